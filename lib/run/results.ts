@@ -1,0 +1,89 @@
+import type { Settings } from "./settings.ts";
+import { outFolder } from "./paths.ts";
+import { writeJson } from "./write-atomic.ts";
+
+/** One number of the reports. */
+export interface Result {
+  /** Our value: scores in per cent, MCC and shares as they are. */
+  readonly value: number;
+  /** Its standard deviation over iterations, if there is more than one. */
+  readonly sigma?: number;
+  /** What the paper has. */
+  readonly published?: { readonly value: number; readonly sigma?: number };
+}
+
+/** What the numbers were made from. */
+export interface ResultsHead {
+  readonly data: string;
+  readonly dataSha256: string;
+  readonly simulated: boolean;
+  readonly profile: string;
+  readonly seed: number;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/** Content of `out/results.json`. */
+export interface Results {
+  readonly head: ResultsHead;
+  readonly results: Readonly<Record<string, Result>>;
+}
+
+/** Path of the results file. */
+export function resultsPath(): string {
+  return `${outFolder()}/results.json`;
+}
+
+/**
+ * Reads `out/results.json`; undefined when no run has written one.
+ *
+ * @throws SyntaxError naming the file when it is not JSON.
+ */
+export async function readResults(): Promise<Results | undefined> {
+  const path = resultsPath();
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new SyntaxError(`${path} is not JSON (${(error as Error).message}); delete it and rerun`);
+  }
+}
+
+/**
+ * Adds results to `out/results.json`. Results of another head (other data, profile or seed) are
+ * dropped first: one file never mixes runs. Not for concurrent writers: notebooks run in turn.
+ */
+export async function recordResults(
+  head: ResultsHead,
+  results: Readonly<Record<string, Result>>,
+): Promise<void> {
+  const before = await readResults();
+  const same = before && JSON.stringify(before.head) === JSON.stringify(head);
+  const merged = { ...(same ? before.results : {}), ...results };
+  const sorted = Object.fromEntries(Object.entries(merged).sort(([a], [b]) => a < b ? -1 : 1));
+  await writeJson(resultsPath(), { head, results: sorted });
+}
+
+/** Head of the results of a run. */
+export function resultsHead(
+  settings: Settings,
+  table: { readonly description: string; readonly sha256: string; readonly kind: string },
+): ResultsHead {
+  return {
+    data: table.description,
+    dataSha256: table.sha256,
+    simulated: table.kind === "simulated",
+    profile: settings.profile.name,
+    seed: settings.seed,
+    versions: {
+      deno: Deno.version.deno,
+      v8: Deno.version.v8,
+      lightgbm: "4.6.0",
+    },
+  };
+}

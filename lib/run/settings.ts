@@ -1,0 +1,60 @@
+/** How much work a run does. */
+export type ProfileName = "smoke" | "quick" | "paper";
+
+/** The numbers behind a profile. */
+export interface Profile {
+  readonly name: ProfileName;
+  /** Folds of one cumulative cross-validation. */
+  readonly folds: number;
+  /** Repetitions with new folds for LightGBM: the errors of the tables. */
+  readonly iterations: number;
+  /** Repetitions for random forest and GBDT. */
+  readonly forestIterations: number;
+  /** Sources of the simulated catalogue to score. */
+  readonly catalogueRows: number;
+}
+
+/** `smoke` checks that everything runs, `quick` is the default report, `paper` the paper's own. */
+export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
+  smoke: { name: "smoke", folds: 3, iterations: 1, forestIterations: 1, catalogueRows: 5_000 },
+  quick: { name: "quick", folds: 20, iterations: 3, forestIterations: 1, catalogueRows: 269_366 },
+  paper: { name: "paper", folds: 20, iterations: 15, forestIterations: 15, catalogueRows: 269_366 },
+};
+
+/** What one run uses: read once at the head of a task or notebook. */
+export interface Settings {
+  /** `auto`, `published`, `simulated` or the path of a CSV or Parquet table. */
+  readonly data: string;
+  readonly profile: Profile;
+  readonly seed: number;
+  readonly workers: number;
+}
+
+/**
+ * Settings of this run from `CSC_DATA`, `CSC_PROFILE`, `CSC_SEED` and `CSC_WORKERS`, which the
+ * tasks set from their `--data`, `--profile`, `--seed` and `--workers`.
+ *
+ * @throws RangeError naming the variable, its value and what it may be.
+ */
+export function readSettings(): Settings {
+  const name = Deno.env.get("CSC_PROFILE") ?? "quick";
+  if (!Object.hasOwn(PROFILES, name)) {
+    throw new RangeError(`CSC_PROFILE is "${name}"; use ${Object.keys(PROFILES).join(", ")}`);
+  }
+  return {
+    data: Deno.env.get("CSC_DATA") ?? "auto",
+    profile: PROFILES[name as ProfileName],
+    seed: wholeNumber("CSC_SEED", 42, 0),
+    workers: wholeNumber("CSC_WORKERS", navigator.hardwareConcurrency || 1, 1),
+  };
+}
+
+function wholeNumber(variable: string, fallback: number, least: number): number {
+  const text = Deno.env.get(variable);
+  if (text === undefined || text === "") return fallback;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(`${variable} is "${text}"; use a whole number from ${least}`);
+  }
+  return value;
+}
