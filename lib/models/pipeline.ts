@@ -1,0 +1,117 @@
+import { type Matrix, takeColumns } from "../catalogue/matrix.ts";
+import { classWeights } from "../preprocess/class-weights.ts";
+import { imputeMode } from "../preprocess/impute-mode.ts";
+import { scaleMinMax } from "../preprocess/scale-min-max.ts";
+import { smote } from "../preprocess/smote.ts";
+import type { Transform } from "../preprocess/step.ts";
+import { deriveSeed } from "../run/random.ts";
+import { type AlgorithmName, findAlgorithm } from "./algorithms.ts";
+import type { Classifier, FitOptions, TrainingSet } from "./classifier.ts";
+
+const TRANSFORMS = { "scale-min-max": scaleMinMax, "impute-mode": imputeMode };
+
+/** Everything that makes a model, as plain JSON: what is validated is what is shipped. */
+export interface PipelineSpec {
+  readonly algorithm: AlgorithmName;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Columns used, in the order the model sees them. */
+  readonly features: readonly string[];
+  /** Applied in order, fitted on the training rows only. */
+  readonly transforms: readonly (keyof typeof TRANSFORMS)[];
+  /** Oversampling of the training rows, after the transforms. */
+  readonly oversample?: { readonly method: "smote"; readonly neighbours: number };
+  /** Weight of a training row of a class with N_class of N rows: exp(lambda N / N_class). */
+  readonly classWeight?: { readonly lambda: number };
+}
+
+const FORMAT = "csc-classify pipeline 1";
+
+/** What {@link Pipeline.save} writes, besides the model's own text. */
+interface SavedPipeline {
+  readonly format: typeof FORMAT;
+  readonly spec: PipelineSpec;
+  readonly states: readonly unknown[];
+  readonly model: string;
+}
+
+/** A fitted pipeline: takes raw physical columns, gives class membership probabilities. */
+export class Pipeline implements Classifier {
+  constructor(
+    readonly spec: PipelineSpec,
+    /** Fitted state of each of `spec.transforms`. */
+    readonly states: readonly unknown[],
+    readonly model: Classifier,
+  ) {}
+
+  /** The matrix that the model itself sees: columns chosen, transforms applied. */
+  prepare(matrix: Matrix): Matrix {
+    return this.spec.transforms.reduce(
+      (prepared, name, i) => (TRANSFORMS[name] as Transform<unknown>).apply(prepared, this.states[i]),
+      takeColumns(matrix, this.spec.features),
+    );
+  }
+
+  /** @inheritdoc */
+  predictProbabilities(matrix: Matrix): Float64Array {
+    return this.model.predictProbabilities(this.prepare(matrix));
+  }
+
+  /** The pipeline as JSON text, for {@link loadPipeline}. */
+  save(): string {
+    const saved: SavedPipeline = {
+      format: FORMAT,
+      spec: this.spec,
+      states: this.states,
+      model: this.model.save(),
+    };
+    return JSON.stringify(saved);
+  }
+
+  [Symbol.dispose](): void {
+    this.model[Symbol.dispose]();
+  }
+}
+
+/**
+ * Fits a pipeline. Nothing of it sees a row outside `training`.
+ *
+ * @throws TypeError for a feature that the matrix lacks; RangeError for an unknown algorithm.
+ */
+export async function fitPipeline(
+  spec: PipelineSpec,
+  training: TrainingSet,
+  options: FitOptions,
+): Promise<Pipeline> {
+  const algorithm = findAlgorithm(spec.algorithm);
+  let matrix = takeColumns(training.matrix, spec.features);
+  const states = spec.transforms.map((name) => {
+    const transform = TRANSFORMS[name] as Transform<unknown>;
+    const state = transform.fit(matrix);
+    matrix = transform.apply(matrix, state);
+    return state;
+  });
+  let prepared: TrainingSet = { ...training, matrix };
+  if (spec.classWeight) {
+    const { labels, nClasses } = training;
+    prepared = { ...prepared, weights: classWeights(labels, nClasses, spec.classWeight.lambda) };
+  }
+  if (spec.oversample) {
+    const seed = deriveSeed(options.seed, "oversample");
+    prepared = smote({ neighbours: spec.oversample.neighbours }).resample(prepared, seed);
+  }
+  return new Pipeline(spec, states, await algorithm.fit(prepared, spec.parameters, options));
+}
+
+/**
+ * Reads what {@link Pipeline.save} wrote; predictions are equal to the bit.
+ *
+ * @throws TypeError when the text is not such a pipeline.
+ */
+export async function loadPipeline(text: string): Promise<Pipeline> {
+  const saved = JSON.parse(text) as SavedPipeline;
+  if (saved?.format !== FORMAT) {
+    throw new TypeError(`not a saved pipeline: format "${saved?.format}", expected "${FORMAT}"`);
+  }
+  const model = await findAlgorithm(saved.spec.algorithm).load(saved.model);
+  return new Pipeline(saved.spec, saved.states, model);
+}

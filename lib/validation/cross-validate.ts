@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import { CLASSES } from "../catalogue/classes.ts";
+import type { Matrix } from "../catalogue/matrix.ts";
+import type { PipelineSpec } from "../models/pipeline.ts";
+import { CACHE } from "../run/paths.ts";
+import { deriveSeed } from "../run/random.ts";
+import { fittingCode } from "./fingerprint.ts";
+import { FoldStore } from "./fold-store.ts";
+import type { FoldAnswer, FoldSetup, FoldTask } from "./fold-worker.ts";
+import { blockedFolds, stratifiedFolds } from "./folds.ts";
+import { runTasks } from "./pool.ts";
+import { encodeTraining } from "./training-ipc.ts";
+
+/** A cumulative cross-validation to run. */
+export interface CrossValidationOptions {
+  /** `[nRows x nFeatures]`, raw physical columns. */
+  readonly matrix: Matrix;
+  /** `[nRows]` indices into CLASSES. */
+  readonly labels: Int32Array;
+  readonly spec: PipelineSpec;
+  /** k of the k folds. */
+  readonly folds: number;
+  /** Repetitions, each with new folds. */
+  readonly iterations: number;
+  readonly seed: number;
+  readonly workers: number;
+  /** `[nRows]`: rows of one group share a fold (sky cells, catalogues); random folds if absent. */
+  readonly groups?: Int32Array;
+  /** Called when a fold is finished or found finished on disk. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One repetition: a prediction for every row, each by a pipeline that has not seen the row. */
+export interface Iteration {
+  /** `[nRows]` fold of each row. */
+  readonly fold: Int32Array;
+  /** `[nRows x nClasses]` class membership probabilities. */
+  readonly probabilities: Float64Array;
+}
+
+/** What {@link crossValidate} gives. */
+export interface CrossValidation {
+  readonly iterations: readonly Iteration[];
+  /** Folds fitted in this call; the others were found on disk. */
+  readonly fitted: number;
+}
+
+/**
+ * Cumulative k-fold cross-validation (section 3.5, Figure 3): the predictions of the k held-out
+ * folds together are one prediction table, from which scores are computed once.
+ *
+ * Every finished fold is written below `.cache/folds`, under a hash of the data, the pipeline, the
+ * folds, the seed and the fitting code: a killed run goes on where it stopped, and an iteration
+ * once computed serves any later call. The bytes do not depend on the number of workers.
+ *
+ * @throws RangeError for impossible folds; Error with the worker's message when a fit fails.
+ */
+export async function crossValidate(options: CrossValidationOptions): Promise<CrossValidation> {
+  const { matrix, labels, spec, seed, groups, signal } = options;
+  const nClasses = CLASSES.length;
+  const training = encodeTraining(matrix, labels);
+  const store = new FoldStore(`${CACHE}/folds/${await runKey(options, training)}`, nClasses);
+
+  const iterations = Array.from({ length: options.iterations }, (_, iteration) => {
+    const foldSeed = deriveSeed(seed, "folds", iteration);
+    const fold = groups
+      ? blockedFolds(labels, groups, options.folds, foldSeed)
+      : stratifiedFolds(labels, options.folds, foldSeed);
+    return { fold, probabilities: new Float64Array(matrix.nRows * nClasses) };
+  });
+  const fill = ({ iteration }: FoldTask, { rows, probabilities }: FoldAnswer) =>
+    rows.forEach((row, i) =>
+      iterations[iteration].probabilities.set(
+        probabilities.subarray(i * nClasses, (i + 1) * nClasses),
+        row * nClasses,
+      )
+    );
+
+  const total = options.iterations * options.folds;
+  let done = 0;
+  const missing: FoldTask[] = [];
+  for (const task of foldTasks(iterations, options)) {
+    const kept = await store.read(task.iteration, task.fold);
+    if (!kept) {
+      missing.push(task);
+      continue;
+    }
+    fill(task, kept);
+    options.onProgress?.(++done, total);
+  }
+  const setup: FoldSetup = { training, nClasses, spec };
+  await runTasks<FoldTask, FoldAnswer>(missing, {
+    worker: new URL("./fold-worker.ts", import.meta.url),
+    workers: options.workers,
+    setup,
+    signal,
+    onAnswer: async (task, answer) => {
+      await store.write(task.iteration, task.fold, answer);
+      fill(task, answer);
+      options.onProgress?.(++done, total);
+    },
+  });
+  return { iterations, fitted: missing.length };
+}
+
+function foldTasks(
+  iterations: readonly Iteration[],
+  { folds, seed }: CrossValidationOptions,
+): FoldTask[] {
+  return iterations.flatMap(({ fold: assignment }, iteration) =>
+    Array.from({ length: folds }, (_, fold) => ({
+      iteration,
+      fold,
+      assignment,
+      seed: deriveSeed(seed, "fit", iteration, fold),
+    }))
+  );
+}
+
+/** Names a run by all that decides its bytes, except the number of iterations and of workers. */
+async function runKey(options: CrossValidationOptions, training: Uint8Array): Promise<string> {
+  const { spec, folds, seed, groups } = options;
+  const hash = createHash("sha256").update(await fittingCode()).update(training);
+  hash.update(JSON.stringify({ spec, folds, seed }));
+  if (groups) hash.update(new Uint8Array(groups.buffer, groups.byteOffset, groups.byteLength));
+  return hash.digest("hex").slice(0, 32);
+}

@@ -1,0 +1,47 @@
+import { takeRows } from "../catalogue/matrix.ts";
+import { fitPipeline, type PipelineSpec } from "../models/pipeline.ts";
+import { rowsOfFold } from "./folds.ts";
+import { serveTasks } from "./pool.ts";
+import { decodeTraining } from "./training-ipc.ts";
+
+/** What a fold worker is given once. */
+export interface FoldSetup {
+  /** Rows and labels, see `encodeTraining`. */
+  readonly training: Uint8Array;
+  readonly nClasses: number;
+  readonly spec: PipelineSpec;
+}
+
+/** One fold to fit and predict. */
+export interface FoldTask {
+  readonly iteration: number;
+  readonly fold: number;
+  /** `[nRows]` fold of each row. */
+  readonly assignment: Int32Array;
+  readonly seed: number;
+}
+
+/** Predictions for the rows of one fold, made by a pipeline that has not seen them. */
+export interface FoldAnswer {
+  /** `[nHeld]` rows of the fold, ascending. */
+  readonly rows: Int32Array;
+  /** `[nHeld x nClasses]`. */
+  readonly probabilities: Float64Array;
+}
+
+serveTasks<FoldSetup, FoldTask, FoldAnswer>(
+  ({ training, nClasses, spec }) => {
+    const { matrix, labels } = decodeTraining(training);
+    return async ({ fold, assignment, seed }) => {
+      const { fit, held } = rowsOfFold(assignment, fold);
+      const fitLabels = Int32Array.from(fit, (row) => labels[row]);
+      using pipeline = await fitPipeline(
+        spec,
+        { matrix: takeRows(matrix, fit), labels: fitLabels, nClasses },
+        { seed },
+      );
+      return { rows: held, probabilities: pipeline.predictProbabilities(takeRows(matrix, held)) };
+    };
+  },
+  ({ rows, probabilities }) => [rows.buffer, probabilities.buffer],
+);
