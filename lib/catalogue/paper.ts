@@ -27,7 +27,9 @@ export interface PaperTables {
   /** Table 5: scores by model and class. */
   readonly table5: Readonly<Record<PaperModel, ClassTable>>;
   /** Table 6: weighted averages and MCC by model. */
-  readonly table6: Readonly<Record<PaperModel, Readonly<Record<ClassScore | "mcc", PublishedScore>>>>;
+  readonly table6: Readonly<
+    Record<PaperModel, Readonly<Record<ClassScore | "mcc", PublishedScore>>>
+  >;
   /** Table 7: LightGBM with all features and with the X-ray features only. */
   readonly table7: Readonly<Record<"all" | "xray", ClassTable>>;
   /** Table 8: identified sources by class: all, CMP > 0.997, CMP > 0.9999. */

@@ -5,6 +5,8 @@ export interface Figure<Data> {
   readonly title: string;
   /** Files below `out/` that {@link load} reads: their hashes go into the provenance sidecar. */
   readonly inputs: readonly string[];
+  /** Printed width: one column of an MNRAS page, the default, or the whole page. */
+  readonly width?: "column" | "page";
   /** Reads what the figure shows. Throws an error saying which task to run when it is absent. */
   load(): Promise<Data>;
   /** What, how many sources, units, what to see: one paragraph of plain text. */

@@ -46,7 +46,8 @@ export class Pipeline implements Classifier {
   /** The matrix that the model itself sees: columns chosen, transforms applied. */
   prepare(matrix: Matrix): Matrix {
     return this.spec.transforms.reduce(
-      (prepared, name, i) => (TRANSFORMS[name] as Transform<unknown>).apply(prepared, this.states[i]),
+      (prepared, name, i) =>
+        (TRANSFORMS[name] as Transform<unknown>).apply(prepared, this.states[i]),
       takeColumns(matrix, this.spec.features),
     );
   }

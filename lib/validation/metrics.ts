@@ -72,7 +72,9 @@ export function confusionMatrix(
   nClasses: number,
 ): number[][] {
   if (truth.length !== predicted.length) {
-    throw new RangeError(`${truth.length} true labels, ${predicted.length} predicted; must be equal`);
+    throw new RangeError(
+      `${truth.length} true labels, ${predicted.length} predicted; must be equal`,
+    );
   }
   const counts = Array.from({ length: nClasses }, () => new Array<number>(nClasses).fill(0));
   truth.forEach((label, row) => counts[label][predicted[row]]++);

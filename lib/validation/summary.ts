@@ -1,0 +1,102 @@
+import { CLASSES, type SourceClass } from "../catalogue/classes.ts";
+import type { ClassScore, PublishedScore } from "../catalogue/paper.ts";
+import type { Result } from "../run/results.ts";
+import type { CrossValidation } from "./cross-validate.ts";
+import { confusionMatrix, predictedLabels, type Scores, scores, spread } from "./metrics.ts";
+
+/** The scores that the paper's tables list for a class. */
+export const CLASS_SCORES: readonly ClassScore[] = ["precision", "recall", "f1"];
+
+/** Scores of each iteration of a cumulative cross-validation, from its one prediction table. */
+export function iterationScores(validation: CrossValidation, labels: Int32Array): Scores[] {
+  return iterationCounts(validation, labels).map(scores);
+}
+
+/** Confusion counts summed over iterations: `[nClasses][nClasses]`, row = true class. */
+export function totalCounts(validation: CrossValidation, labels: Int32Array): number[][] {
+  return iterationCounts(validation, labels).reduce((sum, counts) =>
+    sum.map((row, i) => row.map((count, j) => count + counts[i][j]))
+  );
+}
+
+function iterationCounts({ iterations }: CrossValidation, labels: Int32Array): number[][][] {
+  const nClasses = CLASSES.length;
+  return iterations.map(({ probabilities }) =>
+    confusionMatrix(labels, predictedLabels(probabilities, nClasses), nClasses)
+  );
+}
+
+/** Published values to put beside ours, where there are any. */
+export interface Published {
+  readonly classes?: Readonly<Record<SourceClass, Readonly<Record<ClassScore, PublishedScore>>>>;
+  readonly overall?: Readonly<Record<ClassScore | "mcc", PublishedScore>>;
+}
+
+/**
+ * Results of a cumulative cross-validation, for `recordResults`: means and standard deviations
+ * over iterations, in per cent (MCC as it is).
+ *
+ * @param classes Prefix of the per-class scores: `table5.rf` gives `table5.rf.CV.precision` ...
+ * @param overall Prefix of the weighted scores: `table6.rf` gives `table6.rf.f1`, `.mcc`,
+ * `.macro_f1` and `.balanced_accuracy`.
+ */
+export function scoreResults(
+  all: readonly Scores[],
+  { classes, overall }: { classes: string; overall: string },
+  published: Published = {},
+): Record<string, Result> {
+  const results: Record<string, Result> = {};
+  const add = (
+    name: string,
+    value: (scores: Scores) => number,
+    paper: PublishedScore | undefined,
+    scale = 100,
+  ) => {
+    const { mean, sigma } = spread(all.map((scores) => scale * value(scores)));
+    results[name] = {
+      value: mean,
+      ...(sigma !== undefined && { sigma }),
+      ...(paper && { published: paper }),
+    };
+  };
+  for (const score of CLASS_SCORES) {
+    CLASSES.forEach((name, c) =>
+      add(
+        `${classes}.${name}.${score}`,
+        (s) => s.classes[c][score],
+        published.classes?.[name][score],
+      )
+    );
+    add(`${overall}.${score}`, (s) => s.weighted[score], published.overall?.[score]);
+  }
+  add(`${overall}.mcc`, (s) => s.mcc, published.overall?.mcc, 1);
+  add(`${overall}.macro_f1`, (s) => s.macro.f1, undefined);
+  add(`${overall}.balanced_accuracy`, (s) => s.balancedAccuracy, undefined);
+  return results;
+}
+
+/**
+ * Ours minus published in units of the standard deviations of both, combined in quadrature with
+ * the rounding of the printed value (half its last digit, over the square root of 3).
+ * With one iteration ours has no standard deviation of its own: the published one stands for it.
+ *
+ * @param lastDigit Value of the last printed digit: 0.1 for per cent, 0.01 for MCC.
+ * @returns undefined where nothing is published.
+ */
+export function differenceInSigmas(result: Result, lastDigit = 0.1): number | undefined {
+  const { value, sigma, published } = result;
+  if (!published) return undefined;
+  const theirs = published.sigma ?? 0;
+  const combined = Math.hypot(sigma ?? theirs, theirs, lastDigit / 2 / Math.sqrt(3));
+  return (value - published.value) / combined;
+}
+
+/** A result as text: `91.3 ± 0.4`. */
+export function formatResult(
+  { value, sigma }: { value: number; sigma?: number },
+  digits = 1,
+): string {
+  return sigma === undefined
+    ? value.toFixed(digits)
+    : `${value.toFixed(digits)} ± ${sigma.toFixed(digits)}`;
+}
