@@ -1,0 +1,88 @@
+import { dirname } from "node:path";
+import {
+  type RecordBatch,
+  RecordBatchFileWriter,
+  RecordBatchReader,
+  RecordBatchWriter,
+  type Schema,
+} from "apache-arrow";
+
+/**
+ * apache-arrow's file writer leaves out the schema message that the format asks for before the
+ * first batch; with it a file can be read from front to back without its footer.
+ */
+class FileWriter extends RecordBatchFileWriter {
+  protected override _writeSchema(schema: Schema): this {
+    super._writeSchema(schema); // the magic word
+    // deno-lint-ignore no-explicit-any -- the method of the grandparent is protected
+    return (RecordBatchWriter.prototype as any)._writeSchema.call(this, schema);
+  }
+}
+
+/**
+ * Writes an Arrow IPC file batch by batch: memory holds one batch. The file takes its name when
+ * all is written; after an error nothing is left.
+ *
+ * @returns Number of rows written.
+ */
+export async function writeArrowFile(
+  path: string,
+  schema: Schema,
+  batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>,
+): Promise<number> {
+  const part = `${path}.${crypto.randomUUID()}.part`;
+  await Deno.mkdir(dirname(path), { recursive: true });
+  let nRows = 0;
+  try {
+    using file = await Deno.open(part, { write: true, create: true, truncate: true });
+    const writer = new FileWriter();
+    writer.reset(undefined, schema);
+    const drained = drain(writer, file);
+    drained.catch(() => {}); // a full disk is reported below, once
+    for await (const batch of batches) {
+      writer.write(batch);
+      nRows += batch.numRows;
+    }
+    writer.finish();
+    writer.close();
+    await drained;
+    await Deno.rename(part, path);
+  } catch (error) {
+    await Deno.remove(part).catch(() => {});
+    throw error;
+  }
+  return nRows;
+}
+
+async function drain(pieces: AsyncIterable<Uint8Array>, file: Deno.FsFile): Promise<void> {
+  for await (const piece of pieces) {
+    for (let done = 0; done < piece.length;) done += await file.write(piece.subarray(done));
+  }
+}
+
+const MAGIC_BYTES = 8;
+
+/** An Arrow IPC file opened for one pass. */
+export interface ArrowBatches {
+  readonly schema: Schema;
+  readonly batches: AsyncIterable<RecordBatch>;
+}
+
+/**
+ * Opens an Arrow IPC file for reading batch by batch, in constant memory: behind its magic word
+ * the file is a stream, so nothing needs the footer.
+ *
+ * @throws TypeError when the file does not begin with the magic word.
+ */
+export async function openArrowFile(path: string): Promise<ArrowBatches> {
+  const file = await Deno.open(path);
+  const magic = new Uint8Array(MAGIC_BYTES);
+  await file.read(magic);
+  if (new TextDecoder().decode(magic.subarray(0, 6)) !== "ARROW1") {
+    file.close();
+    throw new TypeError(`${path} is not an Arrow IPC file (no ARROW1 at its start)`);
+  }
+  const reader = await RecordBatchReader.from(file.readable);
+  await reader.open();
+  return { schema: reader.schema, batches: reader as AsyncIterable<RecordBatch> };
+}
