@@ -24,6 +24,8 @@ export interface CrossValidationOptions {
   readonly iterations: number;
   readonly seed: number;
   readonly workers: number;
+  /** Where finished folds are kept; `.cache/folds` if absent. */
+  readonly cacheFolder?: string;
   /** `[nRows]`: rows of one group share a fold (sky cells, catalogues); random folds if absent. */
   readonly groups?: Int32Array;
   /** Called when a fold is finished or found finished on disk. */
@@ -50,7 +52,7 @@ export interface CrossValidation {
  * Cumulative k-fold cross-validation (section 3.5, Figure 3): the predictions of the k held-out
  * folds together are one prediction table, from which scores are computed once.
  *
- * Every finished fold is written below `.cache/folds`, under a hash of the data, the pipeline, the
+ * Every finished fold is written below `cacheFolder`, under a hash of the data, the pipeline, the
  * folds, the seed and the fitting code: a killed run goes on where it stopped, and an iteration
  * once computed serves any later call. The bytes do not depend on the number of workers.
  *
@@ -60,7 +62,8 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
   const { matrix, labels, spec, seed, groups, signal } = options;
   const nClasses = CLASSES.length;
   const training = encodeTraining(matrix, labels);
-  const store = new FoldStore(`${CACHE}/folds/${await runKey(options, training)}`, nClasses);
+  const { cacheFolder = `${CACHE}/folds` } = options;
+  const store = new FoldStore(`${cacheFolder}/${await runKey(options, training)}`, nClasses);
 
   const iterations = Array.from({ length: options.iterations }, (_, iteration) => {
     const foldSeed = deriveSeed(seed, "folds", iteration);

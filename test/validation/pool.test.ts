@@ -16,7 +16,10 @@ for (const workers of [1, 2, 30]) {
         answers.set(task, answer);
       },
     });
-    assert.deepEqual([...answers.entries()].sort(([a], [b]) => a - b), tasks.map((t) => [t, 3 * t]));
+    assert.deepEqual(
+      [...answers.entries()].sort(([a], [b]) => a - b),
+      tasks.map((t) => [t, 3 * t]),
+    );
   });
 }
 

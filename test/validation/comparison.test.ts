@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { CLASSES } from "#lib/catalogue/classes.ts";
+import { agreement, comparisonRows } from "#lib/validation/comparison.ts";
+import { differenceInSigmas, formatResult, scoreResults } from "#lib/validation/summary.ts";
+import { scores } from "#lib/validation/metrics.ts";
+
+const results = {
+  "table5.rf.AGN.f1": { value: 95.4, sigma: 0.3, published: { value: 95.0, sigma: 0.4 } },
+  "table5.rf.CV.f1": { value: 60, sigma: 1, published: { value: 51.4, sigma: 0.3 } },
+  "table5.rf.ULX.f1": { value: 58.8, sigma: 0.1, published: { value: 57.4, sigma: 0.1 } },
+  "table6.rf.mcc": { value: 0.869, published: { value: 0.87, sigma: 0 } },
+  "table6.rf.macro_f1": { value: 75 },
+};
+
+Deno.test("a difference is measured in the sigmas of both sides and the rounding combined", () => {
+  const sigmas = differenceInSigmas(results["table5.rf.AGN.f1"])!;
+  assert.ok(Math.abs(sigmas - 0.4 / Math.hypot(0.5, 0.05 / Math.sqrt(3))) < 1e-9);
+  assert.equal(differenceInSigmas(results["table6.rf.macro_f1"]), undefined);
+});
+
+Deno.test("a value agrees within 2 sigma, or within 1.5 points where sigma is too small", () => {
+  const { total, within2Sigma, within, outside } = agreement(results, "table5", "table6");
+  assert.deepEqual({ total, within2Sigma, within }, { total: 4, within2Sigma: 2, within: 3 });
+  assert.deepEqual(outside.map(({ name }) => name), ["table5.rf.CV.f1"]);
+});
+
+Deno.test("a row holds ours, the paper's and the signed difference", () => {
+  assert.deepEqual(comparisonRows(results, "table5.rf", ["AGN"], ["f1"]), [
+    { "": "AGN", "f1": "95.4 ± 0.3", "f1 paper": "95.0 ± 0.4", "f1 Δ/σ": "+0.8" },
+  ]);
+  assert.throws(() => comparisonRows(results, "table5.rf", ["YSO"], ["f1"]), /table5\.rf\.YSO\.f1/);
+});
+
+Deno.test("results are means over iterations in per cent, MCC as it is", () => {
+  const right = (agn: number) =>
+    scores(
+      CLASSES.map((_, i) =>
+        CLASSES.map((_, j) => i === 0 ? [agn, 10 - agn, 0][j] ?? 0 : i === j ? 10 : 0)
+      ),
+    );
+  const one = right(9), two = right(8);
+  const named = scoreResults([one, two], { classes: "a", overall: "b" });
+  assert.ok(Math.abs(named["a.AGN.recall"].value - 85) < 1e-9);
+  assert.ok(Math.abs(named["a.AGN.recall"].sigma! - Math.sqrt(50)) < 1e-9);
+  assert.ok(named["b.mcc"].value < 1);
+  assert.equal(formatResult({ value: 12.345, sigma: 0.04 }), "12.3 ± 0.0");
+});

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { crossValidate } from "#lib/validation/cross-validate.ts";
+import { smallRun } from "./small-run.ts";
+
+Deno.test("predictions are the same to the bit with 1 and with 2 workers", async () => {
+  const [one, two] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+  const a = await crossValidate(smallRun(one, 1)), b = await crossValidate(smallRun(two, 2));
+  assert.equal(a.fitted, 20);
+  assert.deepEqual(a.iterations, b.iterations);
+  await Promise.all([one, two].map((folder) => Deno.remove(folder, { recursive: true })));
+});
+
+Deno.test("every row is predicted once an iteration, by probabilities that sum to one", async () => {
+  const folder = await Deno.makeTempDir();
+  const { iterations } = await crossValidate({ ...smallRun(folder, 2), iterations: 2 });
+  for (const { probabilities } of iterations) {
+    for (let row = 0; row < 240; row++) {
+      const sum = probabilities.subarray(row * 8, row * 8 + 8).reduce((a, b) => a + b);
+      assert.ok(Math.abs(sum - 1) < 1e-9, `row ${row} sums to ${sum}`);
+    }
+  }
+  assert.notDeepEqual(iterations[0].fold, iterations[1].fold);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a run killed in the middle fits only the missing folds and ends in the same bytes", async () => {
+  const folder = await Deno.makeTempDir(), undisturbed = await Deno.makeTempDir();
+  const killed = start(folder);
+  let folds = 0;
+  for await (const line of killed.lines) {
+    if (line.startsWith("fold ") && ++folds === 6) killed.process.kill("SIGKILL");
+  }
+  assert.equal((await killed.process.status).signal, "SIGKILL");
+
+  const again = await lastLines(folder), whole = await lastLines(undisturbed);
+  assert.equal(whole.fitted, 20);
+  assert.ok(again.fitted > 0 && again.fitted <= 14, `fitted ${again.fitted} folds again`);
+  assert.equal(again.digest, whole.digest);
+  assert.equal((await lastLines(folder)).fitted, 0);
+  await Promise.all([folder, undisturbed].map((path) => Deno.remove(path, { recursive: true })));
+});
+
+Deno.test("a damaged fold file is fitted again", async () => {
+  const folder = await Deno.makeTempDir();
+  const before = await crossValidate(smallRun(folder, 2));
+  const [run] = [...Deno.readDirSync(folder)];
+  const path = `${folder}/${run.name}/iteration-1-fold-2.arrow`;
+  await Deno.truncate(path, 100);
+  const after = await crossValidate(smallRun(folder, 2));
+  assert.equal(after.fitted, 1);
+  assert.deepEqual(after.iterations, before.iterations);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("cancelling stops the run and keeps the finished folds", async () => {
+  const folder = await Deno.makeTempDir(), controller = new AbortController();
+  const run = crossValidate({
+    ...smallRun(folder, 1),
+    signal: controller.signal,
+    onProgress: (done) => done === 3 && controller.abort(new Error("enough")),
+  });
+  await assert.rejects(run, /enough/);
+  assert.ok((await crossValidate(smallRun(folder, 1))).fitted <= 17);
+  await Deno.remove(folder, { recursive: true });
+});
+
+function start(folder: string) {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-check",
+      "-A",
+      new URL("./small-run.ts", import.meta.url).pathname,
+      folder,
+      "1",
+    ],
+    stdout: "piped",
+  }).spawn();
+  return { process, lines: lineStream(process.stdout) };
+}
+
+async function* lineStream(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream() as never)) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
+}
+
+async function lastLines(folder: string): Promise<{ fitted: number; digest: string }> {
+  const lines = await Array.fromAsync(start(folder).lines);
+  return { fitted: Number(lines.at(-2)!.slice("fitted ".length)), digest: lines.at(-1)! };
+}
