@@ -7,17 +7,16 @@ const POINTS_PER_PX = 72 / 96;
 
 /**
  * A figure as a one-page PDF of its own size with the fonts it uses embedded. The bytes depend on
- * the figure and the title alone: no date goes in.
+ * the figure and the title alone: its date is always 1970.
  */
 export async function renderPdf(svg: StandaloneSvg, title: string): Promise<Uint8Array> {
   const pages = new PDFDocument({
     size: [svg.widthPx * POINTS_PER_PX, svg.heightPx * POINTS_PER_PX],
     margin: 0,
-    info: { Title: title },
+    info: { Title: title, CreationDate: new Date(0) },
     // the first font of a document is made at once: without this pdfkit adds Helvetica
     font: FONTS[0].path,
   });
-  delete pages.info.CreationDate;
   for (const font of FONTS) pages.registerFont(fontId(font), font.path);
   const pieces: Uint8Array[] = [];
   pages.on("data", (piece: Uint8Array) => pieces.push(piece));
