@@ -1,0 +1,120 @@
+import { inflateSync } from "node:zlib";
+import { type Matrix } from "../catalogue/matrix.ts";
+import { NumericArray, PickleObject, type PickleValue, readPickle } from "./pickle.ts";
+import { sha256 } from "./published.ts";
+
+/** What the authors' published model file holds. */
+export interface PublishedModel {
+  /** `[nRows]` CSC names. */
+  readonly names: readonly string[];
+  /** `[nRows]` class names. */
+  readonly classes: readonly string[];
+  /** `[nRows x 41]`, each column scaled to 0-10 (paper, equation 2), under the authors' labels. */
+  readonly normalised: Matrix;
+  /** The trained booster as LightGBM's model text. */
+  readonly modelText: string;
+}
+
+/** No honest copy comes near: the inflated file has 8.3 MB. */
+const MAX_INFLATED_BYTES = 64 * 2 ** 20;
+/** SHA-256 of the inflated file, computed from the file that the registry pins. */
+const INFLATED_SHA256 = "e596fa3b78959e8e7290e164125bb2e51ec9f740632c7af25f91b73b037d85c1";
+
+/**
+ * Reads `chandra-ml/lightGBM-new.pkl` as data; nothing in it is executed.
+ *
+ * @param compressed The file: a zlib stream, whose checksum guards it.
+ * @throws Error saying where the stream or the pickle in it is damaged.
+ */
+export function readPublishedModel(compressed: Uint8Array): PublishedModel {
+  let inflated: Uint8Array;
+  try {
+    inflated = inflateSync(compressed, { maxOutputLength: MAX_INFLATED_BYTES });
+  } catch (error) {
+    throw new Error(
+      `the published model is not a whole zlib stream (${
+        (error as Error).message
+      }); fetch it again`,
+      { cause: error },
+    );
+  }
+  return decodePublishedModel(inflated);
+}
+
+/**
+ * Reads the inflated stream. Its digest is checked after its structure, so that damage to the
+ * structure is told by position and damage to a number is told at all.
+ */
+export function decodePublishedModel(inflated: Uint8Array): PublishedModel {
+  const model = toModel(readPickle(inflated));
+  if (sha256(inflated) !== INFLATED_SHA256) {
+    throw new Error("the published model differs from the file this project knows; fetch it again");
+  }
+  return model;
+}
+
+function toModel(root: PickleValue): PublishedModel {
+  const table = state(root, "train_data", "_mgr");
+  const [columnAxis, rowAxis] = list(at(table, 0, "axes"));
+  const block = at(at(table, 1, "blocks"), 0, "blocks");
+  const labels = texts(index(at(at(table, 2, "block items"), 0, "block items")));
+  const names = texts(index(rowAxis));
+  const classes = texts(numpyObjects(at(at(state(root, "label", "_mgr"), 1, "label"), 0, "label")));
+  const modelText = state(root, "clf", "_Booster", "handle");
+  if (!(block instanceof NumericArray)) refuse("blocks");
+  if (block.order !== "C" || block.shape[0] !== labels.length || block.shape[1] !== names.length) {
+    refuse(`blocks of shape ${block.shape}`);
+  }
+  if (classes.length !== names.length) refuse("label");
+  if (texts(index(columnAxis)).join() !== labels.join()) refuse("axes");
+  if (typeof modelText !== "string") refuse("_Booster");
+  return { names, classes, normalised: transposed(block, labels), modelText };
+}
+
+/** pandas stores a block column by column; matrices are row-major. */
+function transposed(block: NumericArray, names: readonly string[]): Matrix {
+  const [nColumns, nRows] = block.shape;
+  const stored = block.toFloat64(), values = new Float64Array(stored.length);
+  for (let column = 0, i = 0; column < nColumns; column++) {
+    for (let row = 0; row < nRows; row++) values[row * nColumns + column] = stored[i++];
+  }
+  return { values, nRows, nColumns, names };
+}
+
+/** Follows attribute names from object to object. */
+function state(value: PickleValue, ...path: string[]): PickleValue {
+  return path.reduce<PickleValue>((object, name) => {
+    const attributes = object instanceof PickleObject ? object.state : object;
+    const next = attributes instanceof Map ? attributes.get(name) : undefined;
+    return next === undefined ? refuse(name) : next;
+  }, value);
+}
+
+function at(value: PickleValue, position: number, what: string): PickleValue {
+  const items = list(value instanceof PickleObject ? value.state : value);
+  return items[position] ?? refuse(what);
+}
+
+function list(value: PickleValue): PickleValue[] {
+  return Array.isArray(value) ? value : refuse("a list");
+}
+
+/** The items of a pandas Index. */
+function index(value: PickleValue): PickleValue[] {
+  const fields = value instanceof PickleObject ? value.args[1] : undefined;
+  const data = fields instanceof Map ? fields.get("data") : undefined;
+  return numpyObjects(data ?? refuse("an index"));
+}
+
+/** The items of a numpy array of objects, whose state ends with them. */
+function numpyObjects(value: PickleValue): PickleValue[] {
+  return list(at(value, 4, "an array of objects"));
+}
+
+function texts(values: PickleValue[]): string[] {
+  return values.map((value) => typeof value === "string" ? value : refuse("a text"));
+}
+
+function refuse(what: string): never {
+  throw new Error(`the published model does not have the expected ${what}; fetch it again`);
+}
