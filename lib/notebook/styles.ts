@@ -1,0 +1,37 @@
+/**
+ * Styles of the outputs. They follow the reader's theme: JupyterLab's variables where there are
+ * any, else the page's own colours.
+ */
+const STYLES = `
+.csc-scroll{overflow-x:auto;max-width:100%;margin:.6em 0}
+.csc-scroll table.csc{border-collapse:collapse;font-size:.92em;font-variant-numeric:tabular-nums;
+color:inherit;border:0;margin:0;width:auto;min-width:0;table-layout:auto}
+table.csc caption{caption-side:top;text-align:left;font-weight:600;padding:0 0 .45em;color:inherit}
+table.csc th,table.csc td{padding:.28em .8em!important;border:0;text-align:left!important;
+white-space:nowrap;background:none;color:inherit;vertical-align:baseline;max-width:none}
+table.csc td.csc-text{white-space:normal;min-width:min(16em,60vw)}
+table.csc th.n,table.csc td.n{text-align:right!important}
+table.csc thead th{border-bottom:1.5px solid currentColor;font-weight:600;vertical-align:bottom}
+table.csc tbody tr{background:none!important}
+table.csc tbody tr+tr td{border-top:1px solid color-mix(in srgb,currentColor 14%,transparent)}
+table.csc tbody tr:hover td{background:color-mix(in srgb,currentColor 7%,transparent)}
+table.csc .u{display:block;font-weight:400;font-size:.85em;opacity:.7}
+table.csc .m{opacity:.45}
+.csc-note{font-size:.88em;opacity:.75;margin:.3em 0 0}
+figure.csc{margin:.8em 0;max-width:100%}
+figure.csc .csc-paper{background:#fff;color:#111;padding:10px;border-radius:4px;overflow-x:auto;
+display:inline-block;max-width:100%;box-sizing:border-box}
+figure.csc svg{font-family:"Source Sans 3",system-ui,sans-serif;display:block;max-width:100%;height:auto}
+figure.csc figcaption{font-size:.92em;max-width:44em;margin-top:.5em;line-height:1.45}
+.csc-banner{border:2px solid #b35900;border-left-width:10px;background:#fff3d6;color:#3a2600;
+padding:.8em 1em;margin:1em 0;border-radius:4px;font-size:1.02em;line-height:1.45}
+.csc-banner b{color:#7a3d00;letter-spacing:.02em}
+.csc-progress{display:flex;flex-wrap:wrap;gap:.2em .8em;align-items:center;font-size:.92em;
+font-variant-numeric:tabular-nums}
+.csc-progress .bar{flex:0 1 16em;min-width:8em;height:.6em;border-radius:.3em;overflow:hidden;
+background:color-mix(in srgb,currentColor 18%,transparent)}
+.csc-progress .bar i{display:block;height:100%;background:#0072b2}
+`.trim();
+
+/** The styles as an element to send along with each output, so that it looks right on its own. */
+export const STYLE_ELEMENT = `<style>${STYLES.replaceAll("\n", "")}</style>`;

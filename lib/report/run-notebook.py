@@ -1,0 +1,183 @@
+"""Executes one notebook with the Deno kernel and writes it as .ipynb and as one HTML page.
+
+Events go to stdout, one JSON object a line: start, cell, failed, written. Exit code: 0 when every
+cell ran, 1 when one failed (the files are written all the same, with the error in them).
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+from queue import Empty
+
+import nbformat
+from bs4 import BeautifulSoup
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionComplete, CellExecutionError, DeadKernelError
+from nbclient.util import ensure_async
+from nbconvert import HTMLExporter
+
+# Deno's kernel may announce the end of a cell before the cell's last outputs (seen up to 8 ms late)
+LATE_OUTPUT_SECONDS = 0.1
+
+
+class PatientClient(NotebookClient):
+    """A client that does not lose the outputs that come after the end of their cell."""
+
+    async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index):
+        await super()._async_poll_output_msg(parent_msg_id, cell, cell_index)
+        while True:
+            try:
+                message = await ensure_async(
+                    self.kc.iopub_channel.get_msg(timeout=LATE_OUTPUT_SECONDS)
+                )
+            except Empty:
+                return
+            if message["parent_header"].get("msg_id") == parent_msg_id:
+                try:
+                    self.process_message(message, cell, cell_index)
+                except CellExecutionComplete:
+                    pass
+
+
+def say(event, **details):
+    print(json.dumps({"event": event, **details}), flush=True)
+
+
+def write_atomic(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, neighbour = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(neighbour, 0o644)
+    os.replace(neighbour, path)
+
+
+def execute(notebook, folder):
+    """Runs all cells in place; returns what went wrong, or None."""
+    code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
+    started = {}
+
+    def begin(cell, cell_index):
+        started["cell"] = cell_index
+        if cell_index in code:
+            say("cell", number=code.index(cell_index) + 1, of=len(code), index=cell_index)
+
+    client = PatientClient(
+        notebook,
+        timeout=None,
+        startup_timeout=120,
+        kernel_name="deno",
+        resources={"metadata": {"path": str(folder)}},
+        on_cell_start=begin,
+    )
+    say("start", cells=len(code))
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        return failure(notebook, started, error.ename, error.evalue, error.traceback)
+    except DeadKernelError as error:
+        return failure(notebook, started, "DeadKernelError", f"the kernel died ({error})", "")
+    return None
+
+
+def failure(notebook, started, name, message, traceback):
+    index = started.get("cell", 0)
+    code = [i for i, cell in enumerate(notebook.cells[: index + 1]) if cell.cell_type == "code"]
+    return {
+        "number": len(code),
+        "source": notebook.cells[index].source,
+        "name": name,
+        "message": message,
+        "traceback": traceback or "",
+    }
+
+
+def to_html(notebook, name, template):
+    heading = next((c.source for c in notebook.cells if c.cell_type == "markdown"), name)
+    title = heading.strip().splitlines()[0].lstrip("# ") if heading.strip() else name
+    exporter = HTMLExporter(
+        template_name="csc",
+        extra_template_basedirs=[str(template)],
+        mathjax_url="",
+        require_js_url="",
+        anchor_link_text="",
+    )
+    made = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
+    html, _ = exporter.from_notebook_node(
+        notebook,
+        resources={
+            "report_title": title,
+            "report_name": name,
+            "report_footer": f"Executed {made} by the Deno kernel and nbconvert.",
+        },
+    )
+    return with_contents(html)
+
+
+def with_contents(html):
+    """Puts a list of the second- and third-level headings below the title."""
+    page = BeautifulSoup(html, "html.parser")
+    headings = page.select("main .prose h2, main .prose h3")
+    title = page.select_one("main h1")
+    if title is None or len(headings) < 3:
+        return html
+    box = page.new_tag("nav", attrs={"class": "contents", "aria-label": "Contents"})
+    folder = page.new_tag("details", open="")
+    summary = page.new_tag("summary")
+    summary.string = "Contents"
+    items = page.new_tag("ol")
+    for number, heading in enumerate(headings):
+        heading["id"] = heading.get("id") or f"section-{number + 1}"
+        link = page.new_tag("a", href=f"#{heading['id']}")
+        link.string = heading.get_text().strip()
+        item = page.new_tag("li")
+        item.append(link)
+        parents = items.find_all("li", recursive=False)
+        if heading.name == "h3" and parents:
+            deeper = parents[-1].ol
+            if deeper is None:
+                deeper = page.new_tag("ol")
+                parents[-1].append(deeper)
+            deeper.append(item)
+        else:
+            items.append(item)
+    folder.extend([summary, items])
+    box.append(folder)
+    title.find_parent("section").insert_after(box)
+    return str(page)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("notebook", type=Path)
+    arguments.add_argument("out", type=Path, help="folder for NAME.ipynb and NAME.html")
+    arguments.add_argument("--template", type=Path, required=True)
+    options = arguments.parse_args()
+    # SIGTERM unwinds like Ctrl-C, so that the kernel is shut down on both
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+    name = options.notebook.stem
+    notebook = nbformat.read(options.notebook, as_version=4)
+    start = time.monotonic()
+    problem = execute(notebook, options.notebook.resolve().parent)
+    seconds = round(time.monotonic() - start, 1)
+    notebook.metadata["language_info"] = {"name": "typescript", "pygments_lexer": "typescript"}
+    write_atomic(options.out / f"{name}.ipynb", nbformat.writes(notebook) + "\n")
+    write_atomic(options.out / f"{name}.html", to_html(notebook, name, options.template))
+    if problem:
+        say("failed", seconds=seconds, **problem)
+        return 1
+    say("written", seconds=seconds)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,48 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { PROFILES } from "../run/settings.ts";
+
+/** What the settings options leave behind. */
+export interface SettingsOptions {
+  readonly data?: string;
+  readonly profile?: string;
+  readonly seed?: number;
+  readonly workers?: number;
+}
+
+/** A task's command line with the settings every task takes. */
+export function settingsCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option("--data <source>", "auto, published, simulated, or the path of a CSV or Parquet table")
+    .addOption(
+      new Option("--profile <name>", "how much work: smoke checks, quick reports, paper repeats")
+        .choices(Object.keys(PROFILES)),
+    )
+    .option("--seed <n>", "whole number that all randomness comes from", wholeNumber)
+    .option("--workers <n>", "worker threads; all cores by default", wholeNumber);
+}
+
+/** The settings as the variables that kernels and workers read; what is not given stays as it is. */
+export function settingsVariables(options: SettingsOptions): Record<string, string> {
+  const given = Object.entries({
+    CSC_DATA: options.data && absolute(options.data),
+    CSC_PROFILE: options.profile,
+    CSC_SEED: options.seed,
+    CSC_WORKERS: options.workers,
+  }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+}
+
+/** Kernels run in `notebooks/`, so a path given here must not depend on the folder. */
+function absolute(data: string): string {
+  if (["auto", "published", "simulated"].includes(data)) return data;
+  return Deno.realPathSync(data);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError("give a whole number, e.g. 42.");
+  }
+  return value;
+}
