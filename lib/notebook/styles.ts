@@ -2,7 +2,7 @@
  * Styles of the outputs. They follow the reader's theme: JupyterLab's variables where there are
  * any, else the page's own colours.
  */
-const STYLES = `
+export const STYLES = `
 .csc-scroll{overflow-x:auto;max-width:100%;margin:.6em 0}
 .csc-scroll table.csc{border-collapse:collapse;font-size:.92em;font-variant-numeric:tabular-nums;
 color:inherit;border:0;margin:0;width:auto;min-width:0;table-layout:auto}

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { PROFILES } from "../run/settings.ts";
 
@@ -22,9 +23,15 @@ export function settingsCommand(name: string, description: string): Command {
     .option("--workers <n>", "worker threads; all cores by default", wholeNumber);
 }
 
-/** The settings as the variables that kernels and workers read; what is not given stays as it is. */
+/**
+ * The settings as the variables that kernels and workers read; what is not given stays as it is.
+ *
+ * @throws RangeError when `--data` names a file that is not there.
+ */
 export function settingsVariables(options: SettingsOptions): Record<string, string> {
+  const mirror = Deno.env.get("CSC_MIRROR");
   const given = Object.entries({
+    CSC_MIRROR: mirror && resolve(mirror),
     CSC_DATA: options.data && absolute(options.data),
     CSC_PROFILE: options.profile,
     CSC_SEED: options.seed,
@@ -33,10 +40,14 @@ export function settingsVariables(options: SettingsOptions): Record<string, stri
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
-/** Kernels run in `notebooks/`, so a path given here must not depend on the folder. */
+// kernels run in `notebooks/`, so no path may depend on the folder
 function absolute(data: string): string {
   if (["auto", "published", "simulated"].includes(data)) return data;
-  return Deno.realPathSync(data);
+  try {
+    return Deno.realPathSync(data);
+  } catch {
+    throw new RangeError(`--data ${data}: no such file; give auto, published, simulated or a path`);
+  }
 }
 
 function wholeNumber(text: string): number {
