@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import { CACHE } from "../run/paths.ts";
+import { writeAtomic, writeJson } from "../run/write-atomic.ts";
+import type { ArchiveTable } from "./archive-table.ts";
+
+/** What was asked of an archive; equal requests have equal answers. */
+export interface CachedRequest {
+  readonly service: string;
+  readonly url: string;
+  readonly query: string;
+  /** All else that shapes the answer. */
+  readonly parameters?: unknown;
+}
+
+/** Where one kept answer comes from. */
+export interface Provenance {
+  readonly service: string;
+  readonly url: string;
+  readonly query: string;
+  /** When it arrived, ISO 8601. */
+  readonly date: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** File name in the cache folder. */
+  readonly file: string;
+}
+
+/** An answer just fetched, read and found whole. */
+export interface Fetched {
+  readonly bytes: Uint8Array;
+  readonly table: ArchiveTable;
+}
+
+/**
+ * Raw answers of archives on disk, each with a note of its provenance beside it. Only answers that
+ * were read as whole tables get in, so a file that is there is whole; a file that does not match
+ * its note is fetched again.
+ */
+export class ResponseCache {
+  /** Answers that came from the network since this cache was opened. */
+  fetched = 0;
+
+  /** @param folder Made when first written to; default `.cache/archives`. */
+  constructor(readonly folder: string = `${CACHE}/archives`) {}
+
+  /** The kept answer to a request; undefined when there is none that is intact. */
+  async read(request: CachedRequest): Promise<Uint8Array | undefined> {
+    const base = `${this.folder}/${keyOf(request)}`;
+    try {
+      const note: Provenance = JSON.parse(await Deno.readTextFile(`${base}.json`));
+      const bytes = await Deno.readFile(`${base}.response`);
+      return note.sha256 === sha256(bytes) ? bytes : undefined;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Keeps an answer with its provenance. */
+  async write(request: CachedRequest, { bytes, table }: Fetched): Promise<void> {
+    const { service, url, query } = request;
+    const key = keyOf(request), file = `${key}.response`;
+    const date = new Date().toISOString(), rows = table.frame.height;
+    const size = { rows, bytes: bytes.length, sha256: sha256(bytes) };
+    this.fetched++;
+    await writeAtomic(`${this.folder}/${file}`, bytes);
+    // last: an answer without its note does not count
+    await writeJson(`${this.folder}/${key}.json`, { service, url, query, date, ...size, file });
+  }
+
+  /** Provenance of every kept answer by date, also written to `manifest.json` beside them. */
+  async manifest(): Promise<Provenance[]> {
+    const notes: Provenance[] = [];
+    try {
+      for await (const { name } of Deno.readDir(this.folder)) {
+        if (!/^[0-9a-f]{32}\.json$/.test(name)) continue;
+        notes.push(JSON.parse(await Deno.readTextFile(`${this.folder}/${name}`)));
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    notes.sort((a, b) => a.date < b.date ? -1 : a.date > b.date ? 1 : a.file < b.file ? -1 : 1);
+    if (notes.length > 0) await writeJson(`${this.folder}/manifest.json`, notes);
+    return notes;
+  }
+}
+
+/** The table of a request: from the cache if there, else fetched and kept. */
+export async function throughCache(
+  cache: ResponseCache | undefined,
+  request: CachedRequest,
+  how: { fetch: () => Promise<Fetched>; read: (bytes: Uint8Array) => ArchiveTable },
+): Promise<ArchiveTable> {
+  const kept = await cache?.read(request);
+  if (kept) return how.read(kept);
+  const fetched = await how.fetch();
+  await cache?.write(request, fetched);
+  return fetched.table;
+}
+
+function keyOf({ service, url, query, parameters }: CachedRequest): string {
+  return sha256(JSON.stringify([service, url, query, parameters])).slice(0, 32);
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
