@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { parseHTML } from "linkedom";
+import pl from "nodejs-polars";
+import { tableHtml } from "#lib/notebook/table-html.ts";
+import type { TableLike } from "#lib/notebook/table-rows.ts";
+
+const rows = [{ name: "M 31", flux: 1.5 }, { name: "NGC 4697", flux: null }];
+
+function cells(html: string): string[][] {
+  const { document } = parseHTML(`<body>${html}</body>`);
+  return [...document.querySelectorAll("tr")].map((row) =>
+    [...row.children].map((cell) => cell.textContent ?? "")
+  );
+}
+
+Deno.test("records, a polars frame and a danfojs frame give the same table", () => {
+  const records = cells(tableHtml(rows));
+  const polars = pl.DataFrame({ name: ["M 31", "NGC 4697"], flux: [1.5, null] });
+  const danfo = { columns: ["name", "flux"], values: [["M 31", 1.5], ["NGC 4697", null]] };
+  assert.deepEqual(records, [["name", "flux"], ["M 31", "1.500"], ["NGC 4697", "–"]]);
+  assert.deepEqual(cells(tableHtml(polars as unknown as TableLike)), records);
+  assert.deepEqual(cells(tableHtml(danfo)), records);
+});
+
+Deno.test("hostile text in cells, headings, captions, units and notes is shown as text", () => {
+  const hostile = `<img src=x onerror="alert('1')">&`;
+  const html = tableHtml([{ [hostile]: hostile }], {
+    caption: hostile,
+    units: { [hostile]: hostile },
+    note: hostile,
+    format: { [hostile]: () => hostile },
+  });
+  const { document } = parseHTML(`<body>${html}</body>`);
+  assert.equal(document.querySelector("img"), null);
+  assert.equal(document.querySelector("caption")?.textContent, hostile);
+  assert.equal(document.querySelector("td")?.textContent, hostile);
+});
+
+Deno.test("numbers are marked for the right, text is not", () => {
+  const { document } = parseHTML(`<body>${tableHtml(rows)}</body>`);
+  const sides = [...document.querySelectorAll("tbody tr:first-child td")].map((td) => td.className);
+  assert.deepEqual(sides, ["", "n"]);
+});
+
+Deno.test("a long table shows its first rows and says how many it leaves out", () => {
+  const html = tableHtml(Array.from({ length: 50 }, (_, i) => ({ i })), { limit: 20 });
+  assert.equal(cells(html).length, 21);
+  assert.match(html, /30 more rows not shown/);
+});
+
+Deno.test("something that is no table is refused by name of what is wanted", () => {
+  assert.throws(
+    () => tableHtml("x" as unknown as TableLike),
+    /polars or danfojs frame or an array/,
+  );
+});
