@@ -1,5 +1,5 @@
 import type { DataFrame } from "nodejs-polars";
-import { FEATURES } from "../catalogue/features.ts";
+import { type Feature, FEATURES } from "../catalogue/features.ts";
 import { toGalactic } from "../sky/galactic.ts";
 import type { PublishedModel } from "./published-model.ts";
 
@@ -44,14 +44,18 @@ const TOLERANCE_DEG = 1 / 3600;
 /** Gaia: the last of its six digits is rounded differently from copy to copy. */
 const TOLERANCE_MAG = 2e-6;
 
-/** What is known of a quantity beforehand: bounds that CSC 2.0's documentation states. */
-const DEFINED: Readonly<Record<string, readonly [min: number, max: number, why: string]>> = {
-  var_inter_prob_b: [0, 1, "a probability"],
-  var_inter_sigma_b: [0, 10, "unknown"],
-  var_intra_prob_b: [0, 1, "a probability"],
-  kp_intra_prob_b: [0, 1, "a probability"],
-  var_inter_index_b: [0, 8, "an index of whole numbers 0-8"],
-  var_intra_index_b: [0, 10, "an index of whole numbers 0-10"],
+/**
+ * What is known beforehand: bounds by the definitions of CSC 2.0. The greatest var_inter_sigma_b of
+ * the 277,069 sources is in no public file: its upper end is stated, not derived, and could be
+ * wrong by a factor, which no tree notices.
+ */
+const KNOWN: Readonly<Record<string, readonly [min: number, max: number, why: string]>> = {
+  var_inter_prob_b: [0, 1, "a probability by definition"],
+  var_intra_prob_b: [0, 1, "a probability by definition"],
+  kp_intra_prob_b: [0, 1, "a probability by definition"],
+  var_inter_index_b: [0, 8, "an index of whole numbers 0-8 by definition"],
+  var_intra_index_b: [0, 10, "an index of whole numbers 0-10 by definition"],
+  var_inter_sigma_b: [0, 0.00609257728, "a standard deviation; its upper end stated, not derived"],
 };
 
 /** Columns of {@link ScaleInputs.raw} that hold a Gaia magnitude with all its digits. */
@@ -75,35 +79,28 @@ export function deriveScale(inputs: ScaleInputs): FeatureScale[] {
   const ned = nedColumns(inputs.ned, model.names);
   const galactic = galacticColumns(inputs.candidates, model.names);
   const raw = rowsByName(inputs.raw);
-  return FEATURES.map(({ name, from }, column) => {
-    const label = model.normalised.names[column];
+  const scaleOf = ({ name, from }: Feature, published: Float64Array): Scale | undefined => {
+    if (KNOWN[name]) return known(published, KNOWN[name]);
+    const position = galactic.get(name);
+    if (position) {
+      const fit = fitLine(published, position, TOLERANCE_DEG);
+      return fitted(fit, "the Galactic coordinate of its position");
+    }
+    if (from) {
+      const colour = difference(physical.get(from[0])!, physical.get(from[1])!);
+      return fitted(fitLine(published, colour, TOLERANCE_MAG), `${from[0]} minus ${from[1]}`);
+    }
+    if (RAW_COLUMN[name]) {
+      const original = align(inputs.raw.getColumn(RAW_COLUMN[name]).toArray(), raw, model.names);
+      const what = `column "${RAW_COLUMN[name]}" of muwclass/NGC3532_MW_clean.csv`;
+      return fitted(fitLine(published, original, TOLERANCE_MAG), what);
+    }
+    return bestNed(published, ned);
+  };
+  return FEATURES.map((feature, column) => {
+    const label = model.normalised.names[column], { name } = feature;
     const published = publishedColumn(model, column);
-    const scale = galactic.has(name)
-      ? fitted(
-        fitLine(published, galactic.get(name)!, TOLERANCE_DEG),
-        "the Galactic coordinate of its position",
-      )
-      : from
-      ? fitted(
-        fitLine(
-          published,
-          difference(physical.get(from[0])!, physical.get(from[1])!),
-          TOLERANCE_MAG,
-        ),
-        `${from[0]} minus ${from[1]}`,
-      )
-      : RAW_COLUMN[name]
-      ? fitted(
-        fitLine(
-          published,
-          align(inputs.raw.getColumn(RAW_COLUMN[name]).toArray(), raw, model.names),
-          TOLERANCE_MAG,
-        ),
-        `column "${RAW_COLUMN[name]}" of muwclass/NGC3532_MW_clean.csv`,
-      )
-      : DEFINED[name]
-      ? defined(published, DEFINED[name])
-      : bestNed(published, ned);
+    const scale = scaleOf(feature, published);
     if (!scale) throw new Error(`no source of original values fits the column "${label}"`);
     const range = scale.max - scale.min;
     physical.set(name, published.map((value) => scale.min + range * value / 10));
@@ -172,9 +169,12 @@ function fitted(fit: LineFit | undefined, what: string): Scale | undefined {
   };
 }
 
-function defined(published: Float64Array, [min, max, why]: readonly [number, number, string]) {
-  const present = published.filter(Number.isFinite);
-  return { min, max, evidence: `${why}, by definition; ${present.length} sources have it` };
+function known(published: Float64Array, [min, max, why]: readonly [number, number, string]): Scale {
+  return {
+    min,
+    max,
+    evidence: `${why}; ${published.filter(Number.isFinite).length} sources have it`,
+  };
 }
 
 function bestNed(published: Float64Array, ned: Map<string, Float64Array>): Scale | undefined {

@@ -1,0 +1,76 @@
+import { type FeatureGroup, FEATURES } from "../catalogue/features.ts";
+import type { SourceClass } from "../catalogue/classes.ts";
+
+/** Standard normal deviates at which quantiles are kept; the ends are the 0.5 and 99.5 %. */
+export const KNOTS: readonly number[] = [
+  -2.6,
+  -2.1,
+  -1.7,
+  -1.4,
+  -1.1,
+  -0.85,
+  -0.6,
+  -0.4,
+  -0.2,
+  0,
+  0.2,
+  0.4,
+  0.6,
+  0.85,
+  1.1,
+  1.4,
+  1.7,
+  2.1,
+  2.6,
+];
+
+/** What varies within a class besides position: the features that no others give, and two more. */
+export const VARIABLES: readonly string[] = [
+  ...FEATURES.filter(({ group }) => group !== "position" && group !== "colour")
+    .map(({ name }) => name),
+  "significance",
+  "offset_arcsec",
+];
+
+/** Variables that are whole numbers. */
+export const WHOLE_NUMBERS: readonly string[] = ["var_inter_index_b", "var_intra_index_b"];
+
+/** Group of each of {@link VARIABLES}; the last two have none. */
+export const VARIABLE_GROUPS: readonly (FeatureGroup | undefined)[] = VARIABLES.map((name) =>
+  FEATURES.find((feature) => feature.name === name)?.group
+);
+
+/** Sources of one class that share a part of the sky. */
+export interface SkyComponent {
+  /** Their number in the table the statistics were derived from. */
+  readonly count: number;
+  /** Centre, degrees; absent for the rest that lies in no cluster. */
+  readonly l?: number;
+  readonly b?: number;
+  /** Standard deviations along l cos b and b, degrees, and their correlation. */
+  readonly spread?: readonly [number, number, number];
+  /** Mean normal score of each of {@link VARIABLES}: how the members differ from their class. */
+  readonly shift?: readonly number[];
+  /** Pairs of an index into the class's patterns and a count. */
+  readonly patterns: readonly (readonly [pattern: number, count: number])[];
+}
+
+/** Statistics of one class. */
+export interface ClassStatistics {
+  readonly count: number;
+  /** Quantiles of each of {@link VARIABLES} at {@link KNOTS}. */
+  readonly quantiles: readonly (readonly number[])[];
+  /** Correlations of the normal scores: rows of the lower triangle without its diagonal. */
+  readonly correlations: readonly (readonly number[])[];
+  /** Which variables a source has: one character a variable of {@link VARIABLES}, "1" or "0". */
+  readonly patterns: readonly string[];
+  readonly components: readonly SkyComponent[];
+  /** Quantiles at {@link KNOTS} of longitude and latitude (deg) outside the clusters. */
+  readonly isolated: { readonly l: readonly number[]; readonly b: readonly number[] };
+}
+
+/** Content of `data/simulated-statistics.json`: no row of any source. */
+export interface SimulationStatistics {
+  readonly about: string;
+  readonly classes: Readonly<Record<SourceClass, ClassStatistics>>;
+}
