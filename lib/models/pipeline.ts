@@ -27,7 +27,7 @@ export interface PipelineSpec {
 const FORMAT = "csc-classify pipeline 1";
 
 /** What {@link Pipeline.save} writes, besides the model's own text. */
-interface SavedPipeline {
+export interface SavedPipeline {
   readonly format: typeof FORMAT;
   readonly spec: PipelineSpec;
   readonly states: readonly unknown[];
@@ -109,10 +109,15 @@ export async function fitPipeline(
  * @throws TypeError when the text is not such a pipeline.
  */
 export async function loadPipeline(text: string): Promise<Pipeline> {
+  const { spec, states, model } = parsePipeline(text);
+  return new Pipeline(spec, states, await findAlgorithm(spec.algorithm).load(model));
+}
+
+/** The parts of a saved pipeline, unloaded. Throws as {@link loadPipeline}. */
+export function parsePipeline(text: string): SavedPipeline {
   const saved = JSON.parse(text) as SavedPipeline;
   if (saved?.format !== FORMAT) {
     throw new TypeError(`not a saved pipeline: format "${saved?.format}", expected "${FORMAT}"`);
   }
-  const model = await findAlgorithm(saved.spec.algorithm).load(saved.model);
-  return new Pipeline(saved.spec, saved.states, model);
+  return saved;
 }

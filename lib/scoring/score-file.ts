@@ -1,0 +1,88 @@
+import { RecordBatch, RecordBatchReader, type Schema } from "apache-arrow";
+import { CLASSES } from "../catalogue/classes.ts";
+import { writeArrowFile } from "../outputs/arrow-file.ts";
+import { toArrowSchema } from "../outputs/arrow-schema.ts";
+import type { OutputMetadata } from "../outputs/column.ts";
+import { runTasks } from "../validation/pool.ts";
+import { CmpDistribution } from "./cmp-distribution.ts";
+import { inOrder } from "./in-order.ts";
+import { countRows } from "./read-sources.ts";
+import type { ScoreAnswer, ScoreSetup, ScoreTask } from "./score-worker.ts";
+import { SCORED_COLUMNS } from "./scored-columns.ts";
+
+/** Rows scored at a time by one worker: about 20 MB with its output. */
+export const BATCH_ROWS = 16_384;
+
+/** What {@link scoreFile} does. */
+export interface ScoreOptions {
+  /** Parquet file with columns name, ra, dec (deg) and the pipeline's features, physical units. */
+  readonly input: string;
+  /** Arrow IPC file to write, columns {@link SCORED_COLUMNS}, rows in the order of the input. */
+  readonly output: string;
+  /** Text of a saved pipeline. */
+  readonly pipeline: string;
+  readonly metadata: OutputMetadata;
+  readonly workers: number;
+  /** Called after each batch with the share done, in (0, 1]. */
+  readonly onProgress?: (done: number) => void;
+  /** Cancels between batches; nothing is left of the output then. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Applies a pipeline to every source of a file, in batches over workers: memory does not grow
+ * with the number of rows, and neither the number of workers nor the batches change a bit.
+ *
+ * @returns Table 8's counts and Figure 6's histograms of the sources scored.
+ * @throws Error of a worker, naming what it could not read; the signal's reason when cancelled.
+ */
+export async function scoreFile(options: ScoreOptions): Promise<CmpDistribution> {
+  const { input, output, pipeline, metadata, workers, onProgress, signal } = options;
+  const schema = toArrowSchema(SCORED_COLUMNS, metadata);
+  const tasks = slices(countRows(input));
+  const distribution = new CmpDistribution();
+  const answers = inOrder<ScoreTask, ScoreAnswer>(
+    tasks,
+    (onAnswer, abandoned) =>
+      runTasks<ScoreTask, ScoreAnswer>(tasks, {
+        worker: new URL("./score-worker.ts", import.meta.url),
+        workers,
+        setup: { input, pipeline } satisfies ScoreSetup,
+        onAnswer,
+        signal: signal ? AbortSignal.any([signal, abandoned]) : abandoned,
+      }),
+  );
+  async function* batches(): AsyncGenerator<RecordBatch> {
+    let done = 0;
+    for await (const bytes of answers) {
+      const batch = decode(bytes, schema);
+      count(batch, distribution);
+      yield batch;
+      onProgress?.(++done / tasks.length);
+    }
+  }
+  await writeArrowFile(output, schema, batches());
+  return distribution;
+}
+
+function slices(nRows: number): ScoreTask[] {
+  return Array.from({ length: Math.ceil(nRows / BATCH_ROWS) }, (_, index) => ({
+    index,
+    offset: index * BATCH_ROWS,
+    length: Math.min(BATCH_ROWS, nRows - index * BATCH_ROWS),
+  }));
+}
+
+function decode(bytes: Uint8Array, schema: Schema): RecordBatch {
+  const [batch] = RecordBatchReader.from(bytes).readAll();
+  return new RecordBatch(schema, batch.data);
+}
+
+function count(batch: RecordBatch, distribution: CmpDistribution): void {
+  const cmps = CLASSES.map((name) => batch.getChild(`cmp_${name}`)!.toArray() as Float64Array);
+  const highest = batch.getChild("cmp")!.toArray() as Float64Array;
+  for (let row = 0; row < batch.numRows; row++) {
+    const label = cmps.findIndex((cmp) => cmp[row] === highest[row]);
+    distribution.add(label, highest[row]);
+  }
+}

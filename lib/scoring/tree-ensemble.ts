@@ -1,0 +1,169 @@
+// no imports but types: the explorer's page carries this file too
+
+/** The trees of a LightGBM multiclass model as flat arrays, made for quick scoring. */
+export interface TreeEnsemble {
+  readonly nClasses: number;
+  /** `[nFeatures]` in the order of the model's columns. */
+  readonly names: readonly string[];
+  /** `[nTrees]` first step of each tree: a node, or `~leaf`. Tree t belongs to class t % nClasses. */
+  readonly roots: Int32Array;
+  /** `[nNodes]` column that a node looks at. */
+  readonly feature: Int32Array;
+  /**
+   * `[nNodes]`: a value v goes to the first kid when `sign * v <= threshold`, else to the second;
+   * a missing value is not <= anything, so sign and order are such that it goes where it should.
+   */
+  readonly sign: Float64Array;
+  readonly threshold: Float64Array;
+  /** `[2 x nNodes]` a node, or `~leaf`. */
+  readonly kids: Int32Array;
+  /** `[nLeaves]` */
+  readonly leafValue: Float64Array;
+  /** `[nNodes]`, `[nLeaves]` training rows that came by: the weights of TreeSHAP. */
+  readonly nodeCount: Float64Array;
+  readonly leafCount: Float64Array;
+}
+
+const CATEGORICAL = 1, DEFAULT_LEFT = 2;
+const MISSING = { none: 0, zero: 1, nan: 2 } as const;
+
+/**
+ * Reads the trees of a LightGBM model text (https://lightgbm.readthedocs.io, format v3 or v4).
+ *
+ * @throws TypeError for what such arrays cannot hold: categorical or linear trees, zeros as
+ * missing values.
+ */
+export function parseTrees(text: string): TreeEnsemble {
+  const trees = text.split(/^Tree=\d+$/m).map((part) =>
+    new Map(
+      Array.from(part.matchAll(/^(\w+)=(.*)$/gm), ([, key, value]) => [key, value] as const),
+    )
+  );
+  const head = trees.shift()!;
+  const builder = new Builder();
+  for (const tree of trees) builder.add(tree);
+  return {
+    nClasses: Number(head.get("num_tree_per_iteration")),
+    names: (head.get("feature_names") ?? "").split(" "),
+    ...builder.build(),
+  };
+}
+
+class Builder {
+  readonly roots: number[] = [];
+  readonly feature: number[] = [];
+  readonly sign: number[] = [];
+  readonly threshold: number[] = [];
+  readonly kids: number[] = [];
+  readonly leafValue: number[] = [];
+  readonly nodeCount: number[] = [];
+  readonly leafCount: number[] = [];
+
+  add(tree: ReadonlyMap<string, string>): void {
+    const numbers = (key: string) => (tree.get(key) || "").split(" ").filter(Boolean).map(toNumber);
+    if (numbers("num_cat")[0] || numbers("is_linear")[0]) {
+      throw new TypeError("the model has categorical or linear trees; these are not scored here");
+    }
+    const firstNode = this.feature.length, firstLeaf = this.leafValue.length;
+    const absolute = (kid: number) => kid < 0 ? ~(firstLeaf + ~kid) : firstNode + kid;
+    const left = numbers("left_child"), right = numbers("right_child");
+    const types = numbers("decision_type"), thresholds = numbers("threshold");
+    this.roots.push(left.length === 0 ? ~firstLeaf : firstNode);
+    this.feature.push(...numbers("split_feature"));
+    left.forEach((_, node) => {
+      const kids = [absolute(left[node]), absolute(right[node])];
+      if (missingGoesLeft(types[node], thresholds[node])) {
+        // v > t is -v < -t: the other kid first, and the largest number below -t
+        this.sign.push(-1);
+        this.threshold.push(nextDown(-thresholds[node]));
+        kids.reverse();
+      } else {
+        this.sign.push(1);
+        this.threshold.push(thresholds[node]);
+      }
+      this.kids.push(...kids);
+    });
+    this.leafValue.push(...numbers("leaf_value"));
+    this.nodeCount.push(...numbers("internal_count"));
+    this.leafCount.push(...(left.length === 0 ? [1] : numbers("leaf_count")));
+  }
+
+  build() {
+    return {
+      roots: Int32Array.from(this.roots),
+      feature: Int32Array.from(this.feature),
+      sign: Float64Array.from(this.sign),
+      threshold: Float64Array.from(this.threshold),
+      kids: Int32Array.from(this.kids),
+      leafValue: Float64Array.from(this.leafValue),
+      nodeCount: Float64Array.from(this.nodeCount),
+      leafCount: Float64Array.from(this.leafCount),
+    };
+  }
+}
+
+function missingGoesLeft(type: number, threshold: number): boolean {
+  if (type & CATEGORICAL) throw new TypeError("the model has categorical splits");
+  const missing = (type >> 2) & 3;
+  if (missing === MISSING.zero) throw new TypeError("the model takes zeros for missing values");
+  // where training saw no missing value, LightGBM reads one as 0
+  return missing === MISSING.nan ? (type & DEFAULT_LEFT) !== 0 : 0 <= threshold;
+}
+
+function toNumber(text: string): number {
+  return text === "inf" ? Infinity : text === "-inf" ? -Infinity : Number(text);
+}
+
+/** Largest double below `value`. */
+function nextDown(value: number): number {
+  if (value === -Infinity) return value;
+  if (value === 0) return -Number.MIN_VALUE;
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  view.setBigInt64(0, view.getBigInt64(0) + (value > 0 ? -1n : 1n));
+  return view.getFloat64(0);
+}
+
+/** Rows that go through all trees together: their features stay in the first-level cache. */
+const BLOCK_ROWS = 64;
+
+/**
+ * Sums of leaf values before the softmax, added in the order LightGBM adds them: equal to its raw
+ * scores to the bit.
+ *
+ * @param values `[nRows x nFeatures]`, row-major; NaN is missing.
+ * @returns `[nRows x nClasses]`.
+ */
+export function rawScores(trees: TreeEnsemble, values: Float64Array, nRows: number): Float64Array {
+  const { nClasses, roots, feature, sign, threshold, kids, leafValue, names } = trees;
+  const nColumns = names.length;
+  const scores = new Float64Array(nRows * nClasses);
+  for (let start = 0; start < nRows; start += BLOCK_ROWS) {
+    const end = Math.min(nRows, start + BLOCK_ROWS);
+    for (let tree = 0; tree < roots.length; tree++) {
+      const root = roots[tree], c = tree % nClasses;
+      for (let row = start; row < end; row++) {
+        const base = row * nColumns;
+        let node = root;
+        while (node >= 0) {
+          const first = sign[node] * values[base + feature[node]] <= threshold[node];
+          node = kids[2 * node + (first ? 0 : 1)];
+        }
+        scores[row * nClasses + c] += leafValue[~node];
+      }
+    }
+  }
+  return scores;
+}
+
+/** Softmax of each row, in place: LightGBM's class membership probabilities. */
+export function softmaxRows(scores: Float64Array, nClasses: number): Float64Array {
+  for (let start = 0; start < scores.length; start += nClasses) {
+    const row = scores.subarray(start, start + nClasses);
+    const highest = row.reduce((a, b) => Math.max(a, b));
+    let sum = 0;
+    for (let c = 0; c < nClasses; c++) sum += row[c] = Math.exp(row[c] - highest);
+    for (let c = 0; c < nClasses; c++) row[c] /= sum;
+  }
+  return scores;
+}
