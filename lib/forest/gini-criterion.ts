@@ -8,34 +8,37 @@ export interface GiniOptions {
   /** `[nRows]` class indices in [0, nClasses). */
   readonly labels: Int32Array;
   readonly nClasses: number;
-  /** `[nRows]` weights: how often a row is in the bootstrap sample, times its sample weight. */
-  readonly weights: Float64Array;
   /** Columns tried at a node; more when those are constant there. */
   readonly nTried: number;
-  /** Chooses the columns. */
-  readonly stream: Random;
   /** Numbers a leaf by its class weights. `[nClasses]`, reused: copy what is kept. */
   readonly makeLeaf: (classWeights: Float64Array) => number;
 }
 
 /**
  * Breiman's split for classification: among a few random columns, the cut with the least weighted
- * Gini impurity, that is the greatest L = sum(left_c^2) / left + sum(right_c^2) / right over class
- * weights. Both sums of squares are updated row by row while rows move from right to left.
+ * Gini impurity, that is the greatest sum(left_c^2) / left + sum(right_c^2) / right over the class
+ * weights on either side. Set `weights` and `stream` before each tree.
  */
 export class GiniCriterion implements Criterion {
+  /** `[nRows]` weights: how often a row is in the bootstrap sample, times its sample weight. */
+  weights: Float64Array = new Float64Array();
+  /** Chooses the columns. */
+  stream?: Random;
   readonly #options: GiniOptions;
   /** Columns, those already tried at the present node first. */
   readonly #order: Int32Array;
+  /** `[nClasses]` weight of each class in the node. */
+  readonly #classWeights: Float64Array;
+  /** Number of each class among those present in the node, and their weights. */
+  readonly #compact: Int32Array;
   readonly #total: Float64Array;
   readonly #left: Float64Array;
-  readonly #right: Float64Array;
-  /** `[rows of the node]` class and weight, gathered once a node. */
-  readonly #nodeLabels: Int32Array;
-  readonly #nodeWeights: Float64Array;
-  /** Rows of each bin as linked lists, 0 ending one, and the bins in use as a bit set. */
-  readonly #head = new Int32Array(256);
-  readonly #next: Int32Array;
+  #nPresent = 0;
+  /** `[rows of the node]` number of the class, and weight: gathered once a node. */
+  readonly #rowClass: Int32Array;
+  readonly #rowWeight: Float64Array;
+  /** `[bin][class present]` weights of one column; the bins in use as a bit set. Left clear. */
+  readonly #histogram: Float64Array;
   readonly #used = new Int32Array(8);
   /** Best cut of the last column searched. */
   #score = 0;
@@ -44,18 +47,28 @@ export class GiniCriterion implements Criterion {
   constructor(options: GiniOptions) {
     const { columns, labels, nClasses } = options;
     this.#options = options;
-    this.#order = Int32Array.from({ length: columns.nColumns }, (_, column) => column);
+    this.#order = new Int32Array(columns.nColumns);
+    this.#classWeights = new Float64Array(nClasses);
+    this.#compact = new Int32Array(nClasses);
     this.#total = new Float64Array(nClasses);
     this.#left = new Float64Array(nClasses);
-    this.#right = new Float64Array(nClasses);
-    this.#nodeLabels = new Int32Array(labels.length + 1);
-    this.#nodeWeights = new Float64Array(labels.length + 1);
-    this.#next = new Int32Array(labels.length + 1);
+    this.#rowClass = new Int32Array(labels.length);
+    this.#rowWeight = new Float64Array(labels.length);
+    this.#histogram = new Float64Array(256 * nClasses);
+  }
+
+  /** Readies for one tree. */
+  begin(weights: Float64Array, stream: Random): void {
+    this.weights = weights;
+    this.stream = stream;
+    for (let column = 0; column < this.#order.length; column++) this.#order[column] = column;
   }
 
   findSplit({ start, end }: GrowingNode, rows: Int32Array): Split | undefined {
-    if (this.#gather(rows, start, end) < 2) return undefined;
-    const { nTried, stream } = this.#options;
+    this.#weigh(rows, start, end);
+    if (this.#nPresent < 2) return undefined;
+    this.#gather(rows, start, end);
+    const { nTried } = this.#options, stream = this.stream!;
     const order = this.#order;
     let best = -1, bestBin = 0, bestColumn = -1;
     for (let tried = 0; tried < order.length && (tried < nTried || best < 0); tried++) {
@@ -63,7 +76,8 @@ export class GiniCriterion implements Criterion {
       const column = order[choice];
       order[choice] = order[tried];
       order[tried] = column;
-      this.#search(rows, start, end, column);
+      this.#count(rows, start, end, column);
+      this.#scan();
       if (this.#score > best) {
         best = this.#score;
         bestBin = this.#bin;
@@ -74,52 +88,60 @@ export class GiniCriterion implements Criterion {
   }
 
   makeLeaf({ start, end }: GrowingNode, rows: Int32Array): number {
-    this.#gather(rows, start, end);
-    return this.#options.makeLeaf(this.#total);
+    this.#weigh(rows, start, end);
+    return this.#options.makeLeaf(this.#classWeights);
   }
 
-  /** Collects the node's classes and weights; returns how many classes it has. */
-  #gather(rows: Int32Array, start: number, end: number): number {
-    const { labels, weights } = this.#options;
-    const nodeLabels = this.#nodeLabels, nodeWeights = this.#nodeWeights, total = this.#total;
-    total.fill(0);
-    for (let i = start, at = 1; i < end; i++, at++) {
-      const row = rows[i], label = labels[row], weight = weights[row];
-      nodeLabels[at] = label;
-      nodeWeights[at] = weight;
-      total[label] += weight;
-    }
+  /** Sums the node's weight by class and numbers the classes present. */
+  #weigh(rows: Int32Array, start: number, end: number): void {
+    const { labels } = this.#options, weights = this.weights, sums = this.#classWeights;
+    sums.fill(0);
+    for (let i = start; i < end; i++) sums[labels[rows[i]]] += weights[rows[i]];
     let nPresent = 0;
-    for (let c = 0; c < total.length; c++) if (total[c] > 0) nPresent++;
-    return nPresent;
+    for (let label = 0; label < sums.length; label++) {
+      if (sums[label] === 0) continue;
+      this.#total[nPresent] = sums[label];
+      this.#compact[label] = nPresent++;
+    }
+    this.#nPresent = nPresent;
   }
 
-  /** Finds the best cut of one column; the score is -1 when the node has it constant. */
-  #search(rows: Int32Array, start: number, end: number, column: number): void {
-    const { columns: { bins, nRows } } = this.#options;
-    const head = this.#head, next = this.#next, used = this.#used;
+  #gather(rows: Int32Array, start: number, end: number): void {
+    const { labels } = this.#options, weights = this.weights, compact = this.#compact;
+    const rowClass = this.#rowClass, rowWeight = this.#rowWeight;
+    for (let i = start, at = 0; i < end; i++, at++) {
+      const row = rows[i];
+      rowClass[at] = compact[labels[row]];
+      rowWeight[at] = weights[row];
+    }
+  }
+
+  /** Fills the histogram with the node's rows in one column. */
+  #count(rows: Int32Array, start: number, end: number, column: number): void {
+    const { bins, nRows } = this.#options.columns;
+    const histogram = this.#histogram, used = this.#used, nPresent = this.#nPresent;
+    const rowClass = this.#rowClass, rowWeight = this.#rowWeight;
     const offset = column * nRows;
-    for (let i = start, at = 1; i < end; i++, at++) {
+    for (let i = start, at = 0; i < end; i++, at++) {
       const bin = bins[offset + rows[i]];
-      next[at] = head[bin];
-      head[bin] = at;
+      histogram[bin * nPresent + rowClass[at]] += rowWeight[at];
       used[bin >> 5] |= 1 << (bin & 31);
     }
-    this.#scan();
   }
 
-  /** Moves the rows bin by bin from right to left, rating each cut between used bins. */
+  /**
+   * Moves the used bins from right to left, rating each cut between them, and clears the
+   * histogram. The score stays -1 when the node has one bin only.
+   */
   #scan(): void {
-    const left = this.#left, right = this.#right, total = this.#total;
-    const head = this.#head, next = this.#next, used = this.#used;
-    const nodeLabels = this.#nodeLabels, nodeWeights = this.#nodeWeights;
-    let leftWeight = 0, rightWeight = 0, leftSquares = 0, rightSquares = 0;
-    for (let c = 0; c < total.length; c++) {
+    const left = this.#left, total = this.#total, nPresent = this.#nPresent;
+    const histogram = this.#histogram, used = this.#used;
+    let rightWeight = 0;
+    for (let c = 0; c < nPresent; c++) {
       left[c] = 0;
-      const weight = right[c] = total[c];
-      rightWeight += weight;
-      rightSquares += weight * weight;
+      rightWeight += total[c];
     }
+    let leftWeight = 0, leftSquares = 0, rightSquares = 0;
     let best = -1, bestBelow = 0, bestAbove = 0, previous = -1;
     for (let word = 0; word < 8; word++) {
       let bits = used[word];
@@ -136,16 +158,17 @@ export class GiniCriterion implements Criterion {
           }
         }
         previous = bin;
-        for (let at = head[bin]; at !== 0; at = next[at]) {
-          const label = nodeLabels[at], weight = nodeWeights[at];
-          leftSquares += weight * (2 * left[label] + weight);
-          rightSquares += weight * (weight - 2 * right[label]);
-          left[label] += weight;
-          right[label] -= weight;
-          leftWeight += weight;
-          rightWeight -= weight;
+        leftSquares = rightSquares = 0;
+        for (let c = 0, i = bin * nPresent; c < nPresent; c++, i++) {
+          const moved = histogram[i];
+          histogram[i] = 0;
+          const onLeft = left[c] += moved;
+          const onRight = total[c] - onLeft;
+          leftSquares += onLeft * onLeft;
+          rightSquares += onRight * onRight;
+          leftWeight += moved;
+          rightWeight -= moved;
         }
-        head[bin] = 0;
       }
     }
     this.#score = best;

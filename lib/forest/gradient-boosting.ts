@@ -46,8 +46,7 @@ export const gradientBoosting: Algorithm<GradientBoostingParameters> = {
     if (!(learningRate > 0 && learningRate <= 1)) {
       throw new RangeError(`learningRate is ${learningRate}; use a number in (0, 1]`);
     }
-    const { matrix, nClasses } = training;
-    const edges = findEdges(matrix);
+    const edges = findEdges(training.matrix);
     const boosting = new Boosting(training, edges, maxDepth, learningRate);
     const turn = takeTurns(signal);
     for (let round = 0; round < rounds; round++) {

@@ -1,6 +1,8 @@
 /** Class frequencies of a forest's leaves, equal ones held once: most leaves are of one class. */
 export class LeafTable {
   readonly #rows: Float64Array[] = [];
+  /** Leaf of each class alone: the quick way for most leaves. */
+  readonly #pure: number[] = [];
   readonly #index = new Map<string, number>();
 
   /** @param membership Whether a leaf keeps its class frequencies or votes for the largest. */
@@ -12,6 +14,10 @@ export class LeafTable {
    * @param classWeights `[nClasses]`; copied.
    */
   add(classWeights: Float64Array): number {
+    const only = onlyClass(classWeights);
+    if (only >= 0) {
+      return this.#pure[only] ??= this.#rows.push(oneHot(classWeights.length, only)) - 1;
+    }
     const row = this.membership === "votes" ? vote(classWeights) : normalise(classWeights);
     const key = row.join();
     let leaf = this.#index.get(key);
@@ -38,6 +44,22 @@ function normalise(weights: Float64Array): Float64Array {
 
 /** The lowest of the most frequent classes takes all. */
 function vote(weights: Float64Array): Float64Array {
-  const winner = weights.indexOf(Math.max(...weights));
-  return weights.map((_, label) => label === winner ? 1 : 0);
+  return oneHot(weights.length, weights.indexOf(Math.max(...weights)));
+}
+
+function oneHot(nClasses: number, label: number): Float64Array {
+  const row = new Float64Array(nClasses);
+  row[label] = 1;
+  return row;
+}
+
+/** The only class with weight, or -1. */
+function onlyClass(weights: Float64Array): number {
+  let only = -1;
+  for (let label = 0; label < weights.length; label++) {
+    if (weights[label] === 0) continue;
+    if (only >= 0) return -1;
+    only = label;
+  }
+  return only;
 }

@@ -57,21 +57,14 @@ export const randomForest: Algorithm<RandomForestParameters> = {
     const builder = new TreesBuilder();
     const leaves = new LeafTable(membership);
     const makeLeaf = (classWeights: Float64Array) => leaves.add(classWeights);
+    const criterion = new GiniCriterion({ columns, labels, nClasses, nTried, makeLeaf });
     const turn = takeTurns(signal);
     for (let tree = 0; tree < nTrees; tree++) {
       await turn();
       // a stream for each tree: a forest's first trees do not depend on how many follow
       const stream = random(seed, "random forest", tree);
       const { rows, weights } = bootstrap(matrix.nRows, stream, training.weights);
-      const criterion = new GiniCriterion({
-        columns,
-        labels,
-        nClasses,
-        weights,
-        nTried,
-        stream,
-        makeLeaf,
-      });
+      criterion.begin(weights, stream);
       growTree({ columns, rows, criterion, maxDepth, builder });
       onProgress?.((tree + 1) / nTrees);
     }

@@ -22,7 +22,7 @@ export interface VarianceOptions {
  */
 export class VarianceCriterion implements Criterion {
   /** `[nRows]` what the next tree is to predict. */
-  targets = new Float64Array();
+  targets: Float64Array = new Float64Array();
   readonly #options: VarianceOptions;
   readonly #histograms = new Map<GrowingNode, Float64Array>();
   readonly #free: Float64Array[] = [];
