@@ -109,3 +109,11 @@ function parseBoolean(text: string, name: string): boolean | undefined {
   if (text === "?") return undefined;
   throw new TableError("format", `column "${name}" has "${text}", expected true or false`);
 }
+
+/** What is wrong when a column that should tell rows apart does not; undefined when it does. */
+export function repeatedKeys(frame: DataFrame, key: string): string | undefined {
+  const values: unknown[] = frame.getColumn(key).toArray();
+  const distinct = new Set(values).size, missing = frame.getColumn(key).nullCount();
+  if (distinct === values.length && missing === 0) return undefined;
+  return `${values.length} rows have ${distinct} different values of "${key}", ${missing} missing`;
+}

@@ -1,6 +1,6 @@
 import type { DataFrame } from "nodejs-polars";
 import { ArchiveError } from "./archive-error.ts";
-import type { ArchiveTable } from "./archive-table.ts";
+import { repeatedKeys } from "./archive-table.ts";
 import { joinRows } from "./join-rows.ts";
 import type { TapClient } from "./tap-client.ts";
 
@@ -16,8 +16,8 @@ export interface StripsOptions {
   readonly range?: readonly [number, number];
   /** Column without duplicates; checked. */
   readonly key?: string;
-  /** Columns to keep as text where the answer is text. */
-  readonly textColumns?: readonly string[];
+  /** VOTable datatypes of columns, by name, where the answer is text, which shows none. */
+  readonly types?: Readonly<Record<string, string>>;
   readonly onProgress?: (rows: number, total: number) => void;
 }
 
@@ -38,24 +38,21 @@ export async function fetchStrips(tap: TapClient, options: StripsOptions): Promi
   let rows = 0;
   while (todo.length > 0) {
     const [from, to] = todo.pop()!, middle = (from + to) / 2;
-    const halve = () => todo.push([middle, to], [from, middle]);
     const strip = `${along} >= ${from} AND ${along} < ${to}`;
     const condition = where ? `(${where}) AND ${strip}` : strip;
     const count = await tap.count(table, condition);
     if (count === 0) continue;
-    if (count > pageRows && middle > from && middle < to) {
-      halve();
-      continue;
-    }
+    const divisible = count > 1 && middle > from && middle < to;
     const adql = `SELECT ${columns.join(", ")} FROM ${table} WHERE ${condition}`;
-    const part = await fetchStrip(tap, { ...options, adql, count });
+    const part = divisible && count > pageRows
+      ? undefined
+      : await fetchStrip(tap, { ...options, adql, count, divisible });
     if (part) {
-      frames.push(part.frame.select(...part.columns.map(({ name }) => name)));
-      onProgress?.(rows += part.frame.height, total);
-    } else if (count > 1 && middle > from && middle < to) {
-      halve();
+      frames.push(part);
+      rows += part.height;
+      onProgress?.(rows, total);
     } else {
-      throw incomplete(service, adql, `has COUNT(*) = ${count} but gives fewer rows`);
+      todo.push([middle, to], [from, middle]);
     }
   }
   if (rows !== total) {
@@ -66,40 +63,29 @@ export async function fetchStrips(tap: TapClient, options: StripsOptions): Promi
   }
   if (frames.length === 0) throw incomplete(service, table, "the table has no such rows");
   const frame = joinRows(frames);
-  checkKey(service, frame, options);
+  const repeated = options.key && repeatedKeys(frame, options.key);
+  if (repeated) throw incomplete(service, `SELECT ${options.key} FROM ${table}`, repeated);
   return frame;
 }
 
-/** One strip; undefined when the service left rows out. */
-async function fetchStrip(
-  tap: TapClient,
-  { adql, count, columns, textColumns }: StripsOptions & { adql: string; count: number },
-): Promise<ArchiveTable | undefined> {
-  const expect = columns.map((name) => name.replaceAll('"', ""));
-  // one more than there are, so that an answer of just the size asked for is a cut one
-  const query = { adql, maxRows: count + 1, expect, textColumns };
-  let part: ArchiveTable;
-  try {
-    part = await tap.sync(query);
-  } catch (error) {
-    if (error instanceof ArchiveError && error.kind === "incomplete") return undefined;
-    throw error;
-  }
-  if (part.frame.height < count) return undefined;
-  if (part.frame.height > count) {
-    const problem = `gave ${part.frame.height} rows where COUNT(*) is ${count}: duplicated rows`;
-    throw incomplete(tap.service.name, adql, problem);
-  }
-  return { ...part, columns: expect.map((name) => part.columns.find((c) => c.name === name)!) };
+interface Strip extends StripsOptions {
+  readonly adql: string;
+  readonly count: number;
+  readonly divisible: boolean;
 }
 
-function checkKey(service: string, frame: DataFrame, { key, table }: StripsOptions): void {
-  if (!key) return;
-  const values: unknown[] = frame.getColumn(key).toArray();
-  const distinct = new Set(values);
-  if (distinct.size === values.length && !distinct.has(null)) return;
-  const problem = `${values.length} rows have ${distinct.size} different values of "${key}"`;
-  throw incomplete(service, `SELECT ${key} FROM ${table}`, `${problem}: rows repeat or lack it`);
+/** One strip; undefined when not all of it came and it can be divided. */
+async function fetchStrip(tap: TapClient, strip: Strip): Promise<DataFrame | undefined> {
+  const { adql, count: rows, columns, types, key, divisible } = strip;
+  const expect = columns.map((name) => name.replaceAll('"', ""));
+  try {
+    // one more than there are, so that an answer of just the size asked for is a cut one
+    const { frame } = await tap.sync({ adql, maxRows: rows + 1, rows, key, expect, types });
+    return frame.select(...expect);
+  } catch (error) {
+    if (divisible && error instanceof ArchiveError && error.kind === "incomplete") return undefined;
+    throw error;
+  }
 }
 
 function incomplete(service: string, query: string, problem: string): ArchiveError {

@@ -15,8 +15,8 @@ export function joinRows(frames: readonly DataFrame[]): DataFrame {
       const known = types.get(column.name);
       if (known && String(known) !== String(column.dtype)) {
         throw new TypeError(
-          `column "${column.name}" is ${known} in one part and ${column.dtype} in another; name ` +
-            "it among the text columns",
+          `column "${column.name}" is ${known} in one part and ${column.dtype} in another; ` +
+            "state its type",
         );
       }
       types.set(column.name, column.dtype);

@@ -10,8 +10,8 @@ export interface ResponseOptions {
   readonly query: string;
   /** Dialect of a response that is no VOTable; default `csv`. */
   readonly text?: TextDialect;
-  /** Columns to keep as text. */
-  readonly textColumns?: readonly string[];
+  /** VOTable datatypes of columns, by name, for text, which shows none. */
+  readonly types?: Readonly<Record<string, string>>;
   /** Columns that must be there, in any order. */
   readonly expect?: readonly string[];
 }
@@ -23,12 +23,12 @@ export interface ResponseOptions {
  * @throws ArchiveError `query` with the service's own words, or `format`.
  */
 export function readResponse(bytes: Uint8Array, options: ResponseOptions): ArchiveTable {
-  const { service, query, text = "csv", textColumns, expect = [] } = options;
+  const { service, query, text = "csv", types, expect = [] } = options;
   try {
     const opening = new TextDecoder().decode(bytes.subarray(0, 200));
     const table = /^\uFEFF?\s*</.test(opening)
       ? readVotable(bytes)
-      : readTextTable(bytes, { dialect: text, text: textColumns });
+      : readTextTable(bytes, { dialect: text, types });
     const names = table.columns.map(({ name }) => name);
     const missing = expect.filter((name) => !names.includes(name));
     if (missing.length > 0) {

@@ -16,18 +16,19 @@ export type TextDialect = "csv" | "tsv" | "pipe";
 /** What a reader of text knows beforehand. */
 export interface TextOptions {
   readonly dialect: TextDialect;
-  /** Columns to keep as text although every cell looks like a number, e.g. designations. */
-  readonly text?: readonly string[];
+  /** VOTable datatypes of columns, by name; those of others are guessed from their cells. */
+  readonly types?: Readonly<Record<string, string>>;
   /** Accept a last line without its line end, although it may have been cut; default false. */
   readonly openEnd?: boolean;
 }
 
 /**
- * Reads a table written as text with one line of column names. A column is numeric or boolean when
- * all its cells are; an empty cell and NULL are missing, and a column without any value is numeric.
+ * Reads a table written as text with one line of column names. A column of no stated type is
+ * numeric or boolean when all its cells are; an empty cell and NULL are missing, and a column
+ * without any value is numeric.
  *
  * @throws TableError when the body is no such table: markup, a row of another length, an
- * unclosed quote, a last line without its end.
+ * unclosed quote, a last line without its end, a cell that is not of its column's stated type.
  */
 export function readTextTable(bytes: Uint8Array, options: TextOptions): ArchiveTable {
   const text = new TextDecoder().decode(bytes).replace(/^\uFEFF/, "");
@@ -52,7 +53,7 @@ export function readTextTable(bytes: Uint8Array, options: TextOptions): ArchiveT
   });
   const columns = names.map((name, i): ColumnInfo => ({
     name: name.trim(),
-    datatype: options.text?.includes(name.trim()) ? "char" : guessType(rows, i),
+    datatype: options.types?.[name.trim()] ?? guessType(rows, i),
   }));
   const builder = new TableBuilder(columns);
   for (const row of rows) {

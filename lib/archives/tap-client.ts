@@ -1,5 +1,5 @@
 import { ArchiveError } from "./archive-error.ts";
-import type { ArchiveTable } from "./archive-table.ts";
+import { type ArchiveTable, repeatedKeys } from "./archive-table.ts";
 import { readResponse } from "./read-response.ts";
 import { type CachedRequest, type ResponseCache, throughCache } from "./response-cache.ts";
 import { type ArchiveResponse, send } from "./send.ts";
@@ -17,8 +17,12 @@ export interface TapQuery {
   readonly format?: string;
   /** Columns that the answer must have. */
   readonly expect?: readonly string[];
-  /** Columns to keep as text where the answer is text. */
-  readonly textColumns?: readonly string[];
+  /** How many rows there are, e.g. by COUNT(*): any other number is an error. */
+  readonly rows?: number;
+  /** Column without duplicates or gaps, checked where given. */
+  readonly key?: string;
+  /** VOTable datatypes of columns, by name, where the answer is text, which shows none. */
+  readonly types?: Readonly<Record<string, string>>;
   /** Accept an answer that lacks rows; default false. */
   readonly allowOverflow?: boolean;
 }
@@ -82,7 +86,7 @@ export class TapClient {
     const names = [table, table.replaceAll('"', ""), `"${table.replaceAll('"', "")}"`];
     const list = [...new Set(names)].map((name) => `'${name.replaceAll("'", "''")}'`).join(", ");
     const adql = `SELECT column_name FROM TAP_SCHEMA.columns WHERE table_name IN (${list})`;
-    const { frame } = await this.sync({ adql, textColumns: ["column_name"] });
+    const { frame } = await this.sync({ adql, types: { column_name: "char" } });
     return frame.getColumn(frame.columns[0]).toArray().map(String);
   }
 
@@ -155,16 +159,11 @@ export class TapClient {
   #read(bytes: Uint8Array, query: TapQuery): ArchiveTable {
     const { name: service, text } = this.service;
     const table = readResponse(bytes, { ...query, service, query: query.adql, text });
-    const { height } = table.frame;
-    // some services say nothing, so an answer of just the size asked for may have been cut too
-    const full = query.maxRows !== undefined && height >= query.maxRows;
-    if ((table.overflow || full) && !query.allowOverflow) {
-      throw this.#error(
-        "incomplete",
-        query.adql,
-        `gave ${height} rows and left rows out`,
-        "ask for fewer rows at a time (fetchStrips does) or raise maxRows above COUNT(*)",
-      );
+    const problem = query.allowOverflow ? undefined : incompleteness(table, query);
+    if (problem) {
+      const remedy = "ask for fewer rows at a time, as fetchStrips does; if it stays, the table " +
+        "itself is so or has changed";
+      throw this.#error("incomplete", query.adql, problem, remedy);
     }
     return table;
   }
@@ -226,4 +225,15 @@ export class TapClient {
 
 function isQuery(body: TapQuery | Record<string, string>): body is TapQuery {
   return "adql" in body;
+}
+
+/** Why an answer cannot be the whole one; undefined when nothing speaks against it. */
+function incompleteness({ frame, overflow }: ArchiveTable, query: TapQuery): string | undefined {
+  const { maxRows = Infinity, rows = frame.height, key } = query;
+  // some services say nothing, so an answer of just the size asked for may have been cut too
+  if (overflow || frame.height >= maxRows || frame.height < rows) {
+    return `gave ${frame.height} rows${query.rows ? ` of ${rows}` : ""} and left rows out`;
+  }
+  if (frame.height > rows) return `gave ${frame.height} rows where there are ${rows}`;
+  return key && repeatedKeys(frame, key);
 }

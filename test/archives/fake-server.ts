@@ -11,7 +11,7 @@ export interface FakeRequest {
 /** What the fake server answers. */
 export interface FakeAnswer {
   readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: string | Uint8Array;
   /** `reset` answers nothing; `stall` stops after `bytes` and stays silent; `cut` hangs up there. */
   readonly fault?: "reset" | "stall" | "cut";
@@ -63,7 +63,7 @@ export class FakeServer implements AsyncDisposable {
       const length = unsized ? {} : { "content-length": String(content.length) };
       const lines = Object.entries({ connection: "close", ...length, ...headers });
       const head = `HTTP/1.1 ${status} -\r\n` +
-        lines.map(([name, value]) => `${name}: ${value}\r\n`).join("") + "\r\n";
+        lines.map(([name, value]) => value ? `${name}: ${value}\r\n` : "").join("") + "\r\n";
       await write(connection, new TextEncoder().encode(head));
       await write(connection, content.subarray(0, fault ? bytes : undefined));
       // the client hangs up on a stalled answer
