@@ -10,7 +10,7 @@ import { parseTrees, rawScores, softmaxRows } from "./tree-ensemble.ts";
  */
 export async function loadScorer(text: string): Promise<Pipeline> {
   const { spec, states, model } = parsePipeline(text);
-  if (spec.algorithm !== "lightgbm") return loadPipeline(text);
+  if (spec.algorithm !== "lightgbm") return await loadPipeline(text);
   const trees = parseTrees(model);
   return new Pipeline(spec, states, {
     predictProbabilities: ({ values, nRows }) =>
