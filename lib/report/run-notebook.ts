@@ -28,6 +28,8 @@ export interface NotebookRun {
 
 /** Surroundings of a run. */
 export interface RunOptions {
+  /** Folder for the report and all that the notebook writes; `out/` by default. */
+  readonly out?: string;
   /** Variables for the kernel, e.g. `CSC_DATA`. */
   readonly env?: Record<string, string>;
   readonly onEvent?: (event: RunEvent) => void;
@@ -45,9 +47,10 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
  */
 export async function runNotebook(path: string, options: RunOptions = {}): Promise<NotebookRun> {
   options.signal?.throwIfAborted();
+  const out = options.out ?? outFolder();
   const process = new Deno.Command(PYTHON, {
-    args: [here("run-notebook.py"), path, outFolder(), "--template", here("template")],
-    env: { ...jupyterVariables(), ...options.env },
+    args: [here("run-notebook.py"), path, out, "--template", here("template")],
+    env: { ...jupyterVariables(), ...options.env, CSC_OUT: out },
     stdout: "piped",
     stderr: "piped",
   }).spawn();
