@@ -49,7 +49,7 @@ const ARROWS: readonly (readonly [number, number, number, number])[] = [
 /** Figure 3: flowchart of cumulative cross-validation. */
 export const figure3: Figure<null> = {
   id: "figure-3",
-  title: "Cumulative cross-validation",
+  title: "How a model is judged",
   inputs: [],
   load: () => Promise.resolve(null),
   caption: () =>

@@ -32,3 +32,15 @@ export const PAPER_PIPELINES: Readonly<Record<PaperModel, PipelineSpec>> = {
     classWeight: { lambda: 0.07 },
   },
 };
+
+/**
+ * The model that the paper tried and dropped (section 3), prepared like the forests. Its
+ * multilayer perceptron is not here: see `nearest-neighbours.ts` for why.
+ */
+export const DROPPED_PIPELINES: Readonly<Record<string, PipelineSpec>> = {
+  knn: {
+    ...FOREST_STEPS,
+    algorithm: "nearest-neighbours",
+    parameters: { neighbours: 5 },
+  },
+};

@@ -39,6 +39,17 @@ export function comparisonRows(
   });
 }
 
+/** Short headings for the columns of {@link comparisonRows}: the score, `paper`, `Δ/σ`. */
+export function comparisonLabels(scores: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    scores.flatMap((score) => [
+      [score, score === "mcc" ? "MCC" : score === "f1" ? "F1" : score],
+      [`${score} paper`, "paper"],
+      [`${score} Δ/σ`, "Δ/σ"],
+    ]),
+  );
+}
+
 /** How many published values a run meets, and which it does not. */
 export interface Agreement {
   readonly total: number;
