@@ -155,7 +155,7 @@ function leastSquares(rows: readonly number[], published: Float64Array, original
 /** Rounds away what the fit cannot know: digits below 1e-12 of the range. */
 function tidy(value: number, range: number): number {
   const unit = 10 ** (12 - Math.ceil(Math.log10(Math.abs(range))));
-  return Math.round(value * unit) / unit;
+  return Math.round(value * unit) / unit || 0;
 }
 
 type Scale = Omit<FeatureScale, "feature" | "label">;

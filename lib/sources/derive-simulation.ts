@@ -4,6 +4,7 @@ import { type Matrix, toMatrix } from "../catalogue/matrix.ts";
 import { skyClusters } from "./sky-clusters.ts";
 import {
   type ClassStatistics,
+  encodePattern,
   KNOTS,
   type SkyComponent,
   VARIABLE_GROUPS,
@@ -16,7 +17,7 @@ const LINK_DEG = 0.5;
 const LEAST_IN_CLUSTER = 12;
 /** Clusters from this size on keep how their members differ from the class. */
 const LEAST_FOR_SHIFT = 20;
-/** Pattern parts and patterns that fewer sources have give way to the nearest common one. */
+/** Combinations within a group that fewer sources have give way to the nearest. */
 const LEAST_WITH_PATTERN = 3;
 /** Fewer pairs than this say nothing about a correlation. */
 const LEAST_PAIRS = 20;
@@ -159,27 +160,23 @@ function centreAndSpread(members: readonly number[], l: Float64Array, b: Float64
 }
 
 /**
- * Which variables are present together, with rare combinations replaced by the nearest common
- * one: first within each group of features, then as a whole.
+ * Which variables are present together. Within a group of features, combinations that few sources
+ * have give way to the nearest common one.
  */
 function commonPatterns(columns: readonly Float64Array[]) {
   const nRows = columns[0].length;
-  let rows = Array.from(
+  const rows = Array.from(
     { length: nRows },
-    (_, row): string[] => columns.map((column) => Number.isFinite(column[row]) ? "1" : "0"),
+    (_, row) => columns.map((column): string => Number.isFinite(column[row]) ? "1" : "0"),
   );
   for (const group of new Set(VARIABLE_GROUPS)) {
     const members = VARIABLES.map((_, i) => i).filter((i) => VARIABLE_GROUPS[i] === group);
     const parts = nearestCommon(rows.map((row) => members.map((i) => row[i]).join("")));
-    rows = rows.map((row, at) => {
-      const mended = [...row];
-      members.forEach((i, k) => mended[i] = parts[at][k]);
-      return mended;
-    });
+    rows.forEach((row, at) => members.forEach((i, k) => row[i] = parts[at][k]));
   }
-  const whole = nearestCommon(rows.map((row) => row.join("")));
-  const patterns = [...new Set(whole)].sort();
-  return { patterns, patternOf: whole.map((pattern) => patterns.indexOf(pattern)) };
+  const codes = rows.map((row) => encodePattern(row.join("")));
+  const patterns = [...new Set(codes)].sort();
+  return { patterns, patternOf: codes.map((code) => patterns.indexOf(code)) };
 }
 
 function nearestCommon(texts: readonly string[]): string[] {
@@ -188,13 +185,18 @@ function nearestCommon(texts: readonly string[]): string[] {
   const common = [...counts].filter(([, count]) => count >= LEAST_WITH_PATTERN)
     .sort(([, a], [, b]) => b - a).map(([text]) => text);
   const distance = (a: string, b: string) => [...a].filter((char, i) => char !== b[i]).length;
-  const nearest = new Map([...counts.keys()].map((text) => [
-    text,
-    common.includes(text)
-      ? text
-      : common.reduce((best, other) => distance(other, text) < distance(best, text) ? other : best),
-  ]));
-  return texts.map((text) => nearest.get(text)!);
+  const nearest = (text: string) => {
+    if (common.includes(text)) return text;
+    // a group that has something keeps something, so that availability stays what it is
+    const full = "1".repeat(text.length);
+    const candidates = common.filter((other) => other.includes("1") === text.includes("1"));
+    return candidates.reduce(
+      (best, other) => distance(other, text) < distance(best, text) ? other : best,
+      candidates[0] ?? full,
+    );
+  };
+  const replacement = new Map([...counts.keys()].map((text) => [text, nearest(text)]));
+  return texts.map((text) => replacement.get(text)!);
 }
 
 function rounded(value: number, digits: number): number {

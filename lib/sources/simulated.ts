@@ -10,6 +10,7 @@ import { cholesky } from "./cholesky.ts";
 import { numericSeries } from "./numeric-series.ts";
 import {
   type ClassStatistics,
+  decodePattern,
   KNOTS,
   type SimulationStatistics,
   type SkyComponent,
@@ -124,12 +125,17 @@ function drawBatch(
   const drawnAs = batch.labels.map((label) =>
     stream.uniform() < MISLABELLED ? stream.integer(CLASSES.length) : label
   );
-  CLASSES.forEach((name, label) => {
-    const members = [...drawnAs.keys()].filter((row) => drawnAs[row] === label);
-    const plan = planMembers(STATISTICS.classes[name], members.length, stream);
-    members.forEach((row, i) =>
-      drawSource(batch, row, STATISTICS.classes[name], plan[i], factors[label], stream)
-    );
+  CLASSES.forEach((name, as) => {
+    const rows = [...drawnAs.keys()].filter((row) => drawnAs[row] === as);
+    // planned apart, so that the strays do not disturb the shares of the class
+    const own = rows.filter((row) => batch.labels[row] === as);
+    const strays = rows.filter((row) => batch.labels[row] !== as);
+    for (const members of [own, strays]) {
+      const plan = planMembers(STATISTICS.classes[name], members.length, stream);
+      members.forEach((row, i) =>
+        drawSource(batch, row, STATISTICS.classes[name], plan[i], factors[as], stream)
+      );
+    }
   });
   return batch;
 }
@@ -144,7 +150,7 @@ interface Plan {
 function planMembers(of: ClassStatistics, count: number, stream: Random): Plan[] {
   const choices = of.components.flatMap((component) =>
     component.patterns.map(([pattern, share]) => ({
-      plan: { component, pattern: of.patterns[pattern] },
+      plan: { component, pattern: decodePattern(of.patterns[pattern]) },
       share,
     }))
   );

@@ -62,7 +62,7 @@ export interface ClassStatistics {
   readonly quantiles: readonly (readonly number[])[];
   /** Correlations of the normal scores: rows of the lower triangle without its diagonal. */
   readonly correlations: readonly (readonly number[])[];
-  /** Which variables a source has: one character a variable of {@link VARIABLES}, "1" or "0". */
+  /** Which variables a source has: see {@link encodePattern}. */
   readonly patterns: readonly string[];
   readonly components: readonly SkyComponent[];
   /** Quantiles at {@link KNOTS} of longitude and latitude (deg) outside the clusters. */
@@ -73,4 +73,14 @@ export interface ClassStatistics {
 export interface SimulationStatistics {
   readonly about: string;
   readonly classes: Readonly<Record<SourceClass, ClassStatistics>>;
+}
+
+/** "1" for each of {@link VARIABLES} that is there, "0" for each that is not, as hexadecimal. */
+export function encodePattern(flags: string): string {
+  return BigInt(`0b1${flags}`).toString(16);
+}
+
+/** Inverse of {@link encodePattern}. */
+export function decodePattern(code: string): string {
+  return BigInt(`0x${code}`).toString(2).slice(1);
 }
