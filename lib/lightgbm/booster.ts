@@ -6,8 +6,8 @@ const FLOAT64 = 1;
 const SPLIT = 0;
 /** What LGBM_BoosterPredictForMat can give. */
 const PREDICT = { normal: 0, raw: 1, contributions: 3 } as const;
-/** Most output values of one call, 32 MiB: large tables are scored in blocks of rows. */
-const BLOCK_VALUES = 1 << 22;
+/** Most output values of one call, 2 MiB: large tables are scored in blocks of rows. */
+const BLOCK_VALUES = 1 << 18;
 
 /** A trained model in WASM memory. */
 export class Booster implements Disposable {

@@ -1,0 +1,3 @@
+import { trainThreeClasses } from "./samples.ts";
+
+self.postMessage(await trainThreeClasses());
