@@ -47,8 +47,8 @@ export async function renderIndex(content: IndexContent): Promise<string> {
 function describeProfile(name: string): string {
   const profile = Object.values(PROFILES).find((profile) => profile.name === name);
   return profile
-    ? `${name}: ${profile.folds} folds, ${profile.iterations} iterations of LightGBM and ` +
-      `${profile.forestIterations} of the forests`
+    ? `${name}: ${profile.folds} folds; LightGBM repeated ${profile.iterations} ×, ` +
+      `the forests ${profile.forestIterations} ×`
     : name;
 }
 

@@ -26,10 +26,11 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 
 const NAMES: Readonly<Record<string, string>> = {
-  rf: "Random forest",
+  rf: "random forest",
   gbdt: "GBDT",
   lightgbm: "LightGBM",
-  all: "all",
+  all: "all features",
+  xray_csc: "X-ray, rightly named",
   xray: "X-ray only",
   f1: "F1",
   mcc: "MCC",
@@ -57,9 +58,10 @@ export function resultsTables(results: Readonly<Record<string, Result>>): Result
   }
   const order = Object.keys(TITLES);
   const rank = (id: string) => (order.indexOf(id.split(".")[0]) + 1) || Infinity;
+  const rankIn = (id: string) => PARTS.indexOf(id.split(".")[1]);
   return [...tables]
     .map(([id, cells]) => ({ id, title: titleOf(id), cells, ...axes(cells) }))
-    .sort((a, b) => rank(a.id) - rank(b.id) || (a.id < b.id ? -1 : 1));
+    .sort((a, b) => rank(a.id) - rank(b.id) || rankIn(a.id) - rankIn(b.id));
 }
 
 function titleOf(id: string): string {
@@ -67,7 +69,21 @@ function titleOf(id: string): string {
   return [TITLES[first] ?? nameOf(first || "Other results"), ...rest.map(nameOf)].join(": ");
 }
 
-const ROWS = ["AGN", "STAR", "YSO", "HMXB", "LMXB", "ULX", "CV", "PULSAR", "total"];
+const PARTS = [undefined, "rf", "gbdt", "lightgbm", "all", "xray"] as unknown[];
+const ROWS = [
+  "rf",
+  "gbdt",
+  "lightgbm",
+  "AGN",
+  "STAR",
+  "YSO",
+  "HMXB",
+  "LMXB",
+  "ULX",
+  "CV",
+  "PULSAR",
+  "total",
+];
 const COLUMNS = ["precision", "recall", "f1", "mcc", "all", "3sigma", "4sigma"];
 
 function axes(cells: Readonly<Record<string, Readonly<Record<string, Result>>>>) {
@@ -87,8 +103,9 @@ export function resultsTableHtml(table: ResultsTable): string {
   const head = table.columns.map((name) =>
     `<th scope="col" class="n">${escapeHtml(nameOf(name))}</th>`
   );
+  const decimals = table.columns.map((column) => decimalsOf(column, Object.values(table.cells)));
   const body = table.rows.map((row) => {
-    const cells = table.columns.map((column) => cellHtml(table.cells[row][column]));
+    const cells = table.columns.map((column, i) => cellHtml(table.cells[row][column], decimals[i]));
     return `<tr><th scope="row">${escapeHtml(nameOf(row))}</th>${cells.join("")}</tr>`;
   });
   const caption = `<caption>${escapeHtml(table.title)}</caption>`;
@@ -96,16 +113,16 @@ export function resultsTableHtml(table: ResultsTable): string {
     `${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
-function cellHtml(result: Result | undefined): string {
+function cellHtml(result: Result | undefined, decimals: number): string {
   if (!result) return `<td class="n"><span class="m">–</span></td>`;
   const { published } = result;
   const sigmas = published && differenceInSigmas(result);
   const below = published
-    ? `<span class="u">${scoreText(published, result.value)}${
+    ? `<span class="u">${scoreText(published, decimals)}${
       sigmas === undefined ? "" : ` <i>(${signed(sigmas)}σ)</i>`
     }</span>`
     : "";
-  return `<td class="n">${scoreText(result, result.value)}${below}</td>`;
+  return `<td class="n">${scoreText(result, decimals)}${below}</td>`;
 }
 
 /** Ours minus published, in units of both sigmas combined; undefined where neither has one. */
@@ -114,20 +131,27 @@ export function differenceInSigmas({ value, sigma = 0, published }: Result): num
   return published && combined > 0 ? (value - published.value) / combined : undefined;
 }
 
-/**
- * A score with its sigma: as many decimals as the size asks for, so MCC 0.906 and F1 93.0.
- *
- * @param like The value whose size decides, so that both lines of a cell agree.
- */
-export function scoreText(score: { value: number; sigma?: number }, like = score.value): string {
-  if (typeof score.value !== "number" || !Number.isFinite(score.value)) return "–";
-  const whole = Number.isInteger(score.value) && score.sigma === undefined;
-  const decimals = whole ? 0 : Math.abs(like) <= 1 ? 3 : 1;
-  const value = score.value.toFixed(decimals).replace("-", "\u2212");
-  const grouped = whole
-    ? value.replace(/\B(?=(\d{3})+$)/g, value.length > 4 ? "\u202f" : "")
-    : value;
-  return score.sigma === undefined ? grouped : `${grouped} ± ${score.sigma.toFixed(decimals)}`;
+// counts have none, per cent one, coefficients and shares three
+function decimalsOf(column: string, rows: readonly Readonly<Record<string, Result>>[]): number {
+  const results = rows.map((row) => row[column]).filter(Boolean);
+  if (results.every(({ value, sigma }) => Number.isInteger(value) && sigma === undefined)) return 0;
+  return scoreDecimals(Math.max(...results.map(({ value }) => Math.abs(value))));
+}
+
+function scoreDecimals(value: number): number {
+  return Math.abs(value) <= 1 ? 3 : 1;
+}
+
+/** A score with its sigma, if it has one: 93.0 ± 0.1, 0.906, 269 366. */
+export function scoreText(
+  score: { readonly value: number; readonly sigma?: number },
+  decimals = Number.isInteger(score.value) ? 0 : scoreDecimals(score.value),
+): string {
+  if (!Number.isFinite(score.value)) return "–";
+  const [whole, ...fraction] = score.value.toFixed(decimals).replace("-", "\u2212").split(".");
+  const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") : whole;
+  const value = [grouped, ...fraction].join(".");
+  return score.sigma === undefined ? value : `${value} ± ${score.sigma.toFixed(decimals)}`;
 }
 
 function signed(value: number): string {
