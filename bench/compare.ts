@@ -1,0 +1,106 @@
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { CLASSES, toLabels } from "#lib/catalogue/classes.ts";
+import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
+import { toMatrix } from "#lib/catalogue/matrix.ts";
+import { AUTHORS_PARAMETERS } from "#lib/lightgbm/lightgbm-algorithm.ts";
+import { CACHE, outFolder } from "#lib/run/paths.ts";
+import { writeJson } from "#lib/run/write-atomic.ts";
+import { runCommand } from "#lib/setup/run-command.ts";
+import { loadTrainingTable } from "#lib/sources/load-training-table.ts";
+import { rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
+import { exportFold } from "./export-fold.ts";
+import { type BenchModel, type Measurement, MODELS } from "./models.ts";
+import { fromNpy } from "./npy.ts";
+import { pythonEnvironment } from "./python-environment.ts";
+import { type Pair, report, summarise } from "./summary.ts";
+
+const FOLDER = `${CACHE}/bench`;
+const SIDES = ["ours", "python"] as const;
+
+interface Options {
+  readonly data: string;
+  readonly folds: number;
+  readonly first: number;
+  readonly models: string;
+  readonly python: string;
+  readonly seed: number;
+}
+
+const program = new Command("deno task bench")
+  .description(
+    "Measures our models against scikit-learn, imbalanced-learn and native LightGBM: the same " +
+      "folds, one thread, every fit in a process of its own, the sides in turn. Prints ratios of " +
+      "medians and writes out/bench.json.",
+  )
+  .option("--data <source>", "auto, published, simulated, or the path of a table", "auto")
+  .option("--folds <n>", "folds that the table is cut into", Number, 20)
+  .option("--first <n>", "how many of the folds to fit", Number, 3)
+  .option("--models <names>", `of ${Object.keys(MODELS).join(",")}`, Object.keys(MODELS).join())
+  .option("--python <command>", "the Python to make the environment with", "python3")
+  .option("--seed <n>", "whole number that all randomness comes from", Number, 42)
+  .action(run);
+
+if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
+
+async function run(options: Options): Promise<void> {
+  const models = options.models.split(",") as BenchModel[];
+  const unknown = models.find((model) => !Object.hasOwn(MODELS, model));
+  if (unknown) program.error(`no model "${unknown}"; use ${Object.keys(MODELS).join(", ")}`);
+  if (!(options.first >= 1 && options.first <= options.folds)) {
+    program.error(`--first ${options.first}: use from 1 to the number of folds, ${options.folds}`);
+  }
+  const python = await pythonEnvironment(options.python);
+  const table = await loadTrainingTable(options.data, { seed: options.seed });
+  const matrix = toMatrix(table.frame, FEATURE_NAMES);
+  const labels = toLabels(table.frame.getColumn("class").toArray().map(String));
+  const folds = stratifiedFolds(labels, options.folds, options.seed);
+
+  const pairs: Pair[] = [];
+  for (let number = 0; number < options.first; number++) {
+    const { fit, held } = rowsOfFold(folds, number);
+    const folder = `${FOLDER}/fold-${number}`;
+    await exportFold(folder, { matrix, labels, fit, held, seed: options.seed + number });
+    const truth = Int32Array.from(held, (row) => labels[row]);
+    for (const model of models) {
+      const [ours, theirs] = await measureBoth(python, folder, model, number);
+      pairs.push({ model, truth, ours, python: theirs });
+      const seconds = (side: Measurement) => `${side.fitSeconds.toFixed(2)} s`;
+      console.error(`fold ${number} ${model}: ours ${seconds(ours)}, Python ${seconds(theirs)}`);
+    }
+  }
+  const summary = summarise(pairs, CLASSES);
+  console.log(`\n${report(summary, CLASSES)}`);
+  const head = { data: table.description, folds: options.folds, fitted: options.first };
+  await writeJson(`${outFolder()}/bench.json`, { head, models: summary });
+}
+
+/** Fits one model on both sides, who begins alternating from fold to fold. */
+async function measureBoth(
+  python: string,
+  folder: string,
+  model: BenchModel,
+  number: number,
+): Promise<Pair["ours"][]> {
+  const measured = new Map<string, Pair["ours"]>();
+  for (const side of number % 2 === 0 ? SIDES : SIDES.toReversed()) {
+    const args = [folder, model, String(number)];
+    const answer = side === "ours" ? await fitOurs(args) : await fitPython(python, args);
+    const npy = fromNpy(await Deno.readFile(`${folder}/${side}-${model}.npy`));
+    measured.set(side, { ...answer, probabilities: npy.array as Float64Array });
+  }
+  return SIDES.map((side) => measured.get(side)!);
+}
+
+async function fitOurs(args: readonly string[]): Promise<Measurement> {
+  const script = fileURLToPath(new URL("./one-fit.ts", import.meta.url));
+  // --allow-all: nothing less lets a process read its own memory use from /proc
+  const command = ["run", "--no-check", "--allow-all", script, ...args];
+  return JSON.parse(await runCommand(Deno.execPath(), command));
+}
+
+async function fitPython(python: string, args: readonly string[]): Promise<Measurement> {
+  const script = fileURLToPath(new URL("./one_fit.py", import.meta.url));
+  const env = { LIGHTGBM_PARAMETERS: JSON.stringify(AUTHORS_PARAMETERS) };
+  return JSON.parse(await runCommand(python, [script, ...args], { env }));
+}

@@ -1,0 +1,86 @@
+"""Fits one model on one fold in a process of its own: python one_fit.py FOLDER MODEL SEED."""
+
+import json
+import os
+import resource
+import sys
+import time
+
+# before the first import of NumPy: one thread for everything
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+
+import numpy as np
+
+folder, model, seed = sys.argv[1], sys.argv[2], int(sys.argv[3])
+load = lambda name: np.load(f"{folder}/{name}.npy")
+sample = "weighted" if model == "lightgbm" else "imputed" if model == "smote" else "oversampled"
+features, labels, held = load(f"{sample}-features"), load(f"{sample}-labels"), load(f"{sample}-held")
+
+
+class Lightgbm:
+    def fit(self, features, labels):
+        # the Booster itself: the scikit-learn wrapper adds work of its own
+        parameters = json.loads(os.environ["LIGHTGBM_PARAMETERS"])
+        parameters |= {"objective": "multiclass", "num_class": 8, "num_threads": 1, "verbosity": -1}
+        data = lightgbm.Dataset(features, labels, weight=load("weighted-weights"))
+        self.booster = lightgbm.train(parameters | {"seed": seed}, data)
+
+    def predict_proba(self, features):
+        return self.booster.predict(features, num_threads=1)
+
+
+class Smote:
+    def fit(self, features, labels):
+        SMOTE(k_neighbors=4, random_state=seed).fit_resample(features, labels)
+
+    def predict_proba(self, features):
+        return np.zeros((len(features), 8))
+
+
+if model == "rf":
+    from sklearn.ensemble import RandomForestClassifier
+
+    fitted = RandomForestClassifier(400, max_depth=30, n_jobs=1, random_state=seed)
+elif model == "gbdt":
+    from sklearn.ensemble import GradientBoostingClassifier
+
+    fitted = GradientBoostingClassifier(
+        n_estimators=100, learning_rate=0.1, max_depth=3, random_state=seed
+    )
+elif model == "lightgbm":
+    import lightgbm
+
+    fitted = Lightgbm()
+else:
+    from imblearn.over_sampling import SMOTE
+
+    fitted = Smote()
+
+wall, cpu = time.perf_counter(), time.process_time()
+fitted.fit(features, labels)
+fit_wall, fit_cpu = time.perf_counter() - wall, time.process_time() - cpu
+wall = time.perf_counter()
+probabilities = fitted.predict_proba(held)
+predict_wall = time.perf_counter() - wall
+np.save(f"{folder}/python-{model}.npy", probabilities.astype("<f8"))
+
+
+def peak_bytes():
+    """Largest resident set. Linux's ru_maxrss would begin with the parent's, from before exec."""
+    if sys.platform == "linux":
+        status = open("/proc/self/status").read()
+        return 1024 * int(status.split("VmHWM:")[1].split()[0])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+print(
+    json.dumps(
+        {
+            "fitSeconds": fit_wall,
+            "fitCpuSeconds": fit_cpu,
+            "predictSeconds": predict_wall,
+            "peakBytes": peak_bytes(),
+        }
+    )
+)
