@@ -16,7 +16,7 @@ table.csc tbody tr{background:none!important}
 table.csc tbody tr+tr>*{border-top:1px solid color-mix(in srgb,currentColor 14%,transparent)}
 table.csc tbody tr:hover td{background:color-mix(in srgb,currentColor 7%,transparent)}
 @media(max-width:34rem){.csc-scroll table.csc{font-size:.86em}
-table.csc th,table.csc td{padding:.25em .4em!important}}
+table.csc th,table.csc td{padding:.25em .4em!important}table.results i{display:block}}
 table.csc .u{display:block;font-weight:400;font-size:.85em;opacity:.7}
 table.csc .m{opacity:.45}
 .csc-note{font-size:.88em;opacity:.75;margin:.3em 0 0}

@@ -13,6 +13,10 @@ export async function registerKernel(): Promise<void> {
     language: "typescript",
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
   });
+  // JupyterLab would ask at the first start whether it may fetch news
+  await writeJson(`${PYTHON_FOLDER}/share/jupyter/lab/settings/overrides.json`, {
+    "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+  });
 }
 
 /** Environment variables that keep Jupyter's files inside the project and the user's outside. */

@@ -71,7 +71,12 @@ async function installPackages(
     "-m pip install --no-deps --require-hashes --disable-pip-version-check --no-input";
   const command = new Deno.Command(python, {
     args: [...install.split(" "), "--progress-bar", "off", "-r", requirements],
-    env: { PYTHONNOUSERSITE: "1", PIP_REQUIRE_VIRTUALENV: "0", PIP_USER: "0" },
+    env: {
+      PIP_CACHE_DIR: `${CACHE}/pip`,
+      PYTHONNOUSERSITE: "1",
+      PIP_REQUIRE_VIRTUALENV: "0",
+      PIP_USER: "0",
+    },
     stdout: "piped",
     stderr: "piped",
     signal: options.signal,

@@ -14,6 +14,10 @@ Examples:
   deno task report --only 04 05             two notebooks
   deno task report --data my-sources.csv    your own labelled table`;
 
+/** What drawing needs: results in, files out, fonts of a package, git for the sidecars. */
+const FIGURE_PERMISSIONS = "--allow-read --allow-write --allow-env --allow-run=git"
+  .split(" ");
+
 const options = settingsCommand("deno task report", "Runs the notebooks and writes out/index.html.")
   .option("--only <number...>", "only the notebooks whose names begin so, e.g. 04")
   .addHelpText("after", EXAMPLES)
@@ -32,6 +36,7 @@ await runTask(async (signal) => {
     await recordRun(name, path, run);
     if (run.failure) failed++;
   }
+  await renderFigures(env);
   await writeIndex();
   console.log(`\nReports: ${outFolder()}/index.html`);
   if (failed > 0) console.log(`${failed} of ${paths.length} notebooks failed; see above.`);
@@ -47,6 +52,18 @@ function notebooks(only?: readonly string[]): string[] {
     throw new RangeError(`--only ${only?.join(" ")} fits none of ${names.join(", ") || "nothing"}`);
   }
   return chosen.map((name) => `${ROOT}/notebooks/${name}`);
+}
+
+/** Writes the figures as PDF and PNG too; those of notebooks that were not run are passed over. */
+async function renderFigures(env: Record<string, string>): Promise<void> {
+  const figures = new Deno.Command(Deno.execPath(), {
+    args: ["run", ...FIGURE_PERMISSIONS, `${ROOT}/lib/tasks/figures.ts`, "--skip-missing"],
+    env,
+    stdout: "null",
+    stderr: "piped",
+  });
+  const { success, stderr } = await figures.output();
+  if (!success) console.error(`figures: ${new TextDecoder().decode(stderr).trim()}`);
 }
 
 /** One line a notebook: the running cell and its time in a terminal, the end everywhere. */
