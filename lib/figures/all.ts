@@ -1,16 +1,22 @@
 import type { Figure } from "./figure.ts";
+import { colourColour } from "./colour-colour.ts";
+import { figure1 } from "./figure-1.ts";
 import { figure2 } from "./figure-2.ts";
 import { figure3 } from "./figure-3.ts";
 import { figure4 } from "./figure-4.ts";
 import { figure5 } from "./figure-5.ts";
 import { figure6 } from "./figure-6.ts";
+import { skyTraining } from "./sky-training.ts";
 
 /** Every figure: those of the paper in its order, then our own. One line a figure. */
 // deno-lint-ignore no-explicit-any -- each figure has its own kind of data
 export const ALL_FIGURES: readonly Figure<any>[] = [
+  figure1,
   figure2,
   figure3,
   figure4,
   figure5,
   figure6,
+  skyTraining,
+  colourColour,
 ];
