@@ -20,8 +20,8 @@ export interface PipelineSpec {
   readonly transforms: readonly (keyof typeof TRANSFORMS)[];
   /** Oversampling of the training rows, after the transforms. */
   readonly oversample?: { readonly method: "smote"; readonly neighbours: number };
-  /** Weight of a training row of a class with N_class of N rows: exp(lambda N / N_class). */
-  readonly classWeight?: { readonly lambda: number };
+  /** Weight of a row of a class with N_class of N: exp(lambda N / N_class), or (N / N_class)^power. */
+  readonly classWeight?: { readonly lambda: number } | { readonly power: number };
 }
 
 const FORMAT = "csc-classify pipeline 1";
@@ -94,7 +94,8 @@ export async function fitPipeline(
   let prepared: TrainingSet = { ...training, matrix };
   if (spec.classWeight) {
     const { labels, nClasses } = training;
-    prepared = { ...prepared, weights: classWeights(labels, nClasses, spec.classWeight.lambda) };
+    const rule = "lambda" in spec.classWeight ? spec.classWeight.lambda : spec.classWeight;
+    prepared = { ...prepared, weights: classWeights(labels, nClasses, rule) };
   }
   if (spec.oversample) {
     const seed = deriveSeed(options.seed, "oversample");

@@ -4,7 +4,8 @@ export const AUTHORS_LAMBDA = 0.07;
 /**
  * Sample weights by class (paper section 3.4). With a number `lambda`, exp(lambda N / N_class), as
  * the authors' code has it; with `"balanced"`, N / (nPresent N_class), which gives every class
- * present the same total.
+ * present the same total; with `{ power }`, (N / N_class)^power, which stays bounded when a fold
+ * leaves few rows of a class.
  *
  * @param labels `[nRows]` class indices in [0, nClasses).
  * @returns `[nRows]` weights.
@@ -13,7 +14,7 @@ export const AUTHORS_LAMBDA = 0.07;
 export function classWeights(
   labels: Int32Array,
   nClasses: number,
-  lambda: number | "balanced" = AUTHORS_LAMBDA,
+  lambda: number | "balanced" | { readonly power: number } = AUTHORS_LAMBDA,
 ): Float64Array {
   const counts = new Float64Array(nClasses);
   for (const label of labels) counts[label]++;
@@ -21,7 +22,11 @@ export function classWeights(
   const weights = counts.map((count, label) => {
     if (count === 0) return 0;
     const ratio = labels.length / count;
-    const weight = lambda === "balanced" ? ratio / nPresent : Math.exp(lambda * ratio);
+    const weight = lambda === "balanced"
+      ? ratio / nPresent
+      : typeof lambda === "number"
+      ? Math.exp(lambda * ratio)
+      : ratio ** lambda.power;
     if (!Number.isFinite(weight)) {
       throw new RangeError(
         `class ${label} has ${count} of ${labels.length} rows: with lambda ${lambda} its weight ` +

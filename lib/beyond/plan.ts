@@ -1,0 +1,47 @@
+import type { Profile, ProfileName } from "../run/settings.ts";
+
+/** How much work the notebooks beyond the paper do. */
+export interface Plan {
+  /** Folds and repetitions of the main blocked and random runs. */
+  readonly folds: number;
+  readonly iterations: number;
+  /** Folds and repetitions of side runs: cell sizes, label catalogues, steps. */
+  readonly sideFolds: number;
+  readonly sideIterations: number;
+  /** Cell sizes of the curve, degrees. */
+  readonly cellSizesDeg: readonly number[];
+  /** Outer and inner folds of the nested choice, and its repetitions. */
+  readonly nested: { readonly outer: number; readonly inner: number; readonly iterations: number };
+}
+
+const PLANS: Readonly<Record<ProfileName, Plan>> = {
+  smoke: {
+    folds: 3,
+    iterations: 1,
+    sideFolds: 2,
+    sideIterations: 1,
+    cellSizesDeg: [1],
+    nested: { outer: 2, inner: 2, iterations: 1 },
+  },
+  quick: {
+    folds: 10,
+    iterations: 5,
+    sideFolds: 5,
+    sideIterations: 1,
+    cellSizesDeg: [0.01, 0.1, 0.3, 1, 3, 10],
+    nested: { outer: 5, inner: 2, iterations: 1 },
+  },
+  paper: {
+    folds: 20,
+    iterations: 15,
+    sideFolds: 10,
+    sideIterations: 5,
+    cellSizesDeg: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    nested: { outer: 10, inner: 3, iterations: 5 },
+  },
+};
+
+/** The plan of a profile. */
+export function plan(profile: Profile): Plan {
+  return PLANS[profile.name];
+}
