@@ -1,4 +1,4 @@
-import type { DataFrame } from "nodejs-polars";
+import pl, { type DataFrame, type Series } from "nodejs-polars";
 import type { ColumnInfo } from "./archive-table.ts";
 
 /**
@@ -13,7 +13,10 @@ export function writeVotable(
 ): string {
   const series = frame.getColumns();
   const fields = series.map((one) => field(one, columns.find(({ name }) => name === one.name)));
-  const cells = series.map((one) => one.toArray() as unknown[]);
+  // a long as text, for as a number it would lose digits
+  const cells = series.map((one) =>
+    (datatypeOf(one) === "long" ? one.cast(pl.Utf8) : one).toArray() as unknown[]
+  );
   const rows = Array.from({ length: frame.height }, (_, row) => {
     const line = cells.map((column) => `<TD>${escape(cellText(column[row]))}</TD>`);
     return `<TR>${line.join("")}</TR>`;
@@ -29,19 +32,17 @@ export function writeVotable(
   ].join("\n") + "\n";
 }
 
-function field(
-  series: { readonly name: string; readonly dtype: unknown },
-  info?: Partial<ColumnInfo>,
-): string {
+function datatypeOf(series: Series): string {
   const type = String(series.dtype);
-  const datatype = /Float/.test(type)
-    ? "double"
-    : /Int/.test(type)
-    ? "long"
-    : /Bool/.test(type)
-    ? "boolean"
-    : "char";
-  const arraysize = datatype === "char" ? "*" : undefined;
+  if (/Float/.test(type)) return "double";
+  if (/Int/.test(type)) return "long";
+  if (/Bool/.test(type)) return "boolean";
+  return /[^\0-\x7f]/.test(series.toArray().join("")) ? "unicodeChar" : "char";
+}
+
+function field(series: Series, info?: Partial<ColumnInfo>): string {
+  const datatype = datatypeOf(series);
+  const arraysize = /char/i.test(datatype) ? "*" : undefined;
   const attributes = { name: series.name, datatype, arraysize, unit: info?.unit, ucd: info?.ucd };
   const text = Object.entries(attributes)
     .filter(([, value]) => value)
@@ -55,7 +56,7 @@ function field(
 
 function cellText(cell: unknown): string {
   if (cell === null || cell === undefined || Number.isNaN(cell)) return "";
-  return cell === Infinity ? "+InF" : cell === -Infinity ? "-InF" : String(cell);
+  return cell === Infinity ? "+Inf" : cell === -Infinity ? "-Inf" : String(cell);
 }
 
 function escape(text: string): string {

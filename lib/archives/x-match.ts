@@ -1,0 +1,202 @@
+import type { DataFrame } from "nodejs-polars";
+import type { Positions } from "../sky/positions.ts";
+import { ArchiveError } from "./archive-error.ts";
+import type { ArchiveTable } from "./archive-table.ts";
+import { joinRows } from "./join-rows.ts";
+import { readResponse } from "./read-response.ts";
+import { type ResponseCache, throughCache } from "./response-cache.ts";
+import { send } from "./send.ts";
+import { type RetryPolicy, withRetries } from "./with-retries.ts";
+
+/** The cross-match service of CDS: http://cdsxmatch.u-strasbg.fr (Boch et al. 2012). */
+export const X_MATCH_URL = "http://cdsxmatch.cds.unistra.fr/xmatch/api/v1/sync";
+
+const NAME = "CDS X-Match";
+
+/** The service returns no more rows than this. */
+const MOST_ROWS = 2_000_000;
+
+/** What {@link xMatch} needs besides positions and table. */
+export interface XMatchOptions extends RetryPolicy {
+  /** Above 0, at most 180. The service knows one radius for all: cut by ellipses afterwards. */
+  readonly radiusArcsec: number;
+  /** Columns of the table to return; all when absent. */
+  readonly columns?: readonly string[];
+  /** Sources in one request; default 20000. */
+  readonly chunkRows?: number;
+  readonly url?: string;
+  readonly stallMs?: number;
+  readonly cache?: ResponseCache;
+  readonly onProgress?: (sources: number, total: number) => void;
+}
+
+/**
+ * Every counterpart of every source within the radius, from a table at CDS, in chunks; with a
+ * cache, an interrupted run goes on where it stopped.
+ *
+ * @param sources Degrees; none may be missing.
+ * @param table For instance `vizier:II/246/out`.
+ * @returns Frame with `csc_row` (index into the sources), `angDist` (arcsec) and the table's
+ * columns; no rows but the first two columns when nothing matches.
+ * @throws RangeError on a bad radius or position; ArchiveError when the service fails.
+ */
+export async function xMatch(
+  sources: Positions,
+  table: string,
+  options: XMatchOptions,
+): Promise<DataFrame> {
+  const { radiusArcsec, chunkRows = 20_000, onProgress } = options;
+  if (!(radiusArcsec > 0 && radiusArcsec <= 180)) {
+    throw new RangeError(`radiusArcsec is ${radiusArcsec}; ${NAME} takes above 0 and up to 180`);
+  }
+  const total = sources.ra.length, frames: DataFrame[] = [];
+  const todo: [number, number][] = [];
+  for (let end = total; end > 0; end -= chunkRows) todo.push([Math.max(0, end - chunkRows), end]);
+  // the chunks lie from the last to the first, so that the first is taken first
+  while (todo.length > 0) {
+    const [from, to] = todo.pop()!;
+    const { frame } = await matchChunk(sources, table, [from, to], options);
+    if (frame.height < MOST_ROWS) {
+      frames.push(frame);
+      onProgress?.(to, total);
+    } else if (to - from > 1) {
+      const middle = (from + to) >> 1;
+      todo.push([middle, to], [from, middle]);
+    } else {
+      const problem = `one source has ${frame.height} counterparts, the service's limit`;
+      throw failure("incomplete", table, problem, "use a smaller radius");
+    }
+  }
+  if (frames.length === 0) throw new RangeError("there are no sources to match");
+  return joinRows(frames.filter(({ height }, i) => height > 0 || i === frames.length - 1));
+}
+
+/** Names of the columns of a table at CDS, as the service lists them. */
+export async function xMatchColumns(
+  table: string,
+  options: Partial<XMatchOptions> = {},
+): Promise<string[]> {
+  const { url = X_MATCH_URL, cache } = options;
+  const parameters = new URLSearchParams({ action: "getColList", tabName: table });
+  const address = `${url}/tables?${parameters}`, query = `columns of ${table}`;
+  const read = (bytes: Uint8Array) => readColumns(bytes, table);
+  const { frame } = await throughCache(cache, { service: NAME, url: address, query }, {
+    fetch: () =>
+      withRetries(async () => {
+        const { bytes } = await send({ ...options, service: NAME, query, url: address });
+        return { bytes, table: read(bytes) };
+      }, options),
+    read,
+  });
+  return frame.getColumn("name").toArray().map(String);
+}
+
+/** The list comes as JSON or as a table; both are seen in use. */
+function readColumns(bytes: Uint8Array, table: string): ArchiveTable {
+  const text = new TextDecoder().decode(bytes).trim();
+  const query = `columns of ${table}`;
+  let names: string[];
+  if (/^[[{]/.test(text)) {
+    const list = JSON.parse(text);
+    const entries: unknown[] = Array.isArray(list) ? list : list.columns ?? list.cols ?? [];
+    names = entries.map((entry) =>
+      typeof entry === "string" ? entry : String((entry as { name?: string }).name ?? "")
+    );
+  } else {
+    const lines = text.split(/\r?\n/);
+    names = lines.length > 1 ? lines : text.split(/[,\t]/);
+  }
+  if (names.length === 0 || names.some((name) => !/^[^<>\s][^<>]*$/.test(name))) {
+    const problem = `the list of columns is "${text.slice(0, 80)}", expected names`;
+    throw failure("format", query, problem, "look at the service by hand: it may have changed");
+  }
+  const lines = names.map((name) => JSON.stringify(name));
+  const csv = new TextEncoder().encode(["name", ...lines, ""].join("\n"));
+  return readResponse(csv, { service: NAME, query, types: { name: "char" } });
+}
+
+function matchChunk(
+  sources: Positions,
+  table: string,
+  [from, to]: readonly [number, number],
+  options: XMatchOptions,
+): Promise<ArchiveTable> {
+  const { radiusArcsec, columns, url = X_MATCH_URL, cache } = options;
+  const lines = ["csc_row,csc_ra,csc_dec"];
+  for (let row = from; row < to; row++) {
+    const ra = sources.ra[row], dec = sources.dec[row];
+    if (!isFinite(ra) || !(Math.abs(dec) <= 90)) {
+      throw new RangeError(`source ${row} is at (${ra}, ${dec}); expected degrees`);
+    }
+    lines.push(`${row},${ra},${dec}`);
+  }
+  const fields: Record<string, string> = {
+    REQUEST: "xmatch",
+    cat2: table,
+    distMaxArcsec: String(radiusArcsec),
+    selection: "all",
+    RESPONSEFORMAT: "csv",
+    colRA1: "csc_ra",
+    colDec1: "csc_dec",
+    ...(columns && { cols2: columns.join(",") }),
+  };
+  const upload = lines.join("\n") + "\n";
+  const query = `${table} within ${radiusArcsec} arcsec of sources ${from} to ${to - 1}`;
+  const expect = ["angDist", "csc_row", ...columns ?? []];
+  const read = (bytes: Uint8Array) => {
+    const answer = readResponse(bytes, {
+      service: NAME,
+      query,
+      expect,
+      types: { csc_row: "int", angDist: "double" },
+    });
+    checkRows(answer.frame, [from, to], radiusArcsec, query);
+    return answer;
+  };
+  const request = { service: NAME, url, query, parameters: { ...fields, upload } };
+  return throughCache(cache, request, {
+    fetch: () =>
+      withRetries(async () => {
+        const form = new FormData();
+        for (const [name, value] of Object.entries(fields)) form.set(name, value);
+        form.set("cat1", new Blob([upload], { type: "text/csv" }), "sources.csv");
+        const { bytes } = await send({
+          ...options,
+          service: NAME,
+          query,
+          url,
+          method: "POST",
+          body: form,
+        });
+        return { bytes, table: read(bytes) };
+      }, options),
+    read,
+  });
+}
+
+/** Refuses an answer to another question: rows not asked for, or counterparts too far away. */
+function checkRows(
+  frame: DataFrame,
+  [from, to]: readonly [number, number],
+  radiusArcsec: number,
+  query: string,
+): void {
+  const rows = frame.getColumn("csc_row").toArray() as (number | null)[];
+  const distances = frame.getColumn("angDist").toArray() as (number | null)[];
+  rows.forEach((row, i) => {
+    const distance = distances[i];
+    const asked = row !== null && Number.isInteger(row) && row >= from && row < to;
+    if (asked && distance !== null && distance >= 0 && distance <= radiusArcsec * 1.001) return;
+    const problem = `gave source ${row} at ${distance} arcsec, which was not asked for`;
+    throw failure("format", query, problem, "look at the service by hand: it may have changed");
+  });
+}
+
+function failure(
+  kind: "format" | "incomplete",
+  query: string,
+  problem: string,
+  remedy: string,
+): ArchiveError {
+  return new ArchiveError({ kind, service: NAME, query, problem, remedy });
+}
