@@ -91,28 +91,34 @@ export async function xMatchColumns(
   return frame.getColumn("name").toArray().map(String);
 }
 
-/** The list comes as JSON or as a table; both are seen in use. */
+/** The list may come as JSON or as lines: which, the service's page does not say. */
 function readColumns(bytes: Uint8Array, table: string): ArchiveTable {
   const text = new TextDecoder().decode(bytes).trim();
   const query = `columns of ${table}`;
-  let names: string[];
-  if (/^[[{]/.test(text)) {
-    const list = JSON.parse(text);
-    const entries: unknown[] = Array.isArray(list) ? list : list.columns ?? list.cols ?? [];
-    names = entries.map((entry) =>
-      typeof entry === "string" ? entry : String((entry as { name?: string }).name ?? "")
-    );
-  } else {
-    const lines = text.split(/\r?\n/);
-    names = lines.length > 1 ? lines : text.split(/[,\t]/);
-  }
-  if (names.length === 0 || names.some((name) => !/^[^<>\s][^<>]*$/.test(name))) {
+  const names = /^[[{]/.test(text)
+    ? jsonNames(text)
+    : text.split(text.includes("\n") ? /\r?\n/ : ",").map((line) => line.split(/[\t|]/)[0].trim());
+  if (names.length === 0 || names.some((name) => !/^[\w.()*/+-]+$/.test(name))) {
     const problem = `the list of columns is "${text.slice(0, 80)}", expected names`;
     throw failure("format", query, problem, "look at the service by hand: it may have changed");
   }
   const lines = names.map((name) => JSON.stringify(name));
   const csv = new TextEncoder().encode(["name", ...lines, ""].join("\n"));
   return readResponse(csv, { service: NAME, query, types: { name: "char" } });
+}
+
+/** Names in a list of names, of records with a name, or of lists that begin with one. */
+function jsonNames(text: string): string[] {
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  const entries = Array.isArray(list) ? list : Object.values(list as object).find(Array.isArray);
+  return (entries ?? []).map((entry: unknown) =>
+    String(Array.isArray(entry) ? entry[0] : (entry as { name?: string })?.name ?? entry)
+  );
 }
 
 function matchChunk(
