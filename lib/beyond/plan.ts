@@ -5,6 +5,8 @@ export interface Plan {
   /** Folds and repetitions of the main blocked and random runs. */
   readonly folds: number;
   readonly iterations: number;
+  /** Repetitions of the random runs, whose scatter is small. */
+  readonly randomIterations: number;
   /** Folds and repetitions of side runs: cell sizes, label catalogues, steps. */
   readonly sideFolds: number;
   readonly sideIterations: number;
@@ -18,6 +20,7 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
   smoke: {
     folds: 3,
     iterations: 1,
+    randomIterations: 1,
     sideFolds: 2,
     sideIterations: 1,
     cellSizesDeg: [1],
@@ -26,6 +29,7 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
   quick: {
     folds: 10,
     iterations: 5,
+    randomIterations: 2,
     sideFolds: 5,
     sideIterations: 1,
     cellSizesDeg: [0.01, 0.1, 0.3, 1, 3, 10],
@@ -34,6 +38,7 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
   paper: {
     folds: 20,
     iterations: 15,
+    randomIterations: 15,
     sideFolds: 10,
     sideIterations: 5,
     cellSizesDeg: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
