@@ -87,7 +87,7 @@ export const figure4: Figure<Data> = {
           stroke: "colour",
           strokeWidth: 1.6,
           strokeDasharray: (curve: Curve) => curve.dash,
-        } as Plot.LinkOptions),
+        } as unknown as Plot.LinkOptions),
         Plot.text(curves, {
           x: 0.18,
           y: (_, i) => nSources * (0.93 - 0.09 * i),
