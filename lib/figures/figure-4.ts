@@ -82,8 +82,8 @@ export const figure4: Figure<Data> = {
         Plot.link(curves, {
           x1: 0.05,
           x2: 0.16,
-          y1: (_, i) => nSources * (0.93 - 0.09 * i),
-          y2: (_, i) => nSources * (0.93 - 0.09 * i),
+          y1: (_: Curve, i: number) => nSources * (0.93 - 0.09 * i),
+          y2: (_: Curve, i: number) => nSources * (0.93 - 0.09 * i),
           stroke: "colour",
           strokeWidth: 1.6,
           strokeDasharray: (curve: Curve) => curve.dash,
