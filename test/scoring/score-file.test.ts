@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { tableFromIPC } from "apache-arrow";
+import { fromArrowSchema } from "#lib/outputs/arrow-schema.ts";
+import { inOrder } from "#lib/scoring/in-order.ts";
+import { BATCH_ROWS, scoreFile } from "#lib/scoring/score-file.ts";
+import { SCORED_COLUMNS } from "#lib/scoring/scored-columns.ts";
+import { smallPipeline, softmax, writeSources } from "./small-pipeline.ts";
+
+const METADATA = { title: "t", description: "d", simulated: true, provenance: { seed: "1" } };
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("a source gets its probabilities, class, margin and the groups it has", () =>
+  inFolder(async (folder) => {
+    const input = `${folder}/s.parquet`, output = `${folder}/s.arrow`;
+    writeSources(input, [
+      { name: "star", ra: 10, dec: -5, G: 12, flux_b: 1e-13 },
+      { name: "agn", ra: null, dec: null, G: null, flux_b: null },
+    ]);
+    const distribution = await scoreFile({
+      input,
+      output,
+      pipeline: smallPipeline(),
+      metadata: METADATA,
+      workers: 1,
+    });
+    const table = tableFromIPC(await Deno.readFile(output));
+    assert.deepEqual(fromArrowSchema(table.schema), {
+      columns: SCORED_COLUMNS,
+      metadata: METADATA,
+    });
+    const [star, agn] = table.toArray().map((row) => row.toJSON());
+    const expected = softmax([-2, 4, 0, 0, 0, 0, 0, 0]);
+    assert.ok(Math.abs(star.cmp_STAR - expected[1]) < 1e-15);
+    assert.equal(star.class, "STAR");
+    assert.equal(star.cmp, star.cmp_STAR);
+    assert.ok(Math.abs(star.margin - (expected[1] - expected[2])) < 1e-15);
+    assert.deepEqual([star.has_gaia, star.has_xray_flux, star.has_wise], [true, true, false]);
+    const [p] = softmax([3, -1, 0, 0, 0, 2, 0, 0]);
+    assert.ok(Math.abs(agn.cmp_AGN - p) < 1e-15);
+    assert.deepEqual([agn.ra, agn.dec, agn.has_gaia], [null, null, false]);
+    assert.deepEqual(distribution.counts.slice(0, 2).map(({ all }) => all), [1, 1]);
+  }));
+
+Deno.test("rows keep their order, and neither batches nor workers change a bit", () =>
+  inFolder(async (folder) => {
+    const nRows = 2 * BATCH_ROWS + 123, input = `${folder}/s.parquet`;
+    const rows = Array.from({ length: nRows }, (_, i) => ({
+      name: `S${i}`,
+      ra: i / nRows,
+      dec: 0,
+      G: 10 + i % 11,
+      flux_b: i % 3 === 0 ? null : 1e-14,
+    }));
+    writeSources(input, rows);
+    const bytes = [];
+    const progress: number[] = [];
+    for (const workers of [1, 3]) {
+      await scoreFile({
+        input,
+        output: `${folder}/s.arrow`,
+        pipeline: smallPipeline(),
+        metadata: METADATA,
+        workers,
+        onProgress: (done) => progress.push(done),
+      });
+      bytes.push(await Deno.readFile(`${folder}/s.arrow`));
+    }
+    assert.deepEqual(bytes[0], bytes[1]);
+    const table = tableFromIPC(bytes[0]);
+    assert.equal(table.numRows, nRows);
+    assert.equal(table.getChild("name")!.get(nRows - 1), `S${nRows - 1}`);
+    assert.deepEqual(progress.slice(0, 3), [1 / 3, 2 / 3, 1]);
+  }));
+
+Deno.test("a cancelled scoring rejects with the reason and leaves no file", () =>
+  inFolder(async (folder) => {
+    const rows = Array.from({ length: 3 * BATCH_ROWS }, (_, i) => (
+      { name: `S${i}`, ra: 0, dec: 0, G: 12, flux_b: null }
+    ));
+    writeSources(`${folder}/s.parquet`, rows);
+    const cancel = new AbortController();
+    const scoring = scoreFile({
+      input: `${folder}/s.parquet`,
+      output: `${folder}/s.arrow`,
+      pipeline: smallPipeline(),
+      metadata: METADATA,
+      workers: 1,
+      onProgress: () => cancel.abort(new Error("enough")),
+      signal: cancel.signal,
+    });
+    await assert.rejects(scoring, /enough/);
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["s.parquet"]);
+  }));
+
+Deno.test("a file without the columns is refused with its name", () =>
+  inFolder(async (folder) => {
+    writeSources(`${folder}/s.parquet`, [{ name: "a", ra: 1, dec: 1, G: 1, flux_b: 1 }]);
+    const pipeline = smallPipeline().replaceAll("flux_b", "flux_s");
+    const scoring = scoreFile({
+      input: `${folder}/s.parquet`,
+      output: `${folder}/s.arrow`,
+      pipeline,
+      metadata: METADATA,
+      workers: 1,
+    });
+    await assert.rejects(
+      scoring,
+      /cannot read name, ra, dec and 2 features from .*s\.parquet.*flux_s/s,
+    );
+  }));
+
+Deno.test("answers out of order come out in order, and a fast worker waits for a slow one", async () => {
+  const tasks = Array.from({ length: 20 }, (_, index) => ({ index }));
+  let taken = 0, ahead = 0;
+  const answers = inOrder<{ index: number }, number>(tasks, async (onAnswer) => {
+    const fast = (async () => {
+      for (const task of tasks.slice(1)) {
+        await onAnswer(task, task.index * 10);
+        taken++;
+      }
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    ahead = taken;
+    await onAnswer(tasks[0], 0);
+    await fast;
+  });
+  const out = [];
+  for await (const answer of answers) out.push(answer);
+  assert.deepEqual(out, tasks.map(({ index }) => index * 10));
+  assert.equal(ahead, 3);
+});
