@@ -58,18 +58,23 @@ export async function probeLabels(
   return { id: catalogue.id, rows, columns: { ra, dec, name, type }, along };
 }
 
+/** The objects of one label catalogue. */
+export interface LabelTable {
+  /** class, catalogue (its id), label_name, label_ra and label_dec (degrees). */
+  readonly frame: DataFrame;
+  /** Objects of the class left out: without a position to the second of arc or time. */
+  readonly unplaced: number;
+}
+
 /**
- * The objects of one label catalogue.
+ * Fetches one label catalogue; objects of another type are left out.
  *
- * @returns Frame with class, catalogue (its id), label_name, label_ra and label_dec (degrees);
- * objects without a position or of another type are left out.
- * @throws ArchiveError as {@link probeLabels}, and when rows are missing; SyntaxError on a position
- * that is neither degrees nor sexagesimal.
+ * @throws ArchiveError as {@link probeLabels}, and when rows are missing.
  */
 export async function fetchLabels(
   catalogue: LabelCatalogue,
   options: LabelOptions = {},
-): Promise<DataFrame> {
+): Promise<LabelTable> {
   const { columns, along } = await probeLabels(catalogue, options);
   const quote = (name: string) =>
     /^[A-Za-z]\w*$/.test(name) ? name : `"${name.replaceAll('"', "")}"`;
@@ -86,22 +91,32 @@ export async function fetchLabels(
   const [ra, dec, name] = [cells(columns.ra), cells(columns.dec), cells(columns.name)];
   const type = columns.type ? cells(columns.type) : undefined;
   const word = catalogue.type?.contains.toLowerCase() ?? "";
-  const rows = Array.from(ra.keys()).filter((i) =>
-    ra[i] !== null && dec[i] !== null &&
-    (!type || String(type[i] ?? "").toLowerCase().includes(word))
+  const ours = Array.from(ra.keys()).filter((i) =>
+    !type || String(type[i] ?? "").toLowerCase().includes(word)
   );
-  return pl.DataFrame([
+  const labelRa = ra.map((cell) => degrees(cell, parseRa));
+  const labelDec = dec.map((cell) => degrees(cell, parseDec));
+  const rows = ours.filter((i) => labelRa[i] !== null && labelDec[i] !== null);
+  const table = pl.DataFrame([
     pl.Series("class", rows.map(() => catalogue.class), pl.Utf8),
     pl.Series("catalogue", rows.map(() => catalogue.id), pl.Utf8),
     pl.Series("label_name", rows.map((i) => name[i] === null ? null : String(name[i])), pl.Utf8),
-    pl.Series("label_ra", rows.map((i) => degrees(ra[i]!, parseRa)), pl.Float64),
-    pl.Series("label_dec", rows.map((i) => degrees(dec[i]!, parseDec)), pl.Float64),
+    pl.Series("label_ra", rows.map((i) => labelRa[i]), pl.Float64),
+    pl.Series("label_dec", rows.map((i) => labelDec[i]), pl.Float64),
   ]);
+  return { frame: table, unplaced: ours.length - rows.length };
 }
 
-function degrees(cell: number | string, parse: (text: string) => number): number {
-  if (typeof cell === "number") return cell;
-  return /^[+-]?\d+(\.\d*)?$/.test(cell.trim()) ? Number(cell) : parse(cell);
+/** Degrees of a cell in degrees or sexagesimal; null for one that is missing or coarser. */
+function degrees(cell: number | string | null, parse: (text: string) => number): number | null {
+  if (cell === null || typeof cell === "number") return cell;
+  if (/^[+-]?\d+\.\d*$/.test(cell.trim())) return Number(cell);
+  try {
+    return parse(cell);
+  } catch {
+    // some positions are given to the minute only, which no match within an arcsecond needs
+    return null;
+  }
 }
 
 function labelClient({ service }: LabelCatalogue, options: LabelOptions): TapClient {

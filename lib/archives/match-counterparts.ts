@@ -99,8 +99,12 @@ async function matchByReach(
   return joinRows(frames);
 }
 
-/** For each feature the first of its columns that the table has. */
-function chooseColumns(
+/**
+ * For each feature the first of its columns that the table has.
+ *
+ * @throws ArchiveError naming what is missing and what is there.
+ */
+export function chooseColumns(
   { table, title, columns, position, only }: CounterpartCatalogue,
   present: readonly string[],
 ): Record<string, string> {

@@ -1,6 +1,7 @@
 import pl, { type DataFrame } from "nodejs-polars";
 import { DATA } from "../run/paths.ts";
 import { crossMatch } from "../sky/cross-match.ts";
+import type { Archives } from "./archives.ts";
 import { COUNTERPARTS } from "./counterparts.ts";
 import { CSC_TABLES } from "./csc.ts";
 import { LABEL_CATALOGUES } from "./label-catalogues.ts";
@@ -24,25 +25,21 @@ export class RecordedArchives implements AsyncDisposable {
     return `http://127.0.0.1:${this.#server.addr.port}`;
   }
 
-  /** The Chandra service of either release, without FORMAT=csv as the real one. */
-  get csc(): TapService {
-    return this.#standIn(CSC_TAP["2.0"], "csc");
-  }
-
-  /** The services of the label catalogues. */
-  get labels(): { vizier: TapService; heasarc: TapService } {
+  /** The services, for whatever takes the live ones. */
+  get archives(): Archives {
     return {
-      vizier: this.#standIn(VIZIER_TAP, "vizier"),
-      heasarc: this.#standIn(HEASARC_TAP, "heasarc"),
+      recorded: true,
+      csc: {
+        "2.0": this.#standIn(CSC_TAP["2.0"], "csc"),
+        "2.1": this.#standIn(CSC_TAP["2.1"], "csc"),
+      },
+      labels: {
+        vizier: this.#standIn(VIZIER_TAP, "vizier"),
+        heasarc: this.#standIn(HEASARC_TAP, "heasarc"),
+      },
+      xMatchUrl: `${this.#base}/x-match`,
+      nedUrl: `${this.#base}/ned`,
     };
-  }
-
-  get xMatchUrl(): string {
-    return `${this.#base}/x-match`;
-  }
-
-  get nedUrl(): string {
-    return `${this.#base}/ned`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

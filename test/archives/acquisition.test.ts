@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { assembleFeatures, hardnessRatios } from "#lib/archives/assemble-features.ts";
+import { fetchAllLabels, matchAllCounterparts } from "#lib/archives/acquire-all.ts";
+import { acquisitionMode } from "#lib/archives/archives.ts";
 import { COUNTERPARTS } from "#lib/archives/counterparts.ts";
 import { checkPublishedRows, fetchCsc, selectPointSources } from "#lib/archives/csc.ts";
 import { fetchLabels, probeLabels } from "#lib/archives/fetch-labels.ts";
@@ -8,8 +10,10 @@ import { LABEL_CATALOGUES } from "#lib/archives/label-catalogues.ts";
 import { matchCounterparts } from "#lib/archives/match-counterparts.ts";
 import { matchLabels } from "#lib/archives/match-labels.ts";
 import { fetchNed, type NedPhotometry } from "#lib/archives/ned.ts";
+import { probeArchives } from "#lib/archives/probe-archives.ts";
 import { RecordedArchives } from "#lib/archives/recorded-archives.ts";
 import { ResponseCache } from "#lib/archives/response-cache.ts";
+import { HEASARC_TAP } from "#lib/archives/tap-service.ts";
 import { xMatch, xMatchColumns } from "#lib/archives/x-match.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { TABLE_2_FEATURES } from "#lib/catalogue/features.ts";
@@ -30,8 +34,9 @@ function near(actual: unknown, expected: number): void {
 }
 
 Deno.test("the Chandra catalogue comes with its types, and each flag's toll is counted", async () => {
-  await using archives = new RecordedArchives();
-  const all = await fetchCsc({ ...FAST, service: { ...archives.csc, pageRows: 5 } });
+  await using recorded = new RecordedArchives();
+  const { archives } = recorded;
+  const all = await fetchCsc({ ...FAST, service: { ...archives.csc["2.0"], pageRows: 5 } });
   assert.equal(all.height, 14);
   assert.equal(String(all.getColumn("extent_flag").dtype), "DataType(Bool)");
   const { frame, account } = selectPointSources(all);
@@ -84,7 +89,8 @@ Deno.test("the published rows are looked up in both kinds of flux", () => {
 });
 
 Deno.test("X-Match gives all pairs within the radius whatever the chunks, and resumes", async () => {
-  await using archives = new RecordedArchives();
+  await using recorded = new RecordedArchives();
+  const { archives } = recorded;
   const sources = { ra: [83.82, 10, 200, 0.00005], dec: [-5.4, 41, 10, 12] };
   await withFolder(async (folder) => {
     const options = (chunkRows: number, cache = new ResponseCache(folder)) => ({
@@ -143,8 +149,9 @@ Deno.test("column lists are understood as lines and as JSON, and a web page is n
 });
 
 Deno.test("a counterpart must lie in the error ellipse, and the best in units of it wins", async () => {
-  await using archives = new RecordedArchives();
-  const { frame } = selectPointSources(await fetchCsc({ ...FAST, service: archives.csc }));
+  await using recorded = new RecordedArchives();
+  const { archives } = recorded;
+  const { frame } = selectPointSources(await fetchCsc({ ...FAST, service: archives.csc["2.0"] }));
   const options = { ...FAST, url: archives.xMatchUrl };
   const gaia = await matchCounterparts(frame, COUNTERPARTS[0], options);
   // 02 has two, of which the nearer is taken; that of 07 is too far; 05 and 10 have none
@@ -162,8 +169,81 @@ Deno.test("a counterpart must lie in the error ellipse, and the best in units of
   );
 });
 
+Deno.test("the probe finds what is there and reports what is not, in words", async () => {
+  await using recorded = new RecordedArchives();
+  const findings = await probeArchives({ archives: recorded.archives });
+  assert.equal(findings.length, 2 + 6 + 26);
+  assert.equal(findings[0].found, "14 rows (expected 317167); all columns there");
+  const spitzer = findings.find(({ table }) => table === "vizier:II/368/sstsl2")!;
+  assert.equal(spitzer.found, "mips_24um = F24-PSF");
+  const veron = findings.find(({ table }) => table === '"VII/258/vv10"')!;
+  assert.deepEqual([veron.ok, veron.found], [true, "3 rows; RAJ2000, DEJ2000, Name"]);
+  const kuhn = findings.find(({ table }) => table.includes("ApJS/254"))!;
+  assert.deepEqual([kuhn.ok, /there is no table/.test(kuhn.found)], [false, true]);
+});
+
+Deno.test("a probe of archives that are down says so for each", async () => {
+  const recorded = new RecordedArchives();
+  const { archives } = recorded;
+  await recorded[Symbol.asyncDispose]();
+  const findings = await probeArchives({ archives, stallMs: 500, attempts: 1 });
+  assert.ok(findings.every(({ ok, found }) => !ok && /connection .* failed/.test(found)));
+});
+
+Deno.test("nothing is downloaded unless asked for, and smoke touches no network", async () => {
+  const asked: string[] = [];
+  const reachable = (yes: boolean) => () => {
+    asked.push("network");
+    return Promise.resolve(yes);
+  };
+  const before = Deno.env.get("CSC_ACQUIRE");
+  try {
+    Deno.env.delete("CSC_ACQUIRE");
+    assert.equal((await acquisitionMode("smoke", reachable(true))).probe, false);
+    assert.deepEqual(asked, []);
+    const online = await acquisitionMode("quick", reachable(true));
+    assert.deepEqual([online.from, online.probe], ["recorded", true]);
+    const offline = await acquisitionMode("paper", reachable(false));
+    assert.deepEqual([offline.from, offline.probe], ["recorded", false]);
+    assert.match(offline.words, /no network.*numbers are invented/);
+    Deno.env.set("CSC_ACQUIRE", "live");
+    assert.equal((await acquisitionMode("smoke", reachable(false))).from, "live");
+    Deno.env.set("CSC_ACQUIRE", "yes");
+    await assert.rejects(acquisitionMode("quick"), /CSC_ACQUIRE is "yes"; use live/);
+  } finally {
+    if (before === undefined) Deno.env.delete("CSC_ACQUIRE");
+    else Deno.env.set("CSC_ACQUIRE", before);
+  }
+});
+
+Deno.test("all catalogues come together and the absent ones are reported", async () => {
+  await using recorded = new RecordedArchives();
+  const { archives } = recorded;
+  const all = await fetchCsc({ ...FAST, service: archives.csc["2.0"] });
+  const { frame } = selectPointSources(all);
+  const matched = await matchAllCounterparts(frame, { ...FAST, url: archives.xMatchUrl });
+  assert.deepEqual(matched.report.map(({ rows }) => rows), [7, 5, 5, 2, 3, 3]);
+  assert.equal(matched.frame.height, 10);
+  const labels = await fetchAllLabels({ ...FAST, services: archives.labels });
+  const absent = labels.report.filter(({ problem }) => problem).length;
+  assert.deepEqual([labels.frame.height, absent], [13, 18]);
+  const { counts, conflicts } = matchLabels(frame, labels.frame);
+  assert.deepEqual(counts, {
+    AGN: 2,
+    STAR: 2,
+    YSO: 1,
+    HMXB: 1,
+    LMXB: 0,
+    ULX: 1,
+    CV: 2,
+    PULSAR: 1,
+  });
+  assert.deepEqual(conflicts.map(({ labels }) => labels.map((one) => one.class)), [["CV", "LMXB"]]);
+});
+
 Deno.test("NED's units are made right or refused, and several measurements are averaged", async () => {
-  await using archives = new RecordedArchives();
+  await using recorded = new RecordedArchives();
+  const { archives } = recorded;
   const found: NedPhotometry[] = [];
   const names = ["EXAMPLE 02", "EXAMPLE 07", "EXAMPLE 99"];
   const started = performance.now();
@@ -198,10 +278,11 @@ Deno.test("a web page instead of NED's photometry is no absence", async () => {
 });
 
 Deno.test("labels come from degrees and sexagesimal, numbered or by declination, by their type", async () => {
-  await using archives = new RecordedArchives();
-  const fetch = (id: string) => {
+  await using recorded = new RecordedArchives();
+  const { archives } = recorded;
+  const fetch = async (id: string) => {
     const catalogue = LABEL_CATALOGUES.find((one) => one.id === id)!;
-    return fetchLabels(catalogue, { ...FAST, services: archives.labels });
+    return (await fetchLabels(catalogue, { ...FAST, services: archives.labels })).frame;
   };
   const stars = await fetch("skiff");
   assert.deepEqual(stars.getColumn("label_name").toArray(), [
@@ -215,8 +296,23 @@ Deno.test("labels come from degrees and sexagesimal, numbered or by declination,
   assert.equal((await fetch("veron")).height, 3);
 });
 
+Deno.test("objects without a precise position are counted out", async () => {
+  await using server = Deno.serve({ port: 0, onListen() {} }, async (request) => {
+    const adql = String((await request.formData()).get("QUERY"));
+    if (/TAP_SCHEMA/.test(adql)) return new Response("column_name\nname\nra\ndec\n");
+    if (/COUNT/.test(adql)) return new Response("n\n3\n");
+    return new Response("ra|dec|name\n01 02.5|+03 04|a\n10.5|5.5|b\n|2.0|c\n");
+  });
+  const service = { ...HEASARC_TAP, url: `http://127.0.0.1:${server.addr.port}` };
+  const lmxb = LABEL_CATALOGUES.find(({ id }) => id === "lin2015")!;
+  const services = { heasarc: service };
+  const { frame, unplaced } = await fetchLabels(lmxb, { ...FAST, services });
+  assert.deepEqual([frame.getColumn("label_name").toArray(), unplaced], [["b"], 2]);
+});
+
 Deno.test("a label table that is not there is reported with what to mend", async () => {
-  await using archives = new RecordedArchives();
+  await using recorded = new RecordedArchives();
+  const { archives } = recorded;
   const kuhn = LABEL_CATALOGUES.find(({ id }) => id === "kuhn")!;
   const probe = probeLabels(kuhn, { ...FAST, services: archives.labels });
   await assert.rejects(probe, /no table "J\/ApJS\/254\/33\/table1".*entry "kuhn"/s);
@@ -256,8 +352,9 @@ Deno.test("the registry has every class, unique names and a reference for each c
 });
 
 Deno.test("features come in Table 2's order, colours from both magnitudes, nothing from nothing", async () => {
-  await using archives = new RecordedArchives();
-  const all = await fetchCsc({ ...FAST, service: archives.csc });
+  await using recorded = new RecordedArchives();
+  const { archives } = recorded;
+  const all = await fetchCsc({ ...FAST, service: archives.csc["2.0"] });
   const magnitudes = (name: string, ...values: (number | null)[]) =>
     pl.Series(name, [...values, ...Array(all.height - values.length).fill(null)], pl.Float64);
   const acquired = all.withColumns(
