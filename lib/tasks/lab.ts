@@ -25,6 +25,8 @@ await runTask(async (signal) => {
     args: ["-m", "jupyterlab", ...place, ...root, ...command.args],
     env: { ...jupyterVariables(), ...variables },
   }).spawn();
-  // Ctrl-C reaches JupyterLab too, which asks before it stops: wait for its answer
-  return (await lab.status).code;
+  // one Ctrl-C is enough: JupyterLab shuts its kernels down before it goes
+  signal.addEventListener("abort", () => lab.kill("SIGTERM"));
+  const { code } = await lab.status;
+  return signal.aborted ? 0 : code;
 });
