@@ -1,5 +1,14 @@
 import type { Figure } from "./figure.ts";
+import { auditFluxes } from "./audit-fluxes.ts";
+import { auditUnits } from "./audit-units.ts";
 import { colourColour } from "./colour-colour.ts";
+import { cellSizes } from "./cell-sizes.ts";
+import { classMemory } from "./class-memory.ts";
+import { conformalSetsFigure } from "./conformal-sets.ts";
+import { featureSteps } from "./feature-steps.ts";
+import { reliabilityFigure } from "./reliability.ts";
+import { shapBeeswarm } from "./shap-beeswarm.ts";
+import { shapDependence } from "./shap-dependence.ts";
 import { figure1 } from "./figure-1.ts";
 import { figure2 } from "./figure-2.ts";
 import { figure3 } from "./figure-3.ts";
@@ -19,4 +28,13 @@ export const ALL_FIGURES: readonly Figure<any>[] = [
   figure6,
   skyTraining,
   colourColour,
+  auditFluxes,
+  auditUnits,
+  classMemory,
+  cellSizes,
+  featureSteps,
+  reliabilityFigure,
+  conformalSetsFigure,
+  shapBeeswarm,
+  shapDependence,
 ];

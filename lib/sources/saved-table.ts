@@ -1,7 +1,6 @@
-import { Buffer } from "node:buffer";
-import pl, { type DataFrame } from "nodejs-polars";
 import { outFolder } from "../run/paths.ts";
-import { writeAtomic, writeJson } from "../run/write-atomic.ts";
+import { writeJson } from "../run/write-atomic.ts";
+import { loadFrame, saveFrame } from "./saved-frame.ts";
 import type { TrainingTable } from "./training-table.ts";
 
 /** Files below `out/` that hold the training table of a run: figures are drawn from these. */
@@ -9,7 +8,7 @@ export const SAVED_TABLE = ["results/training-table.arrow", "results/training-ta
 
 /** Writes the table as Arrow IPC, and beside it what it is. */
 export async function saveTable({ frame, ...about }: TrainingTable): Promise<void> {
-  await writeAtomic(`${outFolder()}/${SAVED_TABLE[0]}`, frame.writeIPC());
+  await saveFrame(SAVED_TABLE[0], frame);
   await writeJson(`${outFolder()}/${SAVED_TABLE[1]}`, about);
 }
 
@@ -19,14 +18,6 @@ export async function saveTable({ frame, ...about }: TrainingTable): Promise<voi
  * @throws Error naming the file and the task that makes it when there is none.
  */
 export async function loadSavedTable(): Promise<TrainingTable> {
-  const [arrow, about] = SAVED_TABLE.map((path) => `${outFolder()}/${path}`);
-  try {
-    const frame: DataFrame = pl.readIPC(Buffer.from(await Deno.readFile(arrow)));
-    return { ...JSON.parse(await Deno.readTextFile(about)), frame };
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error(`no training table in ${arrow}: run "deno task report" first`, {
-      cause: error,
-    });
-  }
+  const frame = await loadFrame(SAVED_TABLE[0]);
+  return { ...JSON.parse(await Deno.readTextFile(`${outFolder()}/${SAVED_TABLE[1]}`)), frame };
 }

@@ -1,0 +1,117 @@
+import * as Plot from "@observablehq/plot";
+import { PLAUSIBLE_MAG } from "../audit/mend-units.ts";
+import { toMatrix } from "../catalogue/matrix.ts";
+import { loadSavedTable, SAVED_TABLE } from "../sources/saved-table.ts";
+import type { Figure } from "./figure.ts";
+import { panels } from "./panels.ts";
+import { INK, plotTheme } from "./theme.ts";
+
+interface Data {
+  readonly ks: readonly number[];
+  readonly w4: readonly number[];
+  /** log10 of mips_24um over the 22 micron flux density that W4 implies, both in microjansky. */
+  readonly ratio: readonly number[];
+}
+
+/** Flux density of W4 = 0: Jarrett et al. 2011 (doi:10.1088/0004-637X/735/2/112), microjansky. */
+const W4_ZERO_MICROJANSKY = 8.363e6;
+const COLOURS = { good: "#0072B2", bad: "#D55E00" } as const;
+
+/** Values that NED lists as magnitudes and that are none, and the unit of the 24 micron column. */
+export const auditUnits: Figure<Data> = {
+  id: "audit-units",
+  title: "Outliers in K and W4, and the unit at 24 micron",
+  inputs: SAVED_TABLE,
+  async load() {
+    const { frame } = await loadSavedTable();
+    const { values, nRows } = toMatrix(frame, ["Ks", "W4", "mips_24um"]);
+    const column = (at: number) => Array.from({ length: nRows }, (_, row) => values[3 * row + at]);
+    const w4 = column(1), flux = column(2);
+    const ratio = flux.map((value, row) =>
+      Math.log10(value / (W4_ZERO_MICROJANSKY * 10 ** (-0.4 * w4[row])))
+    ).filter((value, row) => Number.isFinite(value) && w4[row] <= PLAUSIBLE_MAG.W4[1]);
+    return { ks: column(0).filter(Number.isFinite), w4: w4.filter(Number.isFinite), ratio };
+  },
+  caption: ({ ks, w4, ratio }) =>
+    `Top: K_s (${ks.length} sources) and W4 (${w4.length}) as NED lists them; orange values lie ` +
+    `beyond anything the surveys can measure and are in other units. Bottom: 24 micron value over ` +
+    `the 22 micron flux density that W4 implies (${ratio.length} sources with both), taking it as ` +
+    `microjansky: the peak at 1 shows the unit; the tail to the left are sources whose W4, in the ` +
+    `wide WISE beam, holds more than the source.`,
+  draw({ ks, w4, ratio }, widthPx) {
+    const half = Math.floor(widthPx / 2), size = (width: number) => ({ width, height: 150 });
+    const top = [
+      histogram(ks, {
+        ...size(half),
+        label: "K_s as listed (mag)",
+        step: 2,
+        from: -6,
+        to: 80,
+        good: PLAUSIBLE_MAG.Ks,
+      }),
+      histogram(w4, {
+        ...size(half),
+        label: "W4 as listed (mag)",
+        step: 3,
+        from: -6,
+        to: 120,
+        good: PLAUSIBLE_MAG.W4,
+      }),
+    ];
+    const bottom = histogram(ratio, {
+      ...size(2 * half),
+      label: "log10 (24 µm value in µJy / 22 µm flux density from W4)",
+      step: 0.2,
+      from: -6,
+      to: 2,
+      good: [-Infinity, Infinity],
+    });
+    const page = panels([panels(top, 2, { left: 0, bottom: 0 }), bottom], 1, {
+      left: 0,
+      bottom: 0,
+    });
+    return page;
+  },
+};
+
+interface HistogramOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly label: string;
+  readonly step: number;
+  readonly from: number;
+  readonly to: number;
+  /** Values within are what they should be. */
+  readonly good: readonly [number, number];
+}
+
+/** Counts on a logarithmic scale: single outliers are to be seen. */
+function histogram(values: readonly number[], options: HistogramOptions): SVGSVGElement {
+  const { width, height, label, step, from, to, good } = options;
+  const bars = Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => {
+    const x1 = from + i * step, x2 = x1 + step;
+    const count = values.filter((value) => value >= x1 && value < x2).length;
+    return { x1, x2, count, isGood: x1 >= good[0] - step && x2 <= good[1] + step };
+  }).filter(({ count }) => count > 0);
+  return Plot.plot({
+    ...plotTheme(width),
+    height,
+    marginTop: 8,
+    marginLeft: 36,
+    marginRight: 6,
+    marginBottom: 34,
+    x: { domain: [from, to], label, labelAnchor: "center", labelArrow: "none", ticks: width / 50 },
+    y: { type: "log", domain: [0.7, 5000], ticks: 4, tickFormat: "d", label: null },
+    marks: [
+      Plot.rectY(bars, {
+        x1: "x1",
+        x2: "x2",
+        y1: 0.7,
+        y2: "count",
+        fill: ({ isGood }: (typeof bars)[number]) => isGood ? COLOURS.good : COLOURS.bad,
+        inset: 0.3,
+      }),
+      Plot.ruleY([0.7], { stroke: INK.quiet }),
+    ],
+  }) as unknown as SVGSVGElement;
+}
