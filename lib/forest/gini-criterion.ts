@@ -17,14 +17,12 @@ export interface GiniOptions {
 /**
  * Breiman's split for classification: among a few random columns, the cut with the least weighted
  * Gini impurity, that is the greatest sum(left_c^2) / left + sum(right_c^2) / right over the class
- * weights on either side. Set `weights` and `stream` before each tree.
+ * weights on either side. Call `begin` before each tree.
  */
 export class GiniCriterion implements Criterion {
-  /** `[nRows]` weights: how often a row is in the bootstrap sample, times its sample weight. */
-  weights: Float64Array = new Float64Array();
-  /** Chooses the columns. */
-  stream?: Random;
   readonly #options: GiniOptions;
+  #weights = new Float64Array() as Float64Array;
+  #stream?: Random;
   /** Columns, those already tried at the present node first. */
   readonly #order: Int32Array;
   /** `[nClasses]` weight of each class in the node. */
@@ -34,6 +32,8 @@ export class GiniCriterion implements Criterion {
   readonly #total: Float64Array;
   readonly #left: Float64Array;
   #nPresent = 0;
+  /** The node that those are of: a leaf is weighed once, not again when it is made. */
+  #weighed?: GrowingNode;
   /** `[rows of the node]` number of the class, and weight: gathered once a node. */
   readonly #rowClass: Int32Array;
   readonly #rowWeight: Float64Array;
@@ -57,18 +57,25 @@ export class GiniCriterion implements Criterion {
     this.#histogram = new Float64Array(256 * nClasses);
   }
 
-  /** Readies for one tree. */
+  /**
+   * Readies for one tree.
+   *
+   * @param weights `[nRows]` how often a row is in the bootstrap sample, times its sample weight.
+   * @param stream Chooses the columns.
+   */
   begin(weights: Float64Array, stream: Random): void {
-    this.weights = weights;
-    this.stream = stream;
+    this.#weights = weights;
+    this.#stream = stream;
+    this.#weighed = undefined;
     for (let column = 0; column < this.#order.length; column++) this.#order[column] = column;
   }
 
-  findSplit({ start, end }: GrowingNode, rows: Int32Array): Split | undefined {
-    this.#weigh(rows, start, end);
+  findSplit(node: GrowingNode, rows: Int32Array): Split | undefined {
+    this.#weigh(node, rows);
     if (this.#nPresent < 2) return undefined;
+    const { start, end } = node;
     this.#gather(rows, start, end);
-    const { nTried } = this.#options, stream = this.stream!;
+    const { nTried } = this.#options, stream = this.#stream!;
     const order = this.#order;
     let best = -1, bestBin = 0, bestColumn = -1;
     for (let tried = 0; tried < order.length && (tried < nTried || best < 0); tried++) {
@@ -87,14 +94,17 @@ export class GiniCriterion implements Criterion {
     return best < 0 ? undefined : { column: bestColumn, bin: bestBin };
   }
 
-  makeLeaf({ start, end }: GrowingNode, rows: Int32Array): number {
-    this.#weigh(rows, start, end);
+  makeLeaf(node: GrowingNode, rows: Int32Array): number {
+    this.#weigh(node, rows);
     return this.#options.makeLeaf(this.#classWeights);
   }
 
   /** Sums the node's weight by class and numbers the classes present. */
-  #weigh(rows: Int32Array, start: number, end: number): void {
-    const { labels } = this.#options, weights = this.weights, sums = this.#classWeights;
+  #weigh(node: GrowingNode, rows: Int32Array): void {
+    if (node === this.#weighed) return;
+    this.#weighed = node;
+    const { start, end } = node;
+    const { labels } = this.#options, weights = this.#weights, sums = this.#classWeights;
     sums.fill(0);
     for (let i = start; i < end; i++) sums[labels[rows[i]]] += weights[rows[i]];
     let nPresent = 0;
@@ -107,7 +117,7 @@ export class GiniCriterion implements Criterion {
   }
 
   #gather(rows: Int32Array, start: number, end: number): void {
-    const { labels } = this.#options, weights = this.weights, compact = this.#compact;
+    const { labels } = this.#options, weights = this.#weights, compact = this.#compact;
     const rowClass = this.#rowClass, rowWeight = this.#rowWeight;
     for (let i = start, at = 0; i < end; i++, at++) {
       const row = rows[i];

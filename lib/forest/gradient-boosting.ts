@@ -1,6 +1,12 @@
 import type { Matrix } from "../catalogue/matrix.ts";
 import type { Algorithm, Classifier, TrainingSet } from "../models/classifier.ts";
-import { binColumns, type BinEdges, binRows, findEdges } from "./bin-columns.ts";
+import {
+  binColumns,
+  type BinEdges,
+  type BinnedColumns,
+  binRows,
+  findEdges,
+} from "./bin-columns.ts";
 import { checkTraining, checkWholeNumbers } from "../models/check-training.ts";
 import { growTree } from "./grow-tree.ts";
 import { newtonStep, softmaxRows } from "./multinomial-deviance.ts";
@@ -87,7 +93,7 @@ class Boosting {
   readonly #scores: Float64Array;
   readonly #probabilities: Float64Array;
   readonly #criterion: VarianceCriterion;
-  readonly #columns;
+  readonly #columns: BinnedColumns;
   readonly #weights: Float64Array;
   #label = 0;
 

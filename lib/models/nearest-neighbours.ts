@@ -18,8 +18,11 @@ const FORMAT = "csc-classify nearest neighbours 1";
  * the share of each class, by sample weight, among the nearest training rows. Euclidean distance
  * over the columns as they are: scale first. Missing values are refused: impute first. Not the
  * ml-knn package: that names a class without its probability, and its k-d tree visits nearly every
- * row in 41 dimensions anyway. The multilayer perceptron that the paper also dropped has no kept
- * library here: danfojs's TensorFlow.js computes on plain JavaScript arrays and takes minutes a fold.
+ * row in 41 dimensions anyway.
+ *
+ * The multilayer perceptron, which the paper also dropped, has no row of its own: the one kept
+ * library at hand, danfojs's TensorFlow.js, computes on plain JavaScript arrays and needs about
+ * 1.6 s an epoch for an oversampled fold, five minutes for scikit-learn's usual 200 epochs.
  */
 export const nearestNeighbours: Algorithm<NearestNeighboursParameters> = {
   name: "nearest-neighbours",
