@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { PLAUSIBLE_MAG } from "../audit/mend-units.ts";
+import { mipsToWise, WELL_DETECTED_W4 } from "../audit/mips-to-wise.ts";
 import { toMatrix } from "../catalogue/matrix.ts";
 import { loadSavedTable, SAVED_TABLE } from "../sources/saved-table.ts";
 import type { Figure } from "./figure.ts";
@@ -9,41 +10,38 @@ import { INK, plotTheme } from "./theme.ts";
 interface Data {
   readonly ks: readonly number[];
   readonly w4: readonly number[];
-  /** log10 of mips_24um over the 22 micron flux density that W4 implies, both in microjansky. */
+  /** See {@link mipsToWise}. */
   readonly ratio: readonly number[];
 }
 
-/** Flux density of W4 = 0: Jarrett et al. 2011 (doi:10.1088/0004-637X/735/2/112), microjansky. */
-const W4_ZERO_MICROJANSKY = 8.363e6;
 const COLOURS = { good: "#0072B2", bad: "#D55E00" } as const;
 
 /** Values that NED lists as magnitudes and that are none, and the unit of the 24 micron column. */
 export const auditUnits: Figure<Data> = {
   id: "audit-units",
-  title: "Outliers in K and W4, and the unit at 24 micron",
+  title: "Outliers in Ks and W4, and the unit at 24 micron",
   inputs: SAVED_TABLE,
   async load() {
     const { frame } = await loadSavedTable();
-    const { values, nRows } = toMatrix(frame, ["Ks", "W4", "mips_24um"]);
-    const column = (at: number) => Array.from({ length: nRows }, (_, row) => values[3 * row + at]);
-    const w4 = column(1), flux = column(2);
-    const ratio = flux.map((value, row) =>
-      Math.log10(value / (W4_ZERO_MICROJANSKY * 10 ** (-0.4 * w4[row])))
-    ).filter((value, row) => Number.isFinite(value) && w4[row] <= PLAUSIBLE_MAG.W4[1]);
-    return { ks: column(0).filter(Number.isFinite), w4: w4.filter(Number.isFinite), ratio };
+    const { values, nRows, nColumns } = toMatrix(frame, ["Ks", "W4", "mips_24um"]);
+    const column = (at: number) =>
+      Array.from({ length: nRows }, (_, row) => values[nColumns * row + at]).filter(
+        Number.isFinite,
+      );
+    const classes = frame.getColumn("class").toArray().map(String);
+    return { ks: column(0), w4: column(1), ratio: mipsToWise(frame, classes) };
   },
   caption: ({ ks, w4, ratio }) =>
-    `Top: K_s (${ks.length} sources) and W4 (${w4.length}) as NED lists them; orange values lie ` +
-    `beyond anything the surveys can measure and are in other units. Bottom: 24 micron value over ` +
-    `the 22 micron flux density that W4 implies (${ratio.length} sources with both), taking it as ` +
-    `microjansky: the peak at 1 shows the unit; the tail to the left are sources whose W4, in the ` +
-    `wide WISE beam, holds more than the source.`,
+    `Top: Ks (${ks.length} sources) and W4 (${w4.length}) as NED lists them; orange values lie ` +
+    `beyond anything the surveys can measure and are in other units. Bottom: 24 micron value, ` +
+    `taken as microjansky, over the 22 micron flux density that W4 implies, for the ` +
+    `${ratio.length} AGN with W4 < ${WELL_DETECTED_W4}: the peak at equality shows the unit.`,
   draw({ ks, w4, ratio }, widthPx) {
     const half = Math.floor(widthPx / 2), size = (width: number) => ({ width, height: 150 });
     const top = [
       histogram(ks, {
         ...size(half),
-        label: "K_s as listed (mag)",
+        label: "Ks as listed (mag)",
         step: 2,
         from: -6,
         to: 80,
@@ -62,7 +60,7 @@ export const auditUnits: Figure<Data> = {
       ...size(2 * half),
       label: "log10 (24 µm value in µJy / 22 µm flux density from W4)",
       step: 0.2,
-      from: -6,
+      from: -4,
       to: 2,
       good: [-Infinity, Infinity],
     });
