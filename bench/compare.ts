@@ -71,7 +71,16 @@ async function run(options: Options): Promise<void> {
   }
   const summary = summarise(pairs, CLASSES);
   console.log(`\n${report(summary, CLASSES)}`);
-  const head = { data: table.description, folds: options.folds, fitted: options.first };
+  const head = {
+    data: table.description,
+    dataSha256: table.sha256,
+    simulated: table.kind === "simulated",
+    seed: options.seed,
+    folds: options.folds,
+    fitted: options.first,
+    requirements: await Deno.readTextFile(new URL("./requirements.txt", import.meta.url)),
+    versions: Deno.version,
+  };
   await writeJson(`${outFolder()}/bench.json`, { head, models: summary });
 }
 
