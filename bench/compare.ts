@@ -59,7 +59,7 @@ async function run(options: Options): Promise<void> {
   const pairs: Pair[] = [];
   for (let number = 0; number < options.first; number++) {
     const { fit, held } = rowsOfFold(folds, number);
-    const folder = `${FOLDER}/fold-${number}`;
+    const folder = `${FOLDER}/${options.folds}-folds-seed-${options.seed}/fold-${number}`;
     await exportFold(folder, { matrix, labels, fit, held, seed: options.seed + number });
     const truth = Int32Array.from(held, (row) => labels[row]);
     for (const model of models) {
