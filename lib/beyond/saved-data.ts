@@ -1,0 +1,73 @@
+import type { SourceClass } from "../catalogue/classes.ts";
+import type { Spread } from "../validation/metrics.ts";
+import type { ReliabilityBin } from "./calibration-scores.ts";
+import type { SetSummary } from "./conformal.ts";
+
+/** `memory`: F1 (per cent) of each class and model, on random and on blocked folds. */
+export interface SavedMemory {
+  readonly nSources: number;
+  readonly rows: readonly {
+    readonly model: string;
+    readonly folds: "random" | "blocked";
+    readonly class: SourceClass;
+    readonly f1: Spread;
+  }[];
+}
+
+/** `cell-sizes`: scores (per cent) against the side of the cells that folds keep whole. */
+export interface SavedCellSizes {
+  readonly nSources: number;
+  readonly rows: readonly {
+    readonly model: string;
+    readonly sizeDeg: number;
+    readonly score: "macro F1" | "weighted F1";
+    readonly value: number;
+  }[];
+}
+
+/** `feature-steps`: macro F1 (per cent) of each step to the better pipeline. */
+export interface SavedSteps {
+  readonly nSources: number;
+  readonly rows: readonly {
+    readonly step: string;
+    readonly folds: "random" | "blocked";
+    readonly macroF1: Spread;
+  }[];
+}
+
+/** `reliability`: reliability diagrams on blocked folds. */
+export interface SavedReliability {
+  readonly nSources: number;
+  readonly panels: readonly {
+    /** "CMP" or a class. */
+    readonly of: string;
+    readonly stage: "as given" | "calibrated";
+    readonly bins: readonly ReliabilityBin[];
+  }[];
+}
+
+/** `conformal`: sets at one coverage, by class. */
+export interface SavedConformal {
+  readonly coverage: number;
+  readonly rows: readonly (SetSummary & { readonly class: SourceClass })[];
+}
+
+/** `explanation`: SHAP values of the strongest features of each class. */
+export interface SavedExplanation {
+  readonly nSources: number;
+  readonly rows: readonly {
+    readonly class: SourceClass;
+    readonly feature: string;
+    /** 1 is the strongest feature of the class. */
+    readonly rank: number;
+    readonly points: readonly {
+      /** null where missing. */
+      readonly value: number | null;
+      /** Rank of the value among the points, 0 to 1; null where missing. */
+      readonly level: number | null;
+      readonly shap: number;
+      /** Whether the source is of the class. */
+      readonly own: boolean;
+    }[];
+  }[];
+}

@@ -1,0 +1,48 @@
+import * as Plot from "@observablehq/plot";
+import { load, savedFile } from "../beyond/saved.ts";
+import type { SavedCellSizes } from "../beyond/saved-data.ts";
+import type { Figure } from "./figure.ts";
+import { INK, plotTheme } from "./theme.ts";
+
+type Row = SavedCellSizes["rows"][number];
+
+/** Scores against the size of the sky cells that folds keep whole. */
+export const cellSizes: Figure<SavedCellSizes> = {
+  id: "cell-sizes",
+  title: "How far away must the training sources be?",
+  inputs: [savedFile("cell-sizes")],
+  load: () => load<SavedCellSizes>("cell-sizes"),
+  caption: ({ nSources }) =>
+    `Weighted F1 (top) and macro F1 (bottom) of ${nSources.toLocaleString("en")} labelled ` +
+    `sources against the side of the sky cells that the folds keep whole. At 0.01 degree the ` +
+    `folds are nearly random; from about one Chandra field (0.3 degree) on, a source is judged ` +
+    `without its neighbours.`,
+  draw({ rows }, widthPx) {
+    const colour = { domain: [...new Set(rows.map(({ model }) => model))], range: COLOURS };
+    return Plot.plot({
+      ...plotTheme(widthPx),
+      height: 300,
+      marginLeft: 40,
+      marginBottom: 34,
+      marginRight: 90,
+      x: { type: "log", label: "cell side (degrees)", labelAnchor: "center", labelArrow: "none" },
+      y: { label: null, grid: true, nice: true },
+      fy: { label: null, domain: ["weighted F1", "macro F1"] },
+      color: colour,
+      marks: [
+        Plot.frame({ stroke: INK.grid }),
+        Plot.line(rows, { x: "sizeDeg", y: "value", fy: "score", stroke: "model" }),
+        Plot.dot(rows, { x: "sizeDeg", y: "value", fy: "score", fill: "model", symbol: "model" }),
+        Plot.text(
+          rows,
+          Plot.selectLast({
+            ...{ x: "sizeDeg", y: "value", fy: "score", z: "model", text: (row: Row) => row.model },
+            ...{ textAnchor: "start", dx: 7, fill: "model" },
+          }),
+        ),
+      ],
+    }) as unknown as SVGSVGElement;
+  },
+};
+
+const COLOURS = ["#D55E00", "#0072B2"];

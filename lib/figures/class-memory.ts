@@ -1,0 +1,58 @@
+import * as Plot from "@observablehq/plot";
+import { load, savedFile } from "../beyond/saved.ts";
+import type { SavedMemory } from "../beyond/saved-data.ts";
+import { CLASSES } from "../catalogue/classes.ts";
+import type { Figure } from "./figure.ts";
+import { INK, plotTheme } from "./theme.ts";
+
+/** What each class owes to memory of its field: F1 on random and on blocked folds. */
+export const classMemory: Figure<SavedMemory> = {
+  id: "class-memory",
+  title: "F1 on familiar and on unseen sky",
+  inputs: [savedFile("memory")],
+  load: () => load<SavedMemory>("memory"),
+  caption: ({ nSources }) =>
+    `F1 score by class for ${nSources.toLocaleString("en")} labelled sources, on random folds ` +
+    `(open) and on folds that keep 1 degree sky cells whole (filled), for the paper's LightGBM ` +
+    `and for the better pipeline. Bars: standard deviation over repetitions. The length of a ` +
+    `line is what the class owes to memory of the field.`,
+  draw({ rows }, widthPx) {
+    const ends = rows.map((row) => ({
+      ...row,
+      low: row.f1.mean - (row.f1.sigma ?? 0),
+      high: row.f1.mean + (row.f1.sigma ?? 0),
+      mean: row.f1.mean,
+    }));
+    return Plot.plot({
+      ...plotTheme(widthPx),
+      height: 190,
+      marginLeft: 56,
+      marginBottom: 34,
+      x: { domain: [0, 100], label: "F1 (%)", labelAnchor: "center", labelArrow: "none" },
+      y: { domain: CLASSES, label: null },
+      fx: { label: null, domain: [...new Set(rows.map(({ model }) => model))] },
+      marks: [
+        Plot.gridX({ stroke: INK.grid, strokeOpacity: 1 }),
+        Plot.link(
+          rows.filter(({ folds }) => folds === "random").map((row) => ({
+            ...row,
+            from: row.f1.mean,
+            to: rows.find((other) =>
+              other.folds === "blocked" && other.model === row.model && other.class === row.class
+            )!.f1.mean,
+          })),
+          { x1: "from", x2: "to", y1: "class", y2: "class", fx: "model", stroke: INK.quiet },
+        ),
+        Plot.link(ends, {
+          ...{ x1: "low", x2: "high", y1: "class", y2: "class", fx: "model" },
+          ...{ stroke: INK.text, strokeWidth: 2 },
+        }),
+        Plot.dot(ends, {
+          ...{ x: "mean", y: "class", fx: "model", r: 3.5, stroke: "#0072B2" },
+          fill: ({ folds }: { folds: string }) =>
+            folds === "blocked" ? "#0072B2" : "white",
+        }),
+      ],
+    }) as unknown as SVGSVGElement;
+  },
+};
