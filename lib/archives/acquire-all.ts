@@ -18,6 +18,12 @@ export interface CatalogueReport {
   readonly problem?: string;
 }
 
+/** Progress from catalogue to catalogue. */
+export interface OnCatalogue {
+  /** Called before each catalogue with the number of those done. */
+  readonly onCatalogue?: (done: number, title: string) => void;
+}
+
 /**
  * Counterparts of every source in every catalogue of section 2.2, side by side. A catalogue whose
  * table is not as expected is left out and reported; a service that fails is an error.
@@ -27,10 +33,10 @@ export interface CatalogueReport {
  */
 export async function matchAllCounterparts(
   sources: DataFrame,
-  options: Omit<XMatchOptions, "radiusArcsec" | "columns"> = {},
+  options: Omit<XMatchOptions, "radiusArcsec" | "columns"> & OnCatalogue = {},
 ): Promise<{ frame: DataFrame; report: CatalogueReport[] }> {
   let frame: DataFrame = pl.DataFrame([sources.getColumn("name")]);
-  const report = await forEachCatalogue(COUNTERPARTS, async (catalogue) => {
+  const report = await forEachCatalogue(COUNTERPARTS, options, async (catalogue) => {
     const match = await matchCounterparts(sources, catalogue, options);
     frame = frame.withColumns(...match.frame.getColumns());
     return { rows: match.matched };
@@ -43,10 +49,10 @@ export async function matchAllCounterparts(
  * not as expected is left out and reported; a service that fails is an error.
  */
 export async function fetchAllLabels(
-  options: LabelOptions = {},
+  options: LabelOptions & OnCatalogue = {},
 ): Promise<{ frame: DataFrame; report: CatalogueReport[] }> {
   const frames: DataFrame[] = [];
-  const report = await forEachCatalogue(LABEL_CATALOGUES, async (catalogue) => {
+  const report = await forEachCatalogue(LABEL_CATALOGUES, options, async (catalogue) => {
     const { frame, unplaced } = await fetchLabels(catalogue, options);
     frames.push(frame);
     return { rows: frame.height, unplaced };
@@ -57,11 +63,13 @@ export async function fetchAllLabels(
 
 async function forEachCatalogue<T extends { readonly id: string; readonly title: string }>(
   catalogues: readonly T[],
+  { onCatalogue }: OnCatalogue,
   task: (catalogue: T) => Promise<{ rows: number; unplaced?: number }>,
 ): Promise<CatalogueReport[]> {
   const report: CatalogueReport[] = [];
-  for (const catalogue of catalogues) {
+  for (const [i, catalogue] of catalogues.entries()) {
     const { id, title } = catalogue;
+    onCatalogue?.(i, title);
     try {
       report.push({ id, title, ...await task(catalogue) });
     } catch (error) {

@@ -1,7 +1,13 @@
 import { type Archives, LIVE_ARCHIVES } from "./archives.ts";
 import { ArchiveError } from "./archive-error.ts";
 import { COUNTERPARTS } from "./counterparts.ts";
-import { CSC_COLUMNS, CSC_TABLES, type CscRelease } from "./csc.ts";
+import {
+  checkPublishedRows,
+  CSC_COLUMNS,
+  CSC_TABLES,
+  type CscRelease,
+  PUBLISHED_ROWS,
+} from "./csc.ts";
 import { probeLabels } from "./fetch-labels.ts";
 import { LABEL_CATALOGUES } from "./label-catalogues.ts";
 import { chooseColumns } from "./match-counterparts.ts";
@@ -77,15 +83,18 @@ export async function probeArchives(options: ProbeOptions = {}): Promise<Finding
   return findings;
 }
 
+/** Rows and columns of a release, and which flux of the published rows is equal to its own. */
 async function probeCsc(tap: TapClient, release: CscRelease): Promise<string> {
   const { table, rows: expected } = CSC_TABLES[release];
   const rows = await tap.count(table);
-  const present = await tap.tableColumns(table);
-  const missing = Object.keys(CSC_COLUMNS).filter((name) => !present.includes(name));
-  const columns = present.length === 0
-    ? "TAP_SCHEMA lists no columns"
-    : missing.length > 0
-    ? `TAP_SCHEMA lacks ${missing.join(", ")}`
-    : "all columns there";
-  return `${rows} rows (expected ${expected}); ${columns}`;
+  const names = PUBLISHED_ROWS.map(({ name }) => `'${name}'`).join(", ");
+  const columns = Object.keys(CSC_COLUMNS);
+  const adql = `SELECT ${columns.join(", ")} FROM ${table} WHERE name IN (${names})`;
+  const { frame } = await tap.sync({ adql, expect: columns, types: CSC_COLUMNS });
+  const checks = checkPublishedRows(frame).filter(({ fetched }) => fetched !== null);
+  const equal = checks.filter((check) => check.equal).map(({ column }) => column);
+  const published = checks.length === 0
+    ? "the published rows are not there"
+    : `of the published values equal: ${[...new Set(equal)].join(", ") || "none"}`;
+  return `${rows} rows (expected ${expected}); all columns there; ${published}`;
 }

@@ -78,7 +78,8 @@ async function readTable(path: string): Promise<DataFrame> {
   return readTextTable(bytes, { dialect: path.endsWith(".tsv") ? "tsv" : "csv" }).frame;
 }
 
-/** The answer of a TAP service to a count, a look at TAP_SCHEMA, or a range of one column. */
+/** The answer of a TAP service to a count, a look at TAP_SCHEMA, a range of one column,
+ * or names. */
 async function tapAnswer(service: string, adql: string): Promise<string> {
   const names = /TAP_SCHEMA\.columns WHERE table_name IN \((.*)\)/.exec(adql)?.[1];
   const name = names ? names.split("'")[1] : /FROM (\S+)/.exec(adql)?.[1] ?? "";
@@ -87,9 +88,12 @@ async function tapAnswer(service: string, adql: string): Promise<string> {
   if (!path) return failure(`no table ${name} among the recorded ones`);
   const table = await readTable(path);
   if (names) return write(service, pl.DataFrame({ column_name: table.columns }));
+  const wanted = /name IN \((.*)\)/.exec(adql)?.[1];
   const [, along, from, to] = /(\S+) >= (\S+) AND \S+ < (\S+)/.exec(adql) ?? [];
   const rows = along
     ? table.filter(pl.col(along).gtEq(Number(from)).and(pl.col(along).lt(Number(to))))
+    : wanted
+    ? table.filter(pl.col("name").isIn(wanted.split("'").filter((_, i) => i % 2 === 1)))
     : table;
   if (/COUNT\(\*\)/.test(adql)) return write(service, pl.DataFrame({ n: [rows.height] }));
   const columns = /SELECT (.*?) FROM/.exec(adql)![1].split(", ");

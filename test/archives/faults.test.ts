@@ -153,6 +153,34 @@ Deno.test("520 injected faults end in the right rows or a clear error and resume
   assert.ok(whole > 200 && whole < 500, `${whole} recovered`);
 });
 
+Deno.test("a run killed at any moment resumes to equal rows", async () => {
+  const stream = random(12, "kills");
+  let killed = 0;
+  for (let i = 0; i < 25; i++) {
+    const folder = await Deno.makeTempDir();
+    const server = new FakeServer(
+      answerer({ fault: "", format: "csv", stream, first: 0, times: 0 }),
+    );
+    try {
+      const service = { name: "Fake TAP", url: server.url, pageRows: 10 };
+      const fetch = (signal?: AbortSignal) => {
+        const tap = new TapClient(service, { cache: new ResponseCache(folder), signal });
+        return fetchStrips(tap, { table: "t", columns: COLUMNS, types: TYPES, key: "name" });
+      };
+      const signal = AbortSignal.timeout(1 + stream.integer(60));
+      await fetch(signal).catch((error) => {
+        assert.equal(error, signal.reason);
+        killed++;
+      });
+      assert.deepEqual((await fetch()).rows(), expected());
+    } finally {
+      await server[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    }
+  }
+  assert.ok(killed > 10, `only ${killed} were killed in time`);
+});
+
 Deno.test("columns in another order come out in the order asked for", async () => {
   await using server = new FakeServer(({ form }) =>
     /COUNT/.test(form.get("QUERY")!) ? counted(2) : { body: "dec,name\n1.5,a\n2.5,b\n" }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import pl from "nodejs-polars";
 import type { ArchiveTable } from "#lib/archives/archive-table.ts";
 import { joinRows } from "#lib/archives/join-rows.ts";
@@ -171,6 +172,34 @@ Deno.test("a frame written as VOTable reads back with values, nulls, units and m
     "pos",
     "a < b",
   ]);
+});
+
+Deno.test({
+  name: "what we write passes STILTS's votlint and STILTS reads the same cells",
+  ignore: !existsSync("/usr/bin/stilts"),
+  async fn() {
+    const frame = pl.DataFrame([
+      pl.Series("name", ["a<b> & c", null, "\u00b5Jy"], pl.Utf8),
+      pl.Series("x", [0.1, null, -Infinity], pl.Float64),
+      pl.Series("n", ["1", "1152921504606846977", null], pl.Utf8).cast(pl.Int64),
+      pl.Series("flag", [true, false, null], pl.Bool),
+    ]);
+    const path = await Deno.makeTempFile({ suffix: ".vot" });
+    try {
+      await Deno.writeTextFile(path, writeVotable(frame, [{ name: "x", unit: "deg", ucd: "pos" }]));
+      const run = (...args: string[]) => new Deno.Command("stilts", { args }).output();
+      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+      const lint = await run("votlint", path);
+      assert.equal(text(lint.stdout) + text(lint.stderr), "");
+      const table = await run("tpipe", `in=${path}`, "ofmt=csv");
+      assert.equal(
+        text(table.stdout),
+        "name,x,n,flag\na<b> & c,0.1,1,true\n,,1152921504606846977,false\n\u00b5Jy,-Infinity,,\n",
+      );
+    } finally {
+      await Deno.remove(path);
+    }
+  },
 });
 
 Deno.test("parts of a table join although a column is empty in one, not if it changes type", () => {
