@@ -1,4 +1,5 @@
 import { COLUMN_PX, type Figure, PAGE_PX } from "../figures/figure.ts";
+import { figureTitle } from "../figures/figure-title.ts";
 import { embedFonts, standaloneSvg } from "../figures/standalone-svg.ts";
 import { outFolder } from "../run/paths.ts";
 import { provenance } from "../run/provenance.ts";
@@ -32,7 +33,7 @@ export async function showFigure<Data>(
     provenance: await provenance(readSettings(), inputs),
   });
   await display({
-    "text/html": STYLE_ELEMENT + figureHtml(svg.text, `${figure.title}. ${caption}`),
-    "text/plain": `${figure.title}. ${caption}`,
+    "text/html": STYLE_ELEMENT + figureHtml(svg.text, `${figureTitle(figure)}. ${caption}`),
+    "text/plain": `${figureTitle(figure)}. ${caption}`,
   });
 }

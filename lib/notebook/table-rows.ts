@@ -15,7 +15,7 @@ interface DanfoLike {
 }
 
 /** Anything that {@link showTable} shows. */
-export type TableLike = PolarsLike | DanfoLike | readonly Row[];
+export type TableLike = PolarsLike | DanfoLike | readonly object[];
 
 /** The first rows of a table of any kind, and how many it has. */
 export interface TableRows {

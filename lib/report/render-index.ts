@@ -1,10 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { Eta } from "eta";
+import { figureTitle } from "../figures/figure-title.ts";
 import { bannerHtml } from "../notebook/show-banner.ts";
 import { STYLES } from "../notebook/styles.ts";
 import { PROFILES } from "../run/settings.ts";
 import type { IndexContent } from "./index-content.ts";
-import { nameOf, resultsTableHtml, resultsTables, scoreText } from "./results-tables.ts";
+import { resultsTableHtml, resultsTables, scoreText } from "./results-tables.ts";
 
 const TEMPLATES = fileURLToPath(new URL("template", import.meta.url));
 
@@ -13,9 +14,9 @@ const HEADLINES: Readonly<Record<string, string>> = {
   "table6.lightgbm.f1": "weighted F1 of LightGBM, random folds (per cent)",
   "table6.lightgbm.mcc": "Matthews correlation coefficient of LightGBM, random folds",
   "table7.xray.weighted.f1": "weighted F1 with X-ray features alone (per cent)",
-  "random.paper.macro_f1": "macro F1 of the paper's pipeline, random folds",
-  "blocked.paper.macro_f1": "macro F1 of the paper's pipeline on sky it has not seen",
-  "blocked.ours.macro_f1": "macro F1 of our pipeline on sky it has not seen",
+  "random.lightgbm.macro_f1": "macro F1 of the paper's LightGBM, random folds (per cent)",
+  "blocked.lightgbm.macro_f1": "macro F1 of the paper's LightGBM on sky it has not seen",
+  "blocked.better.macro_f1": "macro F1 of our pipeline on sky it has not seen",
   "calibration.ece": "expected calibration error on blocked folds",
 };
 
@@ -37,7 +38,7 @@ export async function renderIndex(content: IndexContent): Promise<string> {
     profile: head && describeProfile(head.profile),
     made: new Date().toISOString().replace("T", " ").slice(0, 16) + " UTC",
     scoreText,
-    nameOf,
+    figureTitle,
     dataUri,
     sizeText,
     minutes,
