@@ -1,22 +1,11 @@
-import {
-  type Data,
-  Field,
-  Float64,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
-  Utf8,
-  vectorFromArray,
-} from "apache-arrow";
 import pl from "nodejs-polars";
 import { extname } from "node:path";
-import { writeArrowFile } from "../outputs/arrow-file.ts";
 import { csvLine } from "../outputs/csv-line.ts";
 import { writeStream } from "../outputs/write-stream.ts";
 import { type ColumnMap, mapColumns } from "./column-map.ts";
 import { csvRows } from "./csv-rows.ts";
-import { countRows } from "./read-sources.ts";
+import { countRows, type Sources } from "./read-sources.ts";
+import { writeSources } from "./write-sources.ts";
 import { rowReader, type UserSource } from "./user-row.ts";
 
 const BATCH_ROWS = 16_384;
@@ -74,7 +63,7 @@ export async function importTable(options: ImportOptions): Promise<Imported> {
     rejected.push(csvLine([row, String(cells[nameIndex] ?? ""), column, value, problem]));
     if (examples.length < 10) examples.push(`row ${row}, ${column} = "${value}": ${problem}`);
   };
-  async function* accepted(): AsyncGenerator<RecordBatch> {
+  async function* accepted(): AsyncGenerator<Sources> {
     let sources: UserSource[] = [];
     for await (const cells of rows) {
       row++;
@@ -93,31 +82,19 @@ export async function importTable(options: ImportOptions): Promise<Imported> {
         }
       }
       if (sources.length === BATCH_ROWS) {
-        yield toBatch(sources, schema);
+        yield toSources(sources, features);
         sources = [];
       }
     }
-    if (sources.length > 0) yield toBatch(sources, schema);
+    if (sources.length > 0) yield toSources(sources, features);
   }
-  const schema = new Schema([
-    new Field("name", new Utf8(), false),
-    ...["ra", "dec", ...features].map((name) => new Field(name, new Float64(), true)),
-  ]);
-  const part = `${output}.arrow`;
-  try {
-    const nAccepted = await writeArrowFile(part, schema, accepted());
-    await pl.scanIPC(part).sinkParquet(output, { rowGroupSize: 65_536 }).collect();
-    if (nRejected > 0) {
-      await writeStream(rejects, [
-        csvLine(["row", "name", "column", "value", "problem"]),
-        ...rejected,
-      ]);
-    }
-    onProgress?.(row);
-    return { map, accepted: nAccepted, rejected: nRejected, examples };
-  } finally {
-    await Deno.remove(part).catch(() => {});
+  const nAccepted = await writeSources(output, features, accepted());
+  if (nRejected > 0) {
+    const head = csvLine(["row", "name", "column", "value", "problem"]);
+    await writeStream(rejects, [head, ...rejected]);
   }
+  onProgress?.(row);
+  return { map, accepted: nAccepted, rejected: nRejected, examples };
 }
 
 /** The header, then the rows of a table. */
@@ -141,24 +118,14 @@ async function* parquetRows(path: string): AsyncGenerator<readonly unknown[]> {
   }
 }
 
-function toBatch(sources: readonly UserSource[], schema: Schema): RecordBatch {
-  const length = sources.length;
-  const numbers = (value: (source: UserSource) => number): Data => {
-    const data = Float64Array.from(sources, value);
-    const nullBitmap = new Uint8Array(Math.ceil(length / 8));
-    let nullCount = 0;
-    data.forEach((x, row) => {
-      if (x === x) nullBitmap[row >> 3] |= 1 << (row & 7);
-      else nullCount++;
-    });
-    return makeData({ type: new Float64(), length, nullCount, nullBitmap, data });
+function toSources(rows: readonly UserSource[], names: readonly string[]): Sources {
+  const nRows = rows.length, nColumns = names.length;
+  const values = new Float64Array(nRows * nColumns);
+  rows.forEach(({ features }, row) => values.set(features, row * nColumns));
+  return {
+    names: rows.map(({ name }) => name),
+    ra: Float64Array.from(rows, ({ ra }) => ra),
+    dec: Float64Array.from(rows, ({ dec }) => dec),
+    matrix: { values, nRows, nColumns, names },
   };
-  const children = [
-    vectorFromArray(sources.map(({ name }) => name), new Utf8()).data[0],
-    numbers(({ ra }) => ra),
-    numbers(({ dec }) => dec),
-    ...Array.from(sources[0].features, (_, i) => numbers(({ features }) => features[i])),
-  ];
-  const type = new Struct(schema.fields);
-  return new RecordBatch(schema, makeData({ type, length, nullCount: 0, children }));
 }

@@ -1,7 +1,6 @@
 import {
   Bool,
   type Data,
-  Float64,
   makeData,
   RecordBatch,
   type Schema,
@@ -9,6 +8,7 @@ import {
   Utf8,
   vectorFromArray,
 } from "apache-arrow";
+import { nullableDoubles } from "../outputs/nullable-doubles.ts";
 import { CLASSES } from "../catalogue/classes.ts";
 import { FEATURES } from "../catalogue/features.ts";
 import type { Matrix } from "../catalogue/matrix.ts";
@@ -29,14 +29,16 @@ export function scoredBatch(
   const { label, cmp, margin } = decide(probabilities, nRows);
   const children: Data[] = [
     vectorFromArray(names, new Utf8()).data[0],
-    doubles(ra),
-    doubles(dec),
+    nullableDoubles(ra),
+    nullableDoubles(dec),
     ...CLASSES.map((_, c) =>
-      doubles(Float64Array.from({ length: nRows }, (_, row) => probabilities[row * nClasses + c]))
+      nullableDoubles(
+        Float64Array.from({ length: nRows }, (_, row) => probabilities[row * nClasses + c]),
+      )
     ),
     vectorFromArray(Array.from(label, (c) => CLASSES[c]), new Utf8()).data[0],
-    doubles(cmp),
-    doubles(margin),
+    nullableDoubles(cmp),
+    nullableDoubles(margin),
     ...presence(matrix),
   ];
   const type = new Struct(schema.fields);
@@ -76,22 +78,4 @@ function presence({ values, nRows, nColumns, names }: Matrix): Data[] {
     }
   }
   return bits.map((data) => makeData({ type: new Bool(), length: nRows, nullCount: 0, data }));
-}
-
-/** A column of numbers; NaN becomes null. */
-function doubles(values: Float64Array): Data<Float64> {
-  const valid = new Uint8Array(Math.ceil(values.length / 8));
-  let nullCount = 0;
-  values.forEach((value, row) => {
-    if (value === value) valid[row >> 3] |= 1 << (row & 7);
-    else nullCount++;
-  });
-  const nullBitmap = nullCount === 0 ? undefined : valid;
-  return makeData({
-    type: new Float64(),
-    length: values.length,
-    nullCount,
-    nullBitmap,
-    data: values,
-  });
 }
