@@ -56,6 +56,8 @@ const MISLABELLED = 0.01;
 /** Published column of each variable; -1 for significance and offset. */
 const COLUMN_OF = VARIABLES.map((name) => FEATURE_NAMES.indexOf(name));
 const GAL_L = FEATURE_NAMES.indexOf("gal_l"), GAL_B = FEATURE_NAMES.indexOf("gal_b");
+/** The deviates of the source being drawn: one buffer for all, or allocation costs more. */
+const NORMALS = new Float64Array(VARIABLES.length);
 const IS_WHOLE = VARIABLES.map((name) => WHOLE_NUMBERS.includes(name));
 const COLOURS = FEATURES.flatMap(({ from }, column) =>
   from ? [{ column, from: from.map((name) => FEATURE_NAMES.indexOf(name)) }] : []
@@ -191,10 +193,10 @@ function drawSource(
   const { ra, dec } = fromGalactic(l, b);
   batch.ra[row] = ra;
   batch.dec[row] = dec;
-  const normals = Float64Array.from({ length: size }, () => stream.normal());
+  for (let i = 0; i < size; i++) NORMALS[i] = stream.normal();
   for (let i = 0, at = 0; i < size; i++) {
     let score = 0;
-    for (let j = 0; j <= i; j++) score += factor[at++] * normals[j];
+    for (let j = 0; j <= i; j++) score += factor[at++] * NORMALS[j];
     const shift = component.shift?.[i] ?? 0;
     // what the cluster explains of the class's spread is not drawn a second time
     score = shift + score * Math.sqrt(Math.max(1 - shift * shift, 0.25));
@@ -226,12 +228,10 @@ function drawPosition(of: ClassStatistics, component: SkyComponent, stream: Rand
 /** Value at a normal score, linear between the knots, constant beyond the outermost. */
 function interpolate(quantiles: readonly number[], score: number, whole = false): number {
   const last = KNOTS.length - 1;
-  let value = score <= KNOTS[0] ? quantiles[0] : quantiles[last];
-  for (let k = 1; score > KNOTS[0] && k <= last; k++) {
-    if (score > KNOTS[k]) continue;
-    const share = (score - KNOTS[k - 1]) / (KNOTS[k] - KNOTS[k - 1]);
-    value = quantiles[k - 1] + share * (quantiles[k] - quantiles[k - 1]);
-    break;
-  }
+  const within = Math.max(KNOTS[0], Math.min(KNOTS[last], score));
+  let k = within < 0 ? 1 : last >> 1;
+  while (within > KNOTS[k]) k++;
+  const share = (within - KNOTS[k - 1]) / (KNOTS[k] - KNOTS[k - 1]);
+  const value = quantiles[k - 1] + share * (quantiles[k] - quantiles[k - 1]);
   return whole ? Math.round(value) : value;
 }
