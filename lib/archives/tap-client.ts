@@ -77,11 +77,7 @@ export class TapClient {
     return count;
   }
 
-  /**
-   * Columns of a table as TAP_SCHEMA lists them; empty when it does not know the table.
-   *
-   * @returns Columns with name, datatype, unit, ucd.
-   */
+  /** Names of a table's columns in TAP_SCHEMA; empty when it does not know the table. */
   async tableColumns(table: string): Promise<string[]> {
     const names = [table, table.replaceAll('"', ""), `"${table.replaceAll('"', "")}"`];
     const list = [...new Set(names)].map((name) => `'${name.replaceAll("'", "''")}'`).join(", ");

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { ROOT } from "#lib/run/paths.ts";
 
 const START = `${ROOT}/../shared/tap-server/start.sh`;
@@ -21,10 +21,18 @@ export async function startTapServer(): Promise<() => Promise<void>> {
   const databaseRan = (await run("pg_lsclusters", "-h").catch(() => "")).includes("online");
   const pid = Number((await run(START)).trim().split("\n").at(-1));
   return async () => {
-    Deno.kill(pid, "SIGTERM");
-    while (await isUp()) await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let tries = 0; isRunning(pid); tries++) {
+      Deno.kill(pid, tries < 50 ? "SIGTERM" : "SIGKILL");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
     if (!databaseRan) await run("pg_ctlcluster", "15", "main", "stop");
   };
+}
+
+/** A process that has ended but that nobody has waited for stays listed as Z. */
+function isRunning(pid: number): boolean {
+  return existsSync(`/proc/${pid}/stat`) &&
+    !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 }
 
 async function isUp(): Promise<boolean> {
