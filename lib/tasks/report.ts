@@ -15,8 +15,9 @@ Examples:
   deno task report --data my-sources.csv    your own labelled table`;
 
 /** What drawing needs: results in, files out, fonts of a package, git for the sidecars. */
-const FIGURE_PERMISSIONS = "--allow-read --allow-write --allow-env --allow-run=git"
-  .split(" ");
+const FIGURE_PERMISSIONS =
+  "--allow-read --allow-write --allow-env --allow-sys --allow-ffi --allow-run=git"
+    .split(" ");
 
 const options = settingsCommand("deno task report", "Runs the notebooks and writes out/index.html.")
   .option("--only <number...>", "only the notebooks whose names begin so, e.g. 04")
