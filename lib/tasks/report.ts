@@ -14,11 +14,6 @@ Examples:
   deno task report --only 04 05             two notebooks
   deno task report --data my-sources.csv    your own labelled table`;
 
-/** What drawing needs: results in, files out, fonts of a package, git for the sidecars. */
-const FIGURE_PERMISSIONS =
-  "--allow-read --allow-write --allow-env --allow-sys --allow-ffi --allow-run=git"
-    .split(" ");
-
 const options = settingsCommand("deno task report", "Runs the notebooks and writes out/index.html.")
   .option("--only <number...>", "only the notebooks whose names begin so, e.g. 04")
   .addHelpText("after", EXAMPLES)
@@ -58,7 +53,8 @@ function notebooks(only?: readonly string[]): string[] {
 /** Writes the figures as PDF and PNG too; those of notebooks that were not run are passed over. */
 async function renderFigures(env: Record<string, string>): Promise<void> {
   const figures = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...FIGURE_PERMISSIONS, `${ROOT}/lib/tasks/figures.ts`, "--skip-missing"],
+    args: ["task", "--quiet", "figures", "--skip-missing"],
+    cwd: ROOT,
     env,
     stdout: "null",
     stderr: "piped",
