@@ -47,10 +47,11 @@ export async function probeLabels(
       service: tap.service.name,
       query: `columns of ${catalogue.table}`,
       problem: present.length === 0
-        ? `there is no table ${catalogue.table} (its name is ${catalogue.certainty})`
+        ? `there is no table ${catalogue.table}`
         : `${catalogue.table} lacks one of ${Object.values(needed).filter(Boolean).join(", ")}, ` +
           `${catalogue.name.join(" or ")}; it has ${present.join(", ")}`,
-      remedy: `mend the entry "${catalogue.id}" of data/label-catalogues.json`,
+      remedy: `mend the entry "${catalogue.id}" of data/label-catalogues.json, whose names are ` +
+        (catalogue.certainty === "uncertain" ? "a guess" : `as ${catalogue.certainty} elsewhere`),
     });
   }
   const along = find(["recno"]) ?? dec;

@@ -58,7 +58,7 @@ export async function send(request: ArchiveRequest): Promise<ArchiveResponse> {
       kind: late ? "timeout" : "network",
       problem: late
         ? `sent nothing for ${stallMs / 1000} s`
-        : `the connection to ${url} failed (${(error as Error).message})`,
+        : `the connection to ${url} failed (${reason(error)})`,
       remedy:
         "check the network and the service's status page, then run again: finished parts are kept",
       transient: true,
@@ -95,4 +95,10 @@ function retryAfter(header: string | null): number | undefined {
   const seconds = Number(header);
   const ms = isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
   return ms > 0 ? ms : undefined;
+}
+
+/** The words of an error and of what lies behind it. */
+function reason(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
