@@ -26,8 +26,8 @@ export interface LabelOptions extends TapOptions {
 /**
  * Asks the service which columns a label catalogue has and how many rows.
  *
- * @throws ArchiveError when there is no such table or a needed column is absent, naming those that
- * there are.
+ * @throws ArchiveError when there is no such table or a needed column is absent, naming the tables
+ * or columns that there are.
  */
 export async function probeLabels(
   catalogue: LabelCatalogue,
@@ -47,7 +47,10 @@ export async function probeLabels(
       service: tap.service.name,
       query: `columns of ${catalogue.table}`,
       problem: present.length === 0
-        ? `there is no table ${catalogue.table}`
+        ? `there is no table ${catalogue.table}; of its kind there are ${await sisters(
+          tap,
+          catalogue,
+        )}`
         : `${catalogue.table} lacks one of ${Object.values(needed).filter(Boolean).join(", ")}, ` +
           `${catalogue.name.join(" or ")}; it has ${present.join(", ")}`,
       remedy: `mend the entry "${catalogue.id}" of data/label-catalogues.json, whose names are ` +
@@ -118,6 +121,15 @@ function degrees(cell: number | string | null, parse: (text: string) => number):
     // some positions are given to the minute only, which no match within an arcsecond needs
     return null;
   }
+}
+
+/** Tables that begin like the one looked for, so that its name can be mended. */
+async function sisters(tap: TapClient, { table, service }: LabelCatalogue): Promise<string> {
+  const name = table.replaceAll('"', "");
+  const stem = service === "vizier" ? name.slice(0, name.lastIndexOf("/") + 1) : name.slice(0, 5);
+  const adql = `SELECT table_name FROM TAP_SCHEMA.tables WHERE table_name LIKE '%${stem}%'`;
+  const { frame } = await tap.sync({ adql, types: { table_name: "char" } });
+  return frame.getColumn(frame.columns[0]).toArray().join(", ") || "none";
 }
 
 function labelClient({ service }: LabelCatalogue, options: LabelOptions): TapClient {

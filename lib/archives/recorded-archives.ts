@@ -78,9 +78,13 @@ async function readTable(path: string): Promise<DataFrame> {
   return readTextTable(bytes, { dialect: path.endsWith(".tsv") ? "tsv" : "csv" }).frame;
 }
 
-/** The answer of a TAP service to a count, a look at TAP_SCHEMA, a range of one column,
+/** The answer of a TAP service to a count, a look at TAP_SCHEMA, a range of one column
  * or names. */
 async function tapAnswer(service: string, adql: string): Promise<string> {
+  const stem = /TAP_SCHEMA\.tables WHERE table_name LIKE '%(.*)%'/.exec(adql)?.[1];
+  if (stem) {
+    return write(service, pl.DataFrame([pl.Series("table_name", recordedTables(stem), pl.Utf8)]));
+  }
   const names = /TAP_SCHEMA\.columns WHERE table_name IN \((.*)\)/.exec(adql)?.[1];
   const name = names ? names.split("'")[1] : /FROM (\S+)/.exec(adql)?.[1] ?? "";
   const path = tablePath(name);
@@ -98,6 +102,11 @@ async function tapAnswer(service: string, adql: string): Promise<string> {
   if (/COUNT\(\*\)/.test(adql)) return write(service, pl.DataFrame({ n: [rows.height] }));
   const columns = /SELECT (.*?) FROM/.exec(adql)![1].split(", ");
   return write(service, rows.select(...columns.map((column) => column.replaceAll('"', ""))));
+}
+
+function recordedTables(stem: string): string[] {
+  const names = LABEL_CATALOGUES.map(({ table }) => table.replaceAll('"', ""));
+  return [...new Set(names)].filter((name) => name.includes(stem) && tablePath(name));
 }
 
 function tablePath(name: string): string | undefined {

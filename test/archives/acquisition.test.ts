@@ -333,6 +333,15 @@ Deno.test("a label table that is not there is reported with what to mend", async
   const kuhn = LABEL_CATALOGUES.find(({ id }) => id === "kuhn")!;
   const probe = probeLabels(kuhn, { ...FAST, services: archives.labels });
   await assert.rejects(probe, /no table "J\/ApJS\/254\/33\/table1".*entry "kuhn"/s);
+  const lmxb = {
+    ...LABEL_CATALOGUES.find(({ id }) => id === "ritter-lmxb")!,
+    table: '"B/cb/lmxb"',
+  };
+  const near = probeLabels(lmxb, { ...FAST, services: archives.labels });
+  await assert.rejects(
+    near,
+    /no table "B\/cb\/lmxb"; of its kind there are B\/cb\/lmxbdata, B\/cb\/cbdata/,
+  );
   const moved = { ...kuhn, table: '"B/mk/mktypes"', position: ["_RA", "_DE"] as const };
   const wrong = probeLabels(moved, { ...FAST, services: archives.labels });
   await assert.rejects(wrong, /lacks one of _RA, _DE.*it has recno, Name, RAJ2000, DEJ2000/s);
