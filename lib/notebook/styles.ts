@@ -3,20 +3,20 @@
  * any, else the page's own colours.
  */
 export const STYLES = `
-.csc-scroll{overflow-x:auto;max-width:100%;margin:.6em 0}
+.csc-scroll{overflow-x:auto;max-width:100%;margin:.3em 0 .9em}
 .csc-scroll table.csc{border-collapse:collapse;font-size:.92em;font-variant-numeric:tabular-nums;
 color:inherit;border:0;margin:0;width:auto;min-width:0;table-layout:auto}
-table.csc caption{caption-side:top;text-align:left;max-width:calc(100vw - 2.4rem);font-weight:600;padding:0 0 .45em;color:inherit}
+.csc-caption{font-weight:600;margin:.9em 0 .2em;font-size:.92em;max-width:44em}
 table.csc th,table.csc td{padding:.28em .8em!important;border:0;text-align:left!important;
 white-space:nowrap;background:none;color:inherit;vertical-align:baseline;max-width:none}
-table.csc td.csc-text{white-space:normal;min-width:min(16em,60vw)}
+table.csc td.csc-text{white-space:normal;min-width:min(20em,60vw)}
 table.csc th.n,table.csc td.n{text-align:right!important}
 table.csc thead th{border-bottom:1.5px solid currentColor;font-weight:600;vertical-align:bottom}
 table.csc tbody tr{background:none!important}
 table.csc tbody tr+tr>*{border-top:1px solid color-mix(in srgb,currentColor 14%,transparent)}
 table.csc tbody tr:hover td{background:color-mix(in srgb,currentColor 7%,transparent)}
 @media(max-width:34rem){.csc-scroll table.csc{font-size:.86em}
-table.csc th,table.csc td{padding:.25em .4em!important}table.results i{display:block}}
+table.csc th,table.csc td{padding:.25em .4em!important}table.csc .p i{display:block}}
 table.csc .u{display:block;font-weight:400;font-size:.85em;opacity:.7}
 table.csc .m{opacity:.45}
 .csc-note{font-size:.88em;opacity:.75;margin:.3em 0 0}

@@ -29,18 +29,35 @@ export function tableHtml(table: TableLike, options: TableOptions = {}): string 
   const columns = (options.columns ?? all).map((name) => column(name, rows, options));
   const head = columns.map(({ heading, side }) => `<th scope="col"${side}>${heading}</th>`);
   const body = rows.map((row) => `<tr>${columns.map(({ cell }) => cell(row)).join("")}</tr>`);
-  const caption = options.caption ? `<caption>${escapeHtml(options.caption)}</caption>` : "";
+  const caption = options.caption ? escapeHtml(options.caption) : "";
   const hidden = nRows - rows.length;
   const notes = [options.note, hidden > 0 && `${hidden} more rows not shown`].filter(Boolean);
   const note = notes.length ? `<p class="csc-note">${escapeHtml(notes.join(". "))}</p>` : "";
-  return `<div class="csc-scroll"><table class="csc">${caption}<thead><tr>${head.join("")}</tr>` +
-    `</thead><tbody>${body.join("")}</tbody></table>${note}</div>`;
+  return tableFrame(caption, head, body) + note;
+}
+
+/**
+ * A table that scrolls sideways where it is too wide, below a caption that does not.
+ *
+ * @param caption Escaped text, or "".
+ * @param head Escaped heading cells.
+ * @param body Escaped rows.
+ */
+export function tableFrame(
+  caption: string,
+  head: readonly string[],
+  body: readonly string[],
+): string {
+  const above = caption ? `<p class="csc-caption">${caption}</p>` : "";
+  const label = caption ? ` aria-label="${caption}"` : "";
+  return `${above}<div class="csc-scroll"><table class="csc"${label}><thead><tr>` +
+    `${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 function column(name: string, rows: readonly Row[], options: TableOptions) {
   const values = rows.map((row) => row[name]);
-  const numeric = values.some(isNumber) &&
-    values.every((value) => isNumber(value) || isMissing(value));
+  const numeric = values.some(looksNumeric) &&
+    values.every((value) => looksNumeric(value) || isMissing(value));
   const side = numeric ? ' class="n"' : "";
   const custom = options.format?.[name] as ((value: unknown, row: Row) => string) | undefined;
   const asNumber = numberFormat(values, decimals(values, name, options.digits));
@@ -61,6 +78,12 @@ function decimals(values: readonly unknown[], name: string, digits: TableOptions
   return values.every((value) => typeof value !== "number" || Number.isInteger(value))
     ? undefined
     : digits;
+}
+
+// a number, or a text such as "22.1 ± 0.4", "+1.3" or "95 %"
+function looksNumeric(value: unknown): boolean {
+  return isNumber(value) ||
+    typeof value === "string" && /^[-+−]?\d[\d.,\u202f]*( ?± ?[\d.]+)?( ?[%σ])?$/.test(value);
 }
 
 function isNumber(value: unknown): value is number | bigint {

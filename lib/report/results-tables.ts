@@ -1,4 +1,5 @@
 import { escapeHtml } from "../notebook/escape-html.ts";
+import { tableFrame } from "../notebook/table-html.ts";
 import type { Result } from "../run/results.ts";
 
 /** Results that stand in one table: the last part of a key is the column, the one before the row. */
@@ -108,9 +109,7 @@ export function resultsTableHtml(table: ResultsTable): string {
     const cells = table.columns.map((column, i) => cellHtml(table.cells[row][column], decimals[i]));
     return `<tr><th scope="row">${escapeHtml(nameOf(row))}</th>${cells.join("")}</tr>`;
   });
-  const caption = `<caption>${escapeHtml(table.title)}</caption>`;
-  return `<div class="csc-scroll"><table class="csc results">${caption}<thead><tr><th></th>` +
-    `${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+  return tableFrame(escapeHtml(table.title), ["<th></th>", ...head], body);
 }
 
 function cellHtml(result: Result | undefined, decimals: number): string {
@@ -118,7 +117,7 @@ function cellHtml(result: Result | undefined, decimals: number): string {
   const { published } = result;
   const sigmas = published && differenceInSigmas(result);
   const below = published
-    ? `<span class="u">${scoreText(published, decimals)}${
+    ? `<span class="u p">${scoreText(published, decimals)}${
       sigmas === undefined ? "" : ` <i>(${signed(sigmas)}σ)</i>`
     }</span>`
     : "";

@@ -32,8 +32,13 @@ Deno.test("hostile text in cells, headings, captions, units and notes is shown a
   });
   const { document } = parseHTML(`<body>${html}</body>`);
   assert.equal(document.querySelector("img"), null);
-  assert.equal(document.querySelector("caption")?.textContent, hostile);
+  assert.equal(document.querySelector(".csc-caption")?.textContent, hostile);
   assert.equal(document.querySelector("td")?.textContent, hostile);
+});
+
+Deno.test("texts that are numbers with errors go to the right as well", () => {
+  const { document } = parseHTML(`<body>${tableHtml([{ f1: "22.1 ± 0.4" }, { f1: null }])}</body>`);
+  assert.equal(document.querySelector("td")?.className, "n");
 });
 
 Deno.test("numbers are marked for the right, text is not", () => {
