@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ALL_FIGURES } from "../figures/all.ts";
 import { renderFigure } from "../figures/render-figure.ts";
+import { outFolder } from "../run/paths.ts";
 import { readSettings } from "../run/settings.ts";
 
 const program = new Command("deno task figures")
@@ -32,12 +33,20 @@ async function run(
   const settings = readSettings();
   for (const figure of ALL_FIGURES) {
     if (ids.length > 0 && !ids.includes(figure.id)) continue;
+    if (options.skipMissing && !(await isReady(figure.inputs))) continue;
     try {
       const [svg] = await renderFigure(figure, settings);
       console.log(`${svg.replace(/svg$/, "{svg,pdf,png,json}")}`);
     } catch (error) {
       console.error(`${figure.id}: ${(error as Error).message}`);
-      if (!options.skipMissing) Deno.exitCode = 1;
+      Deno.exitCode = 1;
     }
   }
+}
+
+async function isReady(inputs: readonly string[]): Promise<boolean> {
+  const there = inputs.map((path) =>
+    Deno.stat(`${outFolder()}/${path}`).then(() => true, () => false)
+  );
+  return (await Promise.all(there)).every(Boolean);
 }

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import pl from "nodejs-polars";
+import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
+import { toMatrix } from "#lib/catalogue/matrix.ts";
+import { loadPipeline } from "#lib/models/pipeline.ts";
+import { readModel, writeModel } from "#lib/outputs/model.ts";
+import { CACHE, ROOT } from "#lib/run/paths.ts";
+import { loadScorer } from "#lib/scoring/load-scorer.ts";
+import { shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
+import { isLightgbmBuilt } from "#lib/setup/build-lightgbm.ts";
+import { simulatedTrainingTable } from "#lib/sources/load-training-table.ts";
+import { smallPipeline } from "../scoring/small-pipeline.ts";
+
+/** A Python with LightGBM: one given, that of the benchmark, or the system's. */
+async function findPython(): Promise<string | undefined> {
+  const candidates = [
+    Deno.env.get("CSC_PYTHON") ?? "",
+    `${CACHE}/bench-env/bin/python`,
+    "python3",
+  ];
+  for (const python of candidates.filter(Boolean)) {
+    try {
+      const probe = new Deno.Command(python, { args: ["-c", "import lightgbm"], stderr: "null" });
+      if ((await probe.output()).success) return python;
+    } catch {
+      continue; // no such file
+    }
+  }
+}
+
+const python = await findPython();
+const ORIGIN = { trainingData: "t", trainingSha256: "0", simulated: true, seed: 42 };
+
+Deno.test({
+  name: "the lines of the README give our probabilities in Python, on every row, within 1e-12",
+  ignore: !python || !(await isLightgbmBuilt()),
+  async fn() {
+    const readme = await Deno.readTextFile(`${ROOT}/README.md`);
+    const lines = /```python\n([\s\S]*?)```/.exec(readme)![1];
+    assert.equal(lines.trimEnd().split("\n").length, 5);
+    const folder = await Deno.makeTempDir();
+    try {
+      const table = simulatedTrainingTable(42);
+      const text = await shippedPipeline(table, { seed: 42 });
+      await writeModel(`${folder}/out/model`, text, ORIGIN);
+      table.frame.select(...FEATURE_NAMES).writeCSV(`${folder}/sources.csv`);
+      const code = lines + 'probabilities.tofile("p.bin")\n';
+      const { success, stderr } = await new Deno.Command(python!, {
+        args: ["-c", code],
+        cwd: folder,
+      }).output();
+      assert.ok(success, new TextDecoder().decode(stderr));
+      const theirs = new Float64Array((await Deno.readFile(`${folder}/p.bin`)).buffer);
+      const matrix = toMatrix(
+        pl.readCSV(`${folder}/sources.csv`, { inferSchemaLength: 100_000 }),
+        FEATURE_NAMES,
+      );
+      const ours = (await loadScorer(text)).predictProbabilities(matrix);
+      assert.equal(theirs.length, ours.length);
+      const difference = ours.reduce((most, p, i) => Math.max(most, Math.abs(p - theirs[i])), 0);
+      assert.ok(difference <= 1e-12, `the largest difference is ${difference}`);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test("a model folder read back is the same pipeline", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await writeModel(folder, smallPipeline(), ORIGIN);
+    assert.deepEqual(JSON.parse(await readModel(folder)), JSON.parse(smallPipeline()));
+    const { classes, features, units } = JSON.parse(
+      await Deno.readTextFile(`${folder}/pipeline.json`),
+    );
+    assert.deepEqual([classes[0], classes[7]], ["AGN", "PULSAR"]);
+    assert.deepEqual([features, units], [["G", "flux_b"], ["mag", "erg.s**-1.cm**-2"]]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a pipeline with other steps has no such folder", async () => {
+  const other = smallPipeline().replace('"scale-min-max"', '"scale-min-max","impute-mode"');
+  await assert.rejects(writeModel("/nowhere", other, ORIGIN), /behind scale-min-max/);
+});
+
+Deno.test({
+  name: "the quick scorer equals the library's own prediction of the shipped pipeline",
+  ignore: !(await isLightgbmBuilt()),
+  async fn() {
+    const table = simulatedTrainingTable(42);
+    const text = await shippedPipeline(table, { seed: 42 });
+    const matrix = toMatrix(table.frame, FEATURE_NAMES);
+    using library = await loadPipeline(text);
+    const theirs = library.predictProbabilities(matrix);
+    const ours = (await loadScorer(text)).predictProbabilities(matrix);
+    ours.forEach((p, i) => assert.ok(Math.abs(p - theirs[i]) <= 4 * Number.EPSILON * theirs[i]));
+  },
+});
