@@ -6,6 +6,7 @@ import { skyCells } from "../sky/sky-cells.ts";
 import type { TrainingTable } from "../sources/training-table.ts";
 import { crossValidate, type CrossValidation } from "../validation/cross-validate.ts";
 import { engineeredMatrix } from "./engineered-features.ts";
+import { withPhysicalLimits } from "./physical-limits.ts";
 
 /** A training table in the form the questions beyond the paper ask of it. */
 export interface LabelledSources {
@@ -67,6 +68,8 @@ export interface ValidateOptions {
   readonly iterations: number;
   /** Blocks; random folds if absent. */
   readonly groups?: Int32Array;
+  /** Whether {@link physicalLimits} act on the predictions. */
+  readonly limits?: boolean;
   readonly settings: Settings;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -75,14 +78,15 @@ export interface ValidateOptions {
  * Cumulative cross-validation of a pipeline on the columns it uses; finished folds are found
  * again by every notebook that asks for the same.
  */
-export function validate(
+export async function validate(
   { matrix, labels }: LabelledSources,
   spec: PipelineSpec,
-  { settings, ...options }: ValidateOptions,
+  { settings, limits, ...options }: ValidateOptions,
 ): Promise<CrossValidation> {
-  return crossValidate({
+  const validation = await crossValidate({
     ...options,
     ...{ labels, spec, seed: settings.seed, workers: settings.workers },
     matrix: takeColumns(matrix, spec.features),
   });
+  return limits ? withPhysicalLimits(validation, matrix) : validation;
 }

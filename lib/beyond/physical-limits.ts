@@ -1,0 +1,63 @@
+import { CLASSES } from "../catalogue/classes.ts";
+import { type Matrix, takeColumns } from "../catalogue/matrix.ts";
+import type { CrossValidation } from "../validation/cross-validate.ts";
+
+/** Numerical Hubble type of S0 galaxies and earlier: no stars young enough for an HMXB. */
+const EARLY_TYPE = -1.5;
+/**
+ * log10 of the least luminosity, erg/s, of an ultraluminous source: 10^39 by definition, less a
+ * factor of three for errors of the distance and for variability.
+ */
+const ULTRALUMINOUS = 38.5;
+/** log10 of the distance, Mpc, beyond which CVs and pulsars are too faint for Chandra (2 Mpc). */
+const OUTSIDE_LOCAL_GROUP = Math.log10(2);
+
+const COLUMNS = ["galaxy_in", "galaxy_type", "galaxy_log_lx", "galaxy_log_distance"];
+const [HMXB, LMXB, ULX, CV, PULSAR] = (["HMXB", "LMXB", "ULX", "CV", "PULSAR"] as const).map(
+  (name) => CLASSES.indexOf(name),
+);
+
+/**
+ * Takes from a source inside a nearby galaxy what its host excludes, and gives it to X-ray
+ * binaries: HMXBs in early-type galaxies (Fabbiano 2006, doi:10.1146/annurev.astro.44.051905.092519),
+ * ultraluminous sources that are not luminous, and cataclysmic variables and pulsars beyond the
+ * Local Group. In early-type galaxies binaries are LMXBs; in others HMXBs and LMXBs share as their
+ * probabilities do. Nothing is fitted. Sources outside galaxies stay as they are.
+ *
+ * @param probabilities `[nRows x 8]`; not changed.
+ * @param matrix The same rows with the added columns of nearby galaxies.
+ * @returns `[nRows x 8]`, rows summing as before.
+ */
+export function physicalLimits(probabilities: Float64Array, matrix: Matrix): Float64Array {
+  const { values } = takeColumns(matrix, COLUMNS);
+  const result = probabilities.slice();
+  for (let row = 0; row < matrix.nRows; row++) {
+    const [isIn, type, luminosity, distance] = values.subarray(4 * row, 4 * row + 4);
+    if (!isIn) continue;
+    const p = result.subarray(row * CLASSES.length, (row + 1) * CLASSES.length);
+    const isEarly = type <= EARLY_TYPE;
+    let excluded = isEarly ? take(p, HMXB) : 0;
+    if (luminosity < ULTRALUMINOUS) excluded += take(p, ULX);
+    if (distance > OUTSIDE_LOCAL_GROUP) excluded += take(p, CV) + take(p, PULSAR);
+    const binaries = p[HMXB] + p[LMXB];
+    const toLmxb = isEarly ? excluded : binaries > 0 ? excluded * p[LMXB] / binaries : 0;
+    p[LMXB] += toLmxb;
+    p[HMXB] += excluded - toLmxb;
+  }
+  return result;
+}
+
+/** {@link physicalLimits} of every repetition of a cross-validation. */
+export function withPhysicalLimits(validation: CrossValidation, matrix: Matrix): CrossValidation {
+  const iterations = validation.iterations.map(({ fold, probabilities }) => ({
+    fold,
+    probabilities: physicalLimits(probabilities, matrix),
+  }));
+  return { ...validation, iterations };
+}
+
+function take(p: Float64Array, label: number): number {
+  const taken = p[label];
+  p[label] = 0;
+  return taken;
+}
