@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { loadLightgbm } from "#lib/lightgbm/load-lightgbm.ts";
+import { PYTHON as PROJECT_PYTHON } from "#lib/setup/python-environment.ts";
 import { THREE_CLASSES, threeClasses } from "./samples.ts";
 
-const PYTHON = Deno.env.get("CSC_REFERENCE_PYTHON") ?? "python3";
+const PYTHON = Deno.env.get("CSC_REFERENCE_PYTHON") ?? PROJECT_PYTHON;
 const official = await python("import lightgbm; print(lightgbm.__version__)").catch(() => "");
 if (!official) console.log(`skipped: ${PYTHON} has no lightgbm (CSC_REFERENCE_PYTHON names one)`);
 

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { buildLightgbm, lightgbmKey, lightgbmPath } from "#lib/setup/build-lightgbm.ts";
+import { SetupError } from "#lib/setup/setup-error.ts";
+
+Deno.test("a build is named after its version and flags", () => {
+  assert.match(lightgbmKey(), /^4\.6\.0-[0-9a-f]{12}$/);
+  assert.ok(lightgbmPath().endsWith(`/.cache/lightgbm/${lightgbmKey()}/lightgbm.wasm`));
+});
+
+Deno.test("a finished build is left alone, whatever the tools at hand", async () => {
+  const { mtime } = await Deno.stat(lightgbmPath());
+  const steps: string[] = [];
+  const onProgress = (step: string) => steps.push(step);
+  assert.equal(await buildLightgbm({ python: "no-such-python", onProgress }), lightgbmPath());
+  assert.deepEqual(steps, []);
+  assert.deepEqual((await Deno.stat(lightgbmPath())).mtime, mtime);
+});
+
+Deno.test("a step that cannot be done is named with its reason and remedies", () => {
+  const error = new SetupError("compiling LightGBM", "emcc is not on PATH", {
+    Debian: "sudo apt-get install emscripten",
+    Fedora: "sudo dnf install emscripten",
+  });
+  assert.equal(
+    error.message,
+    "compiling LightGBM: emcc is not on PATH\nTo mend it:\n" +
+      "  Debian: sudo apt-get install emscripten\n  Fedora: sudo dnf install emscripten",
+  );
+});
