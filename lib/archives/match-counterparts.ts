@@ -30,55 +30,81 @@ export async function matchCounterparts(
   catalogue: CounterpartCatalogue,
   options: Omit<XMatchOptions, "radiusArcsec" | "columns"> = {},
 ): Promise<CounterpartMatch> {
-  const taken = chooseColumns(catalogue, await xMatchColumns(catalogue.table, options));
-  const [ra, dec, r0, r1, angle] = [
-    "ra",
-    "dec",
-    "err_ellipse_r0",
-    "err_ellipse_r1",
-    "err_ellipse_ang",
-  ]
-    .map((name) => Float64Array.from(numbers(sources, name), (value) => value ?? NaN));
-  const extra = 3 * catalogue.positionSigmaArcsec;
-  const reach = r0.map((axis) => Math.hypot(axis * THREE_SIGMA_PER_95, extra));
+  const present = await xMatchColumns(catalogue.table, options);
+  const { ra, dec, ...taken } = chooseColumns(catalogue, present);
   const only = catalogue.only ? [catalogue.only[0]] : [];
-  const columns = [...new Set([...catalogue.position, ...only, ...Object.values(taken)])];
-  const pairs = await matchByReach({ ra, dec }, reach, catalogue.table, { ...options, columns });
-
-  const rows = numbers(pairs, "csc_row") as number[];
-  const [pairRa, pairDec] = catalogue.position.map((name) => numbers(pairs, name));
-  const keep = catalogue.only ? numbers(pairs, only[0]) : undefined;
-  const best = new Int32Array(sources.height).fill(-1);
-  const bestRadius = new Float64Array(sources.height).fill(Infinity);
-  rows.forEach((row, pair) => {
-    if (keep && keep[pair] !== catalogue.only![1]) return;
-    const ellipse = {
-      major: r0[row] * THREE_SIGMA_PER_95,
-      minor: r1[row] * THREE_SIGMA_PER_95,
-      angleDeg: angle[row],
-    };
-    const there = { ra: pairRa[pair] ?? NaN, dec: pairDec[pair] ?? NaN };
-    const radius = ellipseRadius({ ra: ra[row], dec: dec[row] }, there, ellipse, extra);
-    if (radius <= 1 && radius < bestRadius[row]) {
-      bestRadius[row] = radius;
-      best[row] = pair;
-    }
+  const columns = [...new Set([ra, dec, ...only, ...Object.values(taken)])];
+  const extra = 3 * catalogue.positionSigmaArcsec;
+  const places = errorEllipses(sources);
+  const reach = places.major.map((axis) => Math.hypot(axis, extra));
+  const pairs = await matchByReach(places, reach, catalogue.table, { ...options, columns });
+  const kept = catalogue.only ? pairs.filter(pl.col(only[0]).eq(catalogue.only[1])) : pairs;
+  const best = bestPairs(places, extra, {
+    rows: numbers(kept, "csc_row") as number[],
+    ra: numbers(kept, ra),
+    dec: numbers(kept, dec),
   });
   const pick = (name: string, column: string) => {
-    const cells = numbers(pairs, column);
+    const cells = numbers(kept, column);
     return pl.Series(name, Array.from(best, (pair) => pair < 0 ? null : cells[pair]), pl.Float64);
   };
   const frame = pl.DataFrame([
     ...Object.entries(taken).map(([feature, column]) => pick(feature, column)),
     pick(`${catalogue.id}_offset_arcsec`, "angDist"),
   ]);
-  const matched = best.reduce((count, pair) => count + (pair < 0 ? 0 : 1), 0);
-  return { frame, taken, candidates: pairs.height, matched };
+  return {
+    frame,
+    taken,
+    candidates: kept.height,
+    matched: best.filter((pair) => pair >= 0).length,
+  };
+}
+
+/** Positions and 3-sigma ellipses of sources, NaN where missing. */
+interface Places {
+  readonly ra: Float64Array;
+  readonly dec: Float64Array;
+  /** Semi-axes, arcsec. */
+  readonly major: Float64Array;
+  readonly minor: Float64Array;
+  readonly angle: Float64Array;
+}
+
+function errorEllipses(sources: DataFrame): Places {
+  const column = (name: string, factor = 1) =>
+    Float64Array.from(numbers(sources, name), (value) => value === null ? NaN : factor * value);
+  return {
+    ra: column("ra"),
+    dec: column("dec"),
+    major: column("err_ellipse_r0", THREE_SIGMA_PER_95),
+    minor: column("err_ellipse_r1", THREE_SIGMA_PER_95),
+    angle: column("err_ellipse_ang"),
+  };
+}
+
+/** For each source the pair that lies best inside its ellipse, -1 where none does. */
+function bestPairs(
+  { ra, dec, major, minor, angle }: Places,
+  extraArcsec: number,
+  pairs: { rows: number[]; ra: (number | null)[]; dec: (number | null)[] },
+): Int32Array {
+  const best = new Int32Array(ra.length).fill(-1);
+  const bestRadius = new Float64Array(ra.length).fill(Infinity);
+  pairs.rows.forEach((row, pair) => {
+    const ellipse = { major: major[row], minor: minor[row], angleDeg: angle[row] };
+    const there = { ra: pairs.ra[pair] ?? NaN, dec: pairs.dec[pair] ?? NaN };
+    const radius = ellipseRadius({ ra: ra[row], dec: dec[row] }, there, ellipse, extraArcsec);
+    if (radius <= 1 && radius < bestRadius[row]) {
+      bestRadius[row] = radius;
+      best[row] = pair;
+    }
+  });
+  return best;
 }
 
 /** Searches wide only around the few sources whose ellipse is wide. */
 async function matchByReach(
-  { ra, dec }: { ra: Float64Array; dec: Float64Array },
+  { ra, dec }: Places,
   reach: Float64Array,
   table: string,
   options: Omit<XMatchOptions, "radiusArcsec">,
@@ -100,7 +126,7 @@ async function matchByReach(
 }
 
 /**
- * For each feature the first of its columns that the table has.
+ * For `ra`, `dec` and each feature the first of its columns that the table has.
  *
  * @throws ArchiveError naming what is missing and what is there.
  */
@@ -108,14 +134,11 @@ export function chooseColumns(
   { table, title, columns, position, only }: CounterpartCatalogue,
   present: readonly string[],
 ): Record<string, string> {
-  const chosen = Object.entries(columns).map(([feature, names]) => {
-    const name = names.find((one) => present.includes(one));
-    return [feature, name ?? `${feature} (${names.join(" or ")})`, name] as const;
-  });
-  const needed = [...position, ...(only ? [only[0]] : [])].filter((name) =>
-    !present.includes(name)
-  );
-  const missing = [...needed, ...chosen.filter(([, , name]) => !name).map(([, words]) => words)];
+  const wanted = Object.entries({ ra: position[0], dec: position[1], ...columns });
+  const chosen = wanted.map(([key, names]) => [key, names.find((one) => present.includes(one))]);
+  const missing = wanted.filter((_, i) => !chosen[i][1])
+    .map(([key, names]) => `${key} (${names.join(" or ")})`);
+  if (only && !present.includes(only[0])) missing.push(only[0]);
   if (missing.length === 0) return Object.fromEntries(chosen);
   throw new ArchiveError({
     kind: "format",

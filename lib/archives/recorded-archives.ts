@@ -61,7 +61,7 @@ export class RecordedArchives implements AsyncDisposable {
     }
     if (pathname === "/x-match/tables") {
       const table = await counterpartTable(searchParams.get("tabName") ?? "");
-      return new Response(table.columns.join("\n") + "\n");
+      return Response.json(table.columns.map((name) => ({ name })));
     }
     const form = await request.formData();
     const text = (name: string) => String(form.get(name) ?? "");
@@ -158,17 +158,19 @@ async function matchUpload(upload: string, text: (name: string) => string): Prom
   });
   const pairs = crossMatch(
     place(sources, text("colRA1"), text("colDec1")),
-    place(table, ...catalogue.position),
+    place(table, catalogue.position[0][0], catalogue.position[1][0]),
     { radiusArcsec: Number(text("distMaxArcsec")), find: "all" },
   );
   const columns = text("cols2") ? text("cols2").split(",") : table.columns;
   const left = sources.rows(), right = table.select(...columns).rows();
-  const lines = Array.from(
-    pairs.first,
-    (first, i) =>
-      [pairs.separationArcsec[i].toFixed(6), ...left[first], ...right[pairs.second[i]]].join(","),
-  );
-  return [["angDist", ...sources.columns, ...columns].join(","), ...lines, ""].join("\n");
+  const rows = Array.from(pairs.first, (first, i) => [
+    pairs.separationArcsec[i],
+    ...left[first],
+    ...right[pairs.second[i]],
+  ]);
+  const names = ["angDist", ...sources.columns, ...columns];
+  const series = names.map((name, k) => pl.Series(name, rows.map((row) => row[k]), pl.Float64));
+  return writeVotable(pl.DataFrame(series));
 }
 
 async function nedAnswer(name: string): Promise<string> {

@@ -1,4 +1,4 @@
-import type { DataFrame } from "nodejs-polars";
+import pl, { type DataFrame } from "nodejs-polars";
 import type { Positions } from "../sky/positions.ts";
 import { ArchiveError } from "./archive-error.ts";
 import type { ArchiveTable } from "./archive-table.ts";
@@ -77,7 +77,11 @@ export async function xMatchColumns(
   options: Partial<XMatchOptions> = {},
 ): Promise<string[]> {
   const { url = X_MATCH_URL, cache } = options;
-  const parameters = new URLSearchParams({ action: "getColList", tabName: table });
+  const parameters = new URLSearchParams({
+    action: "getColList",
+    tabName: table,
+    RESPONSEFORMAT: "json",
+  });
   const address = `${url}/tables?${parameters}`, query = `columns of ${table}`;
   const read = (bytes: Uint8Array) => readColumns(bytes, table);
   const { frame } = await throughCache(cache, { service: NAME, url: address, query }, {
@@ -91,7 +95,7 @@ export async function xMatchColumns(
   return frame.getColumn("name").toArray().map(String);
 }
 
-/** The list may come as JSON or as lines: which, the service's page does not say. */
+/** JSON is asked for, in whichever of its usual shapes; plain lines are understood too. */
 function readColumns(bytes: Uint8Array, table: string): ArchiveTable {
   const text = new TextDecoder().decode(bytes).trim();
   const query = `columns of ${table}`;
@@ -141,7 +145,8 @@ function matchChunk(
     cat2: table,
     distMaxArcsec: String(radiusArcsec),
     selection: "all",
-    RESPONSEFORMAT: "csv",
+    // its end tag tells a whole answer from a cut one
+    RESPONSEFORMAT: "votable",
     colRA1: "csc_ra",
     colDec1: "csc_dec",
     ...(columns && { cols2: columns.join(",") }),
@@ -150,14 +155,11 @@ function matchChunk(
   const query = `${table} within ${radiusArcsec} arcsec of sources ${from} to ${to - 1}`;
   const expect = ["angDist", "csc_row", ...columns ?? []];
   const read = (bytes: Uint8Array) => {
-    const answer = readResponse(bytes, {
-      service: NAME,
-      query,
-      expect,
-      types: { csc_row: "int", angDist: "double" },
-    });
-    checkRows(answer.frame, [from, to], radiusArcsec, query);
-    return answer;
+    const answer = readResponse(bytes, { service: NAME, query, expect });
+    const numbers = ["csc_row", "angDist"].map((name) => pl.col(name).cast(pl.Float64));
+    const frame = answer.frame.withColumns(...numbers);
+    checkRows(frame, [from, to], radiusArcsec, query);
+    return { ...answer, frame };
   };
   const request = { service: NAME, url, query, parameters: { ...fields, upload } };
   return throughCache(cache, request, {

@@ -14,10 +14,12 @@ import { fetchNed, type NedPhotometry } from "#lib/archives/ned.ts";
 import { probeArchives } from "#lib/archives/probe-archives.ts";
 import { RecordedArchives } from "#lib/archives/recorded-archives.ts";
 import { ResponseCache } from "#lib/archives/response-cache.ts";
+import { saveAcquired } from "#lib/archives/save-acquired.ts";
 import { HEASARC_TAP } from "#lib/archives/tap-service.ts";
 import { xMatch, xMatchColumns } from "#lib/archives/x-match.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { TABLE_2_FEATURES } from "#lib/catalogue/features.ts";
+import { readUserTable } from "#lib/sources/user-table.ts";
 
 const FAST = { firstWaitMs: 1, attempts: 2 };
 
@@ -160,7 +162,7 @@ Deno.test("a counterpart must lie in the error ellipse, and the best in units of
   assert.deepEqual(bright, [19.81, 11.2, 14.51, 20.55, null, 15.02, null, 18.02, 16.1, null]);
   assert.equal(gaia.matched, 7);
   const sdss = await matchCounterparts(frame, COUNTERPARTS[3], options);
-  assert.deepEqual(sdss.taken.u_sdss, "upmag");
+  assert.equal(sdss.taken.u_sdss, "upmag");
   // of the two entries of 01 the nearer is not the primary one
   assert.deepEqual(sdss.frame.getColumn("u_sdss").toArray()[0], 20.6);
   const renamed = { ...COUNTERPARTS[1], columns: { J: ["Jnone"] } };
@@ -179,7 +181,7 @@ Deno.test("the probe finds what is there and reports what is not, in words", asy
     "14 rows (expected 317167); all columns there; the published rows are not there",
   );
   const spitzer = findings.find(({ table }) => table === "vizier:II/368/sstsl2")!;
-  assert.equal(spitzer.found, "mips_24um = F24-PSF");
+  assert.equal(spitzer.found, "ra = RAJ2000, dec = DEJ2000, mips_24um = F24-PSF");
   const veron = findings.find(({ table }) => table === '"VII/258/vv10"')!;
   assert.deepEqual([veron.ok, veron.found], [true, "3 rows; RAJ2000, DEJ2000, Name"]);
   const kuhn = findings.find(({ table }) => table.includes("ApJS/254"))!;
@@ -404,6 +406,30 @@ Deno.test("features come in Table 2's order, colours from both magnitudes, nothi
     .toArray() as number[];
   computed.forEach((l, i) => assert.ok(Math.abs(l - published[i]) < 1e-5));
   assert.throws(() => assembleFeatures(all.drop("dec", "kp_intra_prob_b")), /dec, kp_intra_prob_b/);
+});
+
+Deno.test("an acquired catalogue is saved so that it loads as a training table", async () => {
+  await using recorded = new RecordedArchives();
+  const all = await fetchCsc({ ...FAST, service: recorded.archives.csc["2.0"] });
+  const features = assembleFeatures(all);
+  const labels = await fetchAllLabels({ ...FAST, services: recorded.archives.labels });
+  const { frame } = matchLabels(features, labels.frame);
+  const out = Deno.env.get("CSC_OUT");
+  await withFolder(async (folder) => {
+    try {
+      Deno.env.set("CSC_OUT", folder);
+      const files = await saveAcquired(features, frame);
+      const whole = pl.readParquet(files.catalogue);
+      assert.equal(whole.height, 14);
+      const table = await readUserTable(files.training);
+      const known = frame.getColumn("class").toArray().filter((name) => name !== null);
+      assert.deepEqual(table.frame.getColumn("class").toArray(), known);
+      assert.equal(table.frame.getColumn("flux_ned").nullCount(), known.length);
+    } finally {
+      if (out === undefined) Deno.env.delete("CSC_OUT");
+      else Deno.env.set("CSC_OUT", out);
+    }
+  });
 });
 
 Deno.test("hardness ratios are differences over sums and need both fluxes", () => {

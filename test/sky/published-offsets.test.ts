@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import pl from "nodejs-polars";
 import { ROOT } from "#lib/run/paths.ts";
 import { crossMatch } from "#lib/sky/cross-match.ts";
+import { toGalactic } from "#lib/sky/galactic.ts";
 import { separationArcsec } from "#lib/sky/separation.ts";
 
 const CANDIDATES = `${ROOT}/../shared/archive/chandra-ml/id_frame.csv`;
@@ -54,5 +55,28 @@ Deno.test({
     const training = `${ROOT}/../shared/reference/training-table.csv`;
     const published = pl.readCSV(training).getColumn("name").toArray() as string[];
     assert.deepEqual([...found].sort(), [...published].sort());
+  },
+});
+
+Deno.test({
+  name: "the published Galactic coordinates follow from the published positions",
+  ignore: ABSENT,
+  fn() {
+    const candidates = pl.readCSV(CANDIDATES);
+    const ra = column(candidates, "ra"), dec = column(candidates, "dec");
+    const names = candidates.getColumn("name").toArray() as string[];
+    const rows = new Map(names.map((name, row) => [name, row]));
+    const training = pl.readCSV(`${ROOT}/../shared/reference/training-table.csv`);
+    // the table is scaled to 0..10; the limits are those of feature-scale.csv
+    const l = column(training, "gal_l2").map((x) => 0.000245989072 + x * 35.9999389010928);
+    const b = column(training, "gal_b2").map((x) => -89.4249596 + x * 17.90019698);
+    let worst = 0;
+    (training.getColumn("name").toArray() as string[]).forEach((name, i) => {
+      const own = toGalactic(ra[rows.get(name)!], dec[rows.get(name)!]);
+      worst = Math.max(worst, separationArcsec(own.l, own.b, l[i], b[i]));
+    });
+    console.log(`largest difference: ${worst} arcsec`);
+    // the CSC goes to Galactic coordinates by way of FK5, and the limits have nine digits
+    assert.ok(worst < 0.1, `${worst} arcsec`);
   },
 });

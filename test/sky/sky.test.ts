@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fxy2tu, nside2npix, tu2za } from "@hscmap/healpix";
 import { coneSearch } from "#lib/sky/cone-search.ts";
+import { ellipseRadius, THREE_SIGMA_PER_95 } from "#lib/sky/error-ellipse.ts";
 import { fromGalactic, toGalactic } from "#lib/sky/galactic.ts";
 import { positionAngleDeg, separationArcsec } from "#lib/sky/separation.ts";
 import { formatDec, formatRa, parseDec, parseRa } from "#lib/sky/sexagesimal.ts";
@@ -53,7 +54,7 @@ Deno.test("rounding up never writes 60 seconds and positions survive the round t
   }
 });
 
-Deno.test("the Galactic pole, centre and a published source lie where they should", () => {
+Deno.test("the Galactic pole and centre lie where they should, and there is a way back", () => {
   near(toGalactic(192.85948, 27.12825).b, 90, 1e-5);
   const centre = fromGalactic(0, 0);
   near(centre.ra, 266.404988, 2e-5);
@@ -95,4 +96,23 @@ Deno.test("a cell does not depend on how the right ascension is wound, and NaN i
   assert.deepEqual(skyCells([-10, 350], [5, 5], 1)[0], skyCells([-10, 350], [5, 5], 1)[1]);
   assert.throws(() => skyCells([1, NaN], [0, 0], 1), /position 1/);
   assert.throws(() => skyCells([1], [0], 0), /sizeDeg is 0/);
+});
+
+Deno.test("an error ellipse reaches as far as its axes along and across, wherever it points", () => {
+  const here = { ra: 120, dec: 60 };
+  const there = (east: number, north: number) => ({
+    ra: here.ra + east / 3600 / Math.cos(here.dec * Math.PI / 180),
+    dec: here.dec + north / 3600,
+  });
+  const ellipse = { major: 2, minor: 1, angleDeg: 90 };
+  near(ellipseRadius(here, there(2, 0), ellipse), 1, 1e-4);
+  near(ellipseRadius(here, there(0, 1), ellipse), 1, 1e-4);
+  near(ellipseRadius(here, there(0, -3), ellipse), 3, 1e-4);
+  const tilted = { ...ellipse, angleDeg: 45 };
+  near(ellipseRadius(here, there(Math.SQRT2, Math.SQRT2), tilted), 1, 1e-4);
+  near(ellipseRadius(here, there(Math.SQRT2, -Math.SQRT2), tilted), 2, 1e-4);
+  // 1 arcsec widened by sqrt(3) is 2
+  near(ellipseRadius(here, there(0, 2), ellipse, Math.sqrt(3)), 1, 1e-4);
+  assert.ok(Number.isNaN(ellipseRadius(here, { ra: NaN, dec: 0 }, ellipse)));
+  near(THREE_SIGMA_PER_95, 1.2256, 1e-4);
 });
