@@ -1,16 +1,18 @@
 import { Command } from "commander";
 import process from "node:process";
+import { CLASSES, toLabels } from "#lib/catalogue/classes.ts";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { parsePipeline } from "#lib/models/pipeline.ts";
+import { toMatrix } from "#lib/catalogue/matrix.ts";
+import { fitPipeline, parsePipeline } from "#lib/models/pipeline.ts";
 import { progress } from "#lib/notebook/progress.ts";
 import { CACHE, outFolder } from "#lib/run/paths.ts";
 import { writeAtomic, writeJson } from "#lib/run/write-atomic.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
-import { shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
+import { SHIPPED_SPEC, shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
 import { simulatedSources } from "#lib/scoring/simulated-sources.ts";
 import { writeSources } from "#lib/scoring/write-sources.ts";
 import { runCommand } from "#lib/setup/run-command.ts";
-import { loadTrainingTable } from "#lib/sources/load-training-table.ts";
+import { loadTrainingTable, type TrainingTable } from "#lib/sources/load-training-table.ts";
 import { readSources } from "#lib/scoring/read-sources.ts";
 import { pythonEnvironment } from "./python-environment.ts";
 
@@ -34,6 +36,7 @@ interface Options {
   readonly data: string;
   readonly seed: number;
   readonly native?: boolean;
+  readonly rounds?: number;
 }
 
 const program = new Command("bench/scoring.ts")
@@ -46,15 +49,18 @@ const program = new Command("bench/scoring.ts")
   .option("--workers <n>", "worker threads", Number, 2)
   .option("--data <source>", "what to train on", "auto")
   .option("--seed <n>", "seed", Number, 42)
+  .option("--rounds <n>", "a smaller model, for the memory of many rows", Number)
   .option("--no-native", "without native LightGBM")
   .action(run);
 
 if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
 
-async function run({ rows, workers, data, seed, native }: Options): Promise<void> {
+async function run({ rows, workers, data, seed, native, rounds }: Options): Promise<void> {
   const input = `${FOLDER}/sources.parquet`, output = `${FOLDER}/scored.arrow`;
   const table = await loadTrainingTable(data, { seed });
-  const pipeline = await shippedPipeline(table, { seed });
+  const pipeline = rounds
+    ? await smallerPipeline(table, rounds, seed)
+    : await shippedPipeline(table, { seed });
   await writeSources(input, FEATURE_NAMES, simulatedSources(rows, seed));
   const memory: number[] = [];
   await using bar = await progress("scored, per mille", 1000);
@@ -77,6 +83,7 @@ async function run({ rows, workers, data, seed, native }: Options): Promise<void
   const result = {
     rows,
     workers,
+    rounds: rounds ?? 100,
     wallSeconds,
     cpuSeconds,
     microsecondsPerRow: 1e6 * cpuSeconds / rows,
@@ -90,6 +97,21 @@ async function run({ rows, workers, data, seed, native }: Options): Promise<void
   };
   await writeJson(`${outFolder()}/bench-scoring.json`, result);
   console.log(JSON.stringify(result, null, 2));
+}
+
+async function smallerPipeline(
+  table: TrainingTable,
+  rounds: number,
+  seed: number,
+): Promise<string> {
+  const spec = {
+    ...SHIPPED_SPEC,
+    parameters: { ...SHIPPED_SPEC.parameters, num_iterations: rounds },
+  };
+  const matrix = toMatrix(table.frame, spec.features);
+  const labels = toLabels(table.frame.getColumn("class").toArray().map(String));
+  using pipeline = await fitPipeline(spec, { matrix, labels, nClasses: CLASSES.length }, { seed });
+  return pipeline.save();
 }
 
 /** Native LightGBM on one thread on the same prepared rows, in turn with ours. */
