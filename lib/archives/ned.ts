@@ -90,10 +90,11 @@ function readNedTable(bytes: Uint8Array, name: string): ArchiveTable {
     }
     const names = lines[head].split("|");
     const cells = names.map((_, i) => i).filter((i) => TEXT[names[i].trim()]);
-    // the last columns are free text and may hold anything: only the three are taken
+    if (!text.endsWith("\n")) throw new TableError("format", "the last line was cut off");
+    // the last column is free text and may hold more bars
     const rows = lines.slice(head).filter((line) => line.includes("|")).map((line) => {
       const parts = line.split("|");
-      if (parts.length < Math.max(...cells) + 1) {
+      if (parts.length < names.length) {
         throw new TableError("format", `the line "${line.slice(0, 60)}" was cut off`);
       }
       return cells.map((i) => parts[i]).join("|");

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { ArchiveError } from "#lib/archives/archive-error.ts";
 import { fetchStrips } from "#lib/archives/fetch-strips.ts";
+import { fetchNed } from "#lib/archives/ned.ts";
 import { ResponseCache } from "#lib/archives/response-cache.ts";
 import { TapClient } from "#lib/archives/tap-client.ts";
+import { xMatch } from "#lib/archives/x-match.ts";
 import { type Random, random } from "#lib/run/random.ts";
 import {
   binary,
@@ -151,6 +153,50 @@ Deno.test("520 injected faults end in the right rows or a clear error and resume
   }
   console.log(`${whole} of 520 recovered the rows, ${520 - whole} ended in a clear error`);
   assert.ok(whole > 200 && whole < 500, `${whole} recovered`);
+});
+
+const MATCHES = "<VOTABLE><RESOURCE><TABLE>" +
+  ["csc_row", "angDist", "Jmag"].map((name) => `<FIELD name="${name}" datatype="double"/>`).join(
+    "",
+  ) +
+  "<DATA><TABLEDATA><TR><TD>0</TD><TD>0.1</TD><TD>9.5</TD></TR>" +
+  "<TR><TD>1</TD><TD>0.2</TD><TD>8.5</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>";
+
+const NED_ANSWER = "No.|Observed Passband|Photometry Measurement|Uncertainty|Units|Qualifiers\n" +
+  "1|J (2MASS)|9.5||mag|\n2|H (2MASS)|8.5||mag|a | b\n";
+
+Deno.test("X-Match and NED come through the same faults, or end in a clear error", async () => {
+  const options = { firstWaitMs: 1, stallMs: 300, attempts: 3, everyMs: 0 };
+  const ask = {
+    "CDS X-Match": async (url: string) => {
+      const sources = { ra: [1, 2], dec: [3, 4] };
+      return (await xMatch(sources, "t", { ...options, url, radiusArcsec: 1 })).rows();
+    },
+    NED: async (url: string) => (await fetchNed(["a"], { ...options, url }).next()).value?.features,
+  };
+  const right = { "CDS X-Match": [[0, 0.1, 9.5], [1, 0.2, 8.5]], NED: { J: 9.5, H: 8.5 } };
+  const bodies = { "CDS X-Match": MATCHES, NED: NED_ANSWER };
+  const inject = async (service: keyof typeof ask, fault: string, times: number, k: number) => {
+    const stream = random(13, service, fault, times, k);
+    let requests = 0;
+    const good = { body: bodies[service] };
+    await using server = new FakeServer(() =>
+      ++requests <= times ? FAULTS[fault](good, stream) : good
+    );
+    try {
+      assert.deepEqual(await ask[service](server.url), right[service], `${service}, ${fault}`);
+    } catch (error) {
+      if (!(error instanceof ArchiveError)) throw error;
+      assert.match(error.message, new RegExp(`^${service}: .+ Query: .+ Remedy: .+`, "s"));
+    }
+  };
+  for (const fault of Object.keys(FAULTS)) {
+    const services = Object.keys(ask) as (keyof typeof ask)[];
+    const cases = [[1, 0], [1, 1], [1, 2], [1000, 0], [1000, 1]];
+    await Promise.all(
+      services.flatMap((service) => cases.map(([times, k]) => inject(service, fault, times, k))),
+    );
+  }
 });
 
 Deno.test("a run killed at any moment resumes to equal rows", async () => {
