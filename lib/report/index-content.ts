@@ -85,13 +85,15 @@ async function files(): Promise<IndexFile[]> {
   for (const folder of PRODUCTS) {
     for (const name of await fileNames(folder)) {
       const isProduct = folder !== "" || /\.(parquet|arrow|csv|vot|txt)$/.test(name) ||
-        ["results.json", "explorer.html"].includes(name);
+        /^(explorer.*\.html|results\.json|bench\.json)$/.test(name);
       if (!isProduct) continue;
       const path = folder ? `${folder}/${name}` : name;
       found.push({ path, bytes: (await Deno.stat(`${outFolder()}/${path}`)).size });
     }
   }
-  return found;
+  // the browsable pages first
+  const isPage = ({ path }: IndexFile) => path.endsWith(".html") ? 0 : 1;
+  return found.sort((a, b) => isPage(a) - isPage(b));
 }
 
 async function fileNames(folder: string): Promise<string[]> {
