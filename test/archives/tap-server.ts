@@ -19,13 +19,15 @@ export const TAP_URL = "http://127.0.0.1:8080/tap";
 export async function startTapServer(): Promise<() => Promise<void>> {
   if (await isUp()) return () => Promise.resolve();
   const databaseRan = (await run("pg_lsclusters", "-h").catch(() => "")).includes("online");
-  const pid = Number((await run(START)).trim().split("\n").at(-1));
+  const folder = await Deno.makeTempDir();
+  const pid = Number((await run(START, folder)).trim().split("\n").at(-1));
   return async () => {
     for (let tries = 0; isRunning(pid); tries++) {
       Deno.kill(pid, tries < 50 ? "SIGTERM" : "SIGKILL");
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     if (!databaseRan) await run("pg_ctlcluster", "15", "main", "stop");
+    await Deno.remove(folder, { recursive: true });
   };
 }
 
