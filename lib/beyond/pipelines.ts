@@ -85,7 +85,6 @@ export const BETTER_PIPELINE: PipelineSpec = lightgbm(ALL, RANDOM_SPLITS);
 /** What the nested choice chooses from: features, regularisation, class weights. */
 export const CANDIDATES: Readonly<Record<string, NamedPipeline>> = {
   paper: STEPS[0],
-  features: { title: "added features, the authors' trees", spec: authorsTrees() },
   regularised: { title: "added features, regularised", spec: lightgbm(ALL, REGULARISED) },
   "random-splits": { title: "added features, random splits", spec: BETTER_PIPELINE },
   "authors-weights": {
@@ -93,7 +92,3 @@ export const CANDIDATES: Readonly<Record<string, NamedPipeline>> = {
     spec: lightgbm(ALL, RANDOM_SPLITS, PAPER_PIPELINES.lightgbm.classWeight),
   },
 };
-
-function authorsTrees(): PipelineSpec {
-  return lightgbm(ALL, PAPER_PIPELINES.lightgbm.parameters);
-}

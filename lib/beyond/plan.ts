@@ -30,10 +30,10 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
     folds: 10,
     iterations: 5,
     randomIterations: 2,
-    sideFolds: 5,
+    sideFolds: 4,
     sideIterations: 1,
-    cellSizesDeg: [0.01, 0.1, 0.3, 1, 10],
-    nested: { outer: 5, inner: 2, iterations: 1 },
+    cellSizesDeg: [0.01, 0.1, 1, 10],
+    nested: { outer: 4, inner: 2, iterations: 1 },
   },
   paper: {
     folds: 20,

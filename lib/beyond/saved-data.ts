@@ -5,7 +5,8 @@ import type { SetSummary } from "./conformal.ts";
 
 /** `memory`: F1 (per cent) of each class and model, on random and on blocked folds. */
 export interface SavedMemory {
-  readonly nSources: number;
+  /** What the sources are, in words. */
+  readonly sources: string;
   readonly rows: readonly {
     readonly model: string;
     readonly folds: "random" | "blocked";
@@ -16,7 +17,8 @@ export interface SavedMemory {
 
 /** `cell-sizes`: scores (per cent) against the side of the cells that folds keep whole. */
 export interface SavedCellSizes {
-  readonly nSources: number;
+  /** What the sources are, in words. */
+  readonly sources: string;
   readonly rows: readonly {
     readonly model: string;
     readonly sizeDeg: number;
@@ -27,7 +29,8 @@ export interface SavedCellSizes {
 
 /** `feature-steps`: macro F1 (per cent) of each step to the better pipeline. */
 export interface SavedSteps {
-  readonly nSources: number;
+  /** What the sources are, in words. */
+  readonly sources: string;
   readonly rows: readonly {
     readonly step: string;
     readonly folds: "random" | "blocked";
@@ -37,7 +40,8 @@ export interface SavedSteps {
 
 /** `reliability`: reliability diagrams on blocked folds. */
 export interface SavedReliability {
-  readonly nSources: number;
+  /** What the sources are, in words. */
+  readonly sources: string;
   readonly panels: readonly {
     /** "CMP" or a class. */
     readonly of: string;
@@ -48,13 +52,18 @@ export interface SavedReliability {
 
 /** `conformal`: sets at one coverage, by class. */
 export interface SavedConformal {
+  /** What the sources are, in words. */
+  readonly sources: string;
   readonly coverage: number;
   readonly rows: readonly (SetSummary & { readonly class: SourceClass })[];
 }
 
 /** `explanation`: SHAP values of the strongest features of each class. */
 export interface SavedExplanation {
+  /** How many of the sources are shown. */
   readonly nSources: number;
+  /** What the sources are, in words. */
+  readonly sources: string;
   readonly rows: readonly {
     readonly class: SourceClass;
     readonly feature: string;

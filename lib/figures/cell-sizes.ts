@@ -10,11 +10,12 @@ type Row = SavedCellSizes["rows"][number];
 export const cellSizes: Figure<SavedCellSizes> = {
   id: "cell-sizes",
   title: "How far away must the training sources be?",
+  width: "page",
   inputs: [savedFile("cell-sizes")],
   load: () => load<SavedCellSizes>("cell-sizes"),
-  caption: ({ nSources }) =>
-    `Weighted F1 (top) and macro F1 (bottom) of ${nSources.toLocaleString("en")} labelled ` +
-    `sources against the side of the sky cells that the folds keep whole. At 0.01 degree the ` +
+  caption: ({ sources }) =>
+    `Weighted F1 (top) and macro F1 (bottom) of ${sources} ` +
+    ` against the side of the sky cells that the folds keep whole. At 0.01 degree the ` +
     `folds are nearly random; from about one Chandra field (0.3 degree) on, a source is judged ` +
     `without its neighbours.`,
   draw({ rows }, widthPx) {
@@ -31,8 +32,14 @@ export const cellSizes: Figure<SavedCellSizes> = {
       color: colour,
       marks: [
         Plot.frame({ stroke: INK.grid }),
-        Plot.line(rows, { x: "sizeDeg", y: "value", fy: "score", stroke: "model" }),
-        Plot.dot(rows, { x: "sizeDeg", y: "value", fy: "score", fill: "model", symbol: "model" }),
+        Plot.line(rows, { x: "sizeDeg", y: "value", fy: "score", z: "model", stroke: "model" }),
+        Plot.dot(rows, {
+          x: "sizeDeg",
+          y: "value",
+          fy: "score",
+          fill: "model",
+          symbol: "model",
+        }),
         Plot.text(
           rows,
           Plot.selectLast({

@@ -9,10 +9,11 @@ import { INK, plotTheme } from "./theme.ts";
 export const classMemory: Figure<SavedMemory> = {
   id: "class-memory",
   title: "F1 on familiar and on unseen sky",
+  width: "page",
   inputs: [savedFile("memory")],
   load: () => load<SavedMemory>("memory"),
-  caption: ({ nSources }) =>
-    `F1 score by class for ${nSources.toLocaleString("en")} labelled sources, on random folds ` +
+  caption: ({ sources }) =>
+    `F1 score by class for ${sources}, on random folds ` +
     `(open) and on folds that keep 1 degree sky cells whole (filled), for the paper's LightGBM ` +
     `and for the better pipeline. Bars: standard deviation over repetitions. The length of a ` +
     `line is what the class owes to memory of the field.`,

@@ -11,10 +11,13 @@ import { INK, plotTheme } from "./theme.ts";
 export const conformalSetsFigure: Figure<SavedConformal> = {
   id: "conformal-sets",
   title: "Coverage and size of conformal sets",
+  width: "page",
   inputs: [savedFile("conformal")],
   load: () => load<SavedConformal>("conformal"),
-  caption: ({ coverage, rows }) =>
-    `Conformal sets at ${100 * coverage} per cent on folds of 1 degree sky cells. Left: share of ` +
+  caption: ({ sources, coverage, rows }) =>
+    `Conformal sets at ${
+      100 * coverage
+    } per cent for ${sources}, on folds of 1 degree sky cells. Left: share of ` +
     `the sources of each class whose set holds the class, with 95 per cent intervals; dashed: ` +
     `what was asked for. Right: mean number of classes in a set. ` +
     `${rows.map(({ class: name, n }) => `${name} ${n}`).join(", ")} sources.`,

@@ -8,10 +8,11 @@ import { INK, plotTheme } from "./theme.ts";
 export const featureSteps: Figure<SavedSteps> = {
   id: "feature-steps",
   title: "What each step brings",
+  width: "page",
   inputs: [savedFile("feature-steps")],
   load: () => load<SavedSteps>("feature-steps"),
-  caption: ({ nSources }) =>
-    `Macro F1 of ${nSources.toLocaleString("en")} labelled sources on random (open) and on ` +
+  caption: ({ sources }) =>
+    `Macro F1 of ${sources} on random (open) and on ` +
     `blocked folds (filled; 1 degree cells) as the pipeline grows from the paper's to the better ` +
     `one; each row contains those above. A step that only helps on random folds helps to ` +
     `remember, not to recognise.`,

@@ -11,11 +11,12 @@ const COLUMNS = 3;
 export const reliabilityFigure: Figure<SavedReliability> = {
   id: "reliability",
   title: "Do the probabilities come true?",
+  width: "page",
   inputs: [savedFile("reliability")],
   load: () => load<SavedReliability>("reliability"),
-  caption: ({ nSources }) =>
+  caption: ({ sources }) =>
     `Share of sources for which a stated probability came true against the probability, for ` +
-    `${nSources.toLocaleString("en")} labelled sources on folds of 1 degree sky cells: as the ` +
+    `${sources} on folds of 1 degree sky cells: as the ` +
     `model gives it (orange circles) and calibrated within the folds (blue squares). CMP: the ` +
     `probability of the predicted class. On the diagonal promises are kept; below it the model ` +
     `promises too much. Bins of fewer than five sources are left out.`,

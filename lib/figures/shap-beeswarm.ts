@@ -10,11 +10,12 @@ import { INK, plotTheme } from "./theme.ts";
 export const shapBeeswarm: Figure<SavedExplanation> = {
   id: "shap-beeswarm",
   title: "What speaks for each class",
+  width: "page",
   inputs: [savedFile("explanation")],
   load: () => load<SavedExplanation>("explanation"),
-  caption: ({ nSources, rows }) =>
+  caption: ({ nSources, sources, rows }) =>
     `SHAP values (exact TreeSHAP, log odds) of the ${Math.max(...rows.map(({ rank }) => rank))} ` +
-    `strongest features of each class, for ${nSources} sources of the training set: right of ` +
+    `strongest features of each class, for ${nSources} of ${sources}: right of ` +
     `zero a value speaks for the class. Blue: low value of the feature, orange: high, grey: ` +
     `missing.`,
   draw({ rows }, widthPx) {
@@ -32,7 +33,7 @@ export const shapBeeswarm: Figure<SavedExplanation> = {
         marginBottom: 30,
         x: { label: `SHAP value for ${name}`, labelAnchor: "center", labelArrow: "none" },
         y: {
-          domain: [0.4, own.length + 0.6],
+          domain: [own.length + 0.6, 0.4],
           ticks: own.map(({ rank }) => rank),
           tickFormat: (rank: number) => own.find((row) => row.rank === rank)?.feature ?? "",
           tickSize: 0,

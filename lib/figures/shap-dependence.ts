@@ -12,25 +12,32 @@ const COLUMNS = 3;
 export const shapDependence: Figure<SavedExplanation> = {
   id: "shap-dependence",
   title: "How a value speaks for a class",
+  width: "page",
   inputs: [savedFile("explanation")],
   load: () => load<SavedExplanation>("explanation"),
-  caption: ({ nSources }) =>
+  caption: ({ nSources, sources }) =>
     `SHAP value (log odds for the class) against the value of the feature, for the strongest ` +
-    `features of each class that have many values; ${nSources} sources of the training set. ` +
+    `features of each class that have many values; ${nSources} of ${sources}. ` +
     `Filled: sources of the class; grey: all others. Missing values are not shown.`,
   draw({ rows }, widthPx) {
     const plots = CLASSES.flatMap((name) =>
       rows.filter((row) => row.class === name && hasManyValues(row)).slice(0, 3)
     ).map(({ class: name, feature, points }) => {
       const xy = { x: "value", y: "shap", r: 1.5 };
-      const there = points.filter(({ value }) => value !== null);
+      const there = points.filter(({ value }) => value !== null).map((point) => ({
+        ...point,
+        value: isFlux(feature) ? Math.log10(point.value!) : point.value,
+      }));
       return Plot.plot({
         ...plotTheme(widthPx / COLUMNS),
         height: 130,
         marginLeft: 34,
         marginTop: 18,
         marginBottom: 30,
-        x: { label: feature, labelAnchor: "center", labelArrow: "none", ticks: 4 },
+        x: {
+          label: isFlux(feature) ? `log ${feature}` : feature,
+          ...{ labelAnchor: "center", labelArrow: "none", ticks: 4 },
+        },
         y: { label: `SHAP, ${name}`, labelArrow: "none", ticks: 4 },
         marks: [
           Plot.ruleY([0], { stroke: INK.grid }),
@@ -45,4 +52,9 @@ export const shapDependence: Figure<SavedExplanation> = {
 
 function hasManyValues({ points }: SavedExplanation["rows"][number]): boolean {
   return new Set(points.map(({ value }) => value)).size > 20;
+}
+
+/** Fluxes span decades: they are shown as logarithms. */
+function isFlux(feature: string): boolean {
+  return feature.startsWith("flux_") || feature === "mips_24um";
 }
