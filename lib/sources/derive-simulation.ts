@@ -1,8 +1,10 @@
 import type { DataFrame } from "nodejs-polars";
 import { CLASSES, type SourceClass } from "../catalogue/classes.ts";
 import { type Matrix, toMatrix } from "../catalogue/matrix.ts";
+import { nearestCorrelation } from "./nearest-correlation.ts";
 import { skyClusters } from "./sky-clusters.ts";
 import {
+  ANCHORS,
   type ClassStatistics,
   encodePattern,
   KNOTS,
@@ -44,7 +46,11 @@ function deriveClass(rows: readonly number[], values: Matrix, sky: Matrix): Clas
   );
   const l = Float64Array.from(rows, (row) => sky.values[2 * row]);
   const b = Float64Array.from(rows, (row) => sky.values[2 * row + 1]);
-  const scores = columns.map(normalScores);
+  const free = columns.map((column, i) => {
+    const anchor = VARIABLES.indexOf(ANCHORS[VARIABLES[i]]);
+    return anchor < 0 ? column : column.map((value, row) => value - columns[anchor][row]);
+  });
+  const scores = free.map(normalScores);
   const { patterns, patternOf } = commonPatterns(columns);
   const clusters = skyClusters(l, b, LINK_DEG).filter(({ length }) => length >= LEAST_IN_CLUSTER);
   const clustered = new Set(clusters.flat());
@@ -57,8 +63,9 @@ function deriveClass(rows: readonly number[], values: Matrix, sky: Matrix): Clas
   const pick = (column: Float64Array) => Float64Array.from(isolated, (i) => column[i]);
   return {
     count: rows.length,
-    quantiles: columns.map((column) => quantiles(column)),
-    correlations: correlations(scores),
+    quantiles: free.map(quantiles),
+    correlations: nearestCorrelation(correlations(scores))
+      .map((row) => row.map((value) => Math.round(100 * value) / 100 || 0)),
     patterns,
     components: [
       ...clusters.map((members): SkyComponent => ({
@@ -129,7 +136,7 @@ function correlations(scores: readonly Float64Array[]): number[][] {
       if (n < LEAST_PAIRS) return 0;
       const covariance = xy / n - x * y / n ** 2;
       const variances = (xx / n - (x / n) ** 2) * (yy / n - (y / n) ** 2);
-      return Math.round(100 * covariance / Math.sqrt(variances)) / 100 || 0;
+      return covariance / Math.sqrt(variances) || 0;
     })
   );
 }

@@ -9,6 +9,7 @@ import { fromGalactic } from "../sky/galactic.ts";
 import { cholesky } from "./cholesky.ts";
 import { numericSeries } from "./numeric-series.ts";
 import {
+  ANCHORS,
   type ClassStatistics,
   decodePattern,
   KNOTS,
@@ -55,9 +56,14 @@ const DEFAULT_BATCH_ROWS = 50_000;
 const MISLABELLED = 0.01;
 /** Published column of each variable; -1 for significance and offset. */
 const COLUMN_OF = VARIABLES.map((name) => FEATURE_NAMES.indexOf(name));
+const SIGNIFICANCE = VARIABLES.indexOf("significance"), OFFSET = VARIABLES.indexOf("offset_arcsec");
 const GAL_L = FEATURE_NAMES.indexOf("gal_l"), GAL_B = FEATURE_NAMES.indexOf("gal_b");
 /** The deviates of the source being drawn: one buffer for all, or allocation costs more. */
 const NORMALS = new Float64Array(VARIABLES.length);
+/** The values of the source being drawn, present or not. */
+const DRAWN = new Float64Array(VARIABLES.length);
+/** Variables after their anchors, with the index of the anchor or -1. */
+const DRAW_ORDER = drawOrder();
 const IS_WHOLE = VARIABLES.map((name) => WHOLE_NUMBERS.includes(name));
 const COLOURS = FEATURES.flatMap(({ from }, column) =>
   from ? [{ column, from: from.map((name) => FEATURE_NAMES.indexOf(name)) }] : []
@@ -200,15 +206,33 @@ function drawSource(
     const shift = component.shift?.[i] ?? 0;
     // what the cluster explains of the class's spread is not drawn a second time
     score = shift + score * Math.sqrt(Math.max(1 - shift * shift, 0.25));
-    const value = interpolate(of.quantiles[i], score, IS_WHOLE[i]);
-    if (COLUMN_OF[i] >= 0) {
-      if (pattern[i] === "1") values[start + COLUMN_OF[i]] = value;
-    } else if (VARIABLES[i] === "significance") batch.significance[row] = value;
-    else batch.offsetArcsec[row] = value;
+    DRAWN[i] = interpolate(of.quantiles[i], score, IS_WHOLE[i]);
   }
+  for (const { variable, anchor } of DRAW_ORDER) {
+    if (anchor >= 0) DRAWN[variable] += DRAWN[anchor];
+    const column = COLUMN_OF[variable];
+    if (column >= 0 && pattern[variable] === "1") values[start + column] = DRAWN[variable];
+  }
+  batch.significance[row] = DRAWN[SIGNIFICANCE];
+  batch.offsetArcsec[row] = DRAWN[OFFSET];
   for (const { column, from: [one, other] } of COLOURS) {
     values[start + column] = values[start + one] - values[start + other];
   }
+}
+
+/** Variables such that each comes after its anchor. */
+function drawOrder(): { variable: number; anchor: number }[] {
+  const ordered: string[] = [];
+  const add = (name: string) => {
+    if (ordered.includes(name)) return;
+    if (ANCHORS[name]) add(ANCHORS[name]);
+    ordered.push(name);
+  };
+  VARIABLES.forEach(add);
+  return ordered.map((name) => ({
+    variable: VARIABLES.indexOf(name),
+    anchor: VARIABLES.indexOf(ANCHORS[name]),
+  }));
 }
 
 function drawPosition(of: ClassStatistics, component: SkyComponent, stream: Random) {

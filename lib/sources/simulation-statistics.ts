@@ -32,6 +32,25 @@ export const VARIABLES: readonly string[] = [
   "offset_arcsec",
 ];
 
+/**
+ * Magnitudes that are kept as differences from another: colours are much narrower than
+ * magnitudes, and correlations of magnitudes to two digits would wash them out.
+ */
+export const ANCHORS: Readonly<Record<string, string>> = {
+  Bp: "Rp",
+  Rp: "G",
+  J: "Rp",
+  H: "J",
+  Ks: "H",
+  W2: "W1",
+  W3: "W1",
+  W4: "W3",
+  u_sdss: "r_sdss",
+  g_sdss: "r_sdss",
+  i_sdss: "r_sdss",
+  z_sdss: "r_sdss",
+};
+
 /** Variables that are whole numbers. */
 export const WHOLE_NUMBERS: readonly string[] = ["var_inter_index_b", "var_intra_index_b"];
 
@@ -58,7 +77,7 @@ export interface SkyComponent {
 /** Statistics of one class. */
 export interface ClassStatistics {
   readonly count: number;
-  /** Quantiles of each of {@link VARIABLES} at {@link KNOTS}. */
+  /** Quantiles of each of {@link VARIABLES} at {@link KNOTS}, less its anchor if it has one. */
   readonly quantiles: readonly (readonly number[])[];
   /** Correlations of the normal scores: rows of the lower triangle without its diagonal. */
   readonly correlations: readonly (readonly number[])[];
