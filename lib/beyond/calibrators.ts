@@ -40,7 +40,7 @@ export const temperatureScaling: Calibrator & {
       });
       // never more than halved or doubled in one step, so that it cannot leave the positive side
       const next = Math.min(2 * factor, Math.max(factor / 2, factor - slope / curvature));
-      if (Math.abs(next - factor) < 1e-10 * factor) break;
+      if (Math.abs(next - factor) < 1e-8 * factor) break;
       factor = next;
     }
     return 1 / factor;
@@ -74,7 +74,7 @@ export const vectorScaling: Calibrator = {
         nextLoss = vectorLoss(logs, labels, next);
         if (nextLoss <= loss) break;
       }
-      if (!(loss - nextLoss > 1e-9 * Math.abs(loss))) break;
+      if (!(loss - nextLoss > 1e-8 * Math.abs(loss))) break;
       parameters = next;
       loss = nextLoss;
     }
@@ -179,21 +179,21 @@ function vectorDerivatives(logs: Float64Array, labels: Int32Array, parameters: F
   const p = vectorProbabilities(logs, parameters);
   const gradient = parameters.map((value, i) => RIDGE * (value - (i < n ? 1 : 0)));
   const hessian = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) hessian[i * size + i] = RIDGE;
-  labels.forEach((label, row) => {
-    const z = logs.subarray(row * n, (row + 1) * n), q = p.subarray(row * n, (row + 1) * n);
+  for (let row = 0; row < labels.length; row++) {
     for (let c = 0; c < n; c++) {
-      const error = q[c] - (c === label ? 1 : 0);
-      gradient[c] += error * z[c];
+      const at = row * n + c, error = p[at] - (c === labels[row] ? 1 : 0);
+      gradient[c] += error * logs[at];
       gradient[n + c] += error;
-      for (let d = 0; d < n; d++) {
-        const weight = q[c] * ((c === d ? 1 : 0) - q[d]);
-        hessian[c * size + d] += weight * z[c] * z[d];
-        hessian[c * size + n + d] += weight * z[c];
-        hessian[(n + c) * size + d] += weight * z[d];
+      for (let d = 0; d <= c; d++) { // the lower triangle of each of the four blocks
+        const other = row * n + d;
+        const weight = c === d ? p[at] * (1 - p[at]) : -p[at] * p[other];
+        hessian[c * size + d] += weight * logs[at] * logs[other];
+        hessian[(n + c) * size + d] += weight * logs[other];
+        if (c !== d) hessian[(n + d) * size + c] += weight * logs[at];
         hessian[(n + c) * size + n + d] += weight;
       }
     }
-  });
+  }
+  for (let i = 0; i < size; i++) hessian[i * size + i] += RIDGE;
   return { gradient, hessian };
 }
