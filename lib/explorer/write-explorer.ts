@@ -44,7 +44,7 @@ export interface ExplorerOptions {
 /**
  * Writes a scored catalogue as one page that opens from disk without a server: rows, features and
  * trees are inside, so that the page can search, sort, save and explain each source by itself.
- * Probabilities and features are in single precision there.
+ * Probabilities are in single precision there, features to five digits.
  *
  * @throws RangeError for more than {@link MOST_ROWS} rows, TypeError for a model without trees.
  */
@@ -134,7 +134,16 @@ async function catalogueBytes(
   if (start !== nRows) {
     throw new TypeError(`${options.scored} has ${start} rows, ${options.sources} ${nRows}`);
   }
+  for (const name of features) shorten(columns[`f_${name}`] as Float32Array);
   return encode(columns, names, schema);
+}
+
+/** Rounds in place to 16 bits of mantissa, five digits: the page is a fifth smaller when packed. */
+function shorten(values: Float32Array): void {
+  const bits = new Uint32Array(values.buffer);
+  values.forEach((value, row) => {
+    if (value === value) bits[row] = (bits[row] + 0x40) & 0xffffff80;
+  });
 }
 
 type Columns = Record<string, Float64Array | Float32Array | Uint8Array>;

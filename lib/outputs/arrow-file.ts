@@ -8,14 +8,32 @@ import {
 } from "apache-arrow";
 
 /**
- * apache-arrow's file writer leaves out the schema message that the format asks for before the
- * first batch; with it a file can be read from front to back without its footer.
+ * apache-arrow's file writer, mended in two ways. It leaves out the schema message that the format
+ * asks for before the first batch; with it a file can be read from front to back without its
+ * footer. And its own queue has no end: here the pieces wait until they are taken.
  */
 class FileWriter extends RecordBatchFileWriter {
+  #pieces: Uint8Array[] = [];
+
+  /** What has been encoded since the last call. */
+  take(): Uint8Array[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    return pieces;
+  }
+
   protected override _writeSchema(schema: Schema): this {
     super._writeSchema(schema); // the magic word
     // deno-lint-ignore no-explicit-any -- the method of the grandparent is protected
     return (RecordBatchWriter.prototype as any)._writeSchema.call(this, schema);
+  }
+
+  protected override _write(chunk: ArrayBufferView): this {
+    if (chunk.byteLength > 0) {
+      this.#pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      this._position += chunk.byteLength;
+    }
+    return this;
   }
 }
 
@@ -37,15 +55,13 @@ export async function writeArrowFile(
     using file = await Deno.open(part, { write: true, create: true, truncate: true });
     const writer = new FileWriter();
     writer.reset(undefined, schema);
-    const drained = drain(writer, file);
-    drained.catch(() => {}); // a full disk is reported below, once
     for await (const batch of batches) {
       writer.write(batch);
       nRows += batch.numRows;
+      await writeAll(file, writer.take());
     }
     writer.finish();
-    writer.close();
-    await drained;
+    await writeAll(file, writer.take());
     await Deno.rename(part, path);
   } catch (error) {
     await Deno.remove(part).catch(() => {});
@@ -54,8 +70,8 @@ export async function writeArrowFile(
   return nRows;
 }
 
-async function drain(pieces: AsyncIterable<Uint8Array>, file: Deno.FsFile): Promise<void> {
-  for await (const piece of pieces) {
+async function writeAll(file: Deno.FsFile, pieces: readonly Uint8Array[]): Promise<void> {
+  for (const piece of pieces) {
     for (let done = 0; done < piece.length;) done += await file.write(piece.subarray(done));
   }
 }

@@ -144,3 +144,18 @@ Deno.test({
       assert.equal(frame.getColumn("name").get(1), HOSTILE);
     }),
 });
+
+Deno.test("an Arrow product is on the disk batch by batch, however fast the batches come", async () => {
+  const folder = await Deno.makeTempDir();
+  const sizes: number[] = [];
+  function* quick() {
+    for (let i = 0; i < 5; i++) {
+      yield batch();
+      const [part] = [...Deno.readDirSync(folder)];
+      sizes.push(Deno.statSync(`${folder}/${part.name}`).size);
+    }
+  }
+  await writeArrowFile(`${folder}/t.arrow`, schema, quick());
+  for (let i = 1; i < sizes.length; i++) assert.ok(sizes[i] > sizes[i - 1], sizes.join());
+  await Deno.remove(folder, { recursive: true });
+});

@@ -65,7 +65,7 @@ export function readCatalogue(bytes: Uint8Array, model: PageModel): Catalogue {
   const { title = "", description = "", simulated, ...provenance } = Object.fromEntries(
     table.schema.metadata,
   ) as Record<string, string>;
-  const names = table.getChild("name");
+  const names = table.getChild("name"), decoded = new Array<string>(table.numRows);
   const numbers = (name: string) => table.getChild(name).toArray();
   const ra = numbers("ra") as Float64Array, dec = numbers("dec") as Float64Array;
   const features = model.features.map(({ name }) => numbers(`f_${name}`) as Float32Array);
@@ -76,7 +76,7 @@ export function readCatalogue(bytes: Uint8Array, model: PageModel): Catalogue {
     description,
     simulated: simulated === "true",
     provenance,
-    name: (row) => String(names.get(row) ?? ""),
+    name: (row) => decoded[row] ??= String(names.get(row) ?? ""),
     ra,
     dec,
     label: numbers("class") as Uint8Array,

@@ -227,8 +227,10 @@ export class SkyMap {
     const paint = (row: number, [r, g, b]: readonly number[], side: number, alpha: number) => {
       const x0 = Math.round(width / 2 + (mapX[row] - cx) * scale - side / 2);
       const y0 = Math.round(height / 2 - (mapY[row] - cy) * scale - side / 2);
+      const middleX = x0 + (side - 1) / 2, middleY = y0 + (side - 1) / 2;
       for (let y = Math.max(0, y0); y < Math.min(height, y0 + side); y++) {
         for (let x = Math.max(0, x0); x < Math.min(width, x0 + side); x++) {
+          if (side > 3 && (x - middleX) ** 2 + (y - middleY) ** 2 > side * side / 4) continue;
           const i = 4 * (y * width + x);
           pixels[i] += (r - pixels[i]) * alpha;
           pixels[i + 1] += (g - pixels[i + 1]) * alpha;
