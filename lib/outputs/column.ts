@@ -21,14 +21,3 @@ export interface OutputMetadata {
 
 /** A value of a cell; null when missing. */
 export type Cell = string | number | boolean | null;
-
-/** A provenance record, nested or not, as the flat names and texts of {@link OutputMetadata}. */
-export function flatten(record: object, prefix = ""): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(record).filter(([, value]) => value !== undefined).flatMap(([key, value]) =>
-      typeof value === "object" && value !== null
-        ? Object.entries(flatten(value, `${prefix}${key}.`))
-        : [[prefix + key, String(value)]]
-    ),
-  );
-}

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { ROOT } from "./paths.ts";
 import type { Settings } from "./settings.ts";
 
 /** Where a product comes from: enough to make it again and to tell whether it is the same. */
 export interface Provenance {
-  /** SHA-256 of each file it was made from, by path below the project's root. */
+  /** SHA-256 of each file it was made from, by path below the project's root, else name. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly code: CodeVersion;
   readonly seed: number;
@@ -30,7 +30,7 @@ export async function provenance(
   inputs: readonly string[],
 ): Promise<Provenance> {
   const hashes = await Promise.all(
-    inputs.map(async (path) => [relative(ROOT, path), await fileSha256(path)] as const),
+    inputs.map(async (path) => [shortPath(path), await fileSha256(path)] as const),
   );
   return {
     inputs: Object.fromEntries(hashes),
@@ -40,6 +40,12 @@ export async function provenance(
     versions: versions(),
     made: new Date().toISOString(),
   };
+}
+
+/** Path below the project's root; of a file elsewhere only the name, for it is nobody's business. */
+function shortPath(path: string): string {
+  const below = relative(ROOT, path);
+  return below.startsWith("..") ? basename(path) : below;
 }
 
 /** SHA-256 of a file as hexadecimal digits, read in pieces. */

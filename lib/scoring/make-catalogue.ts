@@ -1,8 +1,7 @@
 import { extname } from "node:path";
-import { flatten } from "../outputs/column.ts";
+import { productProvenance } from "../outputs/product-provenance.ts";
 import { writeProduct } from "../outputs/write-product.ts";
 import { outFolder } from "../run/paths.ts";
-import { provenance } from "../run/provenance.ts";
 import type { Settings } from "../run/settings.ts";
 import { FEATURE_NAMES } from "../catalogue/features.ts";
 import type { CmpDistribution } from "./cmp-distribution.ts";
@@ -45,20 +44,17 @@ export async function makeCatalogue(options: CatalogueOptions): Promise<ScoredCa
   const stem = `${outFolder()}/catalogue/${name}`;
   const sources = `${stem}-sources.parquet`, arrow = `${stem}.arrow`;
   const nRows = await writeSources(sources, FEATURE_NAMES, options.sources);
-  const { made: _, inputs, ...origin } = await provenance(settings, [sources]);
-  const training = { trainingSha256: options.trainingSha256 };
+  const provenance = {
+    ...await productProvenance(settings, [sources]),
+    "sha256 of the training data": options.trainingSha256,
+  };
   const start = performance.now();
   const distribution = await scoreFile({
     input: sources,
     output: arrow,
     pipeline,
     workers: settings.workers,
-    metadata: {
-      title,
-      description,
-      simulated,
-      provenance: flatten({ ...training, inputs, ...origin }),
-    },
+    metadata: { title, description, simulated, provenance },
     onProgress: options.onProgress,
     signal: options.signal,
   });

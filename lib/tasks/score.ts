@@ -1,12 +1,11 @@
 import { Command, InvalidArgumentError } from "commander";
-import { dirname, extname } from "node:path";
+import { basename, dirname, extname } from "node:path";
 import { type Progress, progress } from "../notebook/progress.ts";
-import { flatten } from "../outputs/column.ts";
 import { MODEL_FILES, readModel } from "../outputs/model.ts";
+import { productProvenance } from "../outputs/product-provenance.ts";
 import { PRODUCT_FORMATS, writeProduct } from "../outputs/write-product.ts";
 import { parsePipeline } from "../models/pipeline.ts";
 import { outFolder } from "../run/paths.ts";
-import { provenance } from "../run/provenance.ts";
 import { readSettings } from "../run/settings.ts";
 import { ColumnError, type Imported, importTable } from "../scoring/import-table.ts";
 import { scoreFile } from "../scoring/score-file.ts";
@@ -93,10 +92,10 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
       workers: options.workers ?? settings.workers,
       metadata: {
         title: "Classified X-ray sources",
-        description: `${imported.accepted} sources of ${table}, classified by LightGBM ` +
+        description: `${imported.accepted} sources of ${basename(table)}, classified by LightGBM ` +
           "after Kumaran et al. 2023 (MNRAS 520, 5065)",
         simulated: false,
-        provenance: flatten(await provenance(settings, [table])),
+        provenance: await productProvenance(settings, [table]),
       },
       onProgress: (done) => bar.update(Math.round(100 * done)),
       signal,
