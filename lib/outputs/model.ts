@@ -48,15 +48,25 @@ export async function writeModel(
   });
 }
 
+/** A model read back. */
+export interface SavedModel {
+  /** Text for `loadPipeline`. */
+  readonly pipeline: string;
+  readonly origin: ModelOrigin;
+}
+
 /**
- * The saved pipeline in a folder of {@link writeModel}, as text for `loadPipeline`.
+ * Reads a folder of {@link writeModel}.
  *
  * @throws Deno.errors.NotFound when a file is missing.
  */
-export async function readModel(folder: string): Promise<string> {
+export async function readModel(folder: string): Promise<SavedModel> {
   const model = await Deno.readTextFile(`${folder}/${MODEL_FILES.booster}`);
-  const { format, spec, scaling } = JSON.parse(
+  const { format, spec, scaling, trainingData, trainingSha256, simulated, seed } = JSON.parse(
     await Deno.readTextFile(`${folder}/${MODEL_FILES.pipeline}`),
   );
-  return JSON.stringify({ format, spec, states: [scaling], model });
+  return {
+    pipeline: JSON.stringify({ format, spec, states: [scaling], model }),
+    origin: { trainingData, trainingSha256, simulated, seed },
+  };
 }

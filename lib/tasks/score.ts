@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { basename, dirname, extname } from "node:path";
 import { type Progress, progress } from "../notebook/progress.ts";
-import { MODEL_FILES, readModel } from "../outputs/model.ts";
+import { MODEL_FILES, readModel, type SavedModel } from "../outputs/model.ts";
 import { productProvenance } from "../outputs/product-provenance.ts";
 import { PRODUCT_FORMATS, writeProduct } from "../outputs/write-product.ts";
 import { parsePipeline } from "../models/pipeline.ts";
@@ -76,7 +76,12 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
   await Deno.stat(table).catch(() => {
     throw new Error(`cannot find ${table}; check the path`);
   });
-  const pipeline = await model(options.model, signal);
+  const { pipeline, origin } = await model(options.model, signal);
+  if (origin.simulated) {
+    console.error(
+      "The model was trained on SIMULATED sources: its classes mean nothing for science.",
+    );
+  }
   const folder = await Deno.makeTempDir({ dir: dirname(options.out), prefix: ".score-" });
   try {
     const input = `${folder}/sources.parquet`, output = `${folder}/scored.arrow`;
@@ -94,8 +99,12 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
         title: "Classified X-ray sources",
         description: `${imported.accepted} sources of ${basename(table)}, classified by LightGBM ` +
           "after Kumaran et al. 2023 (MNRAS 520, 5065)",
-        simulated: false,
-        provenance: await productProvenance(settings, [table]),
+        simulated: origin.simulated,
+        provenance: {
+          ...await productProvenance(settings, [table]),
+          "training data": origin.trainingData,
+          "sha256 of the training data": origin.trainingSha256,
+        },
       },
       onProgress: (done) => bar.update(Math.round(100 * done)),
       signal,
@@ -111,7 +120,7 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
 }
 
 /** The model of a folder, that of the last report, or one trained now. */
-async function model(folder: string | undefined, signal: AbortSignal): Promise<string> {
+async function model(folder: string | undefined, signal: AbortSignal): Promise<SavedModel> {
   try {
     return await readModel(folder ?? `${outFolder()}/model`);
   } catch (error) {
@@ -125,12 +134,18 @@ async function model(folder: string | undefined, signal: AbortSignal): Promise<s
   if (!(await isLightgbmBuilt())) await setUp(signal);
   const table = await loadTrainingTable(settings.data, { seed: settings.seed, signal });
   console.error(`No model in ${outFolder()}/model yet: training one on ${table.description}.`);
-  if (table.kind === "simulated") {
-    console.error("The training data is SIMULATED: the classes below mean nothing for science.");
-  }
   await using bar: Progress = await progress("trained, per cent", 100);
   const onProgress = (done: number) => bar.update(Math.round(100 * done));
-  return await shippedPipeline(table, { seed: settings.seed, onProgress, signal });
+  const { seed } = settings;
+  return {
+    pipeline: await shippedPipeline(table, { seed, onProgress, signal }),
+    origin: {
+      trainingData: table.description,
+      trainingSha256: table.sha256,
+      simulated: table.kind === "simulated",
+      seed,
+    },
+  };
 }
 
 function report(table: string, imported: Imported, rejects: string): void {

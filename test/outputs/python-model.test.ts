@@ -69,7 +69,9 @@ Deno.test("a model folder read back is the same pipeline", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await writeModel(folder, smallPipeline(), ORIGIN);
-    assert.deepEqual(JSON.parse(await readModel(folder)), JSON.parse(smallPipeline()));
+    const { pipeline, origin } = await readModel(folder);
+    assert.deepEqual(JSON.parse(pipeline), JSON.parse(smallPipeline()));
+    assert.deepEqual(origin, ORIGIN);
     const { classes, features, units } = JSON.parse(
       await Deno.readTextFile(`${folder}/pipeline.json`),
     );

@@ -68,6 +68,7 @@ Deno.test("when every row is good the exit code is 0 and there is no rejects fil
     pl.readCSV("name,ra,dec,Gmag\nstar,10,-5,12\n").writeParquet(`${folder}/t.parquet`);
     const again = await score(folder, "t.parquet", "--out", "p.csv", "--model", "model");
     assert.equal(again.code, 0, again.err);
+    assert.match(again.err, /trained on SIMULATED sources/);
     assert.match(await Deno.readTextFile(`${folder}/p.csv`), /^name,ra.*\nstar,10,-5,0\.00/);
   }));
 
