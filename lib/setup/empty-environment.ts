@@ -1,14 +1,6 @@
-import { createHash } from "node:crypto";
-import { writeAtomic } from "../run/write-atomic.ts";
+import { aptInstall } from "./apt-install.ts";
 import { runCommand } from "./run-command.ts";
 import { SetupError } from "./setup-error.ts";
-
-/** Used where Python comes without pip and without ensurepip, as on Debian. */
-const PIP = {
-  url: "https://files.pythonhosted.org/packages/44/3c/" +
-    "d717024885424591d5376220b5e836c2d5293ce2011523c9de23ff7bf068/pip-25.3-py3-none-any.whl",
-  sha256: "9655943313a94722b7774661c21049070f6bbb0a1516bf02f7c8d5d9201514cd",
-};
 
 const STEP = "making the Python environment";
 const REMEDIES = {
@@ -24,7 +16,8 @@ export function interpreter(folder: string): string {
 
 /**
  * Makes an environment with nothing but pip in it, from the first Python on PATH that is new
- * enough. pip comes from ensurepip, else by the host's own pip, else from the package index.
+ * enough. pip comes from ensurepip, else by the host's own pip, else from Debian's python3-venv,
+ * which is installed where this user may.
  *
  * @throws SetupError naming what is missing and the command that mends it.
  */
@@ -37,11 +30,12 @@ export async function emptyEnvironment(folder: string, signal?: AbortSignal): Pr
     throw new SetupError(STEP, `Python's venv module fails\n${(error as Error).message}`, REMEDIES);
   }
   const python = interpreter(folder);
+  const ensurePip = () => runCommand(python, ["-m", "ensurepip", "--default-pip"], { signal });
   const ways: (() => Promise<unknown>)[] = [
-    () => runCommand(python, ["-m", "ensurepip", "--default-pip"], { signal }),
+    ensurePip,
     () =>
       runCommand(host, ["-m", "pip", "--python", python, "install", "--quiet", "pip"], { signal }),
-    () => fetchPip(folder, signal),
+    () => aptInstall(["python3-venv"], signal).then(ensurePip),
   ];
   const reasons: string[] = [];
   for (const way of ways) {
@@ -53,23 +47,6 @@ export async function emptyEnvironment(folder: string, signal?: AbortSignal): Pr
     }
   }
   throw new SetupError(STEP, `pip could not be had\n${reasons.join("\n")}`, REMEDIES);
-}
-
-async function fetchPip(folder: string, signal?: AbortSignal): Promise<void> {
-  const response = await fetch(PIP.url, { signal });
-  if (!response.ok) throw new Error(`${PIP.url}: HTTP ${response.status}`);
-  const bytes = await response.bytes();
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (sha256 !== PIP.sha256) {
-    throw new Error(`SHA-256 of ${PIP.url} is ${sha256}, not ${PIP.sha256}`);
-  }
-  const wheel = `${folder}/${PIP.url.split("/").at(-1)}`;
-  await writeAtomic(wheel, bytes);
-  await runCommand(
-    interpreter(folder),
-    [`${wheel}/pip`, "install", "--quiet", "--no-index", wheel],
-    { signal },
-  );
 }
 
 /** The first Python on PATH that is new enough. */

@@ -1,4 +1,5 @@
 import { CACHE } from "../run/paths.ts";
+import { aptInstall } from "./apt-install.ts";
 import { runCommand } from "./run-command.ts";
 import { SetupError } from "./setup-error.ts";
 
@@ -53,25 +54,13 @@ async function runs(command: string, signal?: AbortSignal): Promise<boolean> {
 }
 
 async function install({ onProgress, signal }: FindOptions): Promise<void> {
-  if (!await runs("apt-get", signal)) {
-    throw new SetupError(STEP, "there is no compiler: emcc (Emscripten) is not on PATH", REMEDIES);
-  }
-  if (Deno.uid() !== 0) {
-    throw new SetupError(STEP, "emcc is not on PATH, and only root may install it", REMEDIES);
-  }
-  onProgress?.("LightGBM: installing Emscripten with apt-get", 0, 1);
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  onProgress?.("LightGBM: installing Emscripten", 0, 1);
   try {
-    await runCommand("apt-get", ["update", "-q"], { env, signal });
-    const args = ["install", "-q", "-y", "--no-install-recommends", "emscripten"];
-    await runCommand("apt-get", args, { env, signal });
+    await aptInstall(["emscripten"], signal);
   } catch (error) {
     signal?.throwIfAborted();
-    throw new SetupError(
-      STEP,
-      `emcc is not on PATH, and apt-get could not install it\n${(error as Error).message}`,
-      REMEDIES,
-    );
+    const reason = (error as Error).message;
+    throw new SetupError(STEP, `emcc (Emscripten) is not on PATH, and ${reason}`, REMEDIES);
   }
 }
 
