@@ -1,6 +1,7 @@
 import { escapeHtml } from "../notebook/escape-html.ts";
 import { tableFrame } from "../notebook/table-html.ts";
 import type { Result } from "../run/results.ts";
+import { differenceInSigmas } from "../validation/summary.ts";
 
 /** Results that stand in one table: the last part of a key is the column, the one before the row. */
 export interface ResultsTable {
@@ -106,28 +107,25 @@ export function resultsTableHtml(table: ResultsTable): string {
   );
   const decimals = table.columns.map((column) => decimalsOf(column, Object.values(table.cells)));
   const body = table.rows.map((row) => {
-    const cells = table.columns.map((column, i) => cellHtml(table.cells[row][column], decimals[i]));
+    const cells = table.columns.map((column, i) =>
+      cellHtml(table.cells[row][column], column, decimals[i])
+    );
     return `<tr><th scope="row">${escapeHtml(nameOf(row))}</th>${cells.join("")}</tr>`;
   });
   return tableFrame(escapeHtml(table.title), ["<th></th>", ...head], body);
 }
 
-function cellHtml(result: Result | undefined, decimals: number): string {
+function cellHtml(result: Result | undefined, column: string, decimals: number): string {
   if (!result) return `<td class="n"><span class="m">–</span></td>`;
   const { published } = result;
-  const sigmas = published && differenceInSigmas(result);
+  // the paper prints MCC with two decimals, everything else with one
+  const sigmas = differenceInSigmas(result, column === "mcc" ? 0.01 : 0.1);
   const below = published
     ? `<span class="u p">${scoreText(published, decimals)}${
       sigmas === undefined ? "" : ` <i>(${signed(sigmas)}σ)</i>`
     }</span>`
     : "";
   return `<td class="n">${scoreText(result, decimals)}${below}</td>`;
-}
-
-/** Ours minus published, in units of both sigmas combined; undefined where neither has one. */
-export function differenceInSigmas({ value, sigma = 0, published }: Result): number | undefined {
-  const combined = Math.hypot(sigma, published?.sigma ?? 0);
-  return published && combined > 0 ? (value - published.value) / combined : undefined;
 }
 
 // counts have none, per cent one, coefficients and shares three

@@ -81,11 +81,11 @@ export function scoreResults(
  * With one iteration ours has no standard deviation of its own: the published one stands for it.
  *
  * @param lastDigit Value of the last printed digit: 0.1 for per cent, 0.01 for MCC.
- * @returns undefined where nothing is published.
+ * @returns undefined where nothing is published, or neither side has a standard deviation.
  */
 export function differenceInSigmas(result: Result, lastDigit = 0.1): number | undefined {
   const { value, sigma, published } = result;
-  if (!published) return undefined;
+  if (!published || (sigma ?? published.sigma) === undefined) return undefined;
   const theirs = published.sigma ?? 0;
   const combined = Math.hypot(sigma ?? theirs, theirs, lastDigit / 2 / Math.sqrt(3));
   return (value - published.value) / combined;

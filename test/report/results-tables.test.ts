@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  differenceInSigmas,
-  resultsTableHtml,
-  resultsTables,
-  scoreText,
-} from "#lib/report/results-tables.ts";
+import { resultsTableHtml, resultsTables, scoreText } from "#lib/report/results-tables.ts";
 
 const results = {
   "table6.rf.mcc": { value: 0.8701, sigma: 0.0021, published: { value: 0.87, sigma: 0.002 } },
@@ -19,12 +14,6 @@ Deno.test("keys fall apart into tables, rows and columns, in the paper's order",
   assert.deepEqual(tables[0].rows, ["AGN", "CV"]);
   assert.deepEqual(tables[0].columns, ["f1"]);
   assert.deepEqual(tables[2].cells, { ece: { value: { value: 0.0123 } } });
-});
-
-Deno.test("the difference is in units of both sigmas combined", () => {
-  const result = { value: 13, sigma: 3, published: { value: 8, sigma: 4 } };
-  assert.equal(differenceInSigmas(result), 1);
-  assert.equal(differenceInSigmas({ value: 13, published: { value: 8 } }), undefined);
 });
 
 Deno.test("scores have one decimal, coefficients three, counts none", () => {

@@ -16,6 +16,7 @@ Deno.test("a difference is measured in the sigmas of both sides and the rounding
   const sigmas = differenceInSigmas(results["table5.rf.AGN.f1"])!;
   assert.ok(Math.abs(sigmas - 0.4 / Math.hypot(0.5, 0.05 / Math.sqrt(3))) < 1e-9);
   assert.equal(differenceInSigmas(results["table6.rf.macro_f1"]), undefined);
+  assert.equal(differenceInSigmas({ value: 13, published: { value: 8 } }), undefined);
 });
 
 Deno.test("a value agrees within 2 sigma, or within 1.5 points where sigma is too small", () => {
