@@ -22,10 +22,9 @@ export const figure6: Figure<SavedDistribution> = {
   load: loadDistribution,
   caption({ catalogue, simulated, histograms }) {
     const total = Object.values(histograms).flat().reduce((sum, n) => sum + n, 0);
-    return `Probability density of the class membership probability (CMP) of ` +
-      `${total.toLocaleString("en")} ${simulated ? "SIMULATED" : "unidentified"} sources ` +
-      `(${catalogue}) by predicted class, equations 7 and 8 with bins of 0.02; the area under ` +
-      `each curve is 1. Dashed: the most probable CMP. The nearer the peak to 1, the more certain ` +
+    return `${total.toLocaleString("en")} ${simulated ? "SIMULATED" : "unidentified"} sources ` +
+      `(${catalogue}) by predicted class; equations 7 and 8 with bins of 0.02, so that the area ` +
+      `under each curve is 1. Dashed: the most probable CMP. The nearer the peak to 1, the more certain ` +
       `the classification; vertical scales differ between panels.`;
   },
   draw({ histograms }, widthPx) {
@@ -63,7 +62,8 @@ function panel(name: SourceClass, histogram: Uint32Array, width: number): SVGSVG
       Plot.frame({ stroke: INK.quiet, strokeWidth: 0.6 }),
       Plot.areaY(edges, {
         x: ([x]) => x,
-        y: ([, y]) => y,
+        y1: 0, // without it Plot stacks the two points of an edge
+        y2: ([, y]) => y,
         fill: CLASS_COLOURS[name],
         fillOpacity: 0.22,
       }),
