@@ -22,7 +22,7 @@ export interface ColumnMap {
 
 /**
  * Names that columns of the same meaning have in CSC 2, Gaia, 2MASS, WISE, SDSS, GALEX and VizieR
- * tables, besides our own; those of one letter only as they are written here.
+ * tables, besides our own, the better first; those of one letter only as they are written here.
  */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   name: ["name", "source", "source_name", "csc_name", "cscv2_name", "csc2_name", "2cxo", "id"],
@@ -58,7 +58,7 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   Rp: ["rpmag", "phot_rp_mean_mag"],
 };
 
-/** Catalogues that joined tables append to a column's name; the first found of a target is taken. */
+/** Catalogues that joined tables append to a column's name. */
 const SUFFIX = /_(csc|gaia|2mass|allwise|wise|sdss|galex)$/i;
 
 const UNITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -97,22 +97,25 @@ export function mapColumns(
   features: readonly string[],
   complaints: string[],
 ): ColumnMap {
-  const mapped = new Map<string, MappedColumn>(), ignored: string[] = [];
   const known = new Map([...FEATURES, KS_INTRA_PROB].map((feature) => [feature.name, feature]));
-  const targets = ["name", "ra", "dec", ...known.keys()];
-  header.forEach((column, index) => {
+  const candidates = header.map((column, index) => {
     const { name, unit } = split(column);
-    const target = targets.find((target) => isNamed(name, target)) ??
-      targets.find((target) => isNamed(name.replace(SUFFIX, ""), target));
-    const before = target && mapped.get(target);
-    if (!target) ignored.push(column);
+    const targets = ["name", "ra", "dec", ...known.keys()];
+    const best = targets.map((target) => ({ target, rank: rank(name, target) }))
+      .reduce((a, b) => b.rank < a.rank ? b : a);
+    return { column, index, unit, ...best };
+  });
+  const mapped = new Map<string, MappedColumn>(), ignored: string[] = [];
+  for (const { column, index, unit, target } of candidates.toSorted((a, b) => a.rank - b.rank)) {
+    const before = mapped.get(target);
+    if (candidates[index].rank === Infinity) ignored.push(column);
     else if (before) ignored.push(`${column} (${target} is taken from ${before.column})`);
     else {
       const factor = unitFactor(target, unit, known.get(target));
       if (factor === undefined) complaints.push(unitComplaint(column, unit, target, known));
       else mapped.set(target, { target, column, index, factor });
     }
-  });
+  }
   if (!mapped.has("name")) {
     complaints.push('no column with the sources\' names; call it "name"');
   }
@@ -122,7 +125,8 @@ export function mapColumns(
     );
   }
   const absent = features.filter((feature) => !mapped.has(feature));
-  return { mapped: [...mapped.values()], ignored, absent };
+  const inOrder = [...mapped.values()].sort((a, b) => a.index - b.index);
+  return { mapped: inOrder, ignored, absent };
 }
 
 /** Name and unit of a header such as `flux_b [erg/s/cm2]`. */
@@ -131,10 +135,22 @@ function split(column: string): { name: string; unit?: string } {
   return match ? { name: match[1], unit: (match[2] ?? match[3]).trim() } : { name: column.trim() };
 }
 
-function isNamed(name: string, target: string): boolean {
+/**
+ * How well a column's name fits: 0 for ours, then the aliases in their order, then those with a
+ * catalogue's name behind (photometry only: a counterpart's name and position are not the
+ * source's). Infinity when it does not fit.
+ */
+function rank(name: string, target: string): number {
+  if (name === target) return 0;
   const lower = name.toLowerCase();
-  return name === target || (target.length > 1 && lower === target.toLowerCase()) ||
-    (ALIASES[target] ?? []).some((alias) => alias.length === 1 ? alias === name : alias === lower);
+  if (target.length > 1 && lower === target.toLowerCase()) return 0.5;
+  const alias = (ALIASES[target] ?? []).findIndex((alias) =>
+    alias.length === 1 ? alias === name : alias === lower
+  );
+  if (alias >= 0) return alias + 1;
+  const bare = name.replace(SUFFIX, "");
+  const isPhotometry = !["name", "ra", "dec", "gal_l", "gal_b"].includes(target);
+  return bare !== name && isPhotometry ? 100 + rank(bare, target) : Infinity;
 }
 
 function unitFactor(target: string, unit?: string, feature?: Feature): number | undefined {

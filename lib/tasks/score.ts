@@ -154,13 +154,21 @@ function report(table: string, imported: Imported, rejects: string): void {
     target === column ? target : `${target} (${column})`
   );
   console.error(`${table}: ${accepted} rows. Columns used: ${used.join(", ")}.`);
-  if (map.ignored.length > 0) console.error(`Not used: ${map.ignored.join(", ")}.`);
+  if (map.ignored.length > 0) console.error(`Not used: ${shortList(map.ignored)}.`);
   const computed = ["gal_l", "gal_b"];
   const absent = map.absent.filter((name) => !computed.includes(name));
   if (absent.length > 0) console.error(`Not there, missing or worked out: ${absent.join(", ")}.`);
   if (rejected === 0) return;
   console.error(`${rejected} rows rejected, all listed in ${rejects}:`);
   for (const example of examples) console.error(`  ${example}`);
+}
+
+/** The first of many, those with a remark before the others. */
+function shortList(columns: readonly string[]): string {
+  const isRemarked = (column: string) => column.includes("(");
+  const sorted = [...columns].sort((a, b) => Number(isRemarked(b)) - Number(isRemarked(a)));
+  const rest = sorted.length - 12;
+  return sorted.slice(0, 12).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
 function format(path: string): string {

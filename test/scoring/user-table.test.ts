@@ -48,7 +48,14 @@ Deno.test("one-letter names count only as they are written: g is not G, h is not
 
 Deno.test("a second column for the same thing is not used, and said so", () => {
   const { ignored } = mapColumns(["name", "Gmag_gaia", "Gmag"], ["G"], []);
-  assert.deepEqual(ignored, ["Gmag (G is taken from Gmag_gaia)"]);
+  assert.deepEqual(ignored, ["Gmag_gaia (G is taken from Gmag)"]);
+});
+
+Deno.test("the better of two columns is taken, and a counterpart's position is not the source's", () => {
+  const header = ["name", "flux_aper90_mean_b", "RA_ICRS_gaia", "flux_aper90_ave_b", "GLON_2mass"];
+  const { mapped, ignored } = mapColumns(header, ["flux_b"], []);
+  assert.deepEqual(mapped.map(({ column }) => column), ["name", "flux_aper90_ave_b"]);
+  assert.ok(ignored.includes("flux_aper90_mean_b (flux_b is taken from flux_aper90_ave_b)"));
 });
 
 Deno.test("units behind the name are converted", () => {
