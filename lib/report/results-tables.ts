@@ -62,13 +62,19 @@ export function resultsTables(results: Readonly<Record<string, Result>>): Result
   const rank = (id: string) => (order.indexOf(id.split(".")[0]) + 1) || Infinity;
   const rankIn = (id: string) => PARTS.indexOf(id.split(".")[1]);
   return [...tables]
-    .map(([id, cells]) => ({ id, title: titleOf(id), cells, ...axes(cells) }))
+    .map(([id, cells]) => ({ id, title: titleOf(id) + warning(cells), cells, ...axes(cells) }))
     .sort((a, b) => rank(a.id) - rank(b.id) || rankIn(a.id) - rankIn(b.id));
 }
 
 function titleOf(id: string): string {
   const [first, ...rest] = id.split(".");
   return [TITLES[first] ?? nameOf(first || "Other results"), ...rest.map(nameOf)].join(": ");
+}
+
+/** Says what a reader must not overlook when the numbers are counts of simulated sources. */
+function warning(cells: ResultsTable["cells"]): string {
+  const isSimulated = Object.values(cells).flatMap(Object.values<Result>).some((r) => r.simulated);
+  return isSimulated ? ": SIMULATED sources; the published counts are of real ones" : "";
 }
 
 const PARTS = [undefined, "rf", "gbdt", "lightgbm", "all", "xray"] as unknown[];

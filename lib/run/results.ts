@@ -10,6 +10,8 @@ export interface Result {
   readonly sigma?: number;
   /** What the paper has. */
   readonly published?: { readonly value: number; readonly sigma?: number };
+  /** True where the number counts simulated sources, whatever the model was trained on. */
+  readonly simulated?: boolean;
 }
 
 /** What the numbers were made from. */

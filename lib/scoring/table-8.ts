@@ -21,12 +21,23 @@ export function table8({ counts }: Pick<CmpDistribution, "counts">): Table8Row[]
   ];
 }
 
-/** Table 8 for `out/results.json`, under `table8.<class>.<column>`. */
-export function table8Results(rows: readonly Table8Row[]): Record<string, Result> {
+/**
+ * Table 8 for `out/results.json`, under `table8.<class>.<column>`.
+ *
+ * @param simulated Whether the counted sources are simulated.
+ */
+export function table8Results(
+  rows: readonly Table8Row[],
+  simulated: boolean,
+): Record<string, Result> {
   return Object.fromEntries(rows.flatMap((row) =>
     COLUMNS.map((column) => [
       `table8.${row.class}.${column}`,
-      { value: row[column], published: { value: row.published[column] } },
+      {
+        value: row[column],
+        published: { value: row.published[column] },
+        ...(simulated && { simulated }),
+      },
     ])
   ));
 }

@@ -29,10 +29,12 @@ Deno.test("a source counts above a threshold when its CMP is greater, not equal"
   assert.equal(published.all, 269366);
 });
 
-Deno.test("Table 8 goes into the results under class and column", () => {
-  const results = table8Results(table8(example()));
+Deno.test("Table 8 goes into the results under class and column, marked when simulated", () => {
+  const results = table8Results(table8(example()), true);
   assert.equal(Object.keys(results).length, 27);
-  assert.deepEqual(results["table8.ULX.all"], { value: 1, published: { value: 6083 } });
+  const counted = { value: 1, published: { value: 6083 } };
+  assert.deepEqual(results["table8.ULX.all"], { ...counted, simulated: true });
+  assert.deepEqual(table8Results(table8(example()), false)["table8.ULX.all"], counted);
 });
 
 Deno.test("the published rows of Table 8 add up to its published total", () => {
