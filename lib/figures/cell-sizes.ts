@@ -15,7 +15,7 @@ export const cellSizes: Figure<SavedCellSizes> = {
   load: () => load<SavedCellSizes>("cell-sizes"),
   caption: ({ sources }) =>
     `Weighted F1 (top) and macro F1 (bottom) of ${sources} ` +
-    ` against the side of the sky cells that the folds keep whole. At 0.01 degree the ` +
+    `against the side of the sky cells that the folds keep whole. At 0.01 degree the ` +
     `folds are nearly random; from about one Chandra field (0.3 degree) on, a source is judged ` +
     `without its neighbours.`,
   draw({ rows }, widthPx) {
