@@ -7,6 +7,7 @@ import { AUTHORS_PARAMETERS } from "#lib/lightgbm/lightgbm-algorithm.ts";
 import { CACHE, outFolder } from "#lib/run/paths.ts";
 import { writeJson } from "#lib/run/write-atomic.ts";
 import { runCommand } from "#lib/setup/run-command.ts";
+import { v8Variables } from "#lib/setup/v8-variables.ts";
 import { loadTrainingTable } from "#lib/sources/load-training-table.ts";
 import { rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
 import { exportFold } from "./export-fold.ts";
@@ -105,7 +106,8 @@ async function fitOurs(args: readonly string[]): Promise<Measurement> {
   const script = fileURLToPath(new URL("./one-fit.ts", import.meta.url));
   // --allow-all: nothing less lets a process read its own memory use from /proc
   const command = ["run", "--no-check", "--allow-all", script, ...args];
-  return JSON.parse(await runCommand(Deno.execPath(), command));
+  const env = await v8Variables(); // as notebooks run
+  return JSON.parse(await runCommand(Deno.execPath(), command, { env }));
 }
 
 async function fitPython(python: string, args: readonly string[]): Promise<Measurement> {

@@ -1,6 +1,7 @@
 import { CACHE } from "../run/paths.ts";
 import { writeJson } from "../run/write-atomic.ts";
 import { PYTHON_FOLDER } from "./python-environment.ts";
+import { v8Variables } from "./v8-variables.ts";
 
 /** Where the kernel's description is: inside the environment, so that no other Jupyter sees it. */
 export const KERNELSPEC = `${PYTHON_FOLDER}/share/jupyter/kernels/deno/kernel.json`;
@@ -11,7 +12,7 @@ export async function registerKernel(): Promise<void> {
     argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
     display_name: "Deno",
     language: "typescript",
-    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...await v8Variables() },
   });
   // JupyterLab would ask at the first start whether it may fetch news
   await writeJson(`${PYTHON_FOLDER}/share/jupyter/lab/settings/overrides.json`, {
