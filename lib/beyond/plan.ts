@@ -32,7 +32,7 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
     randomIterations: 2,
     sideFolds: 4,
     sideIterations: 1,
-    cellSizesDeg: [0.01, 0.1, 1, 10],
+    cellSizesDeg: [0.01, 0.1, 0.3, 1, 10],
     nested: { outer: 4, inner: 2, iterations: 1 },
   },
   paper: {

@@ -25,13 +25,22 @@ export const cellSizes: Figure<SavedCellSizes> = {
       height: 300,
       marginLeft: 40,
       marginBottom: 34,
-      marginRight: 90,
-      x: { type: "log", label: "cell side (degrees)", labelAnchor: "center", labelArrow: "none" },
+      marginRight: 125,
+      x: {
+        type: "log",
+        ticks: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+        tickFormat: String,
+        ...{ label: "cell side (degrees)", labelAnchor: "center", labelArrow: "none" },
+      },
       y: { label: null, grid: true, nice: true },
-      fy: { label: null, domain: ["weighted F1", "macro F1"] },
+      fy: { axis: null, domain: SCORES },
       color: colour,
       marks: [
         Plot.frame({ stroke: INK.grid }),
+        Plot.text(SCORES, {
+          ...{ text: (score: string) => `${score} (%)`, fy: (score: string) => score },
+          ...{ frameAnchor: "bottom-left", dx: 6, dy: -6, fontWeight: 600 },
+        }),
         Plot.line(rows, { x: "sizeDeg", y: "value", fy: "score", z: "model", stroke: "model" }),
         Plot.dot(rows, {
           x: "sizeDeg",
@@ -53,3 +62,4 @@ export const cellSizes: Figure<SavedCellSizes> = {
 };
 
 const COLOURS = ["#D55E00", "#0072B2"];
+const SCORES = ["weighted F1", "macro F1"];
