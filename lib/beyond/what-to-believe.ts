@@ -79,7 +79,10 @@ function classAdvice(
   results: Readonly<Record<string, Result>>,
   isSimulated: boolean,
 ): string {
-  const verdict = f1 >= 85
+  const learnt = results[`blocked.better_unlimited.${name}.f1`]?.value ?? f1;
+  const verdict = learnt < f1 - 20
+    ? "Believe what the host galaxy says, not the model"
+    : f1 >= 85
     ? "Believe it"
     : f1 >= 60
     ? "Believe it with a second look"
@@ -91,6 +94,9 @@ function classAdvice(
   return [
     `${verdict}: F1 ${f1.toFixed(0)} % on unseen sky` +
     (paper === undefined ? "." : ` (the paper's pipeline: ${paper.toFixed(0)} %).`),
+    ...(learnt < f1 - 20
+      ? [`Without the limits that the host sets, ${learnt.toFixed(0)} %: nothing was learnt.`]
+      : []),
     ...(isSimulated ? [] : [LABELS[name]]),
     ...(set === undefined ? [] : [`A 95 % set holds ${set.toFixed(1)} classes on average.`]),
   ].join(" ");

@@ -29,6 +29,15 @@ Deno.test("advice from simulated data says so first and tells nothing about real
   assert.doesNotMatch(agn.text, /Labels/);
 });
 
+Deno.test("a score that comes from physical limits is not called the model's", () => {
+  const [lmxb] = whatToBelieve({
+    "blocked.better.LMXB.f1": { value: 74.5 },
+    "blocked.better_unlimited.LMXB.f1": { value: 4.3 },
+  }, false);
+  assert.match(lmxb.text, /^Believe what the host galaxy says, not the model: F1 7[45] %/);
+  assert.match(lmxb.text, /Without the limits that the host sets, 4 %/);
+});
+
 Deno.test("without results there is no advice", () => {
   assert.deepEqual(whatToBelieve({}, false), []);
 });
