@@ -13,7 +13,7 @@ import { rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
 import { exportFold } from "./export-fold.ts";
 import { type BenchModel, type Measurement, MODELS } from "./models.ts";
 import { fromNpy } from "./npy.ts";
-import { pythonEnvironment } from "./python-environment.ts";
+import { referencePython } from "./reference-python.ts";
 import { type Pair, report, summarise } from "./summary.ts";
 
 const FOLDER = `${CACHE}/bench`;
@@ -24,7 +24,6 @@ interface Options {
   readonly folds: number;
   readonly first: number;
   readonly models: string;
-  readonly python: string;
   readonly seed: number;
 }
 
@@ -38,7 +37,6 @@ const program = new Command("deno task bench")
   .option("--folds <n>", "folds that the table is cut into", Number, 20)
   .option("--first <n>", "how many of the folds to fit", Number, 3)
   .option("--models <names>", `of ${Object.keys(MODELS).join(",")}`, Object.keys(MODELS).join())
-  .option("--python <command>", "the Python to make the environment with", "python3")
   .option("--seed <n>", "whole number that all randomness comes from", Number, 42)
   .action(run);
 
@@ -51,7 +49,7 @@ async function run(options: Options): Promise<void> {
   if (!(options.first >= 1 && options.first <= options.folds)) {
     program.error(`--first ${options.first}: use from 1 to the number of folds, ${options.folds}`);
   }
-  const python = await pythonEnvironment(options.python);
+  const python = await referencePython();
   const table = await loadTrainingTable(options.data, { seed: options.seed });
   const matrix = toMatrix(table.frame, FEATURE_NAMES);
   const labels = toLabels(table.frame.getColumn("class").toArray().map(String));

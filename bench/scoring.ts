@@ -14,7 +14,7 @@ import { writeSources } from "#lib/scoring/write-sources.ts";
 import { runCommand } from "#lib/setup/run-command.ts";
 import { loadTrainingTable, type TrainingTable } from "#lib/sources/load-training-table.ts";
 import { readSources } from "#lib/scoring/read-sources.ts";
-import { pythonEnvironment } from "./python-environment.ts";
+import { referencePython } from "./reference-python.ts";
 
 const FOLDER = `${CACHE}/bench/scoring`;
 /** Rows that native LightGBM predicts for the ratio. */
@@ -117,7 +117,7 @@ async function smallerPipeline(
 /** Native LightGBM on one thread on the same prepared rows, in turn with ours. */
 async function compareNative(input: string, text: string, rows: number): Promise<object> {
   const { loadScorer } = await import("#lib/scoring/load-scorer.ts");
-  const python = await pythonEnvironment("python3");
+  const python = await referencePython();
   const scorer = await loadScorer(text);
   const { matrix } = readSources(input, scorer.spec.features, { offset: 0, length: rows });
   const prepared = scorer.prepare(matrix);

@@ -23,6 +23,8 @@ export interface PythonOptions {
   readonly folder?: string;
   /** File of packages with versions and hashes; the project's own list. */
   readonly requirements?: string;
+  /** What is in it, for messages; JupyterLab, nbconvert, nbclient. */
+  readonly contents?: string;
 }
 
 /**
@@ -83,16 +85,17 @@ async function installPackages(
   });
   const process = command.spawn();
   const errors = new Response(process.stderr).text();
+  const { contents = "JupyterLab, nbconvert, nbclient" } = options;
   let done = 0;
   for await (const line of process.stdout.pipeThrough(new TextDecoderStream())) {
     done += line.match(/^Collecting /gm)?.length ?? 0;
-    options.onProgress?.("Python environment: JupyterLab, nbconvert, nbclient", done, total);
+    options.onProgress?.(`Python environment: ${contents}`, done, total);
   }
   const { success } = await process.status;
   options.signal?.throwIfAborted();
   if (success) return;
   throw new SetupError(
-    "installing JupyterLab, nbconvert and nbclient",
+    `installing ${contents}`,
     `pip failed (is the network there?)\n${(await errors).trim().slice(-1500)}`,
     { "any system": `${python} ${install} -r ${requirements}` },
   );

@@ -4,9 +4,8 @@ import { setUp } from "../setup/set-up.ts";
 import { runTask } from "./run-task.ts";
 import { countTests } from "./test-counts.ts";
 
-/** All that Deno can be asked for except imports from elsewhere: tests run kernels and servers. */
-const PERMISSIONS = "--allow-read --allow-write --allow-env --allow-sys --allow-run --allow-net " +
-  "--allow-ffi";
+/** Tests run kernels, servers and a browser, whose driver reads what only all permissions open. */
+const PERMISSIONS = "--allow-all";
 
 await runTask(async (signal) => {
   await setUp(signal);
@@ -14,7 +13,7 @@ await runTask(async (signal) => {
   await Deno.mkdir(dirname(junit), { recursive: true });
   await Deno.remove(junit).catch(() => {});
   const tests = new Deno.Command(Deno.execPath(), {
-    args: ["test", ...PERMISSIONS.split(" "), `--junit-path=${junit}`, ...Deno.args],
+    args: ["test", PERMISSIONS, `--junit-path=${junit}`, ...Deno.args],
     cwd: ROOT,
   }).spawn();
   const { code } = await tests.status;

@@ -1,24 +1,12 @@
 import assert from "node:assert/strict";
 import { takeRows } from "#lib/catalogue/matrix.ts";
 import { loadLightgbm } from "#lib/lightgbm/load-lightgbm.ts";
-import { PYTHON as PROJECT_PYTHON } from "#lib/setup/python-environment.ts";
 import { readPublishedModel } from "#lib/sources/published-model.ts";
+import { runPython } from "../reference-python.ts";
 
 const MODEL = new URL("../../../shared/archive/chandra-ml/lightGBM-new.pkl", import.meta.url);
-const PYTHON = Deno.env.get("CSC_REFERENCE_PYTHON") ?? PROJECT_PYTHON;
 const isThere = await Deno.stat(MODEL).then(() => true, () => false);
 if (!isThere) console.log("skipped: no ../shared");
-const official = await python("import lightgbm").catch(() => undefined);
-if (official === undefined) console.log(`skipped: ${PYTHON} has no lightgbm`);
-
-async function python(code: string, ...args: string[]): Promise<Uint8Array> {
-  const { success, stdout, stderr } = await new Deno.Command(PYTHON, {
-    args: ["-c", code, ...args],
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return stdout;
-}
-
 /** Contributions of the official library as raw doubles. */
 const REFERENCE = `
 import sys
@@ -31,7 +19,7 @@ model.predict(rows, pred_contrib=True, num_threads=1).astype(float).tofile(folde
 
 Deno.test({
   name: "SHAP values of 1,000 sources under the published model are the official library's",
-  ignore: !isThere || official === undefined,
+  ignore: !isThere || !runPython,
   async fn() {
     const { normalised, modelText } = readPublishedModel(await Deno.readFile(MODEL));
     const rows = takeRows(normalised, Array.from({ length: 1000 }, (_, i) => 7 * i));
@@ -43,7 +31,7 @@ Deno.test({
     try {
       await Deno.writeFile(`${folder}/rows.f64`, new Uint8Array(rows.values.buffer));
       await Deno.writeTextFile(`${folder}/model.txt`, modelText);
-      await python(REFERENCE, folder);
+      await runPython!(REFERENCE, folder);
       const bytes = await Deno.readFile(`${folder}/shap.f64`);
       const theirs = new Float64Array(bytes.buffer);
       assert.equal(ours.length, theirs.length);

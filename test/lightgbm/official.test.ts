@@ -1,19 +1,7 @@
 import assert from "node:assert/strict";
 import { loadLightgbm } from "#lib/lightgbm/load-lightgbm.ts";
-import { PYTHON as PROJECT_PYTHON } from "#lib/setup/python-environment.ts";
+import { runPython } from "../reference-python.ts";
 import { THREE_CLASSES, threeClasses } from "./samples.ts";
-
-const PYTHON = Deno.env.get("CSC_REFERENCE_PYTHON") ?? PROJECT_PYTHON;
-const official = await python("import lightgbm; print(lightgbm.__version__)").catch(() => "");
-if (!official) console.log(`skipped: ${PYTHON} has no lightgbm (CSC_REFERENCE_PYTHON names one)`);
-
-async function python(code: string, ...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(PYTHON, {
-    args: ["-c", code, ...args],
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
-}
 
 /** Trains a model there and predicts with it and with ours. */
 const REFERENCE = `
@@ -42,7 +30,7 @@ function assertClose(actual: Float64Array, expected: number[], tolerance: number
 
 Deno.test({
   name: "models saved here load in the official library and the other way round",
-  ignore: !official,
+  ignore: !runPython,
   async fn() {
     const lightgbm = await loadLightgbm();
     const { matrix, labels, weights } = threeClasses();
@@ -58,7 +46,7 @@ Deno.test({
         parameters: THREE_CLASSES,
       };
       await Deno.writeTextFile(`${folder}/sample.json`, JSON.stringify(sample));
-      await python(REFERENCE, folder);
+      await runPython!(REFERENCE, folder);
       const predicted = JSON.parse(await Deno.readTextFile(`${folder}/predicted.json`));
       assertClose(ours.predictProbabilities(matrix), predicted.ours, 1e-12);
       assertClose(ours.contributions(matrix), predicted.contributions, 1e-12);

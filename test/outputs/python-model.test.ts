@@ -4,36 +4,19 @@ import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import { toMatrix } from "#lib/catalogue/matrix.ts";
 import { loadPipeline } from "#lib/models/pipeline.ts";
 import { readModel, writeModel } from "#lib/outputs/model.ts";
-import { CACHE, ROOT } from "#lib/run/paths.ts";
+import { ROOT } from "#lib/run/paths.ts";
 import { loadScorer } from "#lib/scoring/load-scorer.ts";
 import { shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
 import { isLightgbmBuilt } from "#lib/setup/build-lightgbm.ts";
 import { simulatedTrainingTable } from "#lib/sources/load-training-table.ts";
+import { runPython } from "../reference-python.ts";
 import { smallPipeline } from "../scoring/small-pipeline.ts";
 
-/** A Python with LightGBM: one given, that of the benchmark, or the system's. */
-async function findPython(): Promise<string | undefined> {
-  const candidates = [
-    Deno.env.get("CSC_PYTHON") ?? "",
-    `${CACHE}/bench-env/bin/python`,
-    "python3",
-  ];
-  for (const python of candidates.filter(Boolean)) {
-    try {
-      const probe = new Deno.Command(python, { args: ["-c", "import lightgbm"], stderr: "null" });
-      if ((await probe.output()).success) return python;
-    } catch {
-      continue; // no such file
-    }
-  }
-}
-
-const python = await findPython();
 const ORIGIN = { trainingData: "t", trainingSha256: "0", simulated: true, seed: 42 };
 
 Deno.test({
   name: "the lines of the README give our probabilities in Python, on every row, within 1e-12",
-  ignore: !python || !(await isLightgbmBuilt()),
+  ignore: !runPython || !(await isLightgbmBuilt()),
   async fn() {
     const readme = await Deno.readTextFile(`${ROOT}/README.md`);
     const lines = /```python\n([\s\S]*?)```/.exec(readme)![1];
@@ -44,12 +27,9 @@ Deno.test({
       const text = await shippedPipeline(table, { seed: 42 });
       await writeModel(`${folder}/out/model`, text, ORIGIN);
       table.frame.select(...FEATURE_NAMES).writeCSV(`${folder}/sources.csv`);
-      const code = lines + 'probabilities.tofile("p.bin")\n';
-      const { success, stderr } = await new Deno.Command(python!, {
-        args: ["-c", code],
-        cwd: folder,
-      }).output();
-      assert.ok(success, new TextDecoder().decode(stderr));
+      const code = `import os; os.chdir(${JSON.stringify(folder)})\n` +
+        `${lines}probabilities.tofile("p.bin")\n`;
+      await runPython!(code);
       const theirs = new Float64Array((await Deno.readFile(`${folder}/p.bin`)).buffer);
       const matrix = toMatrix(
         pl.readCSV(`${folder}/sources.csv`, { inferSchemaLength: 100_000 }),
