@@ -9,6 +9,8 @@ const COMPILE_FLAGS = [
   "-std=c++17",
   "-O3",
   "-msimd128",
+  // zeroing histograms by memory.fill instead of a loop saves some 2 per cent of a fit
+  "-mbulk-memory",
   "-fwasm-exceptions",
   "-DNDEBUG",
   "-DEIGEN_MPL2_ONLY",
@@ -41,6 +43,7 @@ const EXPORTS = [
 const LINK_FLAGS = [
   "-O3",
   "-msimd128",
+  "-mbulk-memory",
   "-fwasm-exceptions",
   "--no-entry",
   "-sWASM_BIGINT",
