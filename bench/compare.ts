@@ -7,6 +7,7 @@ import { AUTHORS_PARAMETERS } from "#lib/lightgbm/lightgbm-algorithm.ts";
 import { CACHE, outFolder } from "#lib/run/paths.ts";
 import { writeJson } from "#lib/run/write-atomic.ts";
 import { runCommand } from "#lib/setup/run-command.ts";
+import { setUp } from "#lib/setup/set-up.ts";
 import { v8Variables } from "#lib/setup/v8-variables.ts";
 import { loadTrainingTable } from "#lib/sources/load-training-table.ts";
 import { rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
@@ -49,6 +50,7 @@ async function run(options: Options): Promise<void> {
   if (!(options.first >= 1 && options.first <= options.folds)) {
     program.error(`--first ${options.first}: use from 1 to the number of folds, ${options.folds}`);
   }
+  await setUp();
   const python = await referencePython();
   const table = await loadTrainingTable(options.data, { seed: options.seed });
   const matrix = toMatrix(table.frame, FEATURE_NAMES);

@@ -27,12 +27,12 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
     nested: { outer: 2, inner: 2, iterations: 1 },
   },
   quick: {
-    folds: 10,
+    folds: 5,
     iterations: 5,
     randomIterations: 2,
     sideFolds: 4,
     sideIterations: 1,
-    cellSizesDeg: [0.01, 0.1, 0.3, 1, 10],
+    cellSizesDeg: [0.01, 0.1, 1, 10],
     nested: { outer: 4, inner: 2, iterations: 1 },
   },
   paper: {
