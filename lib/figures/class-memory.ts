@@ -24,6 +24,11 @@ export const classMemory: Figure<SavedMemory> = {
       high: row.f1.mean + (row.f1.sigma ?? 0),
       mean: row.f1.mean,
     }));
+    // the widest gap has room for the names of its ends
+    const gap = (row: typeof ends[number]) =>
+      Math.abs(row.mean - ends.find((other) => isPair(row, other))!.mean);
+    const widest = ends.reduce((most, row) => gap(row) > gap(most) ? row : most);
+    const named = ends.filter((row) => row === widest || isPair(row, widest));
     return Plot.plot({
       ...plotTheme(widthPx),
       height: 190,
@@ -53,7 +58,17 @@ export const classMemory: Figure<SavedMemory> = {
           fill: ({ folds }: { folds: string }) =>
             folds === "blocked" ? "#0072B2" : "white",
         }),
+        Plot.text(named, {
+          ...{ x: "mean", y: "class", fx: "model", dy: -9, fill: INK.text },
+          text: ({ folds }: { folds: string }) =>
+            folds === "blocked" ? "unseen sky" : "random folds",
+        }),
       ],
     }) as unknown as SVGSVGElement;
   },
 };
+
+/** Whether two rows are the two ends of one line. */
+function isPair(a: SavedMemory["rows"][number], b: SavedMemory["rows"][number]): boolean {
+  return a.model === b.model && a.class === b.class && a.folds !== b.folds;
+}

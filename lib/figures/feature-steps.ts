@@ -20,13 +20,19 @@ export const featureSteps: Figure<SavedSteps> = {
     const data = rows.map((row) => ({ ...row, mean: row.macroF1.mean }));
     return Plot.plot({
       ...plotTheme(widthPx),
-      height: 230,
+      height: 236,
+      marginTop: 20,
       marginLeft: 215,
       marginBottom: 34,
       x: { label: "macro F1 (%)", labelAnchor: "center", labelArrow: "none", grid: true, inset: 8 },
       y: { domain: [...new Set(rows.map(({ step }) => step))], label: null },
       marks: [
         Plot.line(data, { x: "mean", y: "step", z: "folds", stroke: INK.grid, strokeWidth: 2 }),
+        Plot.text(data.filter(({ step }) => step === rows[0].step), {
+          ...{ x: "mean", y: "step", dy: -10, fill: INK.text },
+          text: ({ folds }: { folds: string }) =>
+            folds === "blocked" ? "unseen sky" : "random folds",
+        }),
         Plot.dot(data, {
           ...{ x: "mean", y: "step", r: 4, stroke: "#0072B2" },
           fill: ({ folds }: { folds: string }) => folds === "blocked" ? "#0072B2" : "white",

@@ -51,6 +51,7 @@ export const figure3: Figure<null> = {
   id: "figure-3",
   title: "How a model is judged",
   inputs: [],
+  simulated: () => false, // it shows no sources
   load: () => Promise.resolve(null),
   caption: () =>
     `Cumulative cross-validation (section 3.5 of the paper). Inside the dashed box, one fold: ` +

@@ -20,6 +20,7 @@ export const figure6: Figure<SavedDistribution> = {
   inputs: [DISTRIBUTION_FILE],
   width: "page",
   load: loadDistribution,
+  simulated: ({ simulated }) => simulated,
   caption({ catalogue, simulated, histograms }) {
     const total = Object.values(histograms).flat().reduce((sum, n) => sum + n, 0);
     return `${total.toLocaleString("en")} ${simulated ? "SIMULATED" : "unidentified"} sources ` +

@@ -9,6 +9,8 @@ export interface Figure<Data> {
   readonly width?: "column" | "page";
   /** Reads what the figure shows. Throws an error saying which task to run when it is absent. */
   load(): Promise<Data>;
+  /** Whether the sources shown are simulated, where that may differ from the run's own table. */
+  simulated?(data: Data): boolean;
   /** What, how many sources, units, what to see: one paragraph of plain text. */
   caption(data: Data): string;
   /** Draws at a width in CSS pixels (1 px = 1/96 inch), lettering at its final size. */

@@ -1,6 +1,7 @@
-import { COLUMN_PX, type Figure, PAGE_PX } from "../figures/figure.ts";
+import { drawFigure } from "../figures/draw-figure.ts";
+import type { Figure } from "../figures/figure.ts";
 import { figureTitle } from "../figures/figure-title.ts";
-import { embedFonts, standaloneSvg } from "../figures/standalone-svg.ts";
+import { embedFonts } from "../figures/standalone-svg.ts";
 import { outFolder } from "../run/paths.ts";
 import { provenance } from "../run/provenance.ts";
 import { readSettings } from "../run/settings.ts";
@@ -18,11 +19,9 @@ import { STYLE_ELEMENT } from "./styles.ts";
  */
 export async function showFigure<Data>(
   figure: Figure<Data>,
-  width: "page" | "column" = figure.width ?? "column",
+  width?: "page" | "column",
 ): Promise<void> {
-  const data = await figure.load();
-  const svg = standaloneSvg(figure.draw(data, width === "page" ? PAGE_PX : COLUMN_PX));
-  const caption = figure.caption(data);
+  const { svg, caption } = await drawFigure(figure, width);
   const path = `${outFolder()}/figures/${figure.id}`;
   const inputs = figure.inputs.map((input) => `${outFolder()}/${input}`);
   await writeAtomic(`${path}.svg`, await embedFonts(svg));
