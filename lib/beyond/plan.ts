@@ -30,7 +30,7 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
     folds: 5,
     iterations: 5,
     randomIterations: 2,
-    sideFolds: 4,
+    sideFolds: 3,
     sideIterations: 1,
     cellSizesDeg: [0.01, 0.1, 1, 10],
     nested: { outer: 4, inner: 2, iterations: 1 },

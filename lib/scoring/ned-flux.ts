@@ -1,12 +1,12 @@
 import { CLASSES, toLabels } from "../catalogue/classes.ts";
-import { FEATURE_NAMES, FLUX_NED } from "../catalogue/features.ts";
-import { type Matrix, takeRows, toMatrix } from "../catalogue/matrix.ts";
-import { PAPER_PIPELINES } from "../models/paper-pipelines.ts";
-import { fitPipeline, type PipelineSpec } from "../models/pipeline.ts";
+import { FEATURE_NAMES } from "../catalogue/features.ts";
+import { toMatrix } from "../catalogue/matrix.ts";
 import type { TrainingTable } from "../sources/training-table.ts";
 import { rowsOfFold, stratifiedFolds } from "../validation/folds.ts";
-import { confusionMatrix, predictedLabels, type Scores, scores } from "../validation/metrics.ts";
-import { SHIPPED_SPEC } from "./shipped-pipeline.ts";
+import { confusionMatrix, type Scores, scores } from "../validation/metrics.ts";
+import { runTasks } from "../validation/pool.ts";
+import { encodeTraining } from "../validation/training-ipc.ts";
+import type { NedAnswer, NedSetup } from "./ned-flux-worker.ts";
 
 /** Scores of the three ways to deal with a flux that new sources lack. */
 export interface NedComparison {
@@ -18,6 +18,8 @@ export interface NedComparison {
   readonly without: Scores;
 }
 
+const WAYS = ["known", "missing", "without"] as const;
+
 /**
  * Validates the three ways on one set of stratified folds.
  *
@@ -25,49 +27,34 @@ export interface NedComparison {
  */
 export async function compareNedFlux(
   table: TrainingTable,
-  { folds, seed, onProgress }: {
+  { folds, seed, workers, onProgress }: {
     readonly folds: number;
     readonly seed: number;
+    readonly workers: number;
     readonly onProgress?: (done: number) => void;
   },
 ): Promise<NedComparison> {
   const matrix = toMatrix(table.frame, FEATURE_NAMES);
   const labels = toLabels(table.frame.getColumn("class").toArray() as string[]);
-  const fold = stratifiedFolds(labels, folds, seed);
-  const predicted = {
+  const assignment = stratifiedFolds(labels, folds, seed);
+  const setup: NedSetup = { training: encodeTraining(matrix, labels), assignment, seed };
+  const predicted: Record<keyof NedAnswer, Int32Array> = {
     known: new Int32Array(labels.length),
     missing: new Int32Array(labels.length),
     without: new Int32Array(labels.length),
   };
-  for (let which = 0; which < folds; which++) {
-    const { fit, held } = rowsOfFold(fold, which);
-    const training = {
-      matrix: takeRows(matrix, fit),
-      labels: Int32Array.from(fit, (row) => labels[row]),
-      nClasses: CLASSES.length,
-    };
-    const rows = takeRows(matrix, held);
-    const predict = async (
-      spec: PipelineSpec,
-      inputs: Partial<Record<keyof NedComparison, Matrix>>,
-    ) => {
-      using pipeline = await fitPipeline(spec, training, { seed });
-      for (const [way, input] of Object.entries(inputs) as [keyof NedComparison, Matrix][]) {
-        const guess = predictedLabels(pipeline.predictProbabilities(input), CLASSES.length);
-        held.forEach((row, i) => predicted[way][row] = guess[i]);
-      }
-    };
-    await predict(PAPER_PIPELINES.lightgbm, { known: rows, missing: withoutFlux(rows) });
-    await predict(SHIPPED_SPEC, { without: rows });
-    onProgress?.((which + 1) / folds);
-  }
+  let done = 0;
+  await runTasks<number, NedAnswer>([...Array(folds).keys()], {
+    worker: new URL("./ned-flux-worker.ts", import.meta.url),
+    workers,
+    setup,
+    onAnswer: (which, answer) => {
+      const { held } = rowsOfFold(assignment, which);
+      for (const way of WAYS) held.forEach((row, i) => predicted[way][row] = answer[way][i]);
+      onProgress?.(++done / folds);
+    },
+  });
   const judge = (way: keyof NedComparison) =>
     scores(confusionMatrix(labels, predicted[way], CLASSES.length));
   return { known: judge("known"), missing: judge("missing"), without: judge("without") };
-}
-
-function withoutFlux(matrix: Matrix): Matrix {
-  const values = matrix.values.slice(), column = matrix.names.indexOf(FLUX_NED.name);
-  for (let row = 0; row < matrix.nRows; row++) values[row * matrix.nColumns + column] = NaN;
-  return { ...matrix, values };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { CLASSES } from "../catalogue/classes.ts";
 import type { Matrix } from "../catalogue/matrix.ts";
+import { loadLightgbm } from "../lightgbm/load-lightgbm.ts";
 import type { PipelineSpec } from "../models/pipeline.ts";
 import { CACHE } from "../run/paths.ts";
 import { deriveSeed } from "../run/random.ts";
@@ -93,6 +94,8 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
     options.onProgress?.(++done, total);
   }
   const setup: FoldSetup = { training, nClasses, spec };
+  // V8 shares optimised WebAssembly between threads for as long as one of them holds the module
+  if (spec.algorithm === "lightgbm" && missing.length > 0) await loadLightgbm();
   await runTasks<FoldTask, FoldAnswer>(missing, {
     worker: new URL("./fold-worker.ts", import.meta.url),
     workers: options.workers,
