@@ -34,6 +34,13 @@ const NAMES: Readonly<Record<string, string>> = {
   all: "all features",
   xray_csc: "X-ray, rightly named",
   xray: "X-ray only",
+  better: "better pipeline",
+  better_unlimited: "better pipeline, no limits",
+  nested: "nested choice",
+  nested_unlimited: "nested choice, no limits",
+  brier: "Brier score",
+  ece_as_given: "the same before calibration",
+  ece_paper: "the same, paper's pipeline",
   f1: "F1",
   mcc: "MCC",
   macro_f1: "macro F1",
@@ -60,10 +67,13 @@ export function resultsTables(results: Readonly<Record<string, Result>>): Result
   }
   const order = Object.keys(TITLES);
   const rank = (id: string) => (order.indexOf(id.split(".")[0]) + 1) || Infinity;
-  const rankIn = (id: string) => PARTS.indexOf(id.split(".")[1]);
+  const rankIn = (id: string) => {
+    const model = id.split(".")[1];
+    return model === undefined ? -1 : (MODELS.indexOf(model) + 1) || Infinity;
+  };
   return [...tables]
     .map(([id, cells]) => ({ id, title: titleOf(id) + warning(cells), cells, ...axes(cells) }))
-    .sort((a, b) => rank(a.id) - rank(b.id) || rankIn(a.id) - rankIn(b.id));
+    .sort((a, b) => (rank(a.id) - rank(b.id)) || (rankIn(a.id) - rankIn(b.id)) || 0);
 }
 
 function titleOf(id: string): string {
@@ -77,11 +87,23 @@ function warning(cells: ResultsTable["cells"]): string {
   return isSimulated ? ": SIMULATED sources; the published counts are of real ones" : "";
 }
 
-const PARTS = [undefined, "rf", "gbdt", "lightgbm", "all", "xray"] as unknown[];
-const ROWS = [
+const MODELS = [
   "rf",
   "gbdt",
   "lightgbm",
+  "all",
+  "xray",
+  "xray_csc",
+  "better",
+  "better_unlimited",
+  "nested",
+  "nested_unlimited",
+];
+const ROWS = [
+  ...MODELS,
+  "ece",
+  "ece_as_given",
+  "ece_paper",
   "AGN",
   "STAR",
   "YSO",
@@ -106,10 +128,15 @@ function inOrder(names: readonly string[], order: readonly string[]): string[] {
   return [...names].sort((a, b) => (rank(a) - rank(b)) || 0);
 }
 
+/** As {@link nameOf}, but Table 8's column of all sources is not the row of all features. */
+function columnName(part: string): string {
+  return part === "all" ? "all" : nameOf(part);
+}
+
 /** A table as HTML: each value with the published one below it and the difference in sigmas. */
 export function resultsTableHtml(table: ResultsTable): string {
   const head = table.columns.map((name) =>
-    `<th scope="col" class="n">${escapeHtml(nameOf(name))}</th>`
+    `<th scope="col" class="n">${escapeHtml(columnName(name))}</th>`
   );
   const decimals = table.columns.map((column) => decimalsOf(column, Object.values(table.cells)));
   const body = table.rows.map((row) => {
