@@ -58,11 +58,15 @@ export const classMemory: Figure<SavedMemory> = {
           fill: ({ folds }: { folds: string }) =>
             folds === "blocked" ? "#0072B2" : "white",
         }),
-        Plot.text(named, {
-          ...{ x: "mean", y: "class", fx: "model", dy: -9, fill: INK.text },
-          text: ({ folds }: { folds: string }) =>
-            folds === "blocked" ? "unseen sky" : "random folds",
-        }),
+        ...(["blocked", "random"] as const).map((folds) =>
+          Plot.text(named.filter((row) => row.folds === folds), {
+            ...{ x: "mean", y: "class", fx: "model", dy: -1, fill: INK.text },
+            ...{ stroke: "white", strokeWidth: 4 },
+            ...(folds === "blocked"
+              ? { text: () => "unseen sky", textAnchor: "start", dx: 9 }
+              : { text: () => "random folds", textAnchor: "end", dx: -9 }),
+          })
+        ),
       ],
     }) as unknown as SVGSVGElement;
   },

@@ -29,7 +29,7 @@ export const featureSteps: Figure<SavedSteps> = {
       marks: [
         Plot.line(data, { x: "mean", y: "step", z: "folds", stroke: INK.grid, strokeWidth: 2 }),
         Plot.text(data.filter(({ step }) => step === rows[0].step), {
-          ...{ x: "mean", y: "step", dy: -10, fill: INK.text },
+          ...{ x: "mean", y: "step", dy: -11, dx: -4, textAnchor: "start", fill: INK.text },
           text: ({ folds }: { folds: string }) =>
             folds === "blocked" ? "unseen sky" : "random folds",
         }),
