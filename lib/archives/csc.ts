@@ -17,7 +17,7 @@ export const CSC_TABLES: Readonly<Record<CscRelease, { table: string; rows: numb
 export const BANDS = ["b", "u", "s", "m", "h"] as const;
 
 /** The quality flags, in the order in which sources are dropped: extended first, then Table 1. */
-export const QUALITY_FLAGS = [
+const QUALITY_FLAGS = [
   "extent_flag",
   "pileup_flag",
   "sat_src_flag",

@@ -11,7 +11,7 @@ export interface NedPassband {
 const AB = 3631; // Oke & Gunn 1983, 10.1086/160817
 
 /** The passbands of the paper that NED holds; the X-ray names are NED's own. */
-export const NED_PASSBANDS: readonly NedPassband[] = [
+const NED_PASSBANDS: readonly NedPassband[] = [
   magnitude("FUV", ["FUV (GALEX) AB", "FUV (GALEX)"], AB),
   magnitude("NUV", ["NUV (GALEX) AB", "NUV (GALEX)"], AB),
   ...["u", "g", "r", "i", "z"].map((band) =>

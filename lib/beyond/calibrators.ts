@@ -58,7 +58,7 @@ const RIDGE = 1;
  * Vector scaling (Guo et al. 2017): a factor and an offset for the log probability of each class,
  * of greatest likelihood (Newton's method on a convex function with a weak ridge).
  */
-export const vectorScaling: Calibrator = {
+const vectorScaling: Calibrator = {
   name: "vector",
   title: "vector scaling",
   fit(probabilities, labels, nClasses) {

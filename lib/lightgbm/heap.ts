@@ -70,7 +70,7 @@ export class Heap {
 }
 
 /** Addresses that live as long as the scope. */
-export class Scope implements Disposable {
+class Scope implements Disposable {
   readonly #addresses: number[] = [];
 
   constructor(

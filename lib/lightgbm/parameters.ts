@@ -69,7 +69,7 @@ export type LightgbmParameters = {
 };
 
 /** Names of all {@link LightgbmParameters}. */
-export const PARAMETER_NAMES = Object.keys(PARAMETERS) as readonly (keyof LightgbmParameters)[];
+const PARAMETER_NAMES = Object.keys(PARAMETERS) as readonly (keyof LightgbmParameters)[];
 
 /**
  * Refuses what LightGBM would ignore or misread.

@@ -1,10 +1,10 @@
 import type { RecordBatch } from "apache-arrow";
 import { basename } from "node:path";
-import { writeAtomic, writeJson } from "../run/write-atomic.ts";
+import { writeJson } from "../run/write-atomic.ts";
 import { fromArrowSchema } from "./arrow-schema.ts";
 import { openArrowFile } from "./arrow-file.ts";
 import { cellsOf } from "./cells.ts";
-import type { Cell, OutputColumn, OutputMetadata } from "./column.ts";
+import type { OutputColumn, OutputMetadata } from "./column.ts";
 import { csvLine } from "./csv-line.ts";
 import { writeStream } from "./write-stream.ts";
 
@@ -29,15 +29,6 @@ async function* lines(columns: readonly OutputColumn[], batches: AsyncIterable<R
     for (let row = 0; row < batch.numRows; row++) text += csvLine(cells.map((cell) => cell(row)));
     yield text;
   }
-}
-
-/** Writes a few rows as CSV at once. */
-export function writeSmallCsv(
-  path: string,
-  header: readonly string[],
-  rows: readonly (readonly Cell[])[],
-): Promise<void> {
-  return writeAtomic(path, [header, ...rows].map(csvLine).join(""));
 }
 
 /** https://www.w3.org/TR/tabular-metadata/ */

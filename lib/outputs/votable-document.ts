@@ -50,7 +50,7 @@ export function votableRow(cells: readonly Cell[]): string {
 }
 
 /** Text as XML character data or attribute; characters that XML forbids become U+FFFD. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text
     // deno-lint-ignore no-control-regex
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")

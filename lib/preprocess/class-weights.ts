@@ -1,5 +1,5 @@
 /** The authors' exponent of {@link classWeights}. */
-export const AUTHORS_LAMBDA = 0.07;
+const AUTHORS_LAMBDA = 0.07;
 
 /**
  * Sample weights by class (paper section 3.4). With a number `lambda`, exp(lambda N / N_class), as

@@ -50,7 +50,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** A part of a key in words. */
-export function nameOf(part: string): string {
+function nameOf(part: string): string {
   return NAMES[part] ?? part.replaceAll("_", " ");
 }
 

@@ -31,7 +31,7 @@ export interface Results {
 }
 
 /** Path of the results file. */
-export function resultsPath(): string {
+function resultsPath(): string {
   return `${outFolder()}/results.json`;
 }
 

@@ -1,7 +1,7 @@
 import { CLASSES } from "../catalogue/classes.ts";
 
 /** Table 8's confidence thresholds: a source counts when its CMP is greater. */
-export const CMP_THRESHOLDS = { "3sigma": 0.997, "4sigma": 0.9999 } as const;
+const CMP_THRESHOLDS = { "3sigma": 0.997, "4sigma": 0.9999 } as const;
 
 /** One row of Table 8. */
 export interface ClassCounts {

@@ -5,7 +5,7 @@ import { readCsv } from "../sources/read-csv.ts";
 import type { Sources } from "./read-sources.ts";
 
 /** A counterpart is taken when it lies no farther from the X-ray position. */
-export const COUNTERPART_ARCSEC = 1;
+const COUNTERPART_ARCSEC = 1;
 
 /** Columns of the published field, by feature; counterparts have their distance, arcsec. */
 const COLUMNS: Readonly<Record<string, readonly [column: string, distance?: string]>> = {

@@ -15,7 +15,7 @@ export const PRESENCE_GROUPS: readonly FeatureGroup[] = [
 ];
 
 /** Column of the presence of a group, e.g. `has_xray_flux`. */
-export function presenceColumn(group: FeatureGroup): string {
+function presenceColumn(group: FeatureGroup): string {
   return `has_${group.toLowerCase().replaceAll("-", "").replaceAll(" ", "_")}`;
 }
 

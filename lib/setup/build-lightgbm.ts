@@ -80,7 +80,7 @@ export function lightgbmKey(): string {
 }
 
 /** Folder of this build; git-ignored. */
-export function lightgbmFolder(): string {
+function lightgbmFolder(): string {
   return `${CACHE}/lightgbm/${lightgbmKey()}`;
 }
 

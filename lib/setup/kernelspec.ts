@@ -4,7 +4,7 @@ import { PYTHON_FOLDER } from "./python-environment.ts";
 import { v8Variables } from "./v8-variables.ts";
 
 /** Where the kernel's description is: inside the environment, so that no other Jupyter sees it. */
-export const KERNELSPEC = `${PYTHON_FOLDER}/share/jupyter/kernels/deno/kernel.json`;
+const KERNELSPEC = `${PYTHON_FOLDER}/share/jupyter/kernels/deno/kernel.json`;
 
 /** Describes the Deno that runs this as the kernel `deno` of the project's environment. */
 export async function registerKernel(): Promise<void> {

@@ -5,7 +5,7 @@ import type { CrossValidation } from "./cross-validate.ts";
 import { confusionMatrix, predictedLabels, type Scores, scores, spread } from "./metrics.ts";
 
 /** The scores that the paper's tables list for a class. */
-export const CLASS_SCORES: readonly ClassScore[] = ["precision", "recall", "f1"];
+const CLASS_SCORES: readonly ClassScore[] = ["precision", "recall", "f1"];
 
 /** Scores of each iteration of a cumulative cross-validation, from its one prediction table. */
 export function iterationScores(validation: CrossValidation, labels: Int32Array): Scores[] {

@@ -1,5 +1,5 @@
 /** Half the width and half the height of the Aitoff ellipse, in its own units. */
-export const AITOFF_HALF = { x: 2, y: 1 } as const;
+const AITOFF_HALF = { x: 2, y: 1 } as const;
 
 const RADIANS = Math.PI / 180;
 

@@ -77,7 +77,7 @@ function probabilities(
 }
 
 /** The row as the model takes it: scaled, NaN where missing. */
-export function modelRow(catalogue: Catalogue, model: PageModel, row: number): Float64Array {
+function modelRow(catalogue: Catalogue, model: PageModel, row: number): Float64Array {
   const { features, scaling } = model;
   return Float64Array.from(features, (_, column) => {
     const value = catalogue.feature(row, column);
