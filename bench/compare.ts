@@ -4,21 +4,24 @@ import { CLASSES, toLabels } from "#lib/catalogue/classes.ts";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import { toMatrix } from "#lib/catalogue/matrix.ts";
 import { AUTHORS_PARAMETERS } from "#lib/lightgbm/lightgbm-algorithm.ts";
+import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
 import { CACHE, outFolder } from "#lib/run/paths.ts";
 import { writeJson } from "#lib/run/write-atomic.ts";
 import { runCommand } from "#lib/setup/run-command.ts";
 import { setUp } from "#lib/setup/set-up.ts";
 import { v8Variables } from "#lib/setup/v8-variables.ts";
 import { loadTrainingTable } from "#lib/sources/load-training-table.ts";
+import { crossValidate } from "#lib/validation/cross-validate.ts";
 import { rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
 import { exportFold } from "./export-fold.ts";
-import { type BenchModel, type Measurement, MODELS } from "./models.ts";
+import { type BenchModel, type Measurement, MODELS, WARM_UP } from "./models.ts";
 import { fromNpy } from "./npy.ts";
 import { referencePython } from "./reference-python.ts";
 import { type Pair, report, summarise } from "./summary.ts";
 
 const FOLDER = `${CACHE}/bench`;
 const SIDES = ["ours", "python"] as const;
+const workers = navigator.hardwareConcurrency;
 
 interface Options {
   readonly data: string;
@@ -31,8 +34,9 @@ interface Options {
 const program = new Command("deno task bench")
   .description(
     "Measures our models against scikit-learn, imbalanced-learn and native LightGBM: the same " +
-      "folds, one thread, every fit in a process of its own, the sides in turn. Prints ratios of " +
-      "medians and writes out/bench.json.",
+      "folds, one thread, every fit in a process of its own after a small one to warm up, the " +
+      "sides in turn. Then a whole cross-validation on all cores. Prints medians and ratios and " +
+      "writes out/bench.json.",
   )
   .option("--data <source>", "auto, published, simulated, or the path of a table", "auto")
   .option("--folds <n>", "folds that the table is cut into", Number, 20)
@@ -70,8 +74,19 @@ async function run(options: Options): Promise<void> {
       console.error(`fold ${number} ${model}: ours ${seconds(ours)}, Python ${seconds(theirs)}`);
     }
   }
-  const summary = summarise(pairs, CLASSES);
-  console.log(`\n${report(summary, CLASSES)}`);
+  const foldSeconds = new Map<BenchModel, number>();
+  for (const model of models) {
+    if (model === "smote") continue;
+    const spec = PAPER_PIPELINES[model];
+    const cacheFolder = `${FOLDER}/cross-validation`;
+    await Deno.remove(cacheFolder, { recursive: true }).catch(() => {});
+    const start = performance.now();
+    await crossValidate({ ...options, matrix, labels, spec, iterations: 1, workers, cacheFolder });
+    foldSeconds.set(model, (performance.now() - start) / 1000 / options.folds);
+    console.error(`${model}, all folds: ${foldSeconds.get(model)!.toFixed(2)} s a fold`);
+  }
+  const summary = summarise(pairs, CLASSES, foldSeconds);
+  console.log(`\n${report(summary, CLASSES, workers)}`);
   const head = {
     data: table.description,
     dataSha256: table.sha256,
@@ -80,6 +95,7 @@ async function run(options: Options): Promise<void> {
     folds: options.folds,
     fitted: options.first,
     requirements: await Deno.readTextFile(new URL("./requirements.txt", import.meta.url)),
+    workers,
     versions: Deno.version,
   };
   await writeJson(`${outFolder()}/bench.json`, { head, models: summary });
@@ -112,6 +128,9 @@ async function fitOurs(args: readonly string[]): Promise<Measurement> {
 
 async function fitPython(python: string, args: readonly string[]): Promise<Measurement> {
   const script = fileURLToPath(new URL("./one_fit.py", import.meta.url));
-  const env = { LIGHTGBM_PARAMETERS: JSON.stringify(AUTHORS_PARAMETERS) };
+  const env = {
+    LIGHTGBM_PARAMETERS: JSON.stringify(AUTHORS_PARAMETERS),
+    WARM_UP: String(WARM_UP),
+  };
   return JSON.parse(await runCommand(python, [script, ...args], { env }));
 }

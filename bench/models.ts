@@ -19,7 +19,16 @@ export const MODELS: Readonly<Record<BenchModel, { readonly title: string; limit
   smote: { title: "SMOTE / imbalanced-learn" },
 };
 
-/** One fit in a process of its own. */
+/** The parameter that says how many rounds or trees a model has. */
+export const SIZE_OF = { rf: "trees", gbdt: "rounds", lightgbm: "num_iterations" } as const;
+
+/**
+ * Rounds or trees of a first fit that is not measured, on both sides: a cross-validation makes
+ * hundreds of fits in one process, so loading and compiling code is not what a fit costs.
+ */
+export const WARM_UP = 30;
+
+/** One fit in a process of its own, after the warm-up. */
 export interface Measurement {
   readonly fitSeconds: number;
   /** Processor time of all threads of the process. */

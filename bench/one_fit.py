@@ -19,10 +19,14 @@ features, labels, held = load(f"{sample}-features"), load(f"{sample}-labels"), l
 
 
 class Lightgbm:
+    def __init__(self, n_rounds):
+        self.n_rounds = n_rounds
+
     def fit(self, features, labels):
         # the Booster itself: the scikit-learn wrapper adds work of its own
         parameters = json.loads(os.environ["LIGHTGBM_PARAMETERS"])
         parameters |= {"objective": "multiclass", "num_class": 8, "num_threads": 1, "verbosity": -1}
+        parameters |= {"num_iterations": self.n_rounds}
         data = lightgbm.Dataset(features, labels, weight=load("weighted-weights"))
         self.booster = lightgbm.train(parameters | {"seed": seed}, data)
 
@@ -41,21 +45,24 @@ class Smote:
 if model == "rf":
     from sklearn.ensemble import RandomForestClassifier
 
-    fitted = RandomForestClassifier(400, max_depth=30, n_jobs=1, random_state=seed)
+    make = lambda size=400: RandomForestClassifier(size, max_depth=30, n_jobs=1, random_state=seed)
 elif model == "gbdt":
     from sklearn.ensemble import GradientBoostingClassifier
 
-    fitted = GradientBoostingClassifier(
-        n_estimators=100, learning_rate=0.1, max_depth=3, random_state=seed
+    make = lambda size=100: GradientBoostingClassifier(
+        n_estimators=size, learning_rate=0.1, max_depth=3, random_state=seed
     )
 elif model == "lightgbm":
     import lightgbm
 
-    fitted = Lightgbm()
+    make = lambda size=100: Lightgbm(size)
 else:
     from imblearn.over_sampling import SMOTE
 
-    fitted = Smote()
+    make = lambda size=None: Smote()
+
+make(int(os.environ["WARM_UP"])).fit(features, labels)
+fitted = make()
 
 wall, cpu = time.perf_counter(), time.process_time()
 fitted.fit(features, labels)

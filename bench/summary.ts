@@ -1,6 +1,6 @@
 import { median } from "simple-statistics";
 import { confusionMatrix, predictedLabels, scores } from "#lib/validation/metrics.ts";
-import { type BenchModel, type Measurement, MODELS } from "./models.ts";
+import { type BenchModel, type Measurement, MODELS, SAMPLE_OF } from "./models.ts";
 
 /** One fold of one model on both sides. */
 export interface Pair {
@@ -25,18 +25,38 @@ export interface ModelSummary {
   /** Median over folds of our fit time over Python's, by the clock and by processor time. */
   readonly fitRatio: number;
   readonly fitCpuRatio: number;
+  /** Seconds a fold of cross-validation costs with its oversampling and prediction. */
+  readonly fold?: {
+    /** Ours, by the clock: the whole run on all workers over its number of folds. */
+    readonly ours: number;
+    /** Python's on one thread: the sum of its medians. */
+    readonly python: number;
+  };
 }
 
-/** Medians, ratios and scores of each model. */
-export function summarise(pairs: readonly Pair[], classes: readonly string[]): ModelSummary[] {
+/** Medians, ratios and scores of each model; `foldSeconds` are ours in a whole run. */
+export function summarise(
+  pairs: readonly Pair[],
+  classes: readonly string[],
+  foldSeconds: ReadonlyMap<BenchModel, number> = new Map(),
+): ModelSummary[] {
+  const smote = pairs.filter(({ model }) => model === "smote").map((pair) =>
+    pair.python.fitSeconds
+  );
   return [...new Set(pairs.map(({ model }) => model))].map((model) => {
     const folds = pairs.filter((pair) => pair.model === model);
     const ratio = (key: "fitSeconds" | "fitCpuSeconds") =>
       median(folds.map(({ ours, python }) => ours[key] / python[key]));
+    const python = summariseSide(folds, "python", classes.length);
+    const oversampling = SAMPLE_OF[model] === "oversampled" && smote.length > 0 ? median(smote) : 0;
+    const ours = foldSeconds.get(model);
     return {
       model,
       ours: summariseSide(folds, "ours", classes.length),
-      python: summariseSide(folds, "python", classes.length),
+      python,
+      fold: ours === undefined
+        ? undefined
+        : { ours, python: oversampling + python.fitSeconds + python.predictSeconds },
       fitRatio: ratio("fitSeconds"),
       fitCpuRatio: ratio("fitCpuSeconds"),
     };
@@ -70,7 +90,11 @@ function f1Scores(folds: readonly Pair[], side: "ours" | "python", nClasses: num
 }
 
 /** Times, memory and scores of both sides as plain text tables. */
-export function report(models: readonly ModelSummary[], classes: readonly string[]): string {
+export function report(
+  models: readonly ModelSummary[],
+  classes: readonly string[],
+  workers = 1,
+): string {
   const both = (ours: number, python: number, digits: number) =>
     `${ours.toFixed(digits)} / ${python.toFixed(digits)}`;
   const times = models.map(({ model, ours, python, ...ratios }) => [
@@ -82,6 +106,15 @@ export function report(models: readonly ModelSummary[], classes: readonly string
     both(1000 * ours.predictSeconds, 1000 * python.predictSeconds, 0),
     both(ours.peakBytes / 2 ** 20, python.peakBytes / 2 ** 20, 0),
   ]);
+  const runs = models.flatMap(({ model, fold }) =>
+    fold
+      ? [[
+        MODELS[model].title,
+        both(fold.ours, fold.python, 2),
+        (fold.ours / fold.python).toFixed(3),
+      ]]
+      : []
+  );
   const f1 = models.flatMap(({ model, ours, python }) =>
     ours.f1 && python.f1
       ? [[
@@ -92,11 +125,14 @@ export function report(models: readonly ModelSummary[], classes: readonly string
       : []
   );
   return [
-    "Ours / Python, medians over folds",
+    "One fit on one thread: ours / Python, medians over folds",
     ...align([
       ["", "fit s", "ratio", "CPU ratio", "at most", "predict ms", "peak MiB"],
       ...times,
     ]),
+    "",
+    `A fold of a whole cross-validation: ours on ${workers} workers / Python on one thread`,
+    ...align([["", "s a fold", "ratio"], ...runs]),
     "",
     "F1 over all held-out rows, ours / Python, per cent",
     ...align([["", "weighted", ...classes], ...f1]),

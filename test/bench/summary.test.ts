@@ -35,3 +35,11 @@ Deno.test("the report puts both sides beside the limit", () => {
   assert.match(text, /random forest \/ scikit-learn +2\.00 \/ 10\.00 +0\.300 +0\.300 +0\.250/);
   assert.match(text, /100\.0 \/ 33\.3/);
 });
+
+Deno.test("a fold of Python's counts oversampling, fit and prediction", () => {
+  const smote = { ...pairs[0], model: "smote" as const };
+  const models = summarise([...pairs, smote], ["a", "b"], new Map([["rf", 2]]));
+  const { fold } = models.find(({ model }) => model === "rf")!;
+  assert.deepEqual(fold, { ours: 2, python: 10 + 10 + 0.001 });
+  assert.match(report(models, ["a", "b"], 2), /on 2 workers[^]+2\.00 \/ 20\.00 +0\.100/);
+});
