@@ -11,10 +11,13 @@ export interface Pair {
   readonly python: Measurement & { readonly probabilities: Float64Array };
 }
 
+/** Per cent. */
+type Score = Readonly<Record<"precision" | "recall" | "f1", number>>;
+
 /** Medians over folds and scores over all held-out rows of one side. */
 export interface SideSummary extends Measurement {
   /** Weighted, then `[nClasses]`, per cent; absent for SMOTE, which classifies nothing. */
-  readonly f1?: { readonly weighted: number; readonly classes: readonly number[] };
+  readonly scores?: { readonly weighted: Score; readonly classes: readonly Score[] };
 }
 
 /** One row of the report. */
@@ -74,11 +77,11 @@ function summariseSide(
     fitCpuSeconds: middle("fitCpuSeconds"),
     predictSeconds: middle("predictSeconds"),
     peakBytes: middle("peakBytes"),
-    f1: folds[0].model === "smote" ? undefined : f1Scores(folds, side, nClasses),
+    scores: folds[0].model === "smote" ? undefined : heldOutScores(folds, side, nClasses),
   };
 }
 
-function f1Scores(folds: readonly Pair[], side: "ours" | "python", nClasses: number) {
+function heldOutScores(folds: readonly Pair[], side: "ours" | "python", nClasses: number) {
   const truth = folds.flatMap((pair) => [...pair.truth]);
   const predicted = folds.flatMap((pair) => [
     ...predictedLabels(pair[side].probabilities, nClasses),
@@ -86,7 +89,12 @@ function f1Scores(folds: readonly Pair[], side: "ours" | "python", nClasses: num
   const { weighted, classes } = scores(
     confusionMatrix(Int32Array.from(truth), Int32Array.from(predicted), nClasses),
   );
-  return { weighted: 100 * weighted.f1, classes: classes.map(({ f1 }) => 100 * f1) };
+  const perCent = ({ precision, recall, f1 }: Score) => ({
+    precision: 100 * precision,
+    recall: 100 * recall,
+    f1: 100 * f1,
+  });
+  return { weighted: perCent(weighted), classes: classes.map(perCent) };
 }
 
 /** Times, memory and scores of both sides as plain text tables. */
@@ -116,11 +124,11 @@ export function report(
       : []
   );
   const f1 = models.flatMap(({ model, ours, python }) =>
-    ours.f1 && python.f1
+    ours.scores && python.scores
       ? [[
         MODELS[model].title,
-        both(ours.f1.weighted, python.f1.weighted, 1),
-        ...classes.map((_, c) => both(ours.f1!.classes[c], python.f1!.classes[c], 1)),
+        both(ours.scores.weighted.f1, python.scores.weighted.f1, 1),
+        ...classes.map((_, c) => both(ours.scores!.classes[c].f1, python.scores!.classes[c].f1, 1)),
       ]]
       : []
   );
