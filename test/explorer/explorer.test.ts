@@ -1,19 +1,9 @@
 import assert from "node:assert/strict";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { writeExplorer } from "#lib/explorer/write-explorer.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
+import { chromiumPath, launchChromium } from "../chromium.ts";
 import { smallPipeline, writeSources } from "../scoring/small-pipeline.ts";
-
-const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"];
-const executablePath = (Deno.env.get("PATH") ?? "").split(":")
-  .flatMap((folder) => CHROMIUM.map((name) => `${folder}/${name}`))
-  .find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
 
 const HOSTILE = '<img src=x onerror="document.title=1">"&\'</script>,=1+1';
 const N_STARS = 500;
@@ -48,15 +38,13 @@ async function writePage(folder: string): Promise<string> {
   return `file://${folder}/explorer.html`;
 }
 
-const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
-
 /** One browser and one page file for all steps; every step gets a page of its own. */
 Deno.test({
   name: "the explorer",
-  ignore: !executablePath,
+  ignore: !chromiumPath,
   async fn(t) {
     const folder = await Deno.makeTempDir();
-    const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+    const browser = await launchChromium();
     try {
       const url = await writePage(folder);
       for (const [name, step] of Object.entries(STEPS)) {
