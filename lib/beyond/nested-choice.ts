@@ -1,11 +1,15 @@
+import { mean } from "simple-statistics";
 import { CLASSES } from "../catalogue/classes.ts";
 import { type Matrix, takeRows } from "../catalogue/matrix.ts";
-import { fitPipeline, type PipelineSpec } from "../models/pipeline.ts";
+import type { PipelineSpec } from "../models/pipeline.ts";
 import { deriveSeed } from "../run/random.ts";
-import { crossValidate, type Iteration } from "../validation/cross-validate.ts";
+import { sideBySide } from "../run/side-by-side.ts";
+import { crossValidate, FOLD_WORKER, type Iteration } from "../validation/cross-validate.ts";
+import type { FoldAnswer, FoldTask } from "../validation/fold-worker.ts";
 import { blockedFolds, rowsOfFold } from "../validation/folds.ts";
-import { mean } from "simple-statistics";
+import { runTasks } from "../validation/pool.ts";
 import { iterationScores } from "../validation/summary.ts";
+import { encodeTraining } from "../validation/training-ipc.ts";
 
 /** What {@link nestedChoice} needs. */
 export interface NestedOptions {
@@ -40,15 +44,15 @@ export interface NestedChoice extends Iteration {
  * the best by macro F1 is fitted on all of them and predicts the fold.
  */
 export async function nestedChoice(options: NestedOptions): Promise<NestedChoice> {
-  const { matrix, labels, groups, candidates, outer, seed } = options;
+  const { matrix, labels, groups, candidates, outer, seed, signal } = options;
   const fold = blockedFolds(labels, groups, outer, deriveSeed(seed, "outer folds"));
-  const probabilities = new Float64Array(matrix.nRows * CLASSES.length);
-  const choices: { chosen: string; inner: Record<string, number> }[] = [];
+  const all = encodeTraining(matrix, labels);
   const total = outer * (Object.keys(candidates).length + 1);
   let done = 0;
-  for (let which = 0; which < outer; which++) {
-    options.signal?.throwIfAborted();
-    const { fit, held } = rowsOfFold(fold, which);
+  const report = () => options.onProgress?.(++done, total);
+
+  async function chooseAndPredict(which: number, workers: number) {
+    const { fit } = rowsOfFold(fold, which);
     const training = {
       matrix: takeRows(matrix, fit),
       labels: Int32Array.from(fit, (row) => labels[row]),
@@ -57,26 +61,38 @@ export async function nestedChoice(options: NestedOptions): Promise<NestedChoice
     const foldSeed = deriveSeed(seed, "inner", which);
     const inner: Record<string, number> = {};
     for (const [name, spec] of Object.entries(candidates)) {
-      inner[name] = await innerScore(spec, training, foldSeed, options);
-      options.onProgress?.(++done, total);
+      inner[name] = await innerScore(spec, training, foldSeed, { ...options, workers });
+      report();
     }
     const chosen = Object.keys(inner).reduce((best, name) =>
       inner[name] > inner[best] ? name : best
     );
-    choices.push({ chosen, inner });
-    using model = await fitPipeline(candidates[chosen], { ...training, nClasses: CLASSES.length }, {
-      seed: foldSeed,
-    });
-    const predicted = model.predictProbabilities(takeRows(matrix, held));
-    held.forEach((row, i) =>
+    const answers: FoldAnswer[] = [];
+    await runTasks<FoldTask, FoldAnswer>(
+      [{ iteration: 0, fold: which, assignment: fold, seed: foldSeed }],
+      {
+        worker: FOLD_WORKER,
+        workers: 1,
+        setup: { training: all, nClasses: CLASSES.length, spec: candidates[chosen] },
+        signal,
+        onAnswer: (_, answer) => void answers.push(answer),
+      },
+    );
+    report();
+    return { chosen, inner, answer: answers[0] };
+  }
+
+  const outcomes = await sideBySide([...Array(outer).keys()], options.workers, chooseAndPredict);
+  const probabilities = new Float64Array(matrix.nRows * CLASSES.length);
+  for (const { answer } of outcomes) {
+    answer.rows.forEach((row, i) =>
       probabilities.set(
-        predicted.subarray(i * CLASSES.length, (i + 1) * CLASSES.length),
+        answer.probabilities.subarray(i * CLASSES.length, (i + 1) * CLASSES.length),
         row * CLASSES.length,
       )
     );
-    options.onProgress?.(++done, total);
   }
-  return { fold, probabilities, choices };
+  return { fold, probabilities, choices: outcomes.map(({ chosen, inner }) => ({ chosen, inner })) };
 }
 
 async function innerScore(

@@ -12,6 +12,9 @@ import { blockedFolds, stratifiedFolds } from "./folds.ts";
 import { runTasks } from "./pool.ts";
 import { encodeTraining } from "./training-ipc.ts";
 
+/** Module of the workers that fit and predict folds. */
+export const FOLD_WORKER = new URL("./fold-worker.ts", import.meta.url);
+
 /** A cumulative cross-validation to run. */
 export interface CrossValidationOptions {
   /** `[nRows x nFeatures]`, raw physical columns. */
@@ -97,7 +100,7 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
   // V8 shares optimised WebAssembly between threads for as long as one of them holds the module
   if (spec.algorithm === "lightgbm" && missing.length > 0) await loadLightgbm();
   await runTasks<FoldTask, FoldAnswer>(missing, {
-    worker: new URL("./fold-worker.ts", import.meta.url),
+    worker: FOLD_WORKER,
     workers: options.workers,
     setup,
     signal,
