@@ -47,10 +47,7 @@ export async function renderIndex(content: IndexContent): Promise<string> {
 
 function describeProfile(name: string): string {
   const profile = Object.values(PROFILES).find((profile) => profile.name === name);
-  return profile
-    ? `${name}: ${profile.folds} folds; LightGBM repeated ${profile.iterations} ×, ` +
-      `the forests ${profile.forestIterations} ×`
-    : name;
+  return profile ? `${name}: ${profile.iterations} × ${profile.folds} folds` : name;
 }
 
 /**
