@@ -181,7 +181,8 @@ export function scoreText(
   const [whole, ...fraction] = score.value.toFixed(decimals).replace("-", "\u2212").split(".");
   const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") : whole;
   const value = [grouped, ...fraction].join(".");
-  return score.sigma === undefined ? value : `${value} ± ${score.sigma.toFixed(decimals)}`;
+  // a sigma of 0 is one that was rounded away
+  return score.sigma ? `${value} ± ${score.sigma.toFixed(decimals)}` : value;
 }
 
 function signed(value: number): string {

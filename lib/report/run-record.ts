@@ -56,5 +56,6 @@ export interface NotebookJson {
 }
 
 function plainText(markdown: string): string {
-  return markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/[*_`]/g, "");
+  return markdown.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/[*`]/g, "")
+    .replace(/\b_([^_]+)_\b/g, "$1"); // emphasis, not the _ within a name
 }

@@ -2,11 +2,16 @@ import assert from "node:assert/strict";
 import { notebookOpening } from "#lib/report/run-record.ts";
 
 Deno.test("a notebook's opening is its title and its first paragraph as plain text", () => {
-  const source = ["# The audit\n", "\n", "Why the *labels* of\n", "[the table](x) are shifted.\n"];
+  const source = [
+    "# The audit\n",
+    "\n",
+    "Why the *labels* of\n",
+    "[the table](x) are _shifted_: `CSC_DATA`.\n",
+  ];
   const opening = notebookOpening({ cells: [{ cell_type: "markdown", source }] });
   assert.deepEqual(opening, {
     title: "The audit",
-    why: "Why the labels of the table are shifted.",
+    why: "Why the labels of the table are shifted: CSC_DATA.",
   });
 });
 
