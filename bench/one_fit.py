@@ -26,9 +26,9 @@ class Lightgbm:
         # the Booster itself: the scikit-learn wrapper adds work of its own
         parameters = json.loads(os.environ["LIGHTGBM_PARAMETERS"])
         parameters |= {"objective": "multiclass", "num_class": 8, "num_threads": 1, "verbosity": -1}
-        parameters |= {"num_iterations": self.n_rounds}
+        parameters |= {"seed": seed, "num_iterations": self.n_rounds}
         data = lightgbm.Dataset(features, labels, weight=load("weighted-weights"))
-        self.booster = lightgbm.train(parameters | {"seed": seed}, data)
+        self.booster = lightgbm.train(parameters, data)
 
     def predict_proba(self, features):
         return self.booster.predict(features, num_threads=1)

@@ -71,6 +71,8 @@ export interface ValidateOptions {
   /** Whether {@link physicalLimits} act on the predictions. */
   readonly limits?: boolean;
   readonly settings: Settings;
+  /** Those of the settings if absent. */
+  readonly workers?: number;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -81,11 +83,11 @@ export interface ValidateOptions {
 export async function validate(
   { matrix, labels }: LabelledSources,
   spec: PipelineSpec,
-  { settings, limits, ...options }: ValidateOptions,
+  { settings, limits, workers = settings.workers, ...options }: ValidateOptions,
 ): Promise<CrossValidation> {
   const validation = await crossValidate({
     ...options,
-    ...{ labels, spec, seed: settings.seed, workers: settings.workers },
+    ...{ labels, spec, seed: settings.seed, workers },
     matrix: takeColumns(matrix, spec.features),
   });
   return limits ? withPhysicalLimits(validation, matrix) : validation;

@@ -4,7 +4,12 @@ import { type Matrix, takeRows } from "../catalogue/matrix.ts";
 import type { PipelineSpec } from "../models/pipeline.ts";
 import { deriveSeed } from "../run/random.ts";
 import { sideBySide } from "../run/side-by-side.ts";
-import { crossValidate, FOLD_WORKER, type Iteration } from "../validation/cross-validate.ts";
+import {
+  crossValidate,
+  fillRows,
+  FOLD_WORKER,
+  type Iteration,
+} from "../validation/cross-validate.ts";
 import type { FoldAnswer, FoldTask } from "../validation/fold-worker.ts";
 import { blockedFolds, rowsOfFold } from "../validation/folds.ts";
 import { runTasks } from "../validation/pool.ts";
@@ -46,6 +51,7 @@ export interface NestedChoice extends Iteration {
 export async function nestedChoice(options: NestedOptions): Promise<NestedChoice> {
   const { matrix, labels, groups, candidates, outer, seed, signal } = options;
   const fold = blockedFolds(labels, groups, outer, deriveSeed(seed, "outer folds"));
+  const probabilities = new Float64Array(matrix.nRows * CLASSES.length);
   const all = encodeTraining(matrix, labels);
   const total = outer * (Object.keys(candidates).length + 1);
   let done = 0;
@@ -67,7 +73,6 @@ export async function nestedChoice(options: NestedOptions): Promise<NestedChoice
     const chosen = Object.keys(inner).reduce((best, name) =>
       inner[name] > inner[best] ? name : best
     );
-    const answers: FoldAnswer[] = [];
     await runTasks<FoldTask, FoldAnswer>(
       [{ iteration: 0, fold: which, assignment: fold, seed: foldSeed }],
       {
@@ -75,24 +80,15 @@ export async function nestedChoice(options: NestedOptions): Promise<NestedChoice
         workers: 1,
         setup: { training: all, nClasses: CLASSES.length, spec: candidates[chosen] },
         signal,
-        onAnswer: (_, answer) => void answers.push(answer),
+        onAnswer: (_, answer) => fillRows(probabilities, answer),
       },
     );
     report();
-    return { chosen, inner, answer: answers[0] };
+    return { chosen, inner };
   }
 
-  const outcomes = await sideBySide([...Array(outer).keys()], options.workers, chooseAndPredict);
-  const probabilities = new Float64Array(matrix.nRows * CLASSES.length);
-  for (const { answer } of outcomes) {
-    answer.rows.forEach((row, i) =>
-      probabilities.set(
-        answer.probabilities.subarray(i * CLASSES.length, (i + 1) * CLASSES.length),
-        row * CLASSES.length,
-      )
-    );
-  }
-  return { fold, probabilities, choices: outcomes.map(({ chosen, inner }) => ({ chosen, inner })) };
+  const choices = await sideBySide([...Array(outer).keys()], options.workers, chooseAndPredict);
+  return { fold, probabilities, choices };
 }
 
 async function innerScore(

@@ -66,14 +66,16 @@ export function resultsTables(results: Readonly<Record<string, Result>>): Result
     (rows[row] ??= {})[column] = result;
   }
   const order = Object.keys(TITLES);
-  const rank = (id: string) => (order.indexOf(id.split(".")[0]) + 1) || Infinity;
-  const rankIn = (id: string) => {
-    const model = id.split(".")[1];
-    return model === undefined ? -1 : (MODELS.indexOf(model) + 1) || Infinity;
+  const rankOf = (id: string) => {
+    const [first, model] = id.split(".");
+    return { first: rank(first, order), model: model === undefined ? -1 : rank(model, MODELS) };
   };
   return [...tables]
     .map(([id, cells]) => ({ id, title: titleOf(id) + warning(cells), cells, ...axes(cells) }))
-    .sort((a, b) => (rank(a.id) - rank(b.id)) || (rankIn(a.id) - rankIn(b.id)) || 0);
+    .sort((tableA, tableB) => {
+      const a = rankOf(tableA.id), b = rankOf(tableB.id);
+      return (a.first - b.first) || (a.model - b.model) || 0;
+    });
 }
 
 function titleOf(id: string): string {
@@ -124,8 +126,12 @@ function axes(cells: Readonly<Record<string, Readonly<Record<string, Result>>>>)
 }
 
 function inOrder(names: readonly string[], order: readonly string[]): string[] {
-  const rank = (name: string) => (order.indexOf(name) + 1) || Infinity;
-  return [...names].sort((a, b) => (rank(a) - rank(b)) || 0);
+  return [...names].sort((a, b) => (rank(a, order) - rank(b, order)) || 0);
+}
+
+/** Place in an order; what is not in it comes last. */
+function rank(name: string, order: readonly string[]): number {
+  return (order.indexOf(name) + 1) || Infinity;
 }
 
 /** As {@link nameOf}, but Table 8's column of all sources is not the row of all features. */

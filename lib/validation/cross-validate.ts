@@ -76,13 +76,8 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
       : stratifiedFolds(labels, options.folds, foldSeed);
     return { fold, probabilities: new Float64Array(matrix.nRows * nClasses) };
   });
-  const fill = ({ iteration }: FoldTask, { rows, probabilities }: FoldAnswer) =>
-    rows.forEach((row, i) =>
-      iterations[iteration].probabilities.set(
-        probabilities.subarray(i * nClasses, (i + 1) * nClasses),
-        row * nClasses,
-      )
-    );
+  const fill = ({ iteration }: FoldTask, answer: FoldAnswer) =>
+    fillRows(iterations[iteration].probabilities, answer);
 
   const total = options.iterations * options.folds;
   let done = 0;
@@ -111,6 +106,14 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
     },
   });
   return { iterations, fitted: missing.length };
+}
+
+/** Puts the predictions of a fold where its rows belong. */
+export function fillRows(all: Float64Array, { rows, probabilities }: FoldAnswer): void {
+  const nClasses = CLASSES.length;
+  rows.forEach((row, i) =>
+    all.set(probabilities.subarray(i * nClasses, (i + 1) * nClasses), row * nClasses)
+  );
 }
 
 function foldTasks(
