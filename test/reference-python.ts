@@ -1,4 +1,4 @@
-import { referencePython } from "../bench/reference-python.ts";
+import { referencePython } from "#tools/bench/reference-python.ts";
 
 const python = await referencePython().catch((error: Error) => {
   console.log(`skipped: no Python with LightGBM to compare with: ${error.message}`);

@@ -1,6 +1,6 @@
 import pl, { type DataFrame } from "nodejs-polars";
 import { type Feature, TABLE_2_FEATURES } from "../catalogue/features.ts";
-import { toGalactic } from "../sky/galactic.ts";
+import { toGalactic } from "../sky/positions.ts";
 
 /** Which of the catalogue's two fluxes is meant: see {@link CSC_COLUMNS}. */
 export type FluxKind = "flux_aper" | "flux_aper_avg";

@@ -1,5 +1,5 @@
 import pl, { type DataFrame } from "nodejs-polars";
-import { PAPER } from "../catalogue/paper.ts";
+import { PAPER } from "../catalogue/published-numbers.ts";
 import { fetchStrips } from "./fetch-strips.ts";
 import { TapClient, type TapOptions } from "./tap-client.ts";
 import { CSC_TAP, type TapService } from "./tap-service.ts";

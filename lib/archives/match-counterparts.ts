@@ -1,5 +1,5 @@
 import pl, { type DataFrame } from "nodejs-polars";
-import { ellipseRadius, THREE_SIGMA_PER_95 } from "../sky/error-ellipse.ts";
+import { ellipseRadius, THREE_SIGMA_PER_95 } from "../sky/cross-match.ts";
 import { ArchiveError } from "./archive-error.ts";
 import type { CounterpartCatalogue } from "./counterparts.ts";
 import { joinRows } from "./join-rows.ts";

@@ -1,5 +1,5 @@
 import pl, { type DataFrame } from "nodejs-polars";
-import { DATA } from "../run/paths.ts";
+import { DATA } from "../run/files.ts";
 import { crossMatch } from "../sky/cross-match.ts";
 import type { Archives } from "./archives.ts";
 import { COUNTERPARTS } from "./counterparts.ts";

@@ -1,8 +1,8 @@
 import type { Matrix } from "../catalogue/matrix.ts";
-import { nearestRows } from "../preprocess/nearest-rows.ts";
-import { checkTraining, checkWholeNumbers } from "./check-training.ts";
+import { nearestRows } from "./smote.ts";
+import { checkTraining, checkWholeNumbers } from "./classifier.ts";
 import type { Algorithm, Classifier } from "./classifier.ts";
-import { decodeArray, encodeArray } from "./typed-array-text.ts";
+import { decodeArray, encodeArray } from "./classifier.ts";
 
 /** Parameters of {@link nearestNeighbours}. */
 export interface NearestNeighboursParameters {

@@ -1,6 +1,6 @@
 import { FEATURE_NAMES } from "../catalogue/features.ts";
-import type { PaperModel } from "../catalogue/paper.ts";
-import { AUTHORS_PARAMETERS } from "../lightgbm/lightgbm-algorithm.ts";
+import type { PaperModel } from "../catalogue/published-numbers.ts";
+import { AUTHORS_PARAMETERS } from "./lightgbm.ts";
 import type { PipelineSpec } from "./pipeline.ts";
 
 const FOREST_STEPS = {

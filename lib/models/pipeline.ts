@@ -1,12 +1,12 @@
 import { type Matrix, takeColumns } from "../catalogue/matrix.ts";
-import { classWeights } from "../preprocess/class-weights.ts";
-import { imputeMode } from "../preprocess/impute-mode.ts";
-import { scaleMinMax } from "../preprocess/scale-min-max.ts";
-import { smote } from "../preprocess/smote.ts";
-import type { Transform } from "../preprocess/step.ts";
+import { classWeights, imputeMode, scaleMinMax, type Transform } from "./preprocess.ts";
+import { smote } from "./smote.ts";
 import { deriveSeed } from "../run/random.ts";
-import { type AlgorithmName, findAlgorithm } from "./algorithms.ts";
-import type { Classifier, FitOptions, TrainingSet } from "./classifier.ts";
+import type { Algorithm, Classifier, FitOptions, TrainingSet } from "./classifier.ts";
+import { gradientBoosting } from "./gradient-boosting.ts";
+import { randomForest } from "./random-forest.ts";
+import { lightgbm } from "./lightgbm.ts";
+import { nearestNeighbours } from "./nearest-neighbours.ts";
 
 const TRANSFORMS = { "scale-min-max": scaleMinMax, "impute-mode": imputeMode };
 
@@ -121,4 +121,26 @@ export function parsePipeline(text: string): SavedPipeline {
     throw new TypeError(`not a saved pipeline: format "${saved?.format}", expected "${FORMAT}"`);
   }
   return saved;
+}
+
+const ALGORITHMS = {
+  "lightgbm": lightgbm,
+  "random-forest": randomForest,
+  "gbdt": gradientBoosting,
+  "nearest-neighbours": nearestNeighbours,
+};
+
+/** Names a {@link findAlgorithm} call understands. */
+export type AlgorithmName = keyof typeof ALGORITHMS;
+
+/**
+ * The algorithm of that name.
+ *
+ * @throws RangeError listing the known names.
+ */
+export function findAlgorithm(name: string): Algorithm {
+  if (!Object.hasOwn(ALGORITHMS, name)) {
+    throw new RangeError(`no algorithm "${name}"; use ${Object.keys(ALGORITHMS).join(", ")}`);
+  }
+  return ALGORITHMS[name as AlgorithmName] as unknown as Algorithm;
 }

@@ -1,7 +1,7 @@
 import { SingleBar } from "cli-progress";
-import { escapeHtml } from "./escape-html.ts";
-import { display, kernel, replace } from "./kernel.ts";
-import { STYLE_ELEMENT } from "./styles.ts";
+import { escapeHtml } from "./display.ts";
+import { display, kernel, replace } from "./display.ts";
+import { STYLE_ELEMENT } from "./display.ts";
 
 /** A running job's bar. Call {@link finish} or let `await using` do it. */
 export interface Progress extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, relative } from "node:path";
 import config from "../../deno.json" with { type: "json" };
-import { ROOT } from "./paths.ts";
+import { ROOT } from "./files.ts";
 import type { Settings } from "./settings.ts";
 
 /** Where a product comes from: enough to make it again and to tell whether it is the same. */

@@ -1,6 +1,6 @@
 import type { Settings } from "./settings.ts";
-import { outFolder } from "./paths.ts";
-import { writeJson } from "./write-atomic.ts";
+import { outFolder } from "./files.ts";
+import { writeJson } from "./files.ts";
 
 /** One number of the reports. */
 export interface Result {

@@ -56,3 +56,54 @@ function wholeNumber(variable: string, fallback: number, least: number): number 
   }
   return value;
 }
+
+/** How much work the notebooks beyond the paper do. */
+export interface Plan {
+  /** Folds and repetitions of the main blocked and random runs. */
+  readonly folds: number;
+  readonly iterations: number;
+  /** Repetitions of the random runs, whose scatter is small. */
+  readonly randomIterations: number;
+  /** Folds and repetitions of side runs: cell sizes, label catalogues, steps. */
+  readonly sideFolds: number;
+  readonly sideIterations: number;
+  /** Cell sizes of the curve, degrees. */
+  readonly cellSizesDeg: readonly number[];
+  /** Outer and inner folds of the nested choice, and its repetitions. */
+  readonly nested: { readonly outer: number; readonly inner: number; readonly iterations: number };
+}
+
+const PLANS: Readonly<Record<ProfileName, Plan>> = {
+  smoke: {
+    folds: 3,
+    iterations: 1,
+    randomIterations: 1,
+    sideFolds: 2,
+    sideIterations: 1,
+    cellSizesDeg: [1],
+    nested: { outer: 2, inner: 2, iterations: 1 },
+  },
+  quick: {
+    folds: 5,
+    iterations: 5,
+    randomIterations: 2,
+    sideFolds: 3,
+    sideIterations: 1,
+    cellSizesDeg: [0.01, 0.1, 1, 10],
+    nested: { outer: 4, inner: 2, iterations: 1 },
+  },
+  paper: {
+    folds: 20,
+    iterations: 15,
+    randomIterations: 15,
+    sideFolds: 10,
+    sideIterations: 5,
+    cellSizesDeg: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    nested: { outer: 10, inner: 3, iterations: 5 },
+  },
+};
+
+/** The plan of a profile. */
+export function plan(profile: Profile): Plan {
+  return PLANS[profile.name];
+}

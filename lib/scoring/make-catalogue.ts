@@ -1,13 +1,12 @@
 import { extname } from "node:path";
-import { productProvenance } from "../outputs/product-provenance.ts";
-import { writeProduct } from "../outputs/write-product.ts";
-import { outFolder } from "../run/paths.ts";
+import { writeProduct } from "./write-product.ts";
+import { outFolder } from "../run/files.ts";
 import type { Settings } from "../run/settings.ts";
 import { FEATURE_NAMES } from "../catalogue/features.ts";
 import type { CmpDistribution } from "./cmp-distribution.ts";
-import type { Sources } from "./read-sources.ts";
+import { type Sources, writeSources } from "../tables/sources.ts";
 import { scoreFile } from "./score-file.ts";
-import { writeSources } from "./write-sources.ts";
+import { provenance } from "../run/provenance.ts";
 
 /** What {@link makeCatalogue} makes. */
 export interface CatalogueOptions {
@@ -70,4 +69,23 @@ export async function writeFormats(
   const paths = extensions.map((extension) => stem + extension);
   for (const path of paths) await writeProduct(arrow, path);
   return paths;
+}
+
+/** What a product says about its making, as flat texts for {@link OutputMetadata}. */
+export async function productProvenance(
+  settings: Pick<Settings, "seed" | "profile">,
+  inputs: readonly string[],
+): Promise<Record<string, string>> {
+  const { inputs: hashes, code, seed, profile, versions } = await provenance(settings, inputs);
+  return {
+    ...Object.fromEntries(
+      Object.entries(hashes).map(([path, hash]) => [`sha256 of ${path}`, hash]),
+    ),
+    commit: code.commit ?? "unknown",
+    clean: String(code.clean ?? "unknown"),
+    seed: String(seed),
+    profile,
+    deno: versions.deno,
+    lightgbm: versions.lightgbm,
+  };
 }

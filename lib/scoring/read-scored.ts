@@ -1,4 +1,4 @@
-import { openArrowFile } from "../outputs/arrow-file.ts";
+import { openArrowFile } from "../tables/arrow-file.ts";
 
 /** One row of a scored catalogue: its columns by name. */
 export interface ScoredSource {

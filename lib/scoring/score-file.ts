@@ -1,14 +1,11 @@
 import { RecordBatch, RecordBatchReader, type Schema } from "apache-arrow";
 import { CLASSES } from "../catalogue/classes.ts";
-import { writeArrowFile } from "../outputs/arrow-file.ts";
-import { toArrowSchema } from "../outputs/arrow-schema.ts";
-import type { OutputMetadata } from "../outputs/column.ts";
+import { writeArrowFile } from "../tables/arrow-file.ts";
+import { type OutputMetadata, SCORED_COLUMNS, toArrowSchema } from "./scored-batch.ts";
 import { runTasks } from "../validation/pool.ts";
 import { CmpDistribution } from "./cmp-distribution.ts";
-import { inOrder } from "./in-order.ts";
-import { countRows } from "./read-sources.ts";
+import { countRows } from "../tables/sources.ts";
 import type { ScoreAnswer, ScoreSetup, ScoreTask } from "./score-worker.ts";
-import { SCORED_COLUMNS } from "./scored-columns.ts";
 
 /** Rows scored at a time by one worker: about 20 MB with its output. */
 export const BATCH_ROWS = 16_384;
@@ -84,5 +81,55 @@ function count(batch: RecordBatch, distribution: CmpDistribution): void {
   for (let row = 0; row < batch.numRows; row++) {
     const label = cmps.findIndex((cmp) => cmp[row] === highest[row]);
     distribution.add(label, highest[row]);
+  }
+}
+
+/** Answers ready before their turn that are kept; a worker further ahead waits. */
+const AHEAD = 4;
+
+/**
+ * Turns answers that workers push in any order into a sequence in the order of their tasks, with
+ * a bound on the answers in memory.
+ *
+ * @param run Does the tasks and hands over each answer; its error ends the sequence. Its signal
+ * is aborted when nobody takes the sequence any more.
+ */
+export async function* inOrder<Task extends { readonly index: number }, Answer>(
+  tasks: readonly Task[],
+  run: (
+    onAnswer: (task: Task, answer: Answer) => Promise<void>,
+    signal: AbortSignal,
+  ) => Promise<void>,
+): AsyncGenerator<Answer> {
+  const abandoned = new AbortController();
+  const ready = new Map<number, Answer>();
+  let next = 0;
+  let wake = Promise.withResolvers<void>();
+  const signal = () => {
+    wake.resolve();
+    wake = Promise.withResolvers<void>();
+  };
+  const running = run(async ({ index }, answer) => {
+    ready.set(index, answer);
+    signal();
+    while (index >= next + AHEAD) await wake.promise;
+  }, abandoned.signal);
+  let failure: { error: unknown } | undefined;
+  running.catch((error) => {
+    failure = { error };
+    signal();
+  });
+  try {
+    while (next < tasks.length) {
+      while (!ready.has(next) && !failure) await wake.promise;
+      if (failure) throw failure.error;
+      const answer = ready.get(next)!;
+      ready.delete(next++);
+      signal();
+      yield answer;
+    }
+    await running;
+  } finally {
+    abandoned.abort();
   }
 }

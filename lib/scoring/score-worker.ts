@@ -1,11 +1,11 @@
 import { Table, tableToIPC } from "apache-arrow";
-import { toArrowSchema } from "../outputs/arrow-schema.ts";
+import { toArrowSchema } from "./scored-batch.ts";
 import type { Pipeline } from "../models/pipeline.ts";
 import { serveTasks } from "../validation/pool.ts";
-import { loadScorer } from "./load-scorer.ts";
-import { readSources } from "./read-sources.ts";
+import { loadScorer } from "../models/load-scorer.ts";
+import { readSources } from "../tables/sources.ts";
 import { scoredBatch } from "./scored-batch.ts";
-import { SCORED_COLUMNS } from "./scored-columns.ts";
+import { SCORED_COLUMNS } from "./scored-batch.ts";
 
 /** What a scoring worker is given once. */
 export interface ScoreSetup {

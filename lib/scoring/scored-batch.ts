@@ -1,19 +1,136 @@
+import { CLASSES } from "../catalogue/classes.ts";
+import { type FeatureGroup, FEATURES } from "../catalogue/features.ts";
 import {
   Bool,
   type Data,
+  type DataType,
+  Field,
+  Float64,
+  Int32,
   makeData,
   RecordBatch,
-  type Schema,
+  Schema,
   Struct,
   Utf8,
   vectorFromArray,
 } from "apache-arrow";
-import { nullableDoubles } from "../outputs/nullable-doubles.ts";
-import { CLASSES } from "../catalogue/classes.ts";
-import { FEATURES } from "../catalogue/features.ts";
+import { nullableDoubles } from "../tables/arrow-file.ts";
 import type { Matrix } from "../catalogue/matrix.ts";
-import { PRESENCE_GROUPS } from "./scored-columns.ts";
-import type { Sources } from "./read-sources.ts";
+import type { Sources } from "../tables/sources.ts";
+
+/** The measured groups whose presence a scored row states; position and colours follow from others. */
+export const PRESENCE_GROUPS: readonly FeatureGroup[] = [
+  "X-ray flux",
+  "X-ray variability",
+  "Gaia",
+  "GALEX",
+  "SDSS",
+  "WISE",
+  "MIPS",
+  "2MASS",
+];
+
+/** Column of the presence of a group, e.g. `has_xray_flux`. */
+function presenceColumn(group: FeatureGroup): string {
+  return `has_${group.toLowerCase().replaceAll("-", "").replaceAll(" ", "_")}`;
+}
+
+/** Columns of a scored catalogue, in order. A missing value is null. */
+export const SCORED_COLUMNS: readonly OutputColumn[] = [
+  column("name", "text", "meta.id;meta.main", "source name"),
+  column("ra", "double", "pos.eq.ra;meta.main", "right ascension, ICRS", "deg"),
+  column("dec", "double", "pos.eq.dec;meta.main", "declination, ICRS", "deg"),
+  ...CLASSES.map((name) =>
+    column(`cmp_${name}`, "double", "stat.probability", `probability of class ${name}`)
+  ),
+  column("class", "text", "meta.code.class;src.class", "class of the highest probability"),
+  column(
+    "cmp",
+    "double",
+    "stat.probability",
+    "class membership probability: the highest of the eight",
+  ),
+  column("margin", "double", "stat.probability", "highest minus second highest probability"),
+  ...PRESENCE_GROUPS.map((group) =>
+    column(
+      presenceColumn(group),
+      "boolean",
+      "meta.code",
+      `whether any ${group} feature was present`,
+    )
+  ),
+];
+
+function column(
+  name: string,
+  type: OutputColumn["type"],
+  ucd: string,
+  description: string,
+  unit = "",
+): OutputColumn {
+  return { name, type, unit, ucd, description };
+}
+
+/** One column of a product: what every format needs to describe it. */
+export interface OutputColumn {
+  readonly name: string;
+  readonly type: "text" | "double" | "integer" | "boolean";
+  /** VOUnits notation; "" for a pure number or text. */
+  readonly unit: string;
+  /** UCD1+; "" where none fits. */
+  readonly ucd: string;
+  readonly description: string;
+}
+
+/** What a whole product says about itself. */
+export interface OutputMetadata {
+  readonly title: string;
+  readonly description: string;
+  /** Whether the rows are simulated: every format says so. */
+  readonly simulated: boolean;
+  /** Where it comes from: short names to values, e.g. commit, seed, SHA-256 of inputs. */
+  readonly provenance: Readonly<Record<string, string>>;
+}
+
+/** A value of a cell; null when missing. */
+export type Cell = string | number | boolean | null;
+
+const TYPES: Readonly<Record<OutputColumn["type"], () => DataType>> = {
+  text: () => new Utf8(),
+  double: () => new Float64(),
+  integer: () => new Int32(),
+  boolean: () => new Bool(),
+};
+
+/** An Arrow schema that carries the metadata of product and columns: the form between writers. */
+export function toArrowSchema(columns: readonly OutputColumn[], metadata: OutputMetadata): Schema {
+  const fields = columns.map(({ name, type, ...rest }) =>
+    new Field(name, TYPES[type](), true, new Map(Object.entries({ type, ...rest })))
+  );
+  const { provenance, ...head } = metadata;
+  const entries = Object.entries({ ...head, ...provenance });
+  return new Schema(fields, new Map(entries.map(([key, value]) => [key, String(value)])));
+}
+
+/** Columns and metadata back from a schema of {@link toArrowSchema}. */
+export function fromArrowSchema(
+  schema: Schema,
+): { columns: OutputColumn[]; metadata: OutputMetadata } {
+  const columns = schema.fields.map((field) => ({
+    name: field.name,
+    type: (field.metadata.get("type") ?? "double") as OutputColumn["type"],
+    unit: field.metadata.get("unit") ?? "",
+    ucd: field.metadata.get("ucd") ?? "",
+    description: field.metadata.get("description") ?? "",
+  }));
+  const { title = "", description = "", simulated, ...provenance } = Object.fromEntries(
+    schema.metadata,
+  );
+  return {
+    columns,
+    metadata: { title, description, simulated: simulated === "true", provenance },
+  };
+}
 
 /**
  * Scored rows as one Arrow batch with the columns of {@link SCORED_COLUMNS}.

@@ -3,10 +3,10 @@ import { FEATURE_NAMES, FLUX_NED } from "../catalogue/features.ts";
 import { toMatrix } from "../catalogue/matrix.ts";
 import { PAPER_PIPELINES } from "../models/paper-pipelines.ts";
 import { fitPipeline, type PipelineSpec } from "../models/pipeline.ts";
-import { CACHE } from "../run/paths.ts";
-import { writeAtomic } from "../run/write-atomic.ts";
-import { sha256 } from "../sources/published.ts";
-import type { TrainingTable } from "../sources/training-table.ts";
+import { CACHE } from "../run/files.ts";
+import { writeAtomic } from "../run/files.ts";
+import { sha256 } from "../tables/published-files.ts";
+import type { TrainingTable } from "../tables/training-table.ts";
 
 /**
  * The pipeline that new sources are scored with: the paper's LightGBM on 40 of the 41 published

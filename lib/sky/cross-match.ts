@@ -1,5 +1,12 @@
-import { ARCSEC_PER_RADIAN, type Positions, toVectors } from "./positions.ts";
-import { SkyGrid } from "./sky-grid.ts";
+import {
+  ARCSEC_PER_RADIAN,
+  positionAngleDeg,
+  type Positions,
+  RADIANS,
+  separationArcsec,
+  toVectors,
+  wrapDegrees,
+} from "./positions.ts";
 
 /** Pairs of positions that lie close together: parallel arrays, one entry a pair. */
 export interface Pairs {
@@ -65,4 +72,139 @@ export function crossMatch(first: Positions, second: Positions, options: CrossMa
       (square) => 2 * Math.asin(Math.sqrt(square) / 2) * ARCSEC_PER_RADIAN,
     ),
   };
+}
+
+/** One position found by {@link coneSearch}. */
+export interface ConeHit {
+  readonly index: number;
+  readonly separationArcsec: number;
+}
+
+/**
+ * The positions within a radius of a place, nearest first; missing positions (NaN) never.
+ *
+ * @param centre Degrees.
+ * @throws RangeError on a radius or declination out of range.
+ */
+export function coneSearch(
+  positions: Positions,
+  centre: { readonly ra: number; readonly dec: number },
+  radiusArcsec: number,
+): ConeHit[] {
+  const place = { ra: [centre.ra], dec: [centre.dec] };
+  const { second, separationArcsec } = crossMatch(place, positions, { radiusArcsec, find: "all" });
+  return Array.from(second, (index, i) => ({ index, separationArcsec: separationArcsec[i] }));
+}
+
+/**
+ * The sky cut into declination zones and each zone into cells of right ascension of about the
+ * same area, with the positions listed per cell: all neighbours within a radius come from a few
+ * cells. (Zones as in Gray et al. 2006, https://arxiv.org/abs/cs/0701171.)
+ */
+export class SkyGrid {
+  readonly #zones: number;
+  readonly #firstCell: Int32Array;
+  readonly #start: Int32Array;
+  readonly #members: Int32Array;
+
+  /**
+   * @param positions Missing positions (NaN) are left out.
+   * @param sizeDeg Side of a cell; made larger where there would be many more cells than positions.
+   */
+  constructor(positions: Positions, sizeDeg: number) {
+    const { ra, dec } = positions;
+    const size = Math.max(sizeDeg, Math.sqrt(41253 / (4 * ra.length + 1000)));
+    this.#zones = Math.max(1, Math.floor(180 / size));
+    this.#firstCell = new Int32Array(this.#zones + 1);
+    for (let zone = 0; zone < this.#zones; zone++) {
+      const middle = ((zone + 0.5) / this.#zones - 0.5) * Math.PI;
+      const cells = Math.max(1, Math.floor(360 * Math.cos(middle) / size));
+      this.#firstCell[zone + 1] = this.#firstCell[zone] + cells;
+    }
+    // counting sort: cell sizes, then starts, then members, each cell in order of index
+    const cellOf = new Int32Array(ra.length);
+    this.#start = new Int32Array(this.#firstCell[this.#zones] + 1);
+    for (let i = 0; i < ra.length; i++) {
+      cellOf[i] = isFinite(ra[i] + dec[i])
+        ? this.#cell(this.#zone(dec[i]), wrapDegrees(ra[i]))
+        : -1;
+      if (cellOf[i] >= 0) this.#start[cellOf[i] + 1]++;
+    }
+    for (let cell = 1; cell < this.#start.length; cell++) {
+      this.#start[cell] += this.#start[cell - 1];
+    }
+    const next = this.#start.slice();
+    this.#members = new Int32Array(this.#start[this.#start.length - 1]);
+    for (let i = 0; i < ra.length; i++) {
+      if (cellOf[i] >= 0) this.#members[next[cellOf[i]]++] = i;
+    }
+  }
+
+  #zone(dec: number): number {
+    const zone = Math.floor((dec + 90) / 180 * this.#zones);
+    return Math.min(this.#zones - 1, Math.max(0, zone));
+  }
+
+  #cell(zone: number, ra: number): number {
+    const first = this.#firstCell[zone], cells = this.#firstCell[zone + 1] - first;
+    return first + Math.min(cells - 1, Math.floor(ra / 360 * cells));
+  }
+
+  /** Calls `visit` once for each position that may lie within `radiusDeg` of a place, and others. */
+  near(ra: number, dec: number, radiusDeg: number, visit: (index: number) => void): void {
+    if (!isFinite(ra + dec)) return;
+    const radius = radiusDeg + 1e-9; // rounding must not lose a position on the rim
+    const last = this.#zone(dec + radius);
+    const overPole = Math.abs(dec) + radius >= 90;
+    const half = overPole
+      ? 180
+      : Math.asin(Math.sin(radius * RADIANS) / Math.cos(dec * RADIANS)) / RADIANS + 1e-9;
+    for (let zone = this.#zone(dec - radius); zone <= last; zone++) {
+      const first = this.#firstCell[zone], cells = this.#firstCell[zone + 1] - first;
+      const low = Math.floor((wrapDegrees(ra) - half) / 360 * cells);
+      const high = Math.floor((wrapDegrees(ra) + half) / 360 * cells);
+      const count = Math.min(cells, high - low + 1);
+      for (let k = 0; k < count; k++) {
+        const cell = first + ((low + k) % cells + cells) % cells;
+        for (let m = this.#start[cell]; m < this.#start[cell + 1]; m++) visit(this.#members[m]);
+      }
+    }
+  }
+}
+
+/** A positional error ellipse. */
+export interface ErrorEllipse {
+  /** Semi-axes, arcsec. */
+  readonly major: number;
+  readonly minor: number;
+  /** Position angle of the major axis, degrees east of north. */
+  readonly angleDeg: number;
+}
+
+/**
+ * From the 95 % to the 3-sigma (99.73 %) ellipse of a two-dimensional normal error:
+ * sqrt(ln(1 - 0.9973) / ln(1 - 0.95)) is 1.405. The factor 1.2256 = 3 / 2.4477 instead takes 3
+ * standard deviations along each axis (98.9 %), which is how the paper's figure of 3 sigma reads.
+ */
+export const THREE_SIGMA_PER_95 = 3 / Math.sqrt(-2 * Math.log(0.05));
+
+/**
+ * How far out a second position lies, in units of the ellipse around the first: at most 1 is
+ * inside. NaN when anything is missing.
+ *
+ * @param extraArcsec Added in quadrature to both axes, e.g. the accuracy of the other catalogue.
+ */
+export function ellipseRadius(
+  from: { readonly ra: number; readonly dec: number },
+  to: { readonly ra: number; readonly dec: number },
+  ellipse: ErrorEllipse,
+  extraArcsec = 0,
+): number {
+  const distance = separationArcsec(from.ra, from.dec, to.ra, to.dec);
+  const angle = positionAngleDeg(from.ra, from.dec, to.ra, to.dec) - ellipse.angleDeg;
+  const along = distance * Math.cos(angle * RADIANS), across = distance * Math.sin(angle * RADIANS);
+  return Math.hypot(
+    along / Math.hypot(ellipse.major, extraArcsec),
+    across / Math.hypot(ellipse.minor, extraArcsec),
+  );
 }

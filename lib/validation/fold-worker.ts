@@ -2,7 +2,7 @@ import { takeRows } from "../catalogue/matrix.ts";
 import { fitPipeline, type PipelineSpec } from "../models/pipeline.ts";
 import { rowsOfFold } from "./folds.ts";
 import { serveTasks } from "./pool.ts";
-import { decodeTraining } from "./training-ipc.ts";
+import { decodeTraining } from "./fold-store.ts";
 
 /** What a fold worker is given once. */
 export interface FoldSetup {

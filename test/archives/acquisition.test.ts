@@ -19,7 +19,7 @@ import { HEASARC_TAP } from "#lib/archives/tap-service.ts";
 import { xMatch, xMatchColumns } from "#lib/archives/x-match.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { TABLE_2_FEATURES } from "#lib/catalogue/features.ts";
-import { readUserTable } from "#lib/sources/user-table.ts";
+import { readUserTable } from "#lib/tables/user-table.ts";
 
 const FAST = { firstWaitMs: 1, attempts: 2 };
 

@@ -4,7 +4,7 @@ import { ArchiveError } from "#lib/archives/archive-error.ts";
 import { fetchStrips } from "#lib/archives/fetch-strips.ts";
 import { TapClient } from "#lib/archives/tap-client.ts";
 import { writeVotable } from "#lib/archives/write-votable.ts";
-import { ROOT } from "#lib/run/paths.ts";
+import { ROOT } from "#lib/run/files.ts";
 import { NO_TAP_SERVER, startTapServer, TAP_URL } from "./tap-server.ts";
 
 if (NO_TAP_SERVER) console.log(`skipped: ${NO_TAP_SERVER}`);

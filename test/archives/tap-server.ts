@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { ROOT } from "#lib/run/paths.ts";
+import { ROOT } from "#lib/run/files.ts";
 
 const START = `${ROOT}/../shared/tap-server/start.sh`;
 

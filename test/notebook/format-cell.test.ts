@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isMissing, numberFormat } from "#lib/notebook/format-cell.ts";
+import { isMissing, numberFormat } from "#lib/notebook/tables.ts";
 
 Deno.test("a column of fractions has the decimals that four digits of its largest need", () => {
   const format = numberFormat([93.123, 9.5, null]);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CACHE, ROOT } from "#lib/run/paths.ts";
+import { CACHE, ROOT } from "#lib/run/files.ts";
 
 /** The code cells of a notebook as one module. */
 function toModule(text: string): string {

@@ -4,7 +4,7 @@ import {
   mostProbable,
   probabilityDensity,
 } from "#lib/scoring/cmp-distribution.ts";
-import { table8, table8Results } from "#lib/scoring/table-8.ts";
+import { table8, table8Results } from "#lib/scoring/cmp-distribution.ts";
 
 const AGN = 0, ULX = 5;
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import pl from "nodejs-polars";
-import { ROOT } from "#lib/run/paths.ts";
+import { ROOT } from "#lib/run/files.ts";
 import { crossMatch } from "#lib/sky/cross-match.ts";
-import { toGalactic } from "#lib/sky/galactic.ts";
-import { separationArcsec } from "#lib/sky/separation.ts";
+import { toGalactic } from "#lib/sky/positions.ts";
+import { separationArcsec } from "#lib/sky/positions.ts";
 
 const CANDIDATES = `${ROOT}/../shared/archive/chandra-ml/id_frame.csv`;
 const ABSENT = !existsSync(CANDIDATES);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { random } from "#lib/run/random.ts";
 import { crossMatch } from "#lib/sky/cross-match.ts";
-import { separationArcsec } from "#lib/sky/separation.ts";
+import { separationArcsec } from "#lib/sky/positions.ts";
 
 const ABSENT = !existsSync("/usr/bin/stilts");
 if (ABSENT) console.log("skipped: no stilts");

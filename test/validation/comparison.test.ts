@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import { agreement, comparisonRows } from "#lib/validation/comparison.ts";
+import { agreement, comparisonRows } from "#lib/validation/summary.ts";
 import { differenceInSigmas, formatResult, scoreResults } from "#lib/validation/summary.ts";
 import { scores } from "#lib/validation/metrics.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decodeTraining, encodeTraining } from "#lib/validation/training-ipc.ts";
+import { decodeTraining, encodeTraining } from "#lib/validation/fold-store.ts";
 
 Deno.test("a matrix with missing values and its labels survive the way to a worker", () => {
   const matrix = {

@@ -1,0 +1,33 @@
+import { CACHE } from "../run/files.ts";
+import { instantiateLightgbm, type Lightgbm } from "./lightgbm-wasm.ts";
+
+/** Where the set-up puts the built module, and the name of its version and flags beside it. */
+export const LIGHTGBM_BUILD = {
+  module: `${CACHE}/lightgbm/lightgbm.wasm`,
+  key: `${CACHE}/lightgbm/lightgbm.key`,
+} as const;
+
+let loaded: Promise<Lightgbm> | undefined;
+
+/**
+ * LightGBM as built by the set-up: one instance a thread, read from the cache on first use.
+ *
+ * @throws Error saying what to run when it has not been built.
+ */
+export function loadLightgbm(): Promise<Lightgbm> {
+  return loaded ??= readBuild().then(instantiateLightgbm).catch((error) => {
+    loaded = undefined;
+    throw error;
+  });
+}
+
+async function readBuild(): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await Deno.readFile(LIGHTGBM_BUILD.module);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error(`LightGBM is not built: no ${LIGHTGBM_BUILD.module}; run "deno task setup"`, {
+      cause: error,
+    });
+  }
+}

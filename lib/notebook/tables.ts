@@ -1,0 +1,224 @@
+import { display, escapeHtml, STYLE_ELEMENT } from "./display.ts";
+
+/**
+ * Shows a table in the cell: a polars frame, a danfojs frame or an array of records. Missing
+ * values (null, NaN) are dashes. Outside a kernel nothing is shown.
+ *
+ * @throws TypeError when `table` is none of these.
+ */
+export async function showTable(table: TableLike, options: TableOptions = {}): Promise<void> {
+  const { nRows, columns } = tableRows(table, 0);
+  const plain = `${options.caption ?? "table"} (${nRows} rows x ${columns.length} columns)`;
+  await display({
+    "text/html": STYLE_ELEMENT + tableHtml(table, options),
+    "text/plain": plain,
+  });
+}
+
+/** How a table is shown. Keys of the records are column names. */
+export interface TableOptions {
+  /** What the table shows; plain text. */
+  readonly caption?: string;
+  /** The columns to show, in this order; all of them by default. */
+  readonly columns?: readonly string[];
+  /** Headings that differ from the column's name. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Units, shown below the heading. */
+  readonly units?: Readonly<Record<string, string>>;
+  /** Text of a cell (plain text, it is escaped); missing values are shown as a dash before this. */
+  readonly format?: Readonly<Record<string, (value: never, row: Row) => string>>;
+  /** Decimals: one number for all columns of fractions, or by column. */
+  readonly digits?: number | Readonly<Record<string, number>>;
+  /** Rows to show at most; 30 by default. */
+  readonly limit?: number;
+  /** A line below the table; plain text. */
+  readonly note?: string;
+}
+
+/** A table as HTML: numbers to the right, units below headings, all values escaped. */
+export function tableHtml(table: TableLike, options: TableOptions = {}): string {
+  const { columns: all, rows, nRows } = tableRows(table, options.limit ?? 30);
+  const columns = (options.columns ?? all).map((name) => column(name, rows, options));
+  const head = columns.map(({ heading, side }) => `<th scope="col"${side}>${heading}</th>`);
+  const body = rows.map((row) => `<tr>${columns.map(({ cell }) => cell(row)).join("")}</tr>`);
+  const caption = options.caption ? escapeHtml(options.caption) : "";
+  const hidden = nRows - rows.length;
+  const notes = [options.note, hidden > 0 && `${hidden} more rows not shown`].filter(Boolean);
+  const note = notes.length ? `<p class="csc-note">${escapeHtml(notes.join(". "))}</p>` : "";
+  return tableFrame(caption, head, body) + note;
+}
+
+/**
+ * A table that scrolls sideways where it is too wide, below a caption that does not.
+ *
+ * @param caption Escaped text, or "".
+ * @param head Escaped heading cells.
+ * @param body Escaped rows.
+ */
+export function tableFrame(
+  caption: string,
+  head: readonly string[],
+  body: readonly string[],
+): string {
+  const above = caption ? `<p class="csc-caption">${caption}</p>` : "";
+  const label = caption ? ` aria-label="${caption}"` : "";
+  return `${above}<div class="csc-scroll"><table class="csc"${label}><thead><tr>` +
+    `${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+}
+
+function column(name: string, rows: readonly Row[], options: TableOptions) {
+  const values = rows.map((row) => row[name]);
+  const numeric = values.some(looksNumeric) &&
+    values.every((value) => looksNumeric(value) || isMissing(value));
+  const side = numeric ? ' class="n"' : "";
+  const custom = options.format?.[name] as ((value: unknown, row: Row) => string) | undefined;
+  const asNumber = numberFormat(values, decimals(values, name, options.digits));
+  const unit = options.units?.[name];
+  const heading = escapeHtml(options.labels?.[name] ?? name) +
+    (unit ? `<span class="u">${escapeHtml(unit)}</span>` : "");
+  const cell = (row: Row) => {
+    const value = row[name];
+    if (isMissing(value)) return `<td${side}><span class="m">${MISSING}</span></td>`;
+    const text = custom ? custom(value, row) : isNumber(value) ? asNumber(value) : plain(value);
+    return `<td${side || (text.length > 40 ? ' class="csc-text"' : "")}>${escapeHtml(text)}</td>`;
+  };
+  return { heading, side, cell };
+}
+
+function decimals(values: readonly unknown[], name: string, digits: TableOptions["digits"]) {
+  if (typeof digits !== "number") return digits?.[name];
+  return values.every((value) => typeof value !== "number" || Number.isInteger(value))
+    ? undefined
+    : digits;
+}
+
+// a number, or a text such as "22.1 ± 0.4", "+1.3" or "95 %"
+function looksNumeric(value: unknown): boolean {
+  return isNumber(value) ||
+    typeof value === "string" && /^[-+−]?\d[\d.,\u202f]*( ?± ?[\d.]+)?( ?[%σ])?$/.test(value);
+}
+
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === "number" && !Number.isNaN(value) || typeof value === "bigint";
+}
+
+function plain(value: unknown): string {
+  if (value === true) return "yes";
+  if (value === false) return "no";
+  if (value instanceof Date) return value.toISOString().replace(/T00:00:00.000Z$/, "");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** One row: column name to cell. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A polars frame, by what is used of it (importing polars here would load it everywhere). */
+interface PolarsLike {
+  readonly columns: string[];
+  readonly height: number;
+  head(rows: number): { toRecords(): Row[] };
+}
+
+/** A danfojs frame, by what is used of it. */
+interface DanfoLike {
+  readonly columns: string[];
+  readonly values: unknown[][] | unknown[];
+}
+
+/** Anything that {@link showTable} shows. */
+export type TableLike = PolarsLike | DanfoLike | readonly object[];
+
+/** The first rows of a table of any kind, and how many it has. */
+export interface TableRows {
+  readonly columns: readonly string[];
+  /** At most `limit` rows. */
+  readonly rows: readonly Row[];
+  readonly nRows: number;
+}
+
+/**
+ * The head of a table: polars frame, danfojs frame or array of records.
+ *
+ * @throws TypeError when it is none of these.
+ */
+export function tableRows(table: TableLike, limit: number): TableRows {
+  if (Array.isArray(table)) {
+    const records = table as readonly Row[];
+    const columns = [...new Set(records.flatMap((row) => Object.keys(row)))];
+    return { columns, rows: records.slice(0, limit), nRows: records.length };
+  }
+  const frame = table as PolarsLike | DanfoLike;
+  if (isPolars(frame)) {
+    const { columns, height } = frame;
+    return { columns, rows: frame.head(limit).toRecords(), nRows: height };
+  }
+  if (Array.isArray(frame?.values) && Array.isArray(frame.columns)) {
+    const { columns, values } = frame;
+    const rows = values.slice(0, limit).map((cells) =>
+      Object.fromEntries([cells].flat().map((cell, i) => [columns[i], cell]))
+    );
+    return { columns, rows, nRows: values.length };
+  }
+  throw new TypeError(
+    `showTable got ${typeof table}; give a polars or danfojs frame or an array of records`,
+  );
+}
+
+// a polars frame is a proxy that answers to its members but does not list them, so `in` fails
+function isPolars(frame: PolarsLike | DanfoLike | undefined): frame is PolarsLike {
+  const { height, head } = (frame ?? {}) as Partial<PolarsLike>;
+  return typeof height === "number" && typeof head === "function";
+}
+
+/** Shown in place of a missing value. */
+export const MISSING = "–";
+
+/** Whether a cell holds no value: null, undefined or NaN. */
+export function isMissing(value: unknown): boolean {
+  return value === null || value === undefined || Number.isNaN(value);
+}
+
+/**
+ * A formatter for the numbers of one column: the same number of decimals in each row, four
+ * significant digits of the largest by default; very large and very small numbers as powers of ten.
+ *
+ * @param values The column; missing values and texts are passed over.
+ * @param decimals Digits after the point, if you know better.
+ */
+export function numberFormat(
+  values: readonly unknown[],
+  decimals?: number,
+): (value: number | bigint) => string {
+  const numbers = values.filter((value): value is number =>
+    typeof value === "number" && Number.isFinite(value)
+  );
+  if (decimals === undefined && numbers.every(Number.isInteger)) return groupDigits;
+  const sizes = numbers.map(Math.abs).filter((size) => size > 0);
+  const largest = Math.max(...sizes, 0), least = Math.min(...sizes, Infinity);
+  if (decimals === undefined && (largest >= 1e7 || least < 1e-4)) return powerOfTen;
+  const digits = decimals ?? Math.min(5, Math.max(0, 3 - Math.floor(Math.log10(largest || 1))));
+  return (value) => groupDigits(Number(value).toFixed(digits));
+}
+
+/** 269366 as 269 366 with narrow spaces; four digits stay together. A minus is a real minus. */
+function groupDigits(value: number | bigint | string): string {
+  const [whole, fraction] = String(value).replace("-", "\u2212").split(".");
+  const grouped = whole.replace(/\D/g, "").length < 5
+    ? whole
+    : whole.replace(/\B(?=(\d{3})+$)/g, "\u202f");
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
+}
+
+/** 1.23e-14 as 1.23 × 10⁻¹⁴. */
+function powerOfTen(value: number | bigint): string {
+  const number = Number(value);
+  if (number === 0 || !Number.isFinite(number)) return String(number);
+  const size = Math.abs(number);
+  if (size >= 1e-3 && size < 1e5) return groupDigits(Number(number.toPrecision(4)));
+  const [mantissa, exponent] = number.toExponential(2).split("e");
+  return `${groupDigits(mantissa)}\u00a0×\u00a010${superscript(Number(exponent))}`;
+}
+
+function superscript(exponent: number): string {
+  return String(exponent).replace(/[-\d]/g, (digit) => digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[+digit]);
+}

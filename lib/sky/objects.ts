@@ -1,0 +1,95 @@
+import CLUSTERS from "../../data/globular-clusters.json" with { type: "json" };
+import GALAXIES from "../../data/nearby-galaxies.json" with { type: "json" };
+import REGIONS from "../../data/star-forming-regions.json" with { type: "json" };
+import { positionAngleDeg, RADIANS, separationArcsec } from "./positions.ts";
+
+/** A thing on the sky that a source may belong to. */
+export interface SkyObject {
+  readonly name: string;
+  /** Centre, degrees (ICRS). */
+  readonly ra: number;
+  readonly dec: number;
+  readonly distanceMpc: number;
+  /** What offsets are measured in: half the major axis D25, half-light radius, or radius; arcmin. */
+  readonly radiusArcmin: number;
+  /** Minor over major axis. 1 for round objects. */
+  readonly axisRatio: number;
+  /** Of the major axis, degrees east of north. */
+  readonly positionAngleDeg: number;
+  /** Numerical Hubble type of a galaxy, -6 (elliptical) to 10 (irregular); NaN for others. */
+  readonly typeT: number;
+}
+
+/** Nearby galaxies: `data/nearby-galaxies.json`, which names its sources. */
+export const NEARBY_GALAXIES: readonly SkyObject[] = GALAXIES.rows.map((row) => {
+  const [name, ra, dec, distanceMpc, d25, axisRatio, positionAngleDeg, typeT] = row as Galaxy;
+  const radiusArcmin = d25 / 2;
+  return { name, ra, dec, distanceMpc, radiusArcmin, axisRatio, positionAngleDeg, typeT };
+});
+
+/** Globular clusters of the Galaxy: `data/globular-clusters.json`. */
+export const GLOBULAR_CLUSTERS: readonly SkyObject[] = CLUSTERS.rows.map((row) => round(row));
+
+/** Star-forming regions of the Galaxy: `data/star-forming-regions.json`. */
+export const STAR_FORMING_REGIONS: readonly SkyObject[] = REGIONS.rows.map((row) => round(row));
+
+type Galaxy = [string, number, number, number, number, number, number, number];
+
+function round(row: readonly (string | number)[]): SkyObject {
+  const [name, ra, dec, distanceKpc, radiusArcmin] = row as [string, ...number[]];
+  const distanceMpc = distanceKpc / 1000;
+  return {
+    ...{ name, ra, dec, distanceMpc, radiusArcmin },
+    axisRatio: 1,
+    positionAngleDeg: 0,
+    typeT: NaN,
+  };
+}
+
+/** The object a position belongs to, or is nearest to. */
+export interface Membership {
+  readonly object: SkyObject;
+  /** Offset in the plane of the object over its radius: below 1 is inside. */
+  readonly offset: number;
+  readonly separationArcmin: number;
+}
+
+/** Discs seen edge-on have thickness: no galaxy counts as flatter than this. */
+const FLATTEST = 0.25;
+
+/**
+ * The object whose ellipse the position lies deepest in, of those within `farthest` radii.
+ *
+ * @param raDeg Position, degrees.
+ * @returns undefined when the position is missing (NaN) or far from all objects.
+ */
+export function membership(
+  raDeg: number,
+  decDeg: number,
+  objects: readonly SkyObject[],
+  farthest: number,
+): Membership | undefined {
+  let best: Membership | undefined;
+  for (const object of objects) {
+    const flat = Math.max(object.axisRatio, FLATTEST);
+    const reachDeg = farthest * object.radiusArcmin / 60;
+    if (!(Math.abs(object.dec - decDeg) <= reachDeg)) continue;
+    const separationArcmin = separationArcsec(object.ra, object.dec, raDeg, decDeg) / 60;
+    if (!(separationArcmin <= farthest * object.radiusArcmin)) continue;
+    const angle = positionAngleDeg(object.ra, object.dec, raDeg, decDeg) - object.positionAngleDeg;
+    const along = separationArcmin * Math.cos(angle * RADIANS);
+    const across = separationArcmin * Math.sin(angle * RADIANS) / flat;
+    const offset = Math.hypot(along, across) / object.radiusArcmin;
+    if (offset <= farthest && !(best && best.offset <= offset)) {
+      best = { object, offset, separationArcmin };
+    }
+  }
+  return best;
+}
+
+const CM_PER_MPC = 3.0857e24;
+
+/** log10 of the isotropic luminosity, erg/s, of a flux in erg/cm2/s at a distance; NaN if missing. */
+export function logLuminosity(flux: number, distanceMpc: number): number {
+  return flux > 0 ? Math.log10(4 * Math.PI * flux) + 2 * Math.log10(distanceMpc * CM_PER_MPC) : NaN;
+}

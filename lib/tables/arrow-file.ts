@@ -1,0 +1,146 @@
+import { dirname } from "node:path";
+import {
+  type Data,
+  Float64,
+  makeData,
+  type RecordBatch,
+  RecordBatchFileWriter,
+  RecordBatchReader,
+  RecordBatchWriter,
+  type Schema,
+} from "apache-arrow";
+
+/**
+ * apache-arrow's file writer, mended in two ways. It leaves out the schema message that the format
+ * asks for before the first batch; with it a file can be read from front to back without its
+ * footer. And its own queue has no end: here the pieces wait until they are taken.
+ */
+class FileWriter extends RecordBatchFileWriter {
+  #pieces: Uint8Array[] = [];
+
+  /** What has been encoded since the last call. */
+  take(): Uint8Array[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    return pieces;
+  }
+
+  protected override _writeSchema(schema: Schema): this {
+    super._writeSchema(schema); // the magic word
+    // deno-lint-ignore no-explicit-any -- the method of the grandparent is protected
+    return (RecordBatchWriter.prototype as any)._writeSchema.call(this, schema);
+  }
+
+  protected override _write(chunk: ArrayBufferView): this {
+    if (chunk.byteLength > 0) {
+      this.#pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      this._position += chunk.byteLength;
+    }
+    return this;
+  }
+}
+
+/**
+ * Writes an Arrow IPC file batch by batch: memory holds one batch. The file takes its name when
+ * all is written; after an error nothing is left.
+ *
+ * @returns Number of rows written.
+ */
+export async function writeArrowFile(
+  path: string,
+  schema: Schema,
+  batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>,
+): Promise<number> {
+  const part = `${path}.${crypto.randomUUID()}.part`;
+  await Deno.mkdir(dirname(path), { recursive: true });
+  let nRows = 0;
+  try {
+    using file = await Deno.open(part, { write: true, create: true, truncate: true });
+    const writer = new FileWriter();
+    writer.reset(undefined, schema);
+    for await (const batch of batches) {
+      writer.write(batch);
+      nRows += batch.numRows;
+      await writeAll(file, writer.take());
+    }
+    writer.finish();
+    await writeAll(file, writer.take());
+    await Deno.rename(part, path);
+  } catch (error) {
+    await Deno.remove(part).catch(() => {});
+    throw error;
+  }
+  return nRows;
+}
+
+async function writeAll(file: Deno.FsFile, pieces: readonly Uint8Array[]): Promise<void> {
+  for (const piece of pieces) {
+    for (let done = 0; done < piece.length;) done += await file.write(piece.subarray(done));
+  }
+}
+
+const MAGIC_BYTES = 8;
+
+/** An Arrow IPC file opened for one pass. */
+export interface ArrowBatches {
+  readonly schema: Schema;
+  readonly batches: AsyncIterable<RecordBatch>;
+}
+
+/**
+ * Opens an Arrow IPC file for reading batch by batch, in constant memory: behind its magic word
+ * the file is a stream, so nothing needs the footer.
+ *
+ * @throws TypeError when the file does not begin with the magic word.
+ */
+export async function openArrowFile(path: string): Promise<ArrowBatches> {
+  const file = await Deno.open(path);
+  const magic = new Uint8Array(MAGIC_BYTES);
+  await file.read(magic);
+  if (new TextDecoder().decode(magic.subarray(0, 6)) !== "ARROW1") {
+    file.close();
+    throw new TypeError(`${path} is not an Arrow IPC file (no ARROW1 at its start)`);
+  }
+  const reader = await RecordBatchReader.from(file.readable);
+  await reader.open();
+  return { schema: reader.schema, batches: reader as AsyncIterable<RecordBatch> };
+}
+
+/** An Arrow column of numbers; NaN becomes null. */
+export function nullableDoubles(values: Float64Array): Data<Float64> {
+  const valid = new Uint8Array(Math.ceil(values.length / 8));
+  let nullCount = 0;
+  values.forEach((value, row) => {
+    if (value === value) valid[row >> 3] |= 1 << (row & 7);
+    else nullCount++;
+  });
+  const nullBitmap = nullCount === 0 ? undefined : valid;
+  return makeData({
+    type: new Float64(),
+    length: values.length,
+    nullCount,
+    nullBitmap,
+    data: values,
+  });
+}
+
+/** Like `writeAtomic` for content that comes in pieces and need not fit in memory. */
+export async function writeStream(
+  path: string,
+  pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const part = `${path}.${crypto.randomUUID()}.part`;
+  const encoder = new TextEncoder();
+  try {
+    using file = await Deno.open(part, { write: true, createNew: true });
+    for await (const piece of pieces) {
+      const bytes = typeof piece === "string" ? encoder.encode(piece) : piece;
+      for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+    }
+    await Deno.rename(part, path);
+  } catch (error) {
+    await Deno.remove(part).catch(() => {});
+    throw error;
+  }
+}

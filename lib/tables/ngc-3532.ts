@@ -1,0 +1,68 @@
+import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
+import { toGalactic } from "../sky/positions.ts";
+import { type FetchOptions, fetchPublished } from "./published-files.ts";
+import { readCsv } from "./frames.ts";
+import type { Sources } from "./sources.ts";
+
+/** A counterpart is taken when it lies no farther from the X-ray position. */
+const COUNTERPART_ARCSEC = 1;
+
+/** Columns of the published field, by feature; counterparts have their distance, arcsec. */
+const COLUMNS: Readonly<Record<string, readonly [column: string, distance?: string]>> = {
+  var_inter_prob_b: ["var_inter_prob_b"],
+  kp_intra_prob_b: ["kp_intra_prob_b"],
+  flux_b: ["flux_aper90_ave_b"],
+  flux_s: ["flux_aper90_ave_s"],
+  flux_m: ["flux_aper90_ave_m"],
+  flux_h: ["flux_aper90_ave_h"],
+  G: ["Gmag_gaia", "_r_gaia"],
+  Bp: ["BPmag_gaia", "_r_gaia"],
+  Rp: ["RPmag_gaia", "_r_gaia"],
+  J: ["Jmag_2mass", "_r_2mass"],
+  H: ["Hmag_2mass", "_r_2mass"],
+  Ks: ["Kmag_2mass", "_r_2mass"],
+  W1: ["W1mag_allwise", "_r_allwise"],
+  W2: ["W2mag_allwise", "_r_allwise"],
+  W3: ["W3mag_allwise", "_r_allwise"],
+  W4: ["W4mag_allwise", "_r_allwise"],
+};
+
+/**
+ * The 373 Chandra sources of the open cluster NGC 3532 with raw CSC, Gaia, 2MASS and AllWISE
+ * columns (published with Yang et al. 2022), as sources to score: real and without labels.
+ *
+ * @throws Error when the file cannot be had.
+ */
+export async function ngc3532(options?: FetchOptions): Promise<Sources> {
+  const frame = readCsv(await fetchPublished("muwclass/NGC3532_MW_clean.csv", options));
+  const numbers = (name: string) =>
+    Float64Array.from(frame.getColumn(name).toArray() as (number | string | null)[], toNumber);
+  const ra = numbers("ra"), dec = numbers("dec"), nRows = frame.height;
+  const columns = new Map<string, Float64Array>();
+  for (const [feature, [column, distance]] of Object.entries(COLUMNS)) {
+    const values = numbers(column), near = distance ? numbers(distance) : undefined;
+    const isNear = (row: number) => !near || near[row] <= COUNTERPART_ARCSEC;
+    columns.set(feature, values.map((value, row) => isNear(row) ? value : NaN));
+  }
+  const galactic = Array.from(ra, (degrees, row) => toGalactic(degrees, dec[row]));
+  columns.set("gal_l", Float64Array.from(galactic, ({ l }) => l));
+  columns.set("gal_b", Float64Array.from(galactic, ({ b }) => b));
+  for (const { name, from } of FEATURES) {
+    const [first, second] = (from ?? []).map((magnitude) => columns.get(magnitude));
+    if (first && second) columns.set(name, first.map((value, row) => value - second[row]));
+  }
+  const values = new Float64Array(nRows * FEATURE_NAMES.length).fill(NaN);
+  FEATURE_NAMES.forEach((name, column) =>
+    columns.get(name)?.forEach((value, row) => values[row * FEATURE_NAMES.length + column] = value)
+  );
+  return {
+    names: frame.getColumn("name").toArray().map((name) => String(name).trim()),
+    ra,
+    dec,
+    matrix: { values, nRows, nColumns: FEATURE_NAMES.length, names: FEATURE_NAMES },
+  };
+}
+
+function toNumber(cell: number | string | null): number {
+  return cell === null || cell === "" ? NaN : Number(cell);
+}

@@ -1,0 +1,111 @@
+import { predictedLabels } from "../validation/metrics.ts";
+import { takeEntries } from "../catalogue/matrix.ts";
+import type { Iteration } from "../validation/cross-validate.ts";
+import { rowsOfFold } from "../validation/folds.ts";
+import type { Calibrator } from "./calibrators.ts";
+
+/** How far stated probabilities may be taken at their word. Lower is better. */
+export interface CalibrationScores {
+  /**
+   * Expected calibration error of the class membership probability (Guo et al. 2017,
+   * https://proceedings.mlr.press/v70/guo17a.html): mean over equal-width bins, weighted by rows,
+   * of |share right - mean probability|.
+   */
+  readonly ece: number;
+  /** Mean squared distance between the probabilities and the truth, 0 to 2 (Brier 1950). */
+  readonly brier: number;
+  /** Mean of -ln of the probability given to the truth, which is taken as at least 1e-15. */
+  readonly logScore: number;
+}
+
+/** Equal-width bins of a probability. */
+const BINS = 15;
+
+/**
+ * Scores of a prediction table.
+ *
+ * @param probabilities `[nRows x nClasses]`, row-major.
+ * @param labels `[nRows]` true class indices.
+ */
+export function calibrationScores(
+  probabilities: Float64Array,
+  labels: Int32Array,
+  nClasses: number,
+  bins = BINS,
+): CalibrationScores {
+  const predicted = predictedLabels(probabilities, nClasses);
+  const top = Float64Array.from(predicted, (c, row) => probabilities[row * nClasses + c]);
+  const right = Array.from(predicted, (c, row) => c === labels[row]);
+  const ece = reliability(top, right, bins).reduce(
+    (sum, { n, share, probability }) => sum + n / labels.length * Math.abs(share - probability),
+    0,
+  );
+  let brier = 0, logScore = 0;
+  labels.forEach((label, row) => {
+    for (let c = 0; c < nClasses; c++) {
+      brier += (probabilities[row * nClasses + c] - (c === label ? 1 : 0)) ** 2;
+    }
+    logScore -= Math.log(Math.max(1e-15, probabilities[row * nClasses + label]));
+  });
+  return { ece, brier: brier / labels.length, logScore: logScore / labels.length };
+}
+
+/** One bin of a reliability diagram. */
+export interface ReliabilityBin {
+  readonly n: number;
+  /** Mean stated probability of the rows of the bin. */
+  readonly probability: number;
+  /** Share of them for which it came true. */
+  readonly share: number;
+}
+
+/**
+ * Reliability diagram of one probability: rows in equal-width bins; empty bins are left out.
+ *
+ * @param probability `[nRows]` in [0, 1].
+ * @param cameTrue `[nRows]`.
+ */
+export function reliability(
+  probability: Float64Array,
+  cameTrue: readonly boolean[],
+  bins = BINS,
+): ReliabilityBin[] {
+  const n = new Float64Array(bins), sum = new Float64Array(bins), right = new Float64Array(bins);
+  probability.forEach((p, row) => {
+    const bin = Math.min(bins - 1, Math.floor(p * bins));
+    n[bin]++;
+    sum[bin] += p;
+    if (cameTrue[row]) right[bin]++;
+  });
+  return Array.from(n, (count, bin) => ({
+    n: count,
+    probability: sum[bin] / count,
+    share: right[bin] / count,
+  })).filter(({ n }) => n > 0);
+}
+
+/**
+ * Calibrated predictions of a cross-validation: what calibrates a fold is fitted on the held-out
+ * predictions of the other folds, so that no row had a part in its own calibration.
+ *
+ * @param labels `[nRows]` true class indices.
+ * @returns `[nRows x nClasses]`.
+ */
+export function calibrateFolds(
+  { fold, probabilities }: Iteration,
+  labels: Int32Array,
+  nClasses: number,
+  calibrator: Calibrator,
+): Float64Array {
+  const result = new Float64Array(probabilities.length);
+  for (const which of new Set(fold)) {
+    const { fit, held } = rowsOfFold(fold, which);
+    const others = takeEntries(probabilities, fit, nClasses);
+    const calibrate = calibrator.fit(others, takeEntries(labels, fit, 1), nClasses);
+    const calibrated = calibrate(takeEntries(probabilities, held, nClasses));
+    held.forEach((row, i) =>
+      result.set(calibrated.subarray(i * nClasses, (i + 1) * nClasses), row * nClasses)
+    );
+  }
+  return result;
+}

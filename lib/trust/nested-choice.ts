@@ -1,0 +1,105 @@
+import { mean } from "simple-statistics";
+import { CLASSES } from "../catalogue/classes.ts";
+import { type Matrix, takeRows } from "../catalogue/matrix.ts";
+import type { PipelineSpec } from "../models/pipeline.ts";
+import { deriveSeed } from "../run/random.ts";
+import { sideBySide } from "../run/side-by-side.ts";
+import {
+  crossValidate,
+  fillRows,
+  FOLD_WORKER,
+  type Iteration,
+} from "../validation/cross-validate.ts";
+import type { FoldAnswer, FoldTask } from "../validation/fold-worker.ts";
+import { blockedFolds, rowsOfFold } from "../validation/folds.ts";
+import { runTasks } from "../validation/pool.ts";
+import { iterationScores } from "../validation/summary.ts";
+import { encodeTraining } from "../validation/fold-store.ts";
+
+/** What {@link nestedChoice} needs. */
+export interface NestedOptions {
+  /** `[nRows x nFeatures]` with the columns of every candidate. */
+  readonly matrix: Matrix;
+  readonly labels: Int32Array;
+  /** `[nRows]` blocks, e.g. sky cells: kept whole by outer and inner folds. */
+  readonly groups: Int32Array;
+  readonly candidates: Readonly<Record<string, PipelineSpec>>;
+  readonly outer: number;
+  readonly inner: number;
+  readonly seed: number;
+  readonly workers: number;
+  /** Where finished inner folds are kept; as in `crossValidate`. */
+  readonly cacheFolder?: string;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Predictions none of which influenced the choice of its own model. */
+export interface NestedChoice extends Iteration {
+  /** Per outer fold: the candidate taken and the inner macro F1 (0-1) of each. */
+  readonly choices: readonly {
+    readonly chosen: string;
+    readonly inner: Readonly<Record<string, number>>;
+  }[];
+}
+
+/**
+ * Nested blocked cross-validation (Cawley & Talbot 2010, https://jmlr.org/papers/v11/cawley10a.html):
+ * in each outer fold the candidates compete by blocked cross-validation within the other folds;
+ * the best by macro F1 is fitted on all of them and predicts the fold.
+ */
+export async function nestedChoice(options: NestedOptions): Promise<NestedChoice> {
+  const { matrix, labels, groups, candidates, outer, seed, signal } = options;
+  const fold = blockedFolds(labels, groups, outer, deriveSeed(seed, "outer folds"));
+  const probabilities = new Float64Array(matrix.nRows * CLASSES.length);
+  const all = encodeTraining(matrix, labels);
+  const total = outer * (Object.keys(candidates).length + 1);
+  let done = 0;
+  const report = () => options.onProgress?.(++done, total);
+
+  async function chooseAndPredict(which: number, workers: number) {
+    const { fit } = rowsOfFold(fold, which);
+    const training = {
+      matrix: takeRows(matrix, fit),
+      labels: Int32Array.from(fit, (row) => labels[row]),
+      groups: Int32Array.from(fit, (row) => groups[row]),
+    };
+    const foldSeed = deriveSeed(seed, "inner", which);
+    const inner: Record<string, number> = {};
+    for (const [name, spec] of Object.entries(candidates)) {
+      inner[name] = await innerScore(spec, training, foldSeed, { ...options, workers });
+      report();
+    }
+    const chosen = Object.keys(inner).reduce((best, name) =>
+      inner[name] > inner[best] ? name : best
+    );
+    await runTasks<FoldTask, FoldAnswer>(
+      [{ iteration: 0, fold: which, assignment: fold, seed: foldSeed }],
+      {
+        worker: FOLD_WORKER,
+        workers: 1,
+        setup: { training: all, nClasses: CLASSES.length, spec: candidates[chosen] },
+        signal,
+        onAnswer: (_, answer) => fillRows(probabilities, answer),
+      },
+    );
+    report();
+    return { chosen, inner };
+  }
+
+  const choices = await sideBySide([...Array(outer).keys()], options.workers, chooseAndPredict);
+  return { fold, probabilities, choices };
+}
+
+async function innerScore(
+  spec: PipelineSpec,
+  training: { matrix: Matrix; labels: Int32Array; groups: Int32Array },
+  seed: number,
+  { inner, workers, cacheFolder, signal }: NestedOptions,
+): Promise<number> {
+  const validation = await crossValidate({
+    ...training,
+    ...{ spec, seed, workers, cacheFolder, signal, folds: inner, iterations: 1 },
+  });
+  return mean(iterationScores(validation, training.labels).map(({ macro }) => macro.f1));
+}

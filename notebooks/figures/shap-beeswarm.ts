@@ -1,0 +1,51 @@
+import * as Plot from "@observablehq/plot";
+import { load, savedFile } from "./saves.ts";
+import type { SavedExplanation } from "./saves.ts";
+import { CLASSES } from "#lib/catalogue/classes.ts";
+import type { Figure } from "#lib/notebook/plot-kit.ts";
+import { panels } from "#lib/notebook/plot-kit.ts";
+import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+
+/** SHAP values of the strongest features of each class. */
+export const shapBeeswarm: Figure<SavedExplanation> = {
+  id: "shap-beeswarm",
+  title: "What speaks for each class",
+  width: "page",
+  inputs: [savedFile("explanation")],
+  load: () => load<SavedExplanation>("explanation"),
+  caption: ({ nSources, sources, rows }) =>
+    `SHAP values (exact TreeSHAP, log odds) of the ${Math.max(...rows.map(({ rank }) => rank))} ` +
+    `strongest features of each class, for ${nSources} of ${sources}: right of ` +
+    `zero a value speaks for the class. Blue: low value of the feature, orange: high, grey: ` +
+    `missing.`,
+  draw({ rows }, widthPx) {
+    const plots = CLASSES.map((name) => {
+      const own = rows.filter((row) => row.class === name);
+      const points = own.flatMap(({ rank, points }) =>
+        // scattered across the row by the golden ratio, so that dense places show as such
+        points.map((point, i) => ({ ...point, place: rank + ((i * 0.618) % 1 - 0.5) * 0.6 }))
+      );
+      return Plot.plot({
+        ...plotTheme(widthPx / 2),
+        height: 26 * own.length + 60,
+        marginLeft: 112,
+        marginTop: 22,
+        marginBottom: 30,
+        x: { label: `SHAP value for ${name}`, labelAnchor: "center", labelArrow: "none" },
+        y: {
+          domain: [own.length + 0.6, 0.4],
+          ticks: own.map(({ rank }) => rank),
+          tickFormat: (rank: number) => own.find((row) => row.rank === rank)?.feature ?? "",
+          tickSize: 0,
+          label: null,
+        },
+        color: { domain: [0, 1], range: ["#0072B2", "#E69F00"], unknown: "#b6bcc2" },
+        marks: [
+          Plot.ruleX([0], { stroke: INK.grid }),
+          Plot.dot(points, { x: "shap", y: "place", fill: "level", r: 1.2, fillOpacity: 0.8 }),
+        ],
+      }) as unknown as SVGSVGElement;
+    });
+    return panels(plots, 2, { left: 0, bottom: 0 });
+  },
+};

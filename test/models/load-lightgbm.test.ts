@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { instantiateLightgbm } from "#lib/models/lightgbm-wasm.ts";
+import { loadLightgbm } from "#lib/models/load-lightgbm.ts";
+import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
+import { trainThreeClasses } from "./samples.ts";
+
+Deno.test("one instance is shared by all of a thread", async () => {
+  assert.equal(await loadLightgbm(), await loadLightgbm());
+});
+
+Deno.test("instances from the same bytes have memories of their own", async () => {
+  const bytes = await Deno.readFile(LIGHTGBM_BUILD.module);
+  const [one, other] = [await instantiateLightgbm(bytes), await instantiateLightgbm(bytes)];
+  assert.notEqual(one.heap, other.heap);
+  using scope = one.heap.scope();
+  const address = scope.text("only here");
+  assert.equal(one.heap.text(address), "only here");
+  assert.notEqual(other.heap.text(address), "only here");
+});
+
+Deno.test("a worker trains the same model as the main thread, to the bit", async () => {
+  const worker = new Worker(new URL("./train-worker.ts", import.meta.url), { type: "module" });
+  try {
+    const there = await new Promise<Awaited<ReturnType<typeof trainThreeClasses>>>(
+      (resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = ({ message }) => reject(new Error(message));
+      },
+    );
+    const here = await trainThreeClasses();
+    assert.equal(there.text, here.text);
+    assert.deepEqual(there.probabilities, here.probabilities);
+  } finally {
+    worker.terminate();
+  }
+});

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { logLuminosity, membership } from "#lib/sky/objects.ts";
+import {
+  GLOBULAR_CLUSTERS,
+  NEARBY_GALAXIES,
+  type SkyObject,
+  STAR_FORMING_REGIONS,
+} from "#lib/sky/objects.ts";
+
+const DISC: SkyObject = {
+  ...{ name: "disc", ra: 10, dec: 0, distanceMpc: 10, typeT: 5 },
+  ...{ radiusArcmin: 6, axisRatio: 0.5, positionAngleDeg: 90 },
+};
+
+Deno.test("an offset along the minor axis counts for more", () => {
+  const east = membership(10 + 0.05, 0, [DISC], 3)!; // 3 arcmin along the major axis
+  const north = membership(10, 0.05, [DISC], 3)!;
+  assert.ok(Math.abs(east.offset - 0.5) < 1e-6);
+  assert.ok(Math.abs(north.offset - 1) < 1e-6);
+  assert.equal(membership(10, 0.4, [DISC], 3), undefined);
+  assert.equal(membership(NaN, 0, [DISC], 3), undefined);
+});
+
+Deno.test("well-known sources belong to their hosts", () => {
+  const host = (ra: number, dec: number) => membership(ra, dec, NEARBY_GALAXIES, 1)?.object.name;
+  assert.equal(host(148.9592, 69.6797), "NGC 3034"); // M82 X-1
+  assert.equal(host(50.0954, -66.4851), undefined); // a degree from NGC 1313
+  assert.equal(host(49.5837, -66.4864), "NGC 1313"); // NGC 1313 X-1
+  assert.equal(host(13.2646, -72.7978), "SMC");
+  assert.equal(membership(6.0236, -72.0813, GLOBULAR_CLUSTERS, 1)?.object.name, "47 Tuc");
+});
+
+Deno.test("a flux of 1e-14 erg/cm2/s at 10 Mpc is 1.2e38 erg/s", () => {
+  assert.ok(Math.abs(logLuminosity(1e-14, 10) - Math.log10(1.1966e38)) < 1e-4);
+  assert.ok(Number.isNaN(logLuminosity(NaN, 10)));
+});
+
+Deno.test("the lists hold positions on the sky and positive sizes, each name once", () => {
+  for (const list of [NEARBY_GALAXIES, GLOBULAR_CLUSTERS, STAR_FORMING_REGIONS]) {
+    assert.equal(new Set(list.map(({ name }) => name)).size, list.length);
+    for (const { name, ra, dec, distanceMpc, radiusArcmin, axisRatio } of list) {
+      assert.ok(ra >= 0 && ra < 360 && Math.abs(dec) < 90, name);
+      assert.ok(distanceMpc > 0 && radiusArcmin > 0 && axisRatio > 0 && axisRatio <= 1, name);
+    }
+  }
+});

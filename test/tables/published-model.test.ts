@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { inflateSync } from "node:zlib";
+import { PUBLISHED_LABELS } from "#lib/catalogue/features.ts";
+import { random } from "#lib/run/random.ts";
+import { ROOT } from "#lib/run/files.ts";
+import {
+  decodePublishedModel,
+  parseModel,
+  readPublishedModel,
+} from "#lib/tables/published-model.ts";
+import { encodeModel } from "./encode-pickle.ts";
+
+const PICKLE = `${ROOT}/../shared/archive/chandra-ml/lightGBM-new.pkl`;
+const REFERENCE = `${ROOT}/../shared/reference/training-table.csv`;
+const ignore = !existsSync(PICKLE);
+if (ignore) console.log("skipped: no ../shared");
+
+Deno.test("a table is read row by row from the columns pandas stores", () => {
+  const bytes = encodeModel(["s 1", "s 2", "s 3"], ["AGN", "CV", "CV"], ["a", "b"], [
+    1,
+    2,
+    NaN, // column a
+    4,
+    5,
+    6, // column b
+  ]);
+  const model = parseModel(bytes);
+  assert.deepEqual(model.names, ["s 1", "s 2", "s 3"]);
+  assert.deepEqual(model.classes, ["AGN", "CV", "CV"]);
+  assert.deepEqual(model.normalised.names, ["a", "b"]);
+  assert.deepEqual([...model.normalised.values], [1, 4, 2, 5, NaN, 6]);
+  assert.equal(model.modelText, "tree\n");
+});
+
+Deno.test("a table with more labels than rows is refused", () => {
+  assert.throws(() => parseModel(encodeModel(["s 1"], ["AGN", "CV"], ["a"], [1])), /label/);
+});
+
+Deno.test("any other stream than the known file is refused before it is read", () => {
+  const bytes = encodeModel(["s 1"], ["AGN"], ["a"], [1]);
+  assert.throws(() => decodePublishedModel(bytes), /the published model is damaged/);
+  assert.throws(() => readPublishedModel(bytes), /not a whole zlib stream/);
+});
+
+Deno.test({
+  name: "the published pickle holds the reference table, all 7,703 x 41 values of it",
+  ignore,
+  fn() {
+    const model = readPublishedModel(Deno.readFileSync(PICKLE));
+    assert.deepEqual(model.normalised.names, PUBLISHED_LABELS);
+    assert.match(model.modelText, /^tree\nversion=v3/);
+    const lines = Deno.readTextFileSync(REFERENCE).trimEnd().split("\n").slice(1);
+    assert.equal(lines.length, 7703);
+    assert.equal(model.names.length, 7703);
+    lines.forEach((line, row) => {
+      const [name, label, ...cells] = line.split(",");
+      assert.equal(model.names[row], name);
+      assert.equal(model.classes[row], label);
+      cells.forEach((cell, column) => {
+        const value = model.normalised.values[row * 41 + column];
+        // the reference is printed with ten digits
+        const same = cell === "" ? Number.isNaN(value) : Number(value.toPrecision(10)) === +cell;
+        if (!same) assert.fail(`${name} ${PUBLISHED_LABELS[column]}: ${value}, expected ${cell}`);
+      });
+    });
+  },
+});
+
+Deno.test({
+  name: "10,000 single-byte changes and 100 truncations of the inflated pickle are all refused",
+  ignore,
+  fn() {
+    const inflated = new Uint8Array(inflateSync(Deno.readFileSync(PICKLE)));
+    const stream = random(2, "changes");
+    for (let change = 0; change < 10_000; change++) {
+      const at = stream.integer(inflated.length), old = inflated[at];
+      inflated[at] ^= 1 + stream.integer(255);
+      assert.throws(() => decodePublishedModel(inflated), /damaged/);
+      inflated[at] = old;
+    }
+    for (let cut = 0; cut < 100; cut++) {
+      const part = inflated.subarray(0, stream.integer(inflated.length));
+      assert.throws(() => decodePublishedModel(part), /damaged/);
+    }
+    assert.equal(decodePublishedModel(inflated).names.length, 7703);
+  },
+});
+
+Deno.test({
+  name: "single-byte changes and truncations of the file itself are refused or harmless",
+  ignore,
+  fn() {
+    const file = Deno.readFileSync(PICKLE);
+    const right = readPublishedModel(file).normalised.values;
+    const stream = random(3, "changes");
+    for (let change = 0; change < 100; change++) {
+      const damaged = change % 4 ? file.slice() : file.slice(0, stream.integer(file.length));
+      damaged[stream.integer(damaged.length)] ^= 1 + stream.integer(255);
+      let values: Float64Array;
+      try {
+        values = readPublishedModel(damaged).normalised.values;
+      } catch (error) {
+        assert.match((error as Error).message, /published model|pickle/);
+        continue;
+      }
+      assert.deepEqual(values, right);
+    }
+  },
+});

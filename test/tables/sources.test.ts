@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
+import { ROOT } from "#lib/run/files.ts";
+import { frameSources } from "#lib/tables/sources.ts";
+import { ngc3532 } from "#lib/tables/ngc-3532.ts";
+import { countRows, readSources } from "#lib/tables/sources.ts";
+import { simulatedSources } from "#lib/tables/simulated.ts";
+import { writeSources } from "#lib/tables/sources.ts";
+import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
+
+const MIRROR = `${ROOT}/../shared/archive`;
+const isShared = await Deno.stat(MIRROR).then(() => true, () => false);
+if (!isShared) console.log("skipped: no ../shared");
+
+Deno.test("sources written are read back to the bit, by any slice", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const path = `${folder}/s.parquet`, [all] = simulatedSources(3000, 7);
+    assert.equal(await writeSources(path, FEATURE_NAMES, simulatedSources(3000, 7)), 3000);
+    assert.equal(countRows(path), 3000);
+    assert.deepEqual(readSources(path, FEATURE_NAMES, { offset: 0, length: 3000 }), all);
+    const slice = readSources(path, ["W1", "G"], { offset: 2990, length: 100 });
+    assert.deepEqual(slice.names, all.names.slice(2990));
+    const row = 2995 * FEATURE_NAMES.length;
+    assert.deepEqual(
+      [...slice.matrix.values.subarray(10, 12)],
+      ["W1", "G"].map((name) => all.matrix.values[row + FEATURE_NAMES.indexOf(name)]),
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a training frame becomes sources with its positions and features", () => {
+  const { frame } = simulatedTrainingTable(1);
+  const { names, ra, matrix } = frameSources(frame);
+  assert.equal(names[5], frame.getColumn("name").get(5));
+  assert.equal(ra[5], frame.getColumn("ra").get(5));
+  assert.deepEqual(matrix.names, FEATURE_NAMES);
+});
+
+Deno.test({
+  name: "the field of NGC 3532 comes in physical units, counterparts within 1 arcsec only",
+  ignore: !isShared,
+  async fn() {
+    const { names, ra, matrix } = await ngc3532({ mirror: MIRROR });
+    assert.equal(names.length, 373);
+    assert.equal(names[0], "2CXO J110507.4-585105");
+    assert.equal(ra[0], 166.28104166666665);
+    const of = (row: number, name: string) =>
+      matrix.values[row * matrix.nColumns + matrix.names.indexOf(name)];
+    assert.deepEqual(
+      ["flux_m", "flux_b", "kp_intra_prob_b", "G", "J"].map((name) => of(0, name)),
+      [2.876e-16, 9.594586340641089e-16, 0.929, 18.837492, 16.065],
+    );
+    assert.equal(of(0, "J_H"), 16.065 - 15.208);
+    // its AllWISE neighbour lies 2.5 arcsec away; nobody has measured FUV or NED's flux
+    for (const name of ["W1", "W1_W2", "FUV", "flux_ned"]) assert.ok(Number.isNaN(of(0, name)));
+    // the cluster is at l = 289.6, b = 1.35
+    assert.ok(Math.abs(of(0, "gal_l") - 289.6) < 0.5 && Math.abs(of(0, "gal_b") - 1.35) < 0.5);
+  },
+});

@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { writeExplorer } from "#tools/explorer/write-explorer.ts";
+import { scoreFile } from "#lib/scoring/score-file.ts";
+import { chromiumPath, launchChromium } from "../../chromium.ts";
+import { smallPipeline, writeSources } from "../../scoring/small-pipeline.ts";
+
+const HOSTILE = '<img src=x onerror="document.title=1">"&\'</script>,=1+1';
+const N_STARS = 500;
+
+async function writePage(folder: string): Promise<string> {
+  const stars = Array.from({ length: N_STARS }, (_, i) => ({
+    name: `STAR ${String(i).padStart(3, "0")}`,
+    ra: 83 + i / 500,
+    dec: -5 + i / 1000,
+    G: 12,
+    flux_b: 1e-13 * (i + 1) / N_STARS,
+  }));
+  writeSources(`${folder}/s.parquet`, [
+    ...stars,
+    { name: HOSTILE, ra: 200, dec: 40, G: 18, flux_b: null },
+    { name: "NOWHERE", ra: null, dec: null, G: null, flux_b: null },
+  ]);
+  const files = { scored: `${folder}/s.arrow`, sources: `${folder}/s.parquet` };
+  await scoreFile({
+    input: files.sources,
+    output: files.scored,
+    pipeline: smallPipeline(),
+    workers: 1,
+    metadata: {
+      title: "Test catalogue",
+      description: HOSTILE,
+      simulated: true,
+      provenance: { seed: "1", note: HOSTILE },
+    },
+  });
+  await writeExplorer({ ...files, pipeline: smallPipeline(), output: `${folder}/explorer.html` });
+  return `file://${folder}/explorer.html`;
+}
+
+/** One browser and one page file for all steps; every step gets a page of its own. */
+Deno.test({
+  name: "the explorer",
+  ignore: !chromiumPath,
+  async fn(t) {
+    const folder = await Deno.makeTempDir();
+    const browser = await launchChromium();
+    try {
+      const url = await writePage(folder);
+      for (const [name, step] of Object.entries(STEPS)) {
+        await t.step(name, () => onPage(browser, url, step));
+      }
+    } finally {
+      await browser.close();
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+async function onPage(
+  browser: Browser,
+  url: string,
+  step: (page: Page) => Promise<void>,
+): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!/^(file|data|blob):/.test(request.url())) problems.push(`asked for ${request.url()}`);
+  });
+  try {
+    await page.goto(url);
+    await page.waitForSelector("body:not(.loading)");
+    await step(page);
+    assert.deepEqual(problems, []);
+  } finally {
+    await page.close();
+  }
+}
+
+const count = (page: Page) => page.textContent("#count");
+const firstName = (page: Page) => page.textContent("#table .line >> nth=0 >> .name");
+
+async function download(page: Page, button: string): Promise<string> {
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+  return Deno.readTextFile(await file.path());
+}
+
+const STEPS: Record<string, (page: Page) => Promise<void>> = {
+  async "opens from disk, says that it is simulated and shows every source"(page) {
+    assert.equal(await page.title(), "Test catalogue");
+    assert.ok(await page.isVisible("#banner"));
+    assert.equal(await count(page), "502 of 502 sources");
+    const lit = await page.evaluate(() => {
+      const map = document.getElementById("map") as HTMLCanvasElement;
+      const { data } = map.getContext("2d")!.getImageData(0, 0, map.width, map.height);
+      const colours = new Set<number>();
+      for (let i = 0; i < data.length; i += 4) {
+        colours.add((data[i] << 16) + (data[i + 1] << 8) + data[i + 2]);
+      }
+      return colours.size;
+    });
+    assert.ok(lit > 5, `the map has ${lit} colours`);
+  },
+
+  async "finds sources around a position in degrees and in sexagesimal notation"(page) {
+    await page.fill("#radius", "1");
+    for (const position of ["83.2 -4.9", "05:32:48 -04:54:00", "05h32m48s -04d54m00s"]) {
+      await page.fill("#position", position);
+      // star i lies at (83 + i/500, -5 + i/1000): the centre is star 100, its neighbours 8" away
+      assert.equal(await count(page), "15 of 502 sources", position);
+      assert.equal(await firstName(page), "STAR 100");
+      assert.equal(await page.textContent("#table .line >> nth=0 >> .distance"), "0.00″");
+    }
+    assert.equal(await page.getAttribute("[role=columnheader].distance", "aria-sort"), "ascending");
+  },
+
+  async "says what is wrong with a position or a radius and keeps what it shows"(page) {
+    await page.fill("#position", "somewhere");
+    assert.match((await page.textContent("#position-error"))!, /“somewhere” is not a position/);
+    assert.equal(await count(page), "502 of 502 sources");
+    await page.fill("#position", "10 95");
+    assert.match((await page.textContent("#position-error"))!, /beyond ±90°/);
+    await page.fill("#position", "10 5");
+    await page.fill("#radius", "-1");
+    assert.match((await page.textContent("#radius-error"))!, /above 0/);
+    await page.fill("#radius", "1");
+    assert.equal(await count(page), "0 of 502 sources");
+    assert.ok(await page.isVisible("#empty"));
+    assert.ok(await page.isDisabled("#save-csv"));
+    await page.click("text=Clear filters");
+    await page.waitForFunction(() =>
+      document.getElementById("count")!.textContent!.startsWith("502")
+    );
+  },
+
+  async "filters by class, probability and part of the name"(page) {
+    await page.uncheck("#class-1");
+    assert.equal(await count(page), "2 of 502 sources");
+    assert.equal(await page.textContent("#count-1"), "500");
+    await page.check("#class-1");
+    await page.fill("#lowest", "0.8");
+    assert.equal(await count(page), "500 of 502 sources");
+    await page.click("[data-lowest='0.9999']");
+    assert.equal(await count(page), "0 of 502 sources");
+    await page.click("[data-lowest='0']");
+    await page.fill("#name", "r 01");
+    assert.equal(await count(page), "10 of 502 sources");
+  },
+
+  async "sorts by a column, and the other way round"(page) {
+    await page.click("[role=columnheader].name button");
+    assert.equal(await firstName(page), HOSTILE);
+    await page.click("[role=columnheader].name button");
+    assert.equal(await firstName(page), "STAR 499");
+    assert.equal(await page.getAttribute("[role=columnheader].name", "aria-sort"), "descending");
+    await page.click("[role=columnheader].ra button");
+    assert.equal(await firstName(page), "STAR 000");
+  },
+
+  async "keeps few rows in the document and reaches the last by scrolling"(page) {
+    assert.ok(await page.locator("#table .line").count() < 60);
+    await page.click("[role=columnheader].name button");
+    await page.evaluate(() => document.getElementById("table")!.scrollTop = 1e9);
+    await page.waitForSelector("text=STAR 499");
+  },
+
+  async "shows hostile names as text, everywhere"(page) {
+    await page.fill("#name", "onerror");
+    assert.equal(await firstName(page), HOSTILE);
+    await page.click("#table .line");
+    assert.equal(await page.textContent("#details h2"), HOSTILE);
+    assert.equal(await page.textContent("#description"), HOSTILE);
+    assert.equal(await page.locator("img").count(), 0);
+    assert.equal(await page.title(), "Test catalogue");
+  },
+
+  async "shows eight probabilities and what the features contribute to any class"(page) {
+    await page.fill("#name", "STAR 007");
+    await page.click("#table .line");
+    assert.equal(await page.locator("#details .bars button").count(), 8);
+    assert.match((await page.textContent(".verdict"))!, /STAR with probability 0\.899/);
+    // stump on G: mean 0.75 * 4 + 0.25 * -1 = 2.75, a bright source adds 1.25
+    assert.equal(await page.textContent(".contribution >> nth=0 >> .feature"), "G");
+    assert.equal(await page.textContent(".contribution >> nth=0 >> .value"), "+1.25");
+    assert.match((await page.textContent(".contribution >> nth=0 >> .measured"))!, /12 mag/);
+    await page.click("[title='Explain AGN']");
+    // mean 0.75 * -2 + 0.25 * 3 = -0.75; it gets -2
+    assert.equal(await page.textContent(".contribution >> nth=0 >> .value"), "−1.25");
+  },
+
+  async "saves the selection as CSV and as VOTable"(page) {
+    await page.fill("#name", "onerror");
+    const csv = await download(page, "#save-csv");
+    const [head, ...lines] = csv.trimEnd().split("\n");
+    assert.ok(head.startsWith("name,ra,dec,cmp_AGN,"));
+    assert.equal(lines.length, 1);
+    assert.ok(lines[0].startsWith(`"${HOSTILE.replaceAll('"', '""')}",200,40,0.`));
+    const votable = await download(page, "#save-votable");
+    assert.match(votable, /<INFO name="simulated" value="true"\/>/);
+    assert.match(votable, /<INFO name="selection" value="[^"]*name contains onerror"\/>/);
+    assert.match(votable, /<TD>&lt;img src=x onerror=&quot;/);
+    assert.equal(votable.match(/<TR>/g)!.length, 1);
+  },
+
+  async "works by keyboard: search, move, read, close"(page) {
+    await page.keyboard.press("/");
+    assert.equal(await page.evaluate(() => document.activeElement!.id), "position");
+    await page.click("[role=columnheader].name button");
+    await page.focus("#table");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await page.textContent("#details h2"), "NOWHERE");
+    await page.keyboard.press("End");
+    assert.equal(await page.textContent("#details h2"), "STAR 499");
+    const active = await page.getAttribute("#table", "aria-activedescendant");
+    assert.equal(await page.getAttribute(`#${active}`, "aria-selected"), "true");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement!.tagName), "H2");
+    await page.keyboard.press("Escape");
+    assert.ok(await page.isHidden("#details"));
+    assert.equal(await page.evaluate(() => document.activeElement!.id), "table");
+  },
+
+  async "picks the nearest source on the map and searches where it is clicked twice"(page) {
+    await page.fill("#name", "onerror");
+    await page.click("#table .line");
+    await page.click("#close");
+    // galactic (76.9, 72.3): left of the middle, high up
+    const box = (await page.locator("#map").boundingBox())!;
+    const scale = Math.min((box.width - 12) / 4, (box.height - 12) / 2);
+    const place = { x: box.width / 2 - 0.3407 * scale, y: box.height / 2 - 0.8328 * scale };
+    await page.click("#map", { position: place });
+    assert.equal(await page.textContent("#details h2"), HOSTILE);
+    await page.click("#close");
+    await page.fill("#name", "");
+    await page.dblclick("#map", { position: { x: box.width / 2, y: box.height / 2 } });
+    const [ra, dec] = (await page.inputValue("#position")).split(" ").map(Number);
+    // the Galactic centre is at 266.405 -28.936
+    assert.ok(Math.abs(ra - 266.4) < 1 && Math.abs(dec + 28.9) < 1, `${ra} ${dec}`);
+  },
+
+  async "fits a narrow screen without sideways scrolling"(page) {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.click("#table .line >> nth=1");
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= 360, `the page is ${wide} px wide`);
+    const details = (await page.locator("#details").boundingBox())!;
+    assert.ok(details.x >= 0 && details.width <= 360);
+    assert.ok(await page.isVisible("#close"));
+  },
+
+  async "is dark where the reader's system is"(page) {
+    const ground = () =>
+      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const sum = (rgb: string) => rgb.match(/\d+/g)!.slice(0, 3).reduce((a, b) => a + Number(b), 0);
+    assert.ok(sum(await ground()) > 600);
+    await page.emulateMedia({ colorScheme: "dark" });
+    assert.ok(sum(await ground()) < 150);
+  },
+};

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { document } from "#lib/notebook/plot-kit.ts";
+import { figure6 } from "#figures/figure-6.ts";
+import { renderPdf } from "#tools/report/render-figure.ts";
+import { renderPng } from "#tools/report/render-figure.ts";
+import { embedFonts, standaloneSvg } from "#lib/notebook/standalone-svg.ts";
+import { CLASSES } from "#lib/catalogue/classes.ts";
+import { CMP_BINS } from "#lib/scoring/cmp-distribution.ts";
+
+const histogram = Array.from({ length: CMP_BINS }, (_, i) => i);
+const data = {
+  catalogue: "a test",
+  simulated: true,
+  histograms: Object.fromEntries(CLASSES.map((name) => [name, histogram])),
+};
+const svg = standaloneSvg(figure6.draw(data, 673));
+
+Deno.test("a figure stands alone: millimetres, no currentColor, no style of the drawing library", () => {
+  assert.match(svg.text, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg".* width="178.065mm"/);
+  assert.doesNotMatch(svg.text, /currentColor|:where|var\(|system-ui/);
+});
+
+Deno.test("the SVG carries the fonts it uses and no others", async () => {
+  const text = await embedFonts(svg);
+  const weights = [...text.matchAll(/font-weight:(\d+);font-style:(\w+)/g)].map(([, w, s]) =>
+    w + s
+  );
+  assert.deepEqual(weights, ["400normal", "600normal"]);
+});
+
+Deno.test("the PNG has 300 dots per inch and shows lettering", async () => {
+  const png = await renderPng(svg);
+  const view = new DataView(png.buffer, png.byteOffset);
+  assert.equal(view.getUint32(16), Math.round(673 / 96 * 300));
+  const bare = await renderPng({ ...svg, text: svg.text.replaceAll(/<text[\s\S]*?<\/text>/g, "") });
+  assert.ok(
+    png.length > 1.1 * bare.length,
+    `${png.length} bytes with text, ${bare.length} without`,
+  );
+});
+
+Deno.test("the PDF embeds subsets of both weights and no standard font, and is reproducible", async () => {
+  const pdf = await renderPdf(svg, "Figure 6");
+  const text = new TextDecoder("latin1").decode(pdf);
+  const fonts = new Set([...text.matchAll(/\/BaseFont \/\w+\+(\S+)/g)].map(([, name]) => name));
+  assert.deepEqual([...fonts].sort(), ["SourceSans3-Regular", "SourceSans3-SemiBold"]);
+  assert.match(text, /MediaBox \[0 0 504\.75 /);
+  assert.doesNotMatch(text, /Helvetica/);
+  assert.deepEqual(await renderPdf(svg, "Figure 6"), pdf);
+});
+
+Deno.test("a figure without a size is refused", () => {
+  const bare = document.createElementNS("http://www.w3.org/2000/svg", "svg") as SVGSVGElement;
+  assert.throws(() => standaloneSvg(bare), /give width and height in pixels/);
+});
+
+Deno.test("the caption of Figure 6 says that simulated sources are simulated", () => {
+  assert.match(figure6.caption(data), /9,800 SIMULATED sources/);
+  assert.match(figure6.caption({ ...data, simulated: false }), /9,800 unidentified sources/);
+});

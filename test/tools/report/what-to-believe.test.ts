@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { whatToBelieve } from "#tools/report/what-to-believe.ts";
+
+const RESULTS = {
+  "random.lightgbm.macro_f1": { value: 79.2 },
+  "blocked.lightgbm.macro_f1": { value: 52.7 },
+  "blocked.better.macro_f1": { value: 75.4 },
+  "blocked.better.AGN.f1": { value: 97.1 },
+  "blocked.lightgbm.AGN.f1": { value: 87.8 },
+  "conformal.AGN.mean_size": { value: 1.23 },
+  "blocked.better.CV.f1": { value: 43.5 },
+};
+
+Deno.test("advice quotes the results and grades classes by their score on unseen sky", () => {
+  const advice = whatToBelieve(RESULTS, false);
+  assert.deepEqual(advice.map((piece) => piece.class), ["All classes", "AGN", "CV"]);
+  assert.match(advice[0].text, /79 %.* 53 %.* 75 %/);
+  assert.equal(
+    advice[1].text,
+    "Believe it: F1 97 % on unseen sky (the paper's pipeline: 88 %). Labels from one optical " +
+      "catalogue of quasars. A 95 % set holds 1.2 classes on average.",
+  );
+  assert.match(advice[2].text, /^A list of candidates, no more: F1 44 %/);
+});
+
+Deno.test("advice from simulated data says so first and tells nothing about real labels", () => {
+  const [first, , agn] = whatToBelieve(RESULTS, true);
+  assert.equal(first.class, "Simulated data");
+  assert.doesNotMatch(agn.text, /Labels/);
+});
+
+Deno.test("a score that comes from physical limits is not called the model's", () => {
+  const [lmxb] = whatToBelieve({
+    "blocked.better.LMXB.f1": { value: 74.5 },
+    "blocked.better_unlimited.LMXB.f1": { value: 4.3 },
+  }, false);
+  assert.match(lmxb.text, /^Believe what the host galaxy says, not the model: F1 7[45] %/);
+  assert.match(lmxb.text, /Without the limits that the host sets, 4 %/);
+});
+
+Deno.test("without results there is no advice", () => {
+  assert.deepEqual(whatToBelieve({}, false), []);
+});

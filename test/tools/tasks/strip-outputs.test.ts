@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { stripOutputs } from "#tools/tasks/strip-outputs.ts";
+import { ROOT } from "#lib/run/files.ts";
+
+const cell = {
+  cell_type: "code",
+  id: "a",
+  metadata: { collapsed: true },
+  source: ["1 + 1"],
+  outputs: [{ output_type: "stream", text: "2" }],
+  execution_count: 7,
+};
+
+Deno.test("stripping removes outputs, counts and metadata, and keeps sources and ids", () => {
+  const stripped = JSON.parse(stripOutputs(JSON.stringify({ cells: [cell], metadata: {} })));
+  assert.deepEqual(stripped.cells, [
+    { ...cell, metadata: {}, outputs: [], execution_count: null },
+  ]);
+  assert.equal(stripped.metadata.kernelspec.name, "deno");
+});
+
+for (const { name } of Deno.readDirSync(`${ROOT}/notebooks`)) {
+  if (!name.endsWith(".ipynb")) continue;
+  const text = Deno.readTextFileSync(`${ROOT}/notebooks/${name}`);
+
+  Deno.test(`${name} carries no outputs and no execution counts (deno task strip)`, () => {
+    const { cells } = JSON.parse(text) as { cells: (typeof cell)[] };
+    const run = cells.filter(({ outputs, execution_count }) => outputs?.length || execution_count);
+    assert.deepEqual(run, []);
+  });
+
+  Deno.test(`${name} opens with a title and a why, and no cell is longer than a screen`, () => {
+    const { cells } = JSON.parse(text) as { cells: { cell_type: string; source: string[] }[] };
+    const opening = [cells[0].source].flat().join("");
+    assert.equal(cells[0].cell_type, "markdown");
+    assert.match(opening, /^# .+\n\s*\n?.+/);
+    const code = cells.filter(({ cell_type }) => cell_type === "code");
+    const longest = Math.max(
+      ...code.map(({ source }) => [source].flat().join("").split("\n").length),
+    );
+    assert.ok(longest <= 60, `a cell has ${longest} lines; move code to lib/`);
+  });
+}

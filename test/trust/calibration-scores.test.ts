@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { calibrationScores, reliability } from "#lib/trust/calibration.ts";
+
+// CMP 0.9 right, 0.8 right, 0.8 wrong, 0.6 wrong
+const PROBABILITIES = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.8, 0.2, 0.6, 0.4);
+const LABELS = Int32Array.of(0, 1, 1, 1);
+
+function isClose(actual: number, expected: number) {
+  assert.ok(Math.abs(actual - expected) < 1e-12, `${actual} is not ${expected}`);
+}
+
+Deno.test("calibration scores of four rows are those worked out by hand", () => {
+  const { ece, brier, logScore } = calibrationScores(PROBABILITIES, LABELS, 2, 10);
+  // bins 0.9 (1 row), 0.8 (2 rows, half right), 0.6 (1 row, wrong)
+  isClose(ece, (0.1 + 2 * 0.3 + 0.6) / 4);
+  isClose(brier, 2 * (0.1 ** 2 + 0.2 ** 2 + 0.8 ** 2 + 0.6 ** 2) / 4);
+  isClose(logScore, -(Math.log(0.9) + Math.log(0.8) + Math.log(0.2) + Math.log(0.4)) / 4);
+});
+
+Deno.test("a probability of 1 belongs to the last bin and empty bins are left out", () => {
+  assert.deepEqual(reliability(Float64Array.of(1, 0.95, 0.05), [true, false, false], 10), [
+    { n: 1, probability: 0.05, share: 0 },
+    { n: 2, probability: 0.975, share: 0.5 },
+  ]);
+});
+
+Deno.test("a certain and wrong prediction has a finite log score", () => {
+  const { logScore } = calibrationScores(Float64Array.of(1, 0), Int32Array.of(1), 2);
+  isClose(logScore, 15 * Math.LN10);
+});

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { bootstrapInterval } from "#lib/trust/intervals.ts";
+import { calibrateFolds } from "#lib/trust/calibration.ts";
+import { solvePositive } from "#lib/trust/calibrators.ts";
+import { wilsonInterval } from "#lib/trust/intervals.ts";
+
+Deno.test("the score interval of 8 in 10 is Wilson's", () => {
+  const { share, low, high } = wilsonInterval(8, 10);
+  assert.equal(share, 0.8);
+  assert.ok(Math.abs(low - 0.4902) < 1e-4 && Math.abs(high - 0.9433) < 1e-4, `${low} ${high}`);
+});
+
+Deno.test("a bootstrap interval of a mean has the width of its standard error", () => {
+  const values = Float64Array.from({ length: 400 }, (_, i) => i % 2);
+  const mean = (rows: Int32Array) => rows.reduce((sum, row) => sum + values[row], 0) / 400;
+  const [low, high] = bootstrapInterval(400, mean, { seed: 1 });
+  assert.ok(Math.abs((high - low) / (2 * 1.96 * 0.025) - 1) < 0.1, `${low} ${high}`);
+  assert.deepEqual(bootstrapInterval(400, mean, { seed: 1 }), [low, high]);
+});
+
+Deno.test("a positive definite system is solved, another refused", () => {
+  const x = solvePositive(Float64Array.of(4, 2, 2, 3), Float64Array.of(8, 8));
+  assert.ok(Math.abs(x[0] - 1) < 1e-12 && Math.abs(x[1] - 2) < 1e-12);
+  assert.throws(() => solvePositive(Float64Array.of(1, 2, 2, 1), Float64Array.of(1, 1)), /pivot 1/);
+});
+
+Deno.test("a fold is calibrated by the others alone", () => {
+  const seen: number[][] = [];
+  const spy = {
+    name: "spy",
+    title: "spy",
+    fit(_: Float64Array, labels: Int32Array) {
+      seen.push([...labels]);
+      return (other: Float64Array) => other.map((p) => p + labels[0]);
+    },
+  };
+  const iteration = { fold: Int32Array.of(0, 1, 0), probabilities: Float64Array.of(1, 2, 3) };
+  const calibrated = calibrateFolds(iteration, Int32Array.of(5, 6, 5), 1, spy);
+  assert.deepEqual(seen, [[6], [5, 5]]);
+  assert.deepEqual([...calibrated], [7, 7, 9]);
+});

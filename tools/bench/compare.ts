@@ -1,0 +1,136 @@
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { CLASSES, toLabels } from "#lib/catalogue/classes.ts";
+import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
+import { toMatrix } from "#lib/catalogue/matrix.ts";
+import { AUTHORS_PARAMETERS } from "#lib/models/lightgbm.ts";
+import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
+import { CACHE, outFolder } from "#lib/run/files.ts";
+import { writeJson } from "#lib/run/files.ts";
+import { runCommand } from "#tools/setup/run-command.ts";
+import { setUp } from "#tools/setup/set-up.ts";
+import { v8Variables } from "#tools/setup/v8-variables.ts";
+import { loadTrainingTable } from "#lib/tables/training-table.ts";
+import { crossValidate } from "#lib/validation/cross-validate.ts";
+import { rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
+import { exportFold } from "./export-fold.ts";
+import { type BenchModel, type Measurement, MODELS, WARM_UP } from "./models.ts";
+import { fromNpy } from "./npy.ts";
+import { referencePython } from "./reference-python.ts";
+import { type Pair, report, summarise } from "./summary.ts";
+
+const FOLDER = `${CACHE}/bench`;
+const SIDES = ["ours", "python"] as const;
+const workers = navigator.hardwareConcurrency;
+
+interface Options {
+  readonly data: string;
+  readonly folds: number;
+  readonly first: number;
+  readonly models: string;
+  readonly seed: number;
+}
+
+const program = new Command("deno task bench")
+  .description(
+    "Measures our models against scikit-learn, imbalanced-learn and native LightGBM: the same " +
+      "folds, one thread, every fit in a process of its own after a small one to warm up, the " +
+      "sides in turn. Then a whole cross-validation on all cores. Prints medians and ratios and " +
+      "writes out/bench.json.",
+  )
+  .option("--data <source>", "auto, published, simulated, or the path of a table", "auto")
+  .option("--folds <n>", "folds that the table is cut into", Number, 20)
+  .option("--first <n>", "how many of the folds to fit", Number, 3)
+  .option("--models <names>", `of ${Object.keys(MODELS).join(",")}`, Object.keys(MODELS).join())
+  .option("--seed <n>", "whole number that all randomness comes from", Number, 42)
+  .action(run);
+
+if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
+
+async function run(options: Options): Promise<void> {
+  const models = options.models.split(",") as BenchModel[];
+  const unknown = models.find((model) => !Object.hasOwn(MODELS, model));
+  if (unknown) program.error(`no model "${unknown}"; use ${Object.keys(MODELS).join(", ")}`);
+  if (!(options.first >= 1 && options.first <= options.folds)) {
+    program.error(`--first ${options.first}: use from 1 to the number of folds, ${options.folds}`);
+  }
+  await setUp();
+  const python = await referencePython();
+  const table = await loadTrainingTable(options.data, { seed: options.seed });
+  const matrix = toMatrix(table.frame, FEATURE_NAMES);
+  const labels = toLabels(table.frame.getColumn("class").toArray().map(String));
+  const folds = stratifiedFolds(labels, options.folds, options.seed);
+
+  const pairs: Pair[] = [];
+  for (let number = 0; number < options.first; number++) {
+    const { fit, held } = rowsOfFold(folds, number);
+    const folder = `${FOLDER}/${options.folds}-folds-seed-${options.seed}/fold-${number}`;
+    await exportFold(folder, { matrix, labels, fit, held, seed: options.seed + number });
+    const truth = Int32Array.from(held, (row) => labels[row]);
+    for (const model of models) {
+      const [ours, theirs] = await measureBoth(python, folder, model, number);
+      pairs.push({ model, truth, ours, python: theirs });
+      const seconds = (side: Measurement) => `${side.fitSeconds.toFixed(2)} s`;
+      console.error(`fold ${number} ${model}: ours ${seconds(ours)}, Python ${seconds(theirs)}`);
+    }
+  }
+  const foldSeconds = new Map<BenchModel, number>();
+  for (const model of models) {
+    if (model === "smote") continue;
+    const spec = PAPER_PIPELINES[model];
+    const cacheFolder = `${FOLDER}/cross-validation`;
+    await Deno.remove(cacheFolder, { recursive: true }).catch(() => {});
+    const start = performance.now();
+    await crossValidate({ ...options, matrix, labels, spec, iterations: 1, workers, cacheFolder });
+    foldSeconds.set(model, (performance.now() - start) / 1000 / options.folds);
+    console.error(`${model}, all folds: ${foldSeconds.get(model)!.toFixed(2)} s a fold`);
+  }
+  const summary = summarise(pairs, CLASSES, foldSeconds);
+  console.log(`\n${report(summary, CLASSES, workers)}`);
+  const head = {
+    data: table.description,
+    dataSha256: table.sha256,
+    simulated: table.kind === "simulated",
+    seed: options.seed,
+    folds: options.folds,
+    fitted: options.first,
+    requirements: await Deno.readTextFile(new URL("./requirements.txt", import.meta.url)),
+    workers,
+    versions: Deno.version,
+  };
+  await writeJson(`${outFolder()}/bench.json`, { head, models: summary });
+}
+
+/** Fits one model on both sides, who begins alternating from fold to fold. */
+async function measureBoth(
+  python: string,
+  folder: string,
+  model: BenchModel,
+  number: number,
+): Promise<Pair["ours"][]> {
+  const measured = new Map<string, Pair["ours"]>();
+  for (const side of number % 2 === 0 ? SIDES : SIDES.toReversed()) {
+    const args = [folder, model, String(number)];
+    const answer = side === "ours" ? await fitOurs(args) : await fitPython(python, args);
+    const npy = fromNpy(await Deno.readFile(`${folder}/${side}-${model}.npy`));
+    measured.set(side, { ...answer, probabilities: npy.array as Float64Array });
+  }
+  return SIDES.map((side) => measured.get(side)!);
+}
+
+async function fitOurs(args: readonly string[]): Promise<Measurement> {
+  const script = fileURLToPath(new URL("./one-fit.ts", import.meta.url));
+  // --allow-all: nothing less lets a process read its own memory use from /proc
+  const command = ["run", "--no-check", "--allow-all", script, ...args];
+  const env = await v8Variables(); // as notebooks run
+  return JSON.parse(await runCommand(Deno.execPath(), command, { env }));
+}
+
+async function fitPython(python: string, args: readonly string[]): Promise<Measurement> {
+  const script = fileURLToPath(new URL("./one_fit.py", import.meta.url));
+  const env = {
+    LIGHTGBM_PARAMETERS: JSON.stringify(AUTHORS_PARAMETERS),
+    WARM_UP: String(WARM_UP),
+  };
+  return JSON.parse(await runCommand(python, [script, ...args], { env }));
+}

@@ -1,0 +1,44 @@
+import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
+import { type Matrix, takeRows } from "#lib/catalogue/matrix.ts";
+import { classWeights } from "#lib/models/preprocess.ts";
+import { imputeMode } from "#lib/models/preprocess.ts";
+import { scaleMinMax } from "#lib/models/preprocess.ts";
+import { smote } from "#lib/models/smote.ts";
+import { toNpy } from "./npy.ts";
+
+/** A labelled table and the rows of one fold. */
+export interface Fold {
+  readonly matrix: Matrix;
+  readonly labels: Int32Array;
+  readonly fit: Int32Array;
+  readonly held: Int32Array;
+  readonly seed: number;
+}
+
+/** Writes one fold as both sides read it: prepared by our steps, fitted on its training rows. */
+export async function exportFold(folder: string, fold: Fold): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const labels = Int32Array.from(fold.fit, (row) => fold.labels[row]);
+  const [fit, held] = [fold.fit, fold.held].map((rows) => takeRows(fold.matrix, rows));
+  const scale = scaleMinMax.fit(fit);
+  const [scaled, scaledHeld] = [fit, held].map((matrix) => scaleMinMax.apply(matrix, scale));
+  const modes = imputeMode.fit(scaled);
+  const [full, fullHeld] = [scaled, scaledHeld].map((matrix) => imputeMode.apply(matrix, modes));
+  const nClasses = 8;
+  const more = smote({ neighbours: 4 }).resample({ matrix: full, labels, nClasses }, fold.seed);
+
+  const weights = classWeights(labels, nClasses, 0.07);
+  const samples = {
+    weighted: { features: scaled, labels, held: scaledHeld, weights },
+    imputed: { features: full, labels, held: fullHeld },
+    oversampled: { features: more.matrix, labels: more.labels, held: fullHeld },
+  };
+  for (const [sample, arrays] of Object.entries(samples)) {
+    for (const [name, array] of Object.entries(arrays)) {
+      const npy = array instanceof Int32Array || array instanceof Float64Array
+        ? toNpy(array, [array.length])
+        : toNpy(array.values, [array.nRows, FEATURE_NAMES.length]);
+      await Deno.writeFile(`${folder}/${sample}-${name}.npy`, npy);
+    }
+  }
+}

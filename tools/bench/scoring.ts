@@ -1,0 +1,146 @@
+import { Command } from "commander";
+import process from "node:process";
+import { CLASSES, toLabels } from "#lib/catalogue/classes.ts";
+import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
+import { toMatrix } from "#lib/catalogue/matrix.ts";
+import { fitPipeline, parsePipeline } from "#lib/models/pipeline.ts";
+import { progress } from "#lib/notebook/progress.ts";
+import { CACHE, outFolder } from "#lib/run/files.ts";
+import { writeAtomic, writeJson } from "#lib/run/files.ts";
+import { scoreFile } from "#lib/scoring/score-file.ts";
+import { SHIPPED_SPEC, shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
+import { simulatedSources } from "#lib/tables/simulated.ts";
+import { writeSources } from "#lib/tables/sources.ts";
+import { runCommand } from "#tools/setup/run-command.ts";
+import { loadTrainingTable, type TrainingTable } from "#lib/tables/training-table.ts";
+import { readSources } from "#lib/tables/sources.ts";
+import { referencePython } from "./reference-python.ts";
+
+const FOLDER = `${CACHE}/bench/scoring`;
+/** Rows that native LightGBM predicts for the ratio. */
+const NATIVE_ROWS = 50_000;
+
+const NATIVE = `
+import json, sys, time, lightgbm, numpy as np
+booster = lightgbm.Booster(model_file=sys.argv[1])
+x = np.fromfile(sys.argv[2]).reshape(-1, booster.num_feature())
+start = time.perf_counter()
+p = booster.predict(x, num_threads=int(sys.argv[4]))
+print(time.perf_counter() - start)
+p.tofile(sys.argv[3])
+`;
+
+interface Options {
+  readonly rows: number;
+  readonly workers: number;
+  readonly data: string;
+  readonly seed: number;
+  readonly native?: boolean;
+  readonly rounds?: number;
+}
+
+const program = new Command("tools/bench/scoring.ts")
+  .description(
+    "Scores simulated sources with the shipped pipeline and measures wall time, processor time and " +
+      "memory as rows go by; native LightGBM's prediction of some of the same rows beside it. " +
+      "Writes out/bench-scoring.json.",
+  )
+  .option("--rows <n>", "simulated sources", Number, 269_366)
+  .option("--workers <n>", "worker threads", Number, 2)
+  .option("--data <source>", "what to train on", "auto")
+  .option("--seed <n>", "seed", Number, 42)
+  .option("--rounds <n>", "a smaller model, for the memory of many rows", Number)
+  .option("--no-native", "without native LightGBM")
+  .action(run);
+
+if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
+
+async function run({ rows, workers, data, seed, native, rounds }: Options): Promise<void> {
+  const input = `${FOLDER}/sources.parquet`, output = `${FOLDER}/scored.arrow`;
+  const table = await loadTrainingTable(data, { seed });
+  const pipeline = rounds
+    ? await smallerPipeline(table, rounds, seed)
+    : await shippedPipeline(table, { seed });
+  await writeSources(input, FEATURE_NAMES, simulatedSources(rows, seed));
+  const memory: number[] = [];
+  await using bar = await progress("scored, per mille", 1000);
+  const cpu = process.cpuUsage(), start = performance.now();
+  await scoreFile({
+    input,
+    output,
+    pipeline,
+    workers,
+    metadata: { title: "bench", description: "bench", simulated: true, provenance: {} },
+    onProgress(done) {
+      bar.update(Math.round(1000 * done));
+      memory.push(Deno.memoryUsage().rss / 1e6);
+    },
+  });
+  const wallSeconds = (performance.now() - start) / 1000;
+  const used = process.cpuUsage(cpu);
+  const cpuSeconds = (used.user + used.system) / 1e6;
+  const at = (share: number) => Math.round(memory[Math.floor(share * (memory.length - 1))]);
+  const result = {
+    rows,
+    workers,
+    rounds: rounds ?? 100,
+    wallSeconds,
+    cpuSeconds,
+    microsecondsPerRow: 1e6 * cpuSeconds / rows,
+    memoryMB: {
+      "10%": at(0.1),
+      "50%": at(0.5),
+      "100%": at(1),
+      highest: Math.round(Math.max(...memory)),
+    },
+    native: native ? await compareNative(input, pipeline, Math.min(rows, NATIVE_ROWS)) : undefined,
+  };
+  await writeJson(`${outFolder()}/bench-scoring.json`, result);
+  console.log(JSON.stringify(result, null, 2));
+}
+
+async function smallerPipeline(
+  table: TrainingTable,
+  rounds: number,
+  seed: number,
+): Promise<string> {
+  const spec = {
+    ...SHIPPED_SPEC,
+    parameters: { ...SHIPPED_SPEC.parameters, num_iterations: rounds },
+  };
+  const matrix = toMatrix(table.frame, spec.features);
+  const labels = toLabels(table.frame.getColumn("class").toArray().map(String));
+  using pipeline = await fitPipeline(spec, { matrix, labels, nClasses: CLASSES.length }, { seed });
+  return pipeline.save();
+}
+
+/** Native LightGBM on one thread on the same prepared rows, in turn with ours. */
+async function compareNative(input: string, text: string, rows: number): Promise<object> {
+  const { loadScorer } = await import("#lib/models/load-scorer.ts");
+  const python = await referencePython();
+  const scorer = await loadScorer(text);
+  const { matrix } = readSources(input, scorer.spec.features, { offset: 0, length: rows });
+  const prepared = scorer.prepare(matrix);
+  await writeAtomic(`${FOLDER}/x.bin`, new Uint8Array(prepared.values.buffer));
+  await writeAtomic(`${FOLDER}/model.txt`, parsePipeline(text).model);
+  await writeAtomic(`${FOLDER}/native.py`, NATIVE);
+  const files = [`${FOLDER}/model.txt`, `${FOLDER}/x.bin`, `${FOLDER}/p.bin`];
+  const seconds = { ours: Infinity, native: Infinity };
+  let ours = new Float64Array(0);
+  for (let turn = 0; turn < 3; turn++) {
+    const start = performance.now();
+    ours = scorer.model.predictProbabilities(prepared) as Float64Array<ArrayBuffer>;
+    seconds.ours = Math.min(seconds.ours, (performance.now() - start) / 1000);
+    const printed = await runCommand(python, [`${FOLDER}/native.py`, ...files, "1"]);
+    seconds.native = Math.min(seconds.native, Number(printed));
+  }
+  const theirs = new Float64Array((await Deno.readFile(files[2])).buffer);
+  const difference = ours.reduce((most, p, i) => Math.max(most, Math.abs(p - theirs[i])), 0);
+  return {
+    rows,
+    threads: 1,
+    seconds,
+    ratio: seconds.ours / seconds.native,
+    largestDifference: difference,
+  };
+}

@@ -1,0 +1,141 @@
+import { CLASSES } from "../../../lib/catalogue/classes.ts";
+import { toGalactic } from "../../../lib/sky/positions.ts";
+import { formatDec, formatRa } from "../../../lib/sky/sexagesimal.ts";
+import type { Catalogue, PageModel } from "./catalogue.ts";
+import { element } from "./element.ts";
+import { formatNumber, formatProbability, formatUnit } from "./format.ts";
+import { treeShap } from "./tree-shap.ts";
+
+const CONTRIBUTIONS = 10;
+
+/** One source in full: position, eight probabilities, and why, by TreeSHAP worked out here. */
+export function sourceDetails(
+  catalogue: Catalogue,
+  model: PageModel,
+  row: number,
+  explained: number,
+  onExplain: (label: number) => void,
+): Node[] {
+  const predicted = CLASSES[catalogue.label[row]];
+  return [
+    element("h2", { tabindex: -1 }, catalogue.name(row)),
+    element(
+      "p",
+      { class: "verdict" },
+      element("span", { class: `tag class-${predicted}` }, predicted),
+      ` with probability ${formatProbability(catalogue.cmp[row])}`,
+    ),
+    positions(catalogue, row),
+    element("h3", {}, "Class membership probabilities"),
+    probabilities(catalogue, row, explained, onExplain),
+    element("h3", {}, `What speaks for ${CLASSES[explained]}, what against`),
+    contributions(catalogue, model, row, explained),
+  ];
+}
+
+function positions({ ra, dec }: Catalogue, row: number): HTMLElement {
+  if (Number.isNaN(ra[row])) return element("p", {}, "No position.");
+  const { l, b } = toGalactic(ra[row], dec[row]);
+  const pairs: [string, string][] = [
+    ["ICRS", `${formatRa(ra[row], 2)} ${formatDec(dec[row], 1)}`],
+    ["", `${ra[row].toFixed(6)}° ${dec[row].toFixed(6)}°`],
+    ["Galactic", `l ${l.toFixed(4)}°  b ${b.toFixed(4)}°`],
+  ];
+  return element(
+    "dl",
+    {},
+    ...pairs.flatMap(([term, value]) => [element("dt", {}, term), element("dd", {}, value)]),
+  );
+}
+
+function probabilities(
+  catalogue: Catalogue,
+  row: number,
+  explained: number,
+  onExplain: (label: number) => void,
+): HTMLElement {
+  const labels = CLASSES.map((_, label) => label)
+    .sort((a, b) => catalogue.probabilities[b][row] - catalogue.probabilities[a][row]);
+  return element(
+    "div",
+    { class: "bars", role: "group", "aria-label": "Choose the class to explain" },
+    ...labels.map((label) => {
+      const name = CLASSES[label], value = catalogue.probabilities[label][row];
+      const bar = element("span", { class: `bar class-${name}` });
+      bar.style.width = `${100 * value}%`;
+      const button = element(
+        "button",
+        { type: "button", "aria-pressed": String(label === explained), title: `Explain ${name}` },
+        element("span", { class: "label" }, name),
+        element("span", { class: "track" }, bar),
+        element("span", { class: "value" }, formatProbability(value)),
+      );
+      button.addEventListener("click", () => onExplain(label));
+      return button;
+    }),
+  );
+}
+
+/** The row as the model takes it: scaled, NaN where missing. */
+function modelRow(catalogue: Catalogue, model: PageModel, row: number): Float64Array {
+  const { features, scaling } = model;
+  return Float64Array.from(features, (_, column) => {
+    const value = catalogue.feature(row, column);
+    if (!scaling || Number.isNaN(value)) return value;
+    const range = scaling.range[column];
+    return range > 0 ? 10 * ((value - scaling.min[column]) / range) : 0;
+  });
+}
+
+function contributions(
+  catalogue: Catalogue,
+  model: PageModel,
+  row: number,
+  label: number,
+): HTMLElement {
+  const phi = treeShap(model.trees, modelRow(catalogue, model, row), label);
+  const mean = phi[phi.length - 1], values = Array.from(phi.subarray(0, phi.length - 1));
+  const order = values.map((_, i) => i).sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
+  const top = order.slice(0, CONTRIBUTIONS);
+  const rest = order.slice(CONTRIBUTIONS).reduce((sum, i) => sum + values[i], 0);
+  const most = Math.max(...values.map(Math.abs), Math.abs(rest), 1e-9);
+  const lines = top.map((i) => {
+    const { name, quantity, unit } = model.features[i], value = catalogue.feature(row, i);
+    const text = Number.isNaN(value) ? "missing" : `${formatNumber(value)} ${formatUnit(unit)}`;
+    return contribution(name, text, values[i], most, quantity);
+  });
+  const sum = mean + values.reduce((total, value) => total + value, 0);
+  return element(
+    "div",
+    { class: "shap" },
+    ...lines,
+    contribution(`${values.length - top.length} others`, "", rest, most, "all other features"),
+    element(
+      "p",
+      { class: "note" },
+      `TreeSHAP of the raw score (log scale): mean ${formatNumber(mean, 3)} plus the parts is ` +
+        `${
+          formatNumber(sum, 3)
+        }. Worked out in this page from the model and the source's features.`,
+    ),
+  );
+}
+
+function contribution(
+  name: string,
+  value: string,
+  phi: number,
+  most: number,
+  hint: string,
+): HTMLElement {
+  const bar = element("span", { class: phi >= 0 ? "part for" : "part against" });
+  bar.style.width = `${50 * Math.abs(phi) / most}%`;
+  return element(
+    "div",
+    { class: "contribution", title: hint },
+    element("span", { class: "feature" }, name),
+    element("span", { class: "measured" }, value),
+    element("span", { class: "balance" }, bar),
+    element("span", { class: "value" }, (phi >= 0 ? "+" : "−") + Math.abs(phi).toFixed(2)),
+  );
+}

@@ -1,0 +1,88 @@
+import { fileURLToPath } from "node:url";
+import { outFolder } from "#lib/run/files.ts";
+import { jupyterVariables } from "../setup/kernelspec.ts";
+import { PYTHON } from "../setup/python-environment.ts";
+
+/** What the runner says while it works. */
+export type RunEvent =
+  | { readonly event: "start"; readonly cells: number }
+  | { readonly event: "cell"; readonly number: number; readonly of: number }
+  | { readonly event: "written"; readonly seconds: number }
+  | ({ readonly event: "failed"; readonly seconds: number } & CellFailure);
+
+/** A cell that failed: its number among the code cells, from 1, its source and the error. */
+export interface CellFailure {
+  readonly number: number;
+  readonly source: string;
+  readonly name: string;
+  readonly message: string;
+  readonly traceback: string;
+}
+
+/** How a notebook ended. */
+export interface NotebookRun {
+  readonly seconds: number;
+  /** Absent when every cell ran. */
+  readonly failure?: CellFailure;
+}
+
+/** Surroundings of a run. */
+export interface RunOptions {
+  /** Folder for the report and all that the notebook writes; `out/` by default. */
+  readonly out?: string;
+  /** Variables for the kernel, e.g. `CSC_DATA`. */
+  readonly env?: Record<string, string>;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Stops the kernel and the run. */
+  readonly signal?: AbortSignal;
+}
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * Executes a notebook with the Deno kernel; writes `out/NAME.ipynb` and `out/NAME.html`, also
+ * when a cell fails. Needs the Python environment of the set-up.
+ *
+ * @throws Error with what the runner said when it broke down itself; the signal's reason.
+ */
+export async function runNotebook(path: string, options: RunOptions = {}): Promise<NotebookRun> {
+  options.signal?.throwIfAborted();
+  const out = options.out ?? outFolder();
+  const process = new Deno.Command(PYTHON, {
+    args: [here("run-notebook.py"), path, out, "--template", here("template")],
+    env: { ...jupyterVariables(), ...options.env, CSC_OUT: out },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  // SIGTERM lets the runner shut its kernel down; killing it outright would leave the kernel
+  const stop = () => process.kill("SIGTERM");
+  options.signal?.addEventListener("abort", stop, { once: true });
+  try {
+    const errors = new Response(process.stderr).text();
+    const run = await follow(process.stdout, options.onEvent);
+    await process.status;
+    options.signal?.throwIfAborted();
+    if (run) return run;
+    throw new Error(`${path} was not run:\n${(await errors).trim().slice(-2000)}`);
+  } finally {
+    options.signal?.removeEventListener("abort", stop);
+  }
+}
+
+async function follow(
+  stdout: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onEvent?: (event: RunEvent) => void,
+): Promise<NotebookRun | undefined> {
+  let run: NotebookRun | undefined, rest = "";
+  for await (const text of stdout.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) {
+      const event = JSON.parse(line) as RunEvent;
+      if (event.event === "written") run = { seconds: event.seconds };
+      if (event.event === "failed") run = { seconds: event.seconds, failure: event };
+      onEvent?.(event);
+    }
+  }
+  return run;
+}

@@ -1,0 +1,103 @@
+import { CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
+import type { Result } from "#lib/run/results.ts";
+
+/** One piece of advice for the top of the report. */
+export interface Advice {
+  /** A class, or what else the advice is about. */
+  readonly class: string;
+  readonly text: string;
+}
+
+/** Why a class is as hard as it is: what the labels are, from the audit of their catalogues. */
+const LABELS: Readonly<Record<SourceClass, string>> = {
+  AGN: "Labels from one optical catalogue of quasars.",
+  STAR: "Labels from one catalogue of spectral types, most of them in star-forming regions.",
+  YSO: "Labels from one mid-infrared survey of the Galactic plane.",
+  HMXB:
+    "Labels mostly from whole X-ray source lists of star-forming galaxies: here the class means " +
+    "an X-ray source in such a galaxy.",
+  LMXB:
+    "Labels nearly all from the X-ray source list of one galaxy, NGC 3115: no model can learn " +
+    "from them what an LMXB elsewhere looks like.",
+  ULX:
+    "Labels from lists of luminous sources in galaxies: the class is a luminosity, so it needs " +
+    "the distance of the host.",
+  CV: "Labels from two catalogues, and many in M31 and globular clusters.",
+  PULSAR: "About a hundred labels, a third of them in globular clusters.",
+};
+
+/**
+ * The one-page summary: what to believe, for which class, and what not.
+ *
+ * @param results Of the notebooks on unseen sky, calibration, conformal sets and external sources;
+ * what is missing is left out.
+ * @param isSimulated Whether the results are of simulated data: the advice then says so first.
+ */
+export function whatToBelieve(
+  results: Readonly<Record<string, Result>>,
+  isSimulated: boolean,
+): Advice[] {
+  const value = (name: string, digits = 0) => results[name]?.value.toFixed(digits);
+  const advice: Advice[] = [];
+  if (isSimulated) {
+    advice.push({
+      class: "Simulated data",
+      text: "These numbers come from invented sources. They show that everything runs; believe " +
+        "none of them about the sky.",
+    });
+  }
+  const random = value("random.lightgbm.macro_f1"), blocked = value("blocked.lightgbm.macro_f1");
+  const better = value("blocked.better.macro_f1");
+  if (random && blocked && better) {
+    advice.push({
+      class: "All classes",
+      text: `On random folds the paper's model reaches macro F1 ${random} %; on sky it has not ` +
+        `seen, ${blocked} %. The better pipeline reaches ${better} % there. Use the numbers for ` +
+        `unseen sky for any field that is not in the training set.`,
+    });
+  }
+  const ece = value("calibration.ece", 3), given = value("calibration.ece_paper", 3);
+  if (ece && given) {
+    advice.push({
+      class: "Probabilities",
+      text: `On unseen sky the paper's probabilities are off by ${given} on average (expected ` +
+        `calibration error); do not read CMP > 0.997 as 3σ. Calibrated ones are off by ${ece}.`,
+    });
+  }
+  CLASSES.forEach((name) => {
+    const score = results[`blocked.better.${name}.f1`]?.value;
+    if (score !== undefined) {
+      advice.push({ class: name, text: classAdvice(name, score, results, isSimulated) });
+    }
+  });
+  return advice;
+}
+
+function classAdvice(
+  name: SourceClass,
+  f1: number,
+  results: Readonly<Record<string, Result>>,
+  isSimulated: boolean,
+): string {
+  const learnt = results[`blocked.better_unlimited.${name}.f1`]?.value ?? f1;
+  const verdict = learnt < f1 - 20
+    ? "Believe what the host galaxy says, not the model"
+    : f1 >= 85
+    ? "Believe it"
+    : f1 >= 60
+    ? "Believe it with a second look"
+    : f1 >= 30
+    ? "A list of candidates, no more"
+    : "Do not believe it outside the training fields";
+  const paper = results[`blocked.lightgbm.${name}.f1`]?.value;
+  const set = results[`conformal.${name}.mean_size`]?.value;
+  return [
+    `${verdict}: F1 ${f1.toFixed(0)} % on unseen sky` +
+    (paper === undefined ? "." : ` (the paper's pipeline: ${paper.toFixed(0)} %).`),
+    ...(learnt < f1 - 20
+      ? [`Without the limits that the host sets, ${learnt.toFixed(0)} %: nothing was learnt.`]
+      : []),
+    ...(isSimulated ? [] : [LABELS[name]]),
+    ...(set === undefined ? [] : [`A 95 % set holds ${set.toFixed(1)} classes on average.`]),
+  ].join(" ");
+}

@@ -1,0 +1,39 @@
+import { CACHE } from "#lib/run/files.ts";
+import { writeJson } from "#lib/run/files.ts";
+import { PYTHON_FOLDER } from "./python-environment.ts";
+import { v8Variables } from "./v8-variables.ts";
+
+/** Where the kernel's description is: inside the environment, so that no other Jupyter sees it. */
+const KERNELSPEC = `${PYTHON_FOLDER}/share/jupyter/kernels/deno/kernel.json`;
+
+/** Describes the Deno that runs this as the kernel `deno` of the project's environment. */
+export async function registerKernel(): Promise<void> {
+  await writeJson(KERNELSPEC, {
+    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
+    display_name: "Deno",
+    language: "typescript",
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...await v8Variables() },
+  });
+  // JupyterLab would ask at the first start whether it may fetch news
+  await writeJson(`${PYTHON_FOLDER}/share/jupyter/lab/settings/overrides.json`, {
+    "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+  });
+}
+
+/** Environment variables that keep Jupyter's files inside the project and the user's outside. */
+export function jupyterVariables(): Record<string, string> {
+  const folder = `${CACHE}/jupyter`;
+  return {
+    JUPYTER_CONFIG_DIR: `${folder}/config`,
+    JUPYTER_DATA_DIR: `${folder}/data`,
+    JUPYTER_RUNTIME_DIR: `${folder}/runtime`,
+    JUPYTERLAB_SETTINGS_DIR: `${folder}/settings`,
+    JUPYTERLAB_WORKSPACES_DIR: `${folder}/workspaces`,
+    IPYTHONDIR: `${folder}/ipython`,
+    JUPYTER_PATH: "",
+    JUPYTER_CONFIG_PATH: "",
+    JUPYTER_PREFER_ENV_PATH: "1",
+    PYTHONPATH: "",
+    PYTHONNOUSERSITE: "1",
+  };
+}

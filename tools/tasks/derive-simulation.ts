@@ -1,0 +1,15 @@
+/** Derives `data/simulated-statistics.json` from the published table. */
+import { deriveSimulation } from "../derive/simulation.ts";
+import { publishedTrainingTable } from "#lib/tables/training-table.ts";
+import { DATA } from "#lib/run/files.ts";
+import { writeAtomic } from "#lib/run/files.ts";
+
+const { frame } = await publishedTrainingTable();
+await writeAtomic(
+  `${DATA}/simulated-statistics.json`,
+  JSON.stringify({
+    about: "statistics per class from which lib/tables/simulated.ts draws; " +
+      "derived by tools/tasks/derive-simulation.ts; no row of any source",
+    classes: deriveSimulation(frame),
+  }) + "\n",
+);

@@ -1,0 +1,32 @@
+import { ROOT } from "#lib/run/files.ts";
+import { jupyterVariables } from "../setup/kernelspec.ts";
+import { PYTHON } from "../setup/python-environment.ts";
+import { setUp } from "../setup/set-up.ts";
+import { settingsCommand, type SettingsOptions, settingsVariables } from "./options.ts";
+import { runTask } from "./run-task.ts";
+
+const EXAMPLES = `
+Examples:
+  deno task lab                         opens the browser on notebooks/
+  deno task lab --profile smoke         kernels begin with the smoke profile
+  deno task lab -- --no-browser --port 9000    what follows -- goes to JupyterLab`;
+
+const command = settingsCommand("deno task lab", "JupyterLab with the Deno kernel on notebooks/.")
+  .argument("[jupyter...]", "arguments for JupyterLab")
+  .addHelpText("after", EXAMPLES)
+  .parse(Deno.args, { from: "user" });
+
+await runTask(async (signal) => {
+  const variables = settingsVariables(command.opts<SettingsOptions>());
+  await setUp(signal);
+  const root = Deno.uid() === 0 ? ["--allow-root"] : []; // refused otherwise, as in a container
+  const place = [`--ServerApp.root_dir=${ROOT}`, "--LabApp.default_url=/lab/tree/notebooks"];
+  const lab = new Deno.Command(PYTHON, {
+    args: ["-m", "jupyterlab", ...place, ...root, ...command.args],
+    env: { ...jupyterVariables(), ...variables },
+  }).spawn();
+  // one Ctrl-C is enough: JupyterLab shuts its kernels down before it goes
+  signal.addEventListener("abort", () => lab.kill("SIGTERM"));
+  const { code } = await lab.status;
+  return signal.aborted ? 0 : code;
+});

@@ -1,0 +1,96 @@
+import { basename } from "node:path";
+import { type RunEvent, runNotebook } from "../report/run-notebook.ts";
+import { recordRun } from "../report/run-record.ts";
+import { writeIndex } from "../report/write-index.ts";
+import { outFolder, ROOT } from "#lib/run/files.ts";
+import { setUp } from "../setup/set-up.ts";
+import { settingsCommand, type SettingsOptions, settingsVariables } from "./options.ts";
+import { runTask } from "./run-task.ts";
+
+const EXAMPLES = `
+Examples:
+  deno task report                          all notebooks on the published table
+  deno task report --profile smoke          a quick check that everything runs
+  deno task report --only 04 05             two notebooks
+  deno task report --data my-sources.csv    your own labelled table`;
+
+const options = settingsCommand("deno task report", "Runs the notebooks and writes out/index.html.")
+  .option("--only <number...>", "only the notebooks whose names begin so, e.g. 04")
+  .addHelpText("after", EXAMPLES)
+  .parse(Deno.args, { from: "user" })
+  .opts<SettingsOptions & { only?: string[] }>();
+
+await runTask(async (signal) => {
+  const paths = notebooks(options.only);
+  const env = settingsVariables(options);
+  await setUp(signal);
+  let failed = 0;
+  for (const path of paths) {
+    const name = basename(path, ".ipynb");
+    using line = statusLine(name);
+    const run = await runNotebook(path, { env, signal, onEvent: line.show });
+    await recordRun(name, path, run);
+    if (run.failure) failed++;
+  }
+  await renderFigures(env);
+  await writeIndex();
+  console.log(`\nReports: ${outFolder()}/index.html`);
+  if (failed > 0) console.log(`${failed} of ${paths.length} notebooks failed; see above.`);
+  return failed > 0 ? 1 : 0;
+});
+
+function notebooks(only?: readonly string[]): string[] {
+  const names = [...Deno.readDirSync(`${ROOT}/notebooks`)].map(({ name }) => name)
+    .filter((name) => /^\d\d-.*\.ipynb$/.test(name)).sort();
+  const isChosen = (name: string) => !only || only.some((start) => name.startsWith(start));
+  const chosen = names.filter(isChosen);
+  if (chosen.length === 0) {
+    throw new RangeError(`--only ${only?.join(" ")} fits none of ${names.join(", ") || "nothing"}`);
+  }
+  return chosen.map((name) => `${ROOT}/notebooks/${name}`);
+}
+
+/** Writes the figures as PDF and PNG too; those of notebooks that were not run are passed over. */
+async function renderFigures(env: Record<string, string>): Promise<void> {
+  const figures = new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "figures", "--skip-missing"],
+    cwd: ROOT,
+    env,
+    stdout: "null",
+    stderr: "piped",
+  });
+  const { success, stderr } = await figures.output();
+  if (!success) console.error(`figures: ${new TextDecoder().decode(stderr).trim()}`);
+}
+
+/** One line a notebook: the running cell and its time in a terminal, the end everywhere. */
+function statusLine(name: string): Disposable & { show(event: RunEvent): void } {
+  const live = Deno.stdout.isTerminal();
+  const clear = live ? "\r\x1b[K" : "";
+  const start = performance.now();
+  let where = "starting the kernel";
+  const draw = () => {
+    const seconds = Math.round((performance.now() - start) / 1000);
+    if (live) write(`${clear}${name}: ${where} (${seconds} s)`);
+  };
+  const timer = setInterval(draw, 1000);
+  draw();
+  return {
+    show(event) {
+      if (event.event === "cell") where = `cell ${event.number} of ${event.of}`, draw();
+      if (event.event === "written") write(`${clear}${name}: done in ${event.seconds} s\n`);
+      if (event.event === "failed") write(`${clear}${name}: ${describeFailure(event)}\n`);
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
+
+function describeFailure(event: RunEvent & { event: "failed" }): string {
+  const source = event.source.split("\n").map((line) => `    ${line}`).join("\n");
+  return `FAILED in code cell ${event.number} after ${event.seconds} s\n${source}\n` +
+    `  ${event.name}: ${event.message}`;
+}
+
+function write(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+}
