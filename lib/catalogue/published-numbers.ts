@@ -1,6 +1,6 @@
 import tables from "../../data/paper-tables.json" with { type: "json" };
-import type { SourceClass } from "./classes.ts";
 import table from "../../data/scikit-learn-scores.json" with { type: "json" };
+import type { SourceClass } from "./classes.ts";
 
 /** A published score: per cent, or MCC as it is; sigma over 15 iterations. */
 export interface PublishedScore {

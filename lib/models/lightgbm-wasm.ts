@@ -1,8 +1,6 @@
-import { Booster } from "./lightgbm-data.ts";
-import { Dataset, type DatasetOptions } from "./lightgbm-data.ts";
+import { Booster, Dataset, type DatasetOptions } from "./lightgbm-data.ts";
 import { Heap } from "./lightgbm-memory.ts";
-import type { LightgbmParameters } from "./lightgbm-training.ts";
-import { train, type TrainOptions } from "./lightgbm-training.ts";
+import { type LightgbmParameters, train, type TrainOptions } from "./lightgbm-training.ts";
 
 /** LightGBM, in a WASM memory of its own. What it makes must be disposed of: `using`. */
 export class Lightgbm {

@@ -1,8 +1,13 @@
 import type { Matrix } from "../catalogue/matrix.ts";
+import {
+  type Algorithm,
+  checkTraining,
+  checkWholeNumbers,
+  type Classifier,
+  decodeArray,
+  encodeArray,
+} from "./classifier.ts";
 import { nearestRows } from "./smote.ts";
-import { checkTraining, checkWholeNumbers } from "./classifier.ts";
-import type { Algorithm, Classifier } from "./classifier.ts";
-import { decodeArray, encodeArray } from "./classifier.ts";
 
 /** Parameters of {@link nearestNeighbours}. */
 export interface NearestNeighboursParameters {

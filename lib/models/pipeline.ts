@@ -1,12 +1,12 @@
 import { type Matrix, takeColumns } from "../catalogue/matrix.ts";
-import { classWeights, imputeMode, scaleMinMax, type Transform } from "./preprocess.ts";
-import { smote } from "./smote.ts";
 import { deriveSeed } from "../run/random.ts";
 import type { Algorithm, Classifier, FitOptions, TrainingSet } from "./classifier.ts";
 import { gradientBoosting } from "./gradient-boosting.ts";
-import { randomForest } from "./random-forest.ts";
 import { lightgbm } from "./lightgbm.ts";
 import { nearestNeighbours } from "./nearest-neighbours.ts";
+import { classWeights, imputeMode, scaleMinMax, type Transform } from "./preprocess.ts";
+import { randomForest } from "./random-forest.ts";
+import { smote } from "./smote.ts";
 
 const TRANSFORMS = { "scale-min-max": scaleMinMax, "impute-mode": imputeMode };
 

@@ -1,4 +1,6 @@
 import type { Matrix } from "../catalogue/matrix.ts";
+import { type Random, random } from "../run/random.ts";
+import { binColumns, type BinEdges, binRows, findEdges } from "./bin-columns.ts";
 import {
   type Algorithm,
   checkTraining,
@@ -7,8 +9,6 @@ import {
   decodeArray,
   encodeArray,
 } from "./classifier.ts";
-import { type Random, random } from "../run/random.ts";
-import { binColumns, type BinEdges, binRows, findEdges } from "./bin-columns.ts";
 import { GiniCriterion } from "./gini-criterion.ts";
 import { growTree, takeTurns } from "./grow-tree.ts";
 import {

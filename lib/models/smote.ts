@@ -1,5 +1,5 @@
-import type { TrainingSet } from "./classifier.ts";
 import { type Random, random } from "../run/random.ts";
+import type { TrainingSet } from "./classifier.ts";
 import type { Resampler } from "./preprocess.ts";
 
 /** Settings of {@link smote}. */

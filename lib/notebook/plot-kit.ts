@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import { packageFile } from "../run/files.ts";
 import { parseHTML } from "linkedom";
 import { CLASS_COLOURS, CLASSES } from "../catalogue/classes.ts";
+import { packageFile } from "../run/files.ts";
 import { readResults } from "../run/results.ts";
 import { type StandaloneSvg, standaloneSvg } from "./standalone-svg.ts";
 

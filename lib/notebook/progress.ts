@@ -1,7 +1,5 @@
 import { SingleBar } from "cli-progress";
-import { escapeHtml } from "./display.ts";
-import { display, kernel, replace } from "./display.ts";
-import { STYLE_ELEMENT } from "./display.ts";
+import { display, escapeHtml, kernel, replace, STYLE_ELEMENT } from "./display.ts";
 
 /** A running job's bar. Call {@link finish} or let `await using` do it. */
 export interface Progress extends AsyncDisposable {

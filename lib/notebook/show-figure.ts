@@ -1,9 +1,9 @@
-import { drawFigure, type Figure, figureTitle } from "./plot-kit.ts";
-import { embedFonts, standaloneSvg } from "./standalone-svg.ts";
 import { outFolder, writeAtomic, writeJson } from "../run/files.ts";
 import { provenance } from "../run/provenance.ts";
 import { readSettings } from "../run/settings.ts";
 import { display, escapeHtml, STYLE_ELEMENT } from "./display.ts";
+import { drawFigure, type Figure, figureTitle } from "./plot-kit.ts";
+import { embedFonts, standaloneSvg } from "./standalone-svg.ts";
 
 /**
  * Loads and draws a figure, shows it with its caption, and saves `out/figures/<id>.svg` with its

@@ -1,6 +1,5 @@
+import { outFolder, writeJson } from "./files.ts";
 import type { Settings } from "./settings.ts";
-import { outFolder } from "./files.ts";
-import { writeJson } from "./files.ts";
 
 /** One number of the reports. */
 export interface Result {

@@ -1,12 +1,12 @@
 import { extname } from "node:path";
-import { writeProduct } from "./write-product.ts";
-import { outFolder } from "../run/files.ts";
-import type { Settings } from "../run/settings.ts";
 import { FEATURE_NAMES } from "../catalogue/features.ts";
-import type { CmpDistribution } from "./cmp-distribution.ts";
-import { type Sources, writeSources } from "../tables/sources.ts";
-import { scoreFile } from "./score-file.ts";
+import { outFolder } from "../run/files.ts";
 import { provenance } from "../run/provenance.ts";
+import type { Settings } from "../run/settings.ts";
+import { type Sources, writeSources } from "../tables/sources.ts";
+import type { CmpDistribution } from "./cmp-distribution.ts";
+import { scoreFile } from "./score-file.ts";
+import { writeProduct } from "./write-product.ts";
 
 /** What {@link makeCatalogue} makes. */
 export interface CatalogueOptions {

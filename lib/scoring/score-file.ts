@@ -1,11 +1,11 @@
 import { RecordBatch, RecordBatchReader, type Schema } from "apache-arrow";
 import { CLASSES } from "../catalogue/classes.ts";
 import { writeArrowFile } from "../tables/arrow-file.ts";
-import { type OutputMetadata, SCORED_COLUMNS, toArrowSchema } from "./scored-batch.ts";
+import { countRows } from "../tables/sources.ts";
 import { runTasks } from "../validation/pool.ts";
 import { CmpDistribution } from "./cmp-distribution.ts";
-import { countRows } from "../tables/sources.ts";
 import type { ScoreAnswer, ScoreSetup, ScoreTask } from "./score-worker.ts";
+import { type OutputMetadata, SCORED_COLUMNS, toArrowSchema } from "./scored-batch.ts";
 
 /** Rows scored at a time by one worker: about 20 MB with its output. */
 export const BATCH_ROWS = 16_384;

@@ -1,11 +1,9 @@
 import { Table, tableToIPC } from "apache-arrow";
-import { toArrowSchema } from "./scored-batch.ts";
-import type { Pipeline } from "../models/pipeline.ts";
-import { serveTasks } from "../validation/pool.ts";
 import { loadScorer } from "../models/load-scorer.ts";
+import type { Pipeline } from "../models/pipeline.ts";
 import { readSources } from "../tables/sources.ts";
-import { scoredBatch } from "./scored-batch.ts";
-import { SCORED_COLUMNS } from "./scored-batch.ts";
+import { serveTasks } from "../validation/pool.ts";
+import { SCORED_COLUMNS, scoredBatch, toArrowSchema } from "./scored-batch.ts";
 
 /** What a scoring worker is given once. */
 export interface ScoreSetup {

@@ -1,5 +1,3 @@
-import { CLASSES } from "../catalogue/classes.ts";
-import { type FeatureGroup, FEATURES } from "../catalogue/features.ts";
 import {
   Bool,
   type Data,
@@ -14,8 +12,10 @@ import {
   Utf8,
   vectorFromArray,
 } from "apache-arrow";
-import { nullableDoubles } from "../tables/arrow-file.ts";
+import { CLASSES } from "../catalogue/classes.ts";
+import { type FeatureGroup, FEATURES } from "../catalogue/features.ts";
 import type { Matrix } from "../catalogue/matrix.ts";
+import { nullableDoubles } from "../tables/arrow-file.ts";
 import type { Sources } from "../tables/sources.ts";
 
 /** The measured groups whose presence a scored row states; position and colours follow from others. */

@@ -3,8 +3,7 @@ import { FEATURE_NAMES, FLUX_NED } from "../catalogue/features.ts";
 import { toMatrix } from "../catalogue/matrix.ts";
 import { PAPER_PIPELINES } from "../models/paper-pipelines.ts";
 import { fitPipeline, type PipelineSpec } from "../models/pipeline.ts";
-import { CACHE } from "../run/files.ts";
-import { writeAtomic } from "../run/files.ts";
+import { CACHE, writeAtomic } from "../run/files.ts";
 import { sha256 } from "../tables/published-files.ts";
 import type { TrainingTable } from "../tables/training-table.ts";
 

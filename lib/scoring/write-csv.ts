@@ -1,14 +1,14 @@
-import type { RecordBatch } from "apache-arrow";
 import { basename } from "node:path";
+import type { RecordBatch } from "apache-arrow";
 import { writeJson } from "../run/files.ts";
+import { openArrowFile, writeStream } from "../tables/arrow-file.ts";
+import { csvLine } from "../tables/csv-line.ts";
 import {
   type Cell,
   fromArrowSchema,
   type OutputColumn,
   type OutputMetadata,
 } from "./scored-batch.ts";
-import { openArrowFile, writeStream } from "../tables/arrow-file.ts";
-import { csvLine } from "../tables/csv-line.ts";
 
 const CSVW_TYPE = { text: "string", double: "double", integer: "integer", boolean: "boolean" };
 

@@ -1,10 +1,8 @@
 import type { RecordBatch } from "apache-arrow";
-import { openArrowFile } from "../tables/arrow-file.ts";
-import { fromArrowSchema } from "./scored-batch.ts";
-import { cellsOf } from "./write-csv.ts";
-import type { Cell, OutputColumn } from "./scored-batch.ts";
+import { openArrowFile, writeStream } from "../tables/arrow-file.ts";
+import { type Cell, fromArrowSchema, type OutputColumn } from "./scored-batch.ts";
 import { VOTABLE_TAIL, votableHead } from "./votable-document.ts";
-import { writeStream } from "../tables/arrow-file.ts";
+import { cellsOf } from "./write-csv.ts";
 
 /**
  * Converts an Arrow product to a VOTable 1.4 with BINARY2 data

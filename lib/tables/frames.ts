@@ -1,5 +1,5 @@
-import pl, { type DataFrame, type Series } from "nodejs-polars";
 import { Buffer } from "node:buffer";
+import pl, { type DataFrame, type Series } from "nodejs-polars";
 import { outFolder, writeAtomic, writeJson } from "../run/files.ts";
 import type { TrainingTable } from "./training-table.ts";
 

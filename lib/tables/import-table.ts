@@ -1,12 +1,12 @@
-import pl from "nodejs-polars";
 import { extname } from "node:path";
-import { csvLine } from "./csv-line.ts";
-import { writeStream } from "./arrow-file.ts";
-import { type ColumnMap, mapColumns } from "./column-map.ts";
-import { countRows, type Sources, writeSources } from "./sources.ts";
+import pl from "nodejs-polars";
 import { type Feature, FEATURES, KS_INTRA_PROB } from "../catalogue/features.ts";
 import { toGalactic } from "../sky/positions.ts";
 import { parseDec, parseRa } from "../sky/sexagesimal.ts";
+import { writeStream } from "./arrow-file.ts";
+import { type ColumnMap, mapColumns } from "./column-map.ts";
+import { csvLine } from "./csv-line.ts";
+import { countRows, type Sources, writeSources } from "./sources.ts";
 
 const BATCH_ROWS = 16_384;
 

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import FILES from "../../data/published-files.json" with { type: "json" };
-import { CACHE } from "../run/files.ts";
-import { writeAtomic } from "../run/files.ts";
+import { CACHE, writeAtomic } from "../run/files.ts";
 
 /** One of the public files the reproduction starts from, pinned by commit and digest. */
 export interface PublishedFile {

@@ -11,9 +11,9 @@ import {
   vectorFromArray,
 } from "apache-arrow";
 import pl, { type DataFrame } from "nodejs-polars";
+import { FEATURE_NAMES } from "../catalogue/features.ts";
 import { type Matrix, toMatrix } from "../catalogue/matrix.ts";
 import { nullableDoubles, writeArrowFile } from "./arrow-file.ts";
-import { FEATURE_NAMES } from "../catalogue/features.ts";
 
 /** Sources to score: a slice of a table. Missing values are NaN. */
 export interface Sources {

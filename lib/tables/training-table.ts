@@ -1,7 +1,9 @@
 import pl, { type DataFrame } from "nodejs-polars";
 import SCALE from "../../data/feature-scale.json" with { type: "json" };
 import { FEATURE_NAMES } from "../catalogue/features.ts";
+import { PAPER } from "../catalogue/published-numbers.ts";
 import type { FeatureScale } from "../trust/derive-scale.ts";
+import { readCsv } from "./frames.ts";
 import {
   type FetchOptions,
   fetchPublished,
@@ -11,8 +13,6 @@ import {
   sha256,
 } from "./published-files.ts";
 import { type PublishedModel, readPublishedModel } from "./published-model.ts";
-import { readCsv } from "./frames.ts";
-import { PAPER } from "../catalogue/published-numbers.ts";
 import { simulateCatalogue, simulatedFrame } from "./simulated.ts";
 import { readUserTable } from "./user-table.ts";
 

@@ -1,5 +1,5 @@
-import pl, { type DataFrame } from "nodejs-polars";
 import { extname } from "node:path";
+import pl, { type DataFrame } from "nodejs-polars";
 import { CLASSES, isClass } from "../catalogue/classes.ts";
 import { FEATURES } from "../catalogue/features.ts";
 import { fromGalactic } from "../sky/positions.ts";

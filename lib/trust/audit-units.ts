@@ -1,6 +1,6 @@
+import type { DataFrame } from "nodejs-polars";
 import { FEATURES } from "../catalogue/features.ts";
 import { type Matrix, toMatrix } from "../catalogue/matrix.ts";
-import type { DataFrame } from "nodejs-polars";
 
 /**
  * What each survey can measure, magnitudes: beyond is no magnitude of it. Bright ends are those of

@@ -1,8 +1,8 @@
+import { quantileSorted } from "simple-statistics";
 import { FEATURES } from "../catalogue/features.ts";
 import { type Matrix, takeColumns } from "../catalogue/matrix.ts";
 import { fromGalactic } from "../sky/positions.ts";
 import { skyCells } from "../sky/sky-cells.ts";
-import { quantileSorted } from "simple-statistics";
 
 /** Ways in which a source may be unlike every labelled one. */
 export interface Unlike {

@@ -5,12 +5,10 @@ import { loadLightgbm } from "../models/load-lightgbm.ts";
 import type { PipelineSpec } from "../models/pipeline.ts";
 import { CACHE } from "../run/files.ts";
 import { deriveSeed } from "../run/random.ts";
-import { fittingCode } from "./fold-store.ts";
-import { FoldStore } from "./fold-store.ts";
+import { encodeTraining, fittingCode, FoldStore } from "./fold-store.ts";
 import type { FoldAnswer, FoldSetup, FoldTask } from "./fold-worker.ts";
 import { blockedFolds, stratifiedFolds } from "./folds.ts";
 import { runTasks } from "./pool.ts";
-import { encodeTraining } from "./fold-store.ts";
 
 /** Module of the workers that fit and predict folds. */
 export const FOLD_WORKER = new URL("./fold-worker.ts", import.meta.url);

@@ -1,9 +1,9 @@
+import { createHash, type Hash } from "node:crypto";
 import { makeVector, Table, tableFromIPC, tableToIPC } from "apache-arrow";
+import type { Matrix } from "../catalogue/matrix.ts";
+import { LIGHTGBM_BUILD } from "../models/load-lightgbm.ts";
 import { ROOT, writeAtomic } from "../run/files.ts";
 import type { FoldAnswer } from "./fold-worker.ts";
-import { createHash, type Hash } from "node:crypto";
-import { LIGHTGBM_BUILD } from "../models/load-lightgbm.ts";
-import type { Matrix } from "../catalogue/matrix.ts";
 
 /** Finished folds on disk, so that a killed run goes on where it stopped. */
 export class FoldStore {

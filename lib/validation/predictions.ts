@@ -1,7 +1,6 @@
 import { makeVector, Table, tableFromIPC, tableToIPC, vectorFromArray } from "apache-arrow";
 import { CLASSES } from "../catalogue/classes.ts";
-import { outFolder } from "../run/files.ts";
-import { writeAtomic } from "../run/files.ts";
+import { outFolder, writeAtomic } from "../run/files.ts";
 import type { CrossValidation } from "./cross-validate.ts";
 
 /** Saved predictions of a cumulative cross-validation: figures are drawn from these. */

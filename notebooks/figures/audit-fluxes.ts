@@ -1,8 +1,6 @@
 import * as Plot from "@observablehq/plot";
+import { type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
 import { loadFrame } from "#lib/tables/frames.ts";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { panels } from "#lib/notebook/plot-kit.ts";
-import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
 
 /** File below `out/`: columns label, band, isLabelled (0 or 1), theirs, ours (erg/s/cm2). */
 export const AUDIT_FLUXES = "results/audit-fluxes.arrow";

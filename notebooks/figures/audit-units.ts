@@ -1,11 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import { PLAUSIBLE_MAG } from "#lib/trust/audit-units.ts";
-import { mipsToWise, WELL_DETECTED_W4 } from "#lib/trust/audit-units.ts";
 import { toMatrix } from "#lib/catalogue/matrix.ts";
+import { type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
 import { loadSavedTable, SAVED_TABLE } from "#lib/tables/frames.ts";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { panels } from "#lib/notebook/plot-kit.ts";
-import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { mipsToWise, PLAUSIBLE_MAG, WELL_DETECTED_W4 } from "#lib/trust/audit-units.ts";
 
 interface Data {
   readonly ks: readonly number[];

@@ -1,8 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { load, savedFile } from "./saves.ts";
-import type { SavedCellSizes } from "./saves.ts";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { load, type SavedCellSizes, savedFile } from "./saves.ts";
 
 type Row = SavedCellSizes["rows"][number];
 

@@ -1,9 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import { load, savedFile } from "./saves.ts";
-import type { SavedMemory } from "./saves.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { load, savedFile, type SavedMemory } from "./saves.ts";
 
 /** What each class owes to memory of its field: F1 on random and on blocked folds. */
 export const classMemory: Figure<SavedMemory> = {

@@ -1,11 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import { load, savedFile } from "./saves.ts";
-import type { SavedConformal } from "./saves.ts";
-import { wilsonInterval } from "#lib/trust/intervals.ts";
 import { CLASS_COLOURS, CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { panels } from "#lib/notebook/plot-kit.ts";
-import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { wilsonInterval } from "#lib/trust/intervals.ts";
+import { load, type SavedConformal, savedFile } from "./saves.ts";
 
 /** Coverage and size of conformal sets, by class. */
 export const conformalSetsFigure: Figure<SavedConformal> = {

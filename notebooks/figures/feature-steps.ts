@@ -1,8 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { load, savedFile } from "./saves.ts";
-import type { SavedSteps } from "./saves.ts";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { load, savedFile, type SavedSteps } from "./saves.ts";
 
 /** Macro F1 of each step from the paper's pipeline to the better one. */
 export const featureSteps: Figure<SavedSteps> = {

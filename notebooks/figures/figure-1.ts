@@ -1,12 +1,10 @@
 import * as Plot from "@observablehq/plot";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { FEATURE_GROUPS, FEATURE_NAMES, FEATURES } from "#lib/catalogue/features.ts";
-import { toMatrix } from "#lib/catalogue/matrix.ts";
+import { type Availability, availability, toMatrix } from "#lib/catalogue/matrix.ts";
+import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
 import { loadSavedTable, SAVED_TABLE } from "#lib/tables/frames.ts";
 import type { TrainingTable } from "#lib/tables/training-table.ts";
-import { type Availability, availability } from "#lib/catalogue/matrix.ts";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
 
 /** Figure 1: how many sources have each group of features, in all and by class. */
 export const figure1: Figure<{ rows: readonly Availability[]; table: TrainingTable }> = {

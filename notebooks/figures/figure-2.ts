@@ -1,7 +1,7 @@
+import type { Figure } from "#lib/notebook/plot-kit.ts";
 import { loadPredictions, predictionsFile } from "#lib/validation/predictions.ts";
 import { totalCounts } from "#lib/validation/summary.ts";
 import { type ConfusionPanel, confusionPlot } from "./confusion-plot.ts";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
 
 interface Data {
   readonly panels: readonly ConfusionPanel[];

@@ -1,6 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
 
 /** A box of the flowchart, centred at (x, y), in units of box rows. */
 interface Box {

@@ -1,9 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { CLASSES } from "#lib/catalogue/classes.ts";
+import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
 import { membershipProbabilities } from "#lib/validation/metrics.ts";
 import { loadPredictions, predictionsFile } from "#lib/validation/predictions.ts";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
 
 const MODELS = [
   { name: "rf", title: "Random forest", colour: "#0072B2", dash: "2 2" },

@@ -1,14 +1,13 @@
 import * as Plot from "@observablehq/plot";
 import { CLASS_COLOURS, CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
-import { mostProbable, probabilityDensity } from "#lib/scoring/cmp-distribution.ts";
+import { addText, type Figure, FONT_PX, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
 import {
   DISTRIBUTION_FILE,
   loadDistribution,
+  mostProbable,
+  probabilityDensity,
   type SavedDistribution,
 } from "#lib/scoring/cmp-distribution.ts";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { addText, panels } from "#lib/notebook/plot-kit.ts";
-import { FONT_PX, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
 
 const COLUMNS = 4;
 const LEFT = 16, BOTTOM = 18;

@@ -1,9 +1,7 @@
 import * as Plot from "@observablehq/plot";
+import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
 import type { ReliabilityBin } from "#lib/trust/calibration.ts";
-import { load, savedFile } from "./saves.ts";
-import type { SavedReliability } from "./saves.ts";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { load, savedFile, type SavedReliability } from "./saves.ts";
 
 const COLUMNS = 3;
 

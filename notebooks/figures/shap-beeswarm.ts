@@ -1,10 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import { load, savedFile } from "./saves.ts";
-import type { SavedExplanation } from "./saves.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { panels } from "#lib/notebook/plot-kit.ts";
-import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { load, type SavedExplanation, savedFile } from "./saves.ts";
 
 /** SHAP values of the strongest features of each class. */
 export const shapBeeswarm: Figure<SavedExplanation> = {

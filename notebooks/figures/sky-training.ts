@@ -1,11 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { CLASS_COLOURS, CLASSES } from "#lib/catalogue/classes.ts";
 import { toMatrix } from "#lib/catalogue/matrix.ts";
+import { classLegend, type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
 import { loadSavedTable, SAVED_TABLE } from "#lib/tables/frames.ts";
 import type { TrainingTable } from "#lib/tables/training-table.ts";
-import { classLegend } from "#lib/notebook/plot-kit.ts";
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
 
 interface Data {
   readonly sources: readonly {

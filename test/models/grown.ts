@@ -1,8 +1,7 @@
-import { binColumns, binRows, findEdges } from "#lib/models/bin-columns.ts";
-import type { BinnedColumns } from "#lib/models/bin-columns.ts";
+import type { Matrix } from "#lib/catalogue/matrix.ts";
+import { binColumns, type BinnedColumns, binRows, findEdges } from "#lib/models/bin-columns.ts";
 import { type Criterion, growTree } from "#lib/models/grow-tree.ts";
 import { leafOf, TreesBuilder } from "#lib/models/trees.ts";
-import type { Matrix } from "#lib/catalogue/matrix.ts";
 
 /** Grows one tree on all rows; the leaf of each row, by number. */
 export function grown(

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { instantiateLightgbm } from "#lib/models/lightgbm-wasm.ts";
-import { loadLightgbm } from "#lib/models/load-lightgbm.ts";
-import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
+import { LIGHTGBM_BUILD, loadLightgbm } from "#lib/models/load-lightgbm.ts";
 import { trainThreeClasses } from "./samples.ts";
 
 Deno.test("one instance is shared by all of a thread", async () => {

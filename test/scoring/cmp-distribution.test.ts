@@ -3,8 +3,9 @@ import {
   CmpDistribution,
   mostProbable,
   probabilityDensity,
+  table8,
+  table8Results,
 } from "#lib/scoring/cmp-distribution.ts";
-import { table8, table8Results } from "#lib/scoring/cmp-distribution.ts";
 
 const AGN = 0, ULX = 5;
 

@@ -1,14 +1,26 @@
 import assert from "node:assert/strict";
-import { RecordBatch, tableFromIPC, vectorFromArray } from "apache-arrow";
-import { Bool, Float64, Int32, makeData, Struct, Utf8 } from "apache-arrow";
+import {
+  Bool,
+  Float64,
+  Int32,
+  makeData,
+  RecordBatch,
+  Struct,
+  tableFromIPC,
+  Utf8,
+  vectorFromArray,
+} from "apache-arrow";
 import pl from "nodejs-polars";
-import { openArrowFile, writeArrowFile } from "#lib/tables/arrow-file.ts";
-import { fromArrowSchema, toArrowSchema } from "#lib/scoring/scored-batch.ts";
-import type { OutputColumn, OutputMetadata } from "#lib/scoring/scored-batch.ts";
+import {
+  fromArrowSchema,
+  type OutputColumn,
+  type OutputMetadata,
+  toArrowSchema,
+} from "#lib/scoring/scored-batch.ts";
 import { writeCsv } from "#lib/scoring/write-csv.ts";
-import { writeParquet } from "#lib/scoring/write-parquet.ts";
-import { readParquetMetadata } from "#lib/scoring/write-parquet.ts";
+import { readParquetMetadata, writeParquet } from "#lib/scoring/write-parquet.ts";
 import { writeVotable } from "#lib/scoring/write-votable.ts";
+import { openArrowFile, writeArrowFile } from "#lib/tables/arrow-file.ts";
 
 const COLUMNS: OutputColumn[] = [
   { name: "name", type: "text", unit: "", ucd: "meta.id;meta.main", description: "name" },

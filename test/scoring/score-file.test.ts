@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { tableFromIPC } from "apache-arrow";
-import { fromArrowSchema } from "#lib/scoring/scored-batch.ts";
-import { inOrder } from "#lib/scoring/score-file.ts";
-import { BATCH_ROWS, scoreFile } from "#lib/scoring/score-file.ts";
-import { SCORED_COLUMNS } from "#lib/scoring/scored-batch.ts";
+import { BATCH_ROWS, inOrder, scoreFile } from "#lib/scoring/score-file.ts";
+import { fromArrowSchema, SCORED_COLUMNS } from "#lib/scoring/scored-batch.ts";
 import { smallPipeline, softmax, writeSources } from "./small-pipeline.ts";
 
 const METADATA = { title: "t", description: "d", simulated: true, provenance: { seed: "1" } };

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { random } from "#lib/run/random.ts";
 import { crossMatch, type CrossMatchOptions } from "#lib/sky/cross-match.ts";
-import type { Positions } from "#lib/sky/positions.ts";
-import { separationArcsec } from "#lib/sky/positions.ts";
+import { type Positions, separationArcsec } from "#lib/sky/positions.ts";
 
 const ARCSEC = 1 / 3600;
 

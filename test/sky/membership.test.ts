@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { logLuminosity, membership } from "#lib/sky/objects.ts";
 import {
   GLOBULAR_CLUSTERS,
+  logLuminosity,
+  membership,
   NEARBY_GALAXIES,
   type SkyObject,
   STAR_FORMING_REGIONS,

@@ -3,8 +3,7 @@ import { existsSync } from "node:fs";
 import pl from "nodejs-polars";
 import { ROOT } from "#lib/run/files.ts";
 import { crossMatch } from "#lib/sky/cross-match.ts";
-import { toGalactic } from "#lib/sky/positions.ts";
-import { separationArcsec } from "#lib/sky/positions.ts";
+import { separationArcsec, toGalactic } from "#lib/sky/positions.ts";
 
 const CANDIDATES = `${ROOT}/../shared/archive/chandra-ml/id_frame.csv`;
 const ABSENT = !existsSync(CANDIDATES);

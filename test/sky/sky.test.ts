@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { fxy2tu, nside2npix, tu2za } from "@hscmap/healpix";
-import { coneSearch } from "#lib/sky/cross-match.ts";
-import { ellipseRadius, THREE_SIGMA_PER_95 } from "#lib/sky/cross-match.ts";
-import { fromGalactic, toGalactic } from "#lib/sky/positions.ts";
-import { positionAngleDeg, separationArcsec } from "#lib/sky/positions.ts";
+import { random } from "#lib/run/random.ts";
+import { coneSearch, ellipseRadius, THREE_SIGMA_PER_95 } from "#lib/sky/cross-match.ts";
+import {
+  fromGalactic,
+  positionAngleDeg,
+  separationArcsec,
+  toGalactic,
+} from "#lib/sky/positions.ts";
 import { formatDec, formatRa, parseDec, parseRa } from "#lib/sky/sexagesimal.ts";
 import { cellResolution, skyCells } from "#lib/sky/sky-cells.ts";
-import { random } from "#lib/run/random.ts";
 
 function near(actual: number, expected: number, tolerance: number): void {
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);

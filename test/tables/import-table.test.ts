@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { mapColumns } from "#lib/tables/column-map.ts";
-import { csvRows } from "#lib/tables/import-table.ts";
-import { rowReader } from "#lib/tables/import-table.ts";
+import { csvRows, rowReader } from "#lib/tables/import-table.ts";
 
 async function rowsOf(text: string, pieceLength = 3): Promise<string[][]> {
   async function* pieces() {

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import { ROOT } from "#lib/run/files.ts";
-import { frameSources } from "#lib/tables/sources.ts";
 import { ngc3532 } from "#lib/tables/ngc-3532.ts";
-import { countRows, readSources } from "#lib/tables/sources.ts";
 import { simulatedSources } from "#lib/tables/simulated.ts";
-import { writeSources } from "#lib/tables/sources.ts";
+import { countRows, frameSources, readSources, writeSources } from "#lib/tables/sources.ts";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
 
 const MIRROR = `${ROOT}/../shared/archive`;

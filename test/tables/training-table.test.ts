@@ -5,8 +5,11 @@ import { FEATURE_NAMES, FEATURES } from "#lib/catalogue/features.ts";
 import { toMatrix } from "#lib/catalogue/matrix.ts";
 import { PAPER } from "#lib/catalogue/published-numbers.ts";
 import { ROOT } from "#lib/run/files.ts";
-import { loadTrainingTable } from "#lib/tables/training-table.ts";
-import { fetchCandidates, isTrainingCandidate } from "#lib/tables/training-table.ts";
+import {
+  fetchCandidates,
+  isTrainingCandidate,
+  loadTrainingTable,
+} from "#lib/tables/training-table.ts";
 
 const mirror = `${ROOT}/../shared/archive`;
 const ignore = !existsSync(mirror);

@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
-import { columnMatches } from "#lib/trust/audit-columns.ts";
-import { closeLabels } from "#lib/trust/audit-columns.ts";
-import { mendUnits } from "#lib/trust/audit-units.ts";
-import { mipsToWise } from "#lib/trust/audit-units.ts";
-import { bandAgreement, fluxPairs } from "#lib/trust/audit-columns.ts";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
+import { bandAgreement, closeLabels, columnMatches, fluxPairs } from "#lib/trust/audit-columns.ts";
+import { mendUnits, mipsToWise } from "#lib/trust/audit-units.ts";
 
 Deno.test("a scaled column is matched with its original and with no other", () => {
   const names = Array.from({ length: 12 }, (_, i) => `s${i}`);

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { bootstrapInterval } from "#lib/trust/intervals.ts";
 import { calibrateFolds } from "#lib/trust/calibration.ts";
 import { solvePositive } from "#lib/trust/calibrators.ts";
-import { wilsonInterval } from "#lib/trust/intervals.ts";
+import { bootstrapInterval, wilsonInterval } from "#lib/trust/intervals.ts";
 
 Deno.test("the score interval of 8 in 10 is Wilson's", () => {
   const { share, low, high } = wilsonInterval(8, 10);

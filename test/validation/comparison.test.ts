@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import { agreement, comparisonRows } from "#lib/validation/summary.ts";
-import { differenceInSigmas, formatResult, scoreResults } from "#lib/validation/summary.ts";
 import { scores } from "#lib/validation/metrics.ts";
+import {
+  agreement,
+  comparisonRows,
+  differenceInSigmas,
+  formatResult,
+  scoreResults,
+} from "#lib/validation/summary.ts";
 
 const results = {
   "table5.rf.AGN.f1": { value: 95.4, sigma: 0.3, published: { value: 95.0, sigma: 0.4 } },

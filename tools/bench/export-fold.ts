@@ -1,8 +1,6 @@
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import { type Matrix, takeRows } from "#lib/catalogue/matrix.ts";
-import { classWeights } from "#lib/models/preprocess.ts";
-import { imputeMode } from "#lib/models/preprocess.ts";
-import { scaleMinMax } from "#lib/models/preprocess.ts";
+import { classWeights, imputeMode, scaleMinMax } from "#lib/models/preprocess.ts";
 import { smote } from "#lib/models/smote.ts";
 import { toNpy } from "./npy.ts";
 

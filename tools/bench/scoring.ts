@@ -1,19 +1,17 @@
-import { Command } from "commander";
 import process from "node:process";
+import { Command } from "commander";
 import { CLASSES, toLabels } from "#lib/catalogue/classes.ts";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import { toMatrix } from "#lib/catalogue/matrix.ts";
 import { fitPipeline, parsePipeline } from "#lib/models/pipeline.ts";
 import { progress } from "#lib/notebook/progress.ts";
-import { CACHE, outFolder } from "#lib/run/files.ts";
-import { writeAtomic, writeJson } from "#lib/run/files.ts";
+import { CACHE, outFolder, writeAtomic, writeJson } from "#lib/run/files.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { SHIPPED_SPEC, shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
 import { simulatedSources } from "#lib/tables/simulated.ts";
-import { writeSources } from "#lib/tables/sources.ts";
-import { runCommand } from "#tools/setup/run-command.ts";
+import { readSources, writeSources } from "#lib/tables/sources.ts";
 import { loadTrainingTable, type TrainingTable } from "#lib/tables/training-table.ts";
-import { readSources } from "#lib/tables/sources.ts";
+import { runCommand } from "#tools/setup/run-command.ts";
 import { referencePython } from "./reference-python.ts";
 
 const FOLDER = `${CACHE}/bench/scoring`;

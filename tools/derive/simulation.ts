@@ -1,8 +1,6 @@
 import type { DataFrame } from "nodejs-polars";
 import { CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
 import { type Matrix, toMatrix } from "#lib/catalogue/matrix.ts";
-import { nearestCorrelation } from "./correlations.ts";
-import { skyClusters } from "./sky-clusters.ts";
 import {
   ANCHORS,
   type ClassStatistics,
@@ -12,6 +10,8 @@ import {
   VARIABLE_GROUPS,
   VARIABLES,
 } from "#lib/tables/simulation-statistics.ts";
+import { nearestCorrelation } from "./correlations.ts";
+import { skyClusters } from "./sky-clusters.ts";
 
 /** Sources nearer to each other than this share a cluster. */
 const LINK_DEG = 0.5;

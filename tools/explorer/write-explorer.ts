@@ -15,13 +15,12 @@ import {
 } from "apache-arrow";
 import { CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
 import { FEATURES, KS_INTRA_PROB } from "#lib/catalogue/features.ts";
-import { FONT_FAMILY, FONTS } from "#lib/notebook/plot-kit.ts";
 import { parsePipeline, type SavedPipeline } from "#lib/models/pipeline.ts";
-import { openArrowFile } from "#lib/tables/arrow-file.ts";
-import { packageFile } from "#lib/run/files.ts";
-import { writeAtomic } from "#lib/run/files.ts";
-import { countRows, readSources } from "#lib/tables/sources.ts";
 import { parseTrees } from "#lib/models/tree-ensemble.ts";
+import { FONT_FAMILY, FONTS } from "#lib/notebook/plot-kit.ts";
+import { packageFile, writeAtomic } from "#lib/run/files.ts";
+import { openArrowFile } from "#lib/tables/arrow-file.ts";
+import { countRows, readSources } from "#lib/tables/sources.ts";
 import { bundlePage } from "./bundle-page.ts";
 
 /** Most rows of a page: beyond it browsers get slow and the file passes 100 MB. */

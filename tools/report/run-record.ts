@@ -1,5 +1,4 @@
-import { outFolder } from "#lib/run/files.ts";
-import { writeJson } from "#lib/run/files.ts";
+import { outFolder, writeJson } from "#lib/run/files.ts";
 import type { NotebookRun } from "./run-notebook.ts";
 
 /** What is kept of a notebook's last run, for the index. */

@@ -1,5 +1,4 @@
-import { outFolder } from "#lib/run/files.ts";
-import { writeAtomic } from "#lib/run/files.ts";
+import { outFolder, writeAtomic } from "#lib/run/files.ts";
 import { indexContent } from "./index-content.ts";
 import { renderIndex } from "./render-index.ts";
 

@@ -1,5 +1,4 @@
-import { CACHE } from "#lib/run/files.ts";
-import { writeJson } from "#lib/run/files.ts";
+import { CACHE, writeJson } from "#lib/run/files.ts";
 import { PYTHON_FOLDER } from "./python-environment.ts";
 import { v8Variables } from "./v8-variables.ts";
 

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import { CACHE, ROOT } from "#lib/run/files.ts";
-import { writeJson } from "#lib/run/files.ts";
+import { CACHE, ROOT, writeJson } from "#lib/run/files.ts";
 import { emptyEnvironment, interpreter } from "./empty-environment.ts";
 import { SetupError } from "./setup-error.ts";
 

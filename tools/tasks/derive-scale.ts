@@ -1,10 +1,9 @@
 /** Derives `data/feature-scale.json` from the public files. Run after a change to its derivation. */
-import { deriveScale } from "#lib/trust/derive-scale.ts";
+import { DATA, writeJson } from "#lib/run/files.ts";
+import { readCsv } from "#lib/tables/frames.ts";
 import { fetchPublished } from "#lib/tables/published-files.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
-import { readCsv } from "#lib/tables/frames.ts";
-import { DATA } from "#lib/run/files.ts";
-import { writeJson } from "#lib/run/files.ts";
+import { deriveScale } from "#lib/trust/derive-scale.ts";
 
 const [model, candidates, ned, raw] = await Promise.all([
   fetchPublished("chandra-ml/lightGBM-new.pkl").then(readPublishedModel),

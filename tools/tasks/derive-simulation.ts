@@ -1,8 +1,7 @@
 /** Derives `data/simulated-statistics.json` from the published table. */
-import { deriveSimulation } from "../derive/simulation.ts";
+import { DATA, writeAtomic } from "#lib/run/files.ts";
 import { publishedTrainingTable } from "#lib/tables/training-table.ts";
-import { DATA } from "#lib/run/files.ts";
-import { writeAtomic } from "#lib/run/files.ts";
+import { deriveSimulation } from "../derive/simulation.ts";
 
 const { frame } = await publishedTrainingTable();
 await writeAtomic(

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { ALL_FIGURES } from "#figures/all.ts";
-import { renderFigure } from "../report/render-figure.ts";
 import { outFolder } from "#lib/run/files.ts";
 import { readSettings } from "#lib/run/settings.ts";
+import { renderFigure } from "../report/render-figure.ts";
 
 const program = new Command("deno task figures")
   .description(

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
+import { outFolder, ROOT } from "#lib/run/files.ts";
 import { type RunEvent, runNotebook } from "../report/run-notebook.ts";
 import { recordRun } from "../report/run-record.ts";
 import { writeIndex } from "../report/write-index.ts";
-import { outFolder, ROOT } from "#lib/run/files.ts";
 import { setUp } from "../setup/set-up.ts";
 import { settingsCommand, type SettingsOptions, settingsVariables } from "./options.ts";
 import { runTask } from "./run-task.ts";

@@ -1,19 +1,19 @@
-import { Command, InvalidArgumentError } from "commander";
 import { basename, dirname, extname } from "node:path";
-import { type Progress, progress } from "#lib/notebook/progress.ts";
-import { MODEL_FILES, readModel, type SavedModel } from "#lib/scoring/write-model.ts";
-import { productProvenance } from "#lib/scoring/make-catalogue.ts";
-import { PRODUCT_FORMATS, writeProduct } from "#lib/scoring/write-product.ts";
+import { Command, InvalidArgumentError } from "commander";
 import { parsePipeline } from "#lib/models/pipeline.ts";
+import { type Progress, progress } from "#lib/notebook/progress.ts";
 import { outFolder } from "#lib/run/files.ts";
 import { readSettings } from "#lib/run/settings.ts";
-import { ColumnError, type Imported, importTable } from "#lib/tables/import-table.ts";
+import { table8 } from "#lib/scoring/cmp-distribution.ts";
+import { productProvenance } from "#lib/scoring/make-catalogue.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
-import { table8 } from "#lib/scoring/cmp-distribution.ts";
+import { MODEL_FILES, readModel, type SavedModel } from "#lib/scoring/write-model.ts";
+import { PRODUCT_FORMATS, writeProduct } from "#lib/scoring/write-product.ts";
+import { ColumnError, type Imported, importTable } from "#lib/tables/import-table.ts";
+import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
-import { loadTrainingTable } from "#lib/tables/training-table.ts";
 
 const HELP = `
 Columns are found by name, in any order and case: name, ra and dec (degrees or sexagesimal), and

@@ -1,6 +1,5 @@
+import { ROOT, writeAtomic } from "#lib/run/files.ts";
 import { stripOutputs } from "./strip-outputs.ts";
-import { ROOT } from "#lib/run/files.ts";
-import { writeAtomic } from "#lib/run/files.ts";
 
 for await (const { name } of Deno.readDir(`${ROOT}/notebooks`)) {
   if (!name.endsWith(".ipynb")) continue;

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { document } from "#lib/notebook/plot-kit.ts";
 import { figure6 } from "#figures/figure-6.ts";
-import { renderPdf } from "#tools/report/render-figure.ts";
-import { renderPng } from "#tools/report/render-figure.ts";
-import { embedFonts, standaloneSvg } from "#lib/notebook/standalone-svg.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
+import { document } from "#lib/notebook/plot-kit.ts";
+import { embedFonts, standaloneSvg } from "#lib/notebook/standalone-svg.ts";
 import { CMP_BINS } from "#lib/scoring/cmp-distribution.ts";
+import { renderPdf, renderPng } from "#tools/report/render-figure.ts";
 
 const histogram = Array.from({ length: CMP_BINS }, (_, i) => i);
 const data = {

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { ALL_FIGURES } from "#figures/all.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { ROOT } from "#lib/run/files.ts";
-import { CMP_BINS } from "#lib/scoring/cmp-distribution.ts";
-import { DISTRIBUTION_FILE } from "#lib/scoring/cmp-distribution.ts";
+import { CMP_BINS, DISTRIBUTION_FILE } from "#lib/scoring/cmp-distribution.ts";
 
 async function figures(out: string, ...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

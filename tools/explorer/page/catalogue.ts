@@ -1,7 +1,6 @@
 import { CLASSES } from "../../../lib/catalogue/classes.ts";
-import { toVectors } from "../../../lib/sky/positions.ts";
-import { toGalactic } from "../../../lib/sky/positions.ts";
 import type { TreeEnsemble } from "../../../lib/models/tree-ensemble.ts";
+import { toGalactic, toVectors } from "../../../lib/sky/positions.ts";
 import { toAitoff } from "./aitoff.ts";
 
 /** One feature of the model, as the page shows it. */
