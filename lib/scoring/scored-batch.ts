@@ -92,9 +92,6 @@ export interface OutputMetadata {
   readonly provenance: Readonly<Record<string, string>>;
 }
 
-/** A value of a cell; null when missing. */
-export type Cell = string | number | boolean | null;
-
 const TYPES: Readonly<Record<OutputColumn["type"], () => DataType>> = {
   text: () => new Utf8(),
   double: () => new Float64(),

@@ -1,21 +1,10 @@
 import { CLASSES, toLabels } from "../catalogue/classes.ts";
-import { FEATURE_NAMES, FLUX_NED } from "../catalogue/features.ts";
 import { toMatrix } from "../catalogue/matrix.ts";
-import { PAPER_PIPELINES } from "../models/paper-pipelines.ts";
-import { fitPipeline, type PipelineSpec } from "../models/pipeline.ts";
+import { SHIPPED_SPEC } from "../models/paper-pipelines.ts";
+import { fitPipeline } from "../models/pipeline.ts";
 import { CACHE, writeAtomic } from "../run/files.ts";
 import { sha256 } from "../tables/published-files.ts";
 import type { TrainingTable } from "../tables/training-table.ts";
-
-/**
- * The pipeline that new sources are scored with: the paper's LightGBM on 40 of the 41 published
- * columns. NED's 0.3-8 keV flux is left out: it is known for sources that the literature has
- * already met, so that a model which leans on it does worse on new ones.
- */
-export const SHIPPED_SPEC: PipelineSpec = {
-  ...PAPER_PIPELINES.lightgbm,
-  features: FEATURE_NAMES.filter((name) => name !== FLUX_NED.name),
-};
 
 /** What {@link shippedPipeline} may be told. */
 export interface ShippedOptions {

@@ -1,4 +1,5 @@
-import type { Cell, OutputColumn, OutputMetadata } from "./scored-batch.ts";
+import type { Cell } from "../tables/csv-line.ts";
+import type { OutputColumn, OutputMetadata } from "./scored-batch.ts";
 
 // no imports but types: the explorer's page carries this file too
 

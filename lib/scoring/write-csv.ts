@@ -2,13 +2,8 @@ import { basename } from "node:path";
 import type { RecordBatch } from "apache-arrow";
 import { writeJson } from "../run/files.ts";
 import { openArrowFile, writeStream } from "../tables/arrow-file.ts";
-import { csvLine } from "../tables/csv-line.ts";
-import {
-  type Cell,
-  fromArrowSchema,
-  type OutputColumn,
-  type OutputMetadata,
-} from "./scored-batch.ts";
+import { type Cell, csvLine } from "../tables/csv-line.ts";
+import { fromArrowSchema, type OutputColumn, type OutputMetadata } from "./scored-batch.ts";
 
 const CSVW_TYPE = { text: "string", double: "double", integer: "integer", boolean: "boolean" };
 

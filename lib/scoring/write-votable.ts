@@ -1,6 +1,7 @@
 import type { RecordBatch } from "apache-arrow";
 import { openArrowFile, writeStream } from "../tables/arrow-file.ts";
-import { type Cell, fromArrowSchema, type OutputColumn } from "./scored-batch.ts";
+import type { Cell } from "../tables/csv-line.ts";
+import { fromArrowSchema, type OutputColumn } from "./scored-batch.ts";
 import { VOTABLE_TAIL, votableHead } from "./votable-document.ts";
 import { cellsOf } from "./write-csv.ts";
 

@@ -1,4 +1,5 @@
-import type { Cell } from "../scoring/scored-batch.ts";
+/** A value of a cell; null when missing. */
+export type Cell = string | number | boolean | null;
 
 /** One line of CSV with its line feed, quoted as RFC 4180 asks; null and NaN are empty. */
 export function csvLine(cells: readonly Cell[]): string {

@@ -2,7 +2,6 @@ import pl, { type DataFrame } from "nodejs-polars";
 import SCALE from "../../data/feature-scale.json" with { type: "json" };
 import { FEATURE_NAMES } from "../catalogue/features.ts";
 import { PAPER } from "../catalogue/published-numbers.ts";
-import type { FeatureScale } from "../trust/derive-scale.ts";
 import { readCsv } from "./frames.ts";
 import {
   type FetchOptions,
@@ -32,6 +31,19 @@ export interface TrainingTable {
 
 /** Files that the published table is made from. */
 export const TRAINING_FILES = ["chandra-ml/lightGBM-new.pkl", "chandra-ml/id_frame.csv"] as const;
+
+/** How one published column goes back to physical units: value = min + (max - min) x / 10. */
+export interface FeatureScale {
+  /** Name in {@link FEATURES}. */
+  readonly feature: string;
+  /** The authors' label of the column. */
+  readonly label: string;
+  /** Physical value where the published column has 0 and 10. */
+  readonly min: number;
+  readonly max: number;
+  /** Where the scale comes from, with the numbers that support it. */
+  readonly evidence: string;
+}
 
 /** How each published column goes back to physical units: `data/feature-scale.json`. */
 export const FEATURE_SCALE: readonly FeatureScale[] = SCALE.features;

@@ -2,19 +2,7 @@ import type { DataFrame } from "nodejs-polars";
 import { type Feature, FEATURES } from "../catalogue/features.ts";
 import { toGalactic } from "../sky/positions.ts";
 import type { PublishedModel } from "../tables/published-model.ts";
-
-/** How one published column goes back to physical units: value = min + (max - min) x / 10. */
-export interface FeatureScale {
-  /** Name in {@link FEATURES}. */
-  readonly feature: string;
-  /** The authors' label of the column. */
-  readonly label: string;
-  /** Physical value where the published column has 0 and 10. */
-  readonly min: number;
-  readonly max: number;
-  /** Where the scale comes from, with the numbers that support it. */
-  readonly evidence: string;
-}
+import type { FeatureScale } from "../tables/training-table.ts";
 
 /** What the scale is derived from. Frames are keyed by `name`. */
 export interface ScaleInputs {

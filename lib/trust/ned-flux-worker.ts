@@ -1,13 +1,12 @@
 import { CLASSES } from "../catalogue/classes.ts";
 import { FLUX_NED } from "../catalogue/features.ts";
 import { type Matrix, takeRows } from "../catalogue/matrix.ts";
-import { PAPER_PIPELINES } from "../models/paper-pipelines.ts";
+import { PAPER_PIPELINES, SHIPPED_SPEC } from "../models/paper-pipelines.ts";
 import { fitPipeline } from "../models/pipeline.ts";
 import { rowsOfFold } from "../validation/folds.ts";
 import { predictedLabels } from "../validation/metrics.ts";
 import { serveTasks } from "../validation/pool.ts";
 import { decodeTraining } from "../validation/fold-store.ts";
-import { SHIPPED_SPEC } from "../scoring/shipped-pipeline.ts";
 
 /** What the worker is given once. */
 export interface NedSetup {

@@ -1,23 +1,24 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import pl from "nodejs-polars";
-import { ROOT } from "#lib/run/files.ts";
+import type { DataFrame } from "nodejs-polars";
+import { takeColumns } from "#lib/catalogue/matrix.ts";
 import { crossMatch } from "#lib/sky/cross-match.ts";
 import { separationArcsec, toGalactic } from "#lib/sky/positions.ts";
+import { readCsv } from "#lib/tables/frames.ts";
+import { readPublishedModel } from "#lib/tables/published-model.ts";
+import { ignore, published } from "../published.ts";
 
-const CANDIDATES = `${ROOT}/../shared/archive/chandra-ml/id_frame.csv`;
-const ABSENT = !existsSync(CANDIDATES);
-if (ABSENT) console.log("skipped: no ../shared");
+const candidates = async () => readCsv(await published("chandra-ml/id_frame.csv"));
+const training = async () => readPublishedModel(await published("chandra-ml/lightGBM-new.pkl"));
 
-function column(frame: pl.DataFrame, name: string): number[] {
+function column(frame: DataFrame, name: string): number[] {
   return frame.getColumn(name).toArray() as number[];
 }
 
 Deno.test({
   name: "every offset of the published candidates comes out to a millionth of an arcsecond",
-  ignore: ABSENT,
-  fn() {
-    const frame = pl.readCSV(CANDIDATES);
+  ignore,
+  async fn() {
+    const frame = await candidates();
     const [ra, dec, catRa, catDec, offset] = ["ra", "dec", "cat_ra", "cat_dec", "offset"]
       .map((name) => column(frame, name));
     assert.equal(frame.height, 13_880);
@@ -33,9 +34,9 @@ Deno.test({
 
 Deno.test({
   name: "matching the published positions again gives the paper's 7,703 sources by name",
-  ignore: ABSENT,
-  fn() {
-    const frame = pl.readCSV(CANDIDATES);
+  ignore,
+  async fn() {
+    const frame = await candidates();
     const names = frame.getColumn("name").toArray() as string[];
     const flags = ["streak_src_flag", "pileup_flag", "sat_src_flag", "extent_flag", "conf_flag"]
       .map((name) => column(frame, name));
@@ -51,26 +52,26 @@ Deno.test({
     const found = matched(1.01);
     assert.equal(found.size, 7_703);
     assert.equal(matched(1).size, 7_656);
-    const training = `${ROOT}/../shared/reference/training-table.csv`;
-    const published = pl.readCSV(training).getColumn("name").toArray() as string[];
-    assert.deepEqual([...found].sort(), [...published].sort());
+    assert.deepEqual([...found].sort(), [...(await training()).names].sort());
   },
 });
 
 Deno.test({
   name: "the published Galactic coordinates follow from the published positions",
-  ignore: ABSENT,
-  fn() {
-    const candidates = pl.readCSV(CANDIDATES);
-    const ra = column(candidates, "ra"), dec = column(candidates, "dec");
-    const names = candidates.getColumn("name").toArray() as string[];
+  ignore,
+  async fn() {
+    const frame = await candidates();
+    const ra = column(frame, "ra"), dec = column(frame, "dec");
+    const names = frame.getColumn("name").toArray() as string[];
     const rows = new Map(names.map((name, row) => [name, row]));
-    const training = pl.readCSV(`${ROOT}/../shared/reference/training-table.csv`);
-    // the table is scaled to 0..10; the limits are those of feature-scale.csv
-    const l = column(training, "gal_l2").map((x) => 0.000245989072 + x * 35.9999389010928);
-    const b = column(training, "gal_b2").map((x) => -89.4249596 + x * 17.90019698);
+    const { names: trained, normalised } = await training();
+    // the table is scaled to 0..10; the limits are the smallest and largest coordinates
+    const { values: b } = takeColumns(normalised, ["gal_b2"]);
+    const { values: l } = takeColumns(normalised, ["gal_l2"]);
+    l.forEach((x, row) => l[row] = 0.000245989072 + x * 35.9999389010928);
+    b.forEach((x, row) => b[row] = -89.4249596 + x * 17.90019698);
     let worst = 0;
-    (training.getColumn("name").toArray() as string[]).forEach((name, i) => {
+    trained.forEach((name, i) => {
       const own = toGalactic(ra[rows.get(name)!], dec[rows.get(name)!]);
       worst = Math.max(worst, separationArcsec(own.l, own.b, l[i], b[i]));
     });

@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import { loadExternalTable, remeasured } from "#lib/tables/muwclass.ts";
-
-const MIRROR = fileURLToPath(new URL("../../../shared/archive", import.meta.url));
-const isThere = await Deno.stat(MIRROR).then(() => true, () => false);
-if (!isThere) console.log("skipped: no ../shared");
+import { ignore, mirror } from "../published.ts";
 
 Deno.test({
   name: "the external table has 2,941 sources, classes as ours and colours from its magnitudes",
-  ignore: !isThere,
+  ignore,
   async fn() {
-    const { frame, errors } = await loadExternalTable({ mirror: MIRROR });
+    const { frame, errors } = await loadExternalTable({ mirror });
     assert.equal(frame.height, 2941);
     const classes = new Set(frame.getColumn("class").toArray());
     assert.deepEqual([...classes].sort(), ["AGN", "CV", "HMXB", "LMXB", "PULSAR", "STAR", "YSO"]);
@@ -25,9 +21,9 @@ Deno.test({
 
 Deno.test({
   name: "remeasured values scatter by their errors and leave what has none alone",
-  ignore: !isThere,
+  ignore,
   async fn() {
-    const external = await loadExternalTable({ mirror: MIRROR });
+    const external = await loadExternalTable({ mirror });
     const moved = remeasured(external, 1);
     assert.deepEqual(
       remeasured(external, 1).getColumn("G").toArray(),

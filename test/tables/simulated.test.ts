@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { FEATURE_GROUPS, FEATURES } from "#lib/catalogue/features.ts";
 import { type Matrix, toMatrix } from "#lib/catalogue/matrix.ts";
@@ -8,10 +7,7 @@ import { ROOT } from "#lib/run/files.ts";
 import { cholesky } from "#lib/tables/simulation-statistics.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { simulateCatalogue } from "#lib/tables/simulated.ts";
-
-const mirror = `${ROOT}/../shared/archive`;
-const ignore = !existsSync(mirror);
-if (ignore) console.log("skipped: no ../shared");
+import { ignore, mirror } from "../published.ts";
 
 Deno.test("the factor of a correlation matrix gives the matrix back", () => {
   const factor = cholesky([[], [0.6], [0, 0.5]]);

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { ROOT } from "#lib/run/files.ts";
 import { ngc3532 } from "#lib/tables/ngc-3532.ts";
 import { simulatedSources } from "#lib/tables/simulated.ts";
 import { countRows, frameSources, readSources, writeSources } from "#lib/tables/sources.ts";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
-
-const MIRROR = `${ROOT}/../shared/archive`;
-const isShared = await Deno.stat(MIRROR).then(() => true, () => false);
-if (!isShared) console.log("skipped: no ../shared");
+import { ignore, mirror } from "../published.ts";
 
 Deno.test("sources written are read back to the bit, by any slice", async () => {
   const folder = await Deno.makeTempDir();
@@ -39,9 +35,9 @@ Deno.test("a training frame becomes sources with its positions and features", ()
 
 Deno.test({
   name: "the field of NGC 3532 comes in physical units, counterparts within 1 arcsec only",
-  ignore: !isShared,
+  ignore,
   async fn() {
-    const { names, ra, matrix } = await ngc3532({ mirror: MIRROR });
+    const { names, ra, matrix } = await ngc3532({ mirror });
     assert.equal(names.length, 373);
     assert.equal(names[0], "2CXO J110507.4-585105");
     assert.equal(ra[0], 166.28104166666665);

@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { FEATURE_NAMES, FEATURES } from "#lib/catalogue/features.ts";
 import { toMatrix } from "#lib/catalogue/matrix.ts";
 import { PAPER } from "#lib/catalogue/published-numbers.ts";
-import { ROOT } from "#lib/run/files.ts";
 import {
   fetchCandidates,
   isTrainingCandidate,
   loadTrainingTable,
 } from "#lib/tables/training-table.ts";
-
-const mirror = `${ROOT}/../shared/archive`;
-const ignore = !existsSync(mirror);
-if (ignore) console.log("skipped: no ../shared");
+import { ignore, mirror } from "../published.ts";
 
 Deno.test({
   name: "the published table has the paper's Table 4 and names that are used once",

@@ -2,11 +2,9 @@ import assert from "node:assert/strict";
 import { takeRows } from "#lib/catalogue/matrix.ts";
 import { loadLightgbm } from "#lib/models/load-lightgbm.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
+import { ignore, published } from "../published.ts";
 import { runPython } from "../reference-python.ts";
 
-const MODEL = new URL("../../../shared/archive/chandra-ml/lightGBM-new.pkl", import.meta.url);
-const isThere = await Deno.stat(MODEL).then(() => true, () => false);
-if (!isThere) console.log("skipped: no ../shared");
 /** Contributions of the official library as raw doubles. */
 const REFERENCE = `
 import sys
@@ -19,9 +17,11 @@ model.predict(rows, pred_contrib=True, num_threads=1).astype(float).tofile(folde
 
 Deno.test({
   name: "SHAP values of 1,000 sources under the published model are the official library's",
-  ignore: !isThere || !runPython,
+  ignore: ignore || !runPython,
   async fn() {
-    const { normalised, modelText } = readPublishedModel(await Deno.readFile(MODEL));
+    const { normalised, modelText } = readPublishedModel(
+      await published("chandra-ml/lightGBM-new.pkl"),
+    );
     const rows = takeRows(normalised, Array.from({ length: 1000 }, (_, i) => 7 * i));
     using booster = (await loadLightgbm()).boosterFromText(modelText);
     const names = booster.names;

@@ -7,11 +7,11 @@ import { fetchPublished } from "#lib/tables/published-files.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
 import { readCsv } from "#lib/tables/frames.ts";
 import { FEATURE_SCALE } from "#lib/tables/training-table.ts";
+import { ignore, mirror } from "../published.ts";
 
-const mirror = `${ROOT}/../shared/archive`;
 const REFERENCE = `${ROOT}/../shared/reference/feature-scale.csv`;
-const ignore = !existsSync(REFERENCE);
-if (ignore) console.log("skipped: no ../shared");
+const isAbsent = !existsSync(REFERENCE);
+if (isAbsent) console.log("skipped: no ../shared with a reference to compare with");
 
 Deno.test("a line is found through pairs, a stray pair and missing values notwithstanding", () => {
   const published = Float64Array.of(1, 2, 4, 5, 8, 9, NaN, 3);
@@ -58,7 +58,7 @@ const REFERENCE_QUANTITY: Readonly<Record<string, RegExp>> = {
 
 Deno.test({
   name: "the committed scale is the reference's, to its nine digits",
-  ignore,
+  ignore: isAbsent,
   fn() {
     const lines = Deno.readTextFileSync(REFERENCE).trimEnd().split("\n").slice(1);
     assert.equal(lines.length, FEATURES.length);

@@ -19,9 +19,11 @@ await runTask(async (signal) => {
   const { code } = await tests.status;
   signal.throwIfAborted();
   const report = await Deno.readTextFile(junit).catch(() => "<none/>");
-  const { passed, failed, skipped } = countTests(report);
+  const { passed, failed, skipped, ignored } = countTests(report);
   // a module that does not load fails without a test case of its own
   const lost = code !== 0 && failed === 0 ? 1 : 0;
+  // each says its reason where its module is loaded
+  for (const name of ignored) console.log(`skipped: ${name}`);
   console.log(`\n${passed} passed, ${failed + lost} failed, ${skipped} skipped`);
   return code;
 });

@@ -5,6 +5,8 @@ export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Titles of the skipped tests. */
+  readonly ignored: readonly string[];
 }
 
 /**
@@ -14,19 +16,22 @@ export interface TestCounts {
  */
 export function countTests(junit: string): TestCounts {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  let outcome: keyof TestCounts = "passed", depth = 0;
+  const ignored: string[] = [];
+  let outcome: keyof typeof counts = "passed", depth = 0, title = "";
   const parser = sax.parser(true);
-  parser.onopentag = ({ name }: { name: string }) => {
-    if (name === "testcase" && depth++ === 0) outcome = "passed";
+  parser.onopentag = ({ name, attributes }: { name: string; attributes: { name?: string } }) => {
+    if (name === "testcase" && depth++ === 0) [outcome, title] = ["passed", attributes.name ?? ""];
     if (name === "failure" || name === "error") outcome = "failed";
     if (name === "skipped") outcome = "skipped";
   };
   parser.onclosetag = (name: string) => {
-    if (name === "testcase" && --depth === 0) counts[outcome]++;
+    if (name !== "testcase" || --depth > 0) return;
+    counts[outcome]++;
+    if (outcome === "skipped") ignored.push(title);
   };
   parser.onerror = (error: Error) => {
     throw error;
   };
   parser.write(junit).close();
-  return counts;
+  return { ...counts, ignored };
 }

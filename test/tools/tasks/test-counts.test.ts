@@ -7,9 +7,19 @@ Deno.test("passed, failed and ignored tests of a JUnit report are counted", () =
     <testcase name="two"><failure message="no">text</failure></testcase>
     <testcase name="three"><skipped/></testcase>
     <testcase name="four"/></testsuite></testsuites>`;
-  assert.deepEqual(countTests(junit), { passed: 2, failed: 1, skipped: 1 });
+  assert.deepEqual(countTests(junit), {
+    passed: 2,
+    failed: 1,
+    skipped: 1,
+    ignored: ["three"],
+  });
 });
 
 Deno.test("an empty report counts nothing", () => {
-  assert.deepEqual(countTests("<none/>"), { passed: 0, failed: 0, skipped: 0 });
+  assert.deepEqual(countTests("<none/>"), {
+    passed: 0,
+    failed: 0,
+    skipped: 0,
+    ignored: [],
+  });
 });

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { dirname, normalize } from "node:path";
+import { ROOT } from "#lib/run/files.ts";
+
+/** The rooms of `lib/`, from the ground up: the most lines each may have, and whom it may use. */
+const ROOMS: Readonly<Record<string, { lines: number; uses: readonly string[] }>> = {
+  run: { lines: 400, uses: [] },
+  catalogue: { lines: 550, uses: ["run"] },
+  sky: { lines: 350, uses: [] },
+  archives: { lines: 2500, uses: ["catalogue", "sky", "run", "tables"] },
+  tables: { lines: 1600, uses: ["catalogue", "sky", "run"] },
+  models: { lines: 3000, uses: ["catalogue", "run"] },
+  validation: { lines: 950, uses: ["models", "catalogue", "run"] },
+  trust: {
+    lines: 1700,
+    uses: ["validation", "models", "tables", "sky", "catalogue", "run"],
+  },
+  scoring: {
+    lines: 1600,
+    uses: ["validation", "models", "tables", "sky", "catalogue", "run"],
+  },
+  notebook: { lines: 850, uses: ["run", "catalogue"] },
+};
+
+const IMPORT = /^(?:import|export)\b[^;"]*?\bfrom "([^"]+)"/gm;
+
+interface Source {
+  readonly path: string;
+  readonly room: string;
+  readonly text: string;
+}
+
+function* filesOf(room: string): Generator<Source> {
+  for (const { name } of Deno.readDirSync(`${ROOT}/lib/${room}`)) {
+    const path = `lib/${room}/${name}`;
+    assert.match(name, /\.ts$/, `${path}: a room holds modules only, and no further rooms`);
+    yield { path, room, text: Deno.readTextFileSync(`${ROOT}/${path}`) };
+  }
+}
+
+const files = Object.keys(ROOMS).flatMap((room) => [...filesOf(room)]);
+
+Deno.test("lib has the rooms of the plan and no others", () => {
+  const found = [...Deno.readDirSync(`${ROOT}/lib`)].filter(({ isDirectory }) => isDirectory);
+  assert.deepEqual(found.map(({ name }) => name).sort(), Object.keys(ROOMS).sort());
+});
+
+Deno.test("a room imports only the rooms below it, and lib nothing outside lib", () => {
+  const wrong = files.flatMap(({ path, room, text }) =>
+    [...text.matchAll(IMPORT)].flatMap(([, specifier]) => {
+      if (/^[#.]/.test(specifier) === false) return []; // a package
+      const target = specifier.startsWith("#lib/")
+        ? `lib/${specifier.slice(5)}`
+        : normalize(`${dirname(path)}/${specifier}`);
+      const [top, other] = target.split("/");
+      // the project's own data, its deno.json, and its root as a URL
+      const isData = top === "data" || target === "deno.json" || target === "./";
+      const isAllowed = top === "lib" && (other === room || ROOMS[room].uses.includes(other));
+      return isData || isAllowed ? [] : [`${path} imports ${specifier}`];
+    })
+  );
+  assert.deepEqual(wrong, []);
+});
