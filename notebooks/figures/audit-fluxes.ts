@@ -1,29 +1,16 @@
 import * as Plot from "@observablehq/plot";
 import { type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
-import { loadFrame } from "#lib/tables/frames.ts";
-
-/** File below `out/`: columns label, band, isLabelled (0 or 1), theirs, ours (erg/s/cm2). */
-export const AUDIT_FLUXES = "results/audit-fluxes.arrow";
-
-/** One source in a panel: our column against a band of Yang et al. */
-export interface AuditFlux {
-  readonly label: string;
-  readonly band: string;
-  /** Whether the band is what the label says; else it is what the column holds. */
-  readonly isLabelled: number;
-  readonly theirs: number;
-  readonly ours: number;
-}
+import { load, savedFile, type SavedFlux } from "./saves.ts";
 
 const COLOURS = { labelled: "#E69F00", held: "#0072B2" } as const;
 const DOMAIN = [1e-17, 1e-11] as const;
 
 /** Published X-ray columns against the fluxes of Yang et al. 2022: labels are wrong. */
-export const auditFluxes: Figure<readonly AuditFlux[]> = {
+export const auditFluxes: Figure<readonly SavedFlux[]> = {
   id: "audit-fluxes",
   title: "What the published X-ray columns hold",
-  inputs: [AUDIT_FLUXES],
-  load: async () => (await loadFrame(AUDIT_FLUXES)).toRecords() as unknown as AuditFlux[],
+  inputs: [savedFile("audit-fluxes")],
+  load: () => load("audit-fluxes"),
   caption(rows) {
     const sources = rows.filter(({ isLabelled }) => !isLabelled).length;
     return `Each panel: one published column, returned to physical units, against fluxes of the ` +
@@ -39,7 +26,7 @@ export const auditFluxes: Figure<readonly AuditFlux[]> = {
   },
 };
 
-function panel(rows: readonly AuditFlux[], widthPx: number): SVGSVGElement {
+function panel(rows: readonly SavedFlux[], widthPx: number): SVGSVGElement {
   const words = (flag: number) => rows.find(({ isLabelled }) => isLabelled === flag)?.band;
   const log = { type: "log", domain: DOMAIN, ticks: 3, tickFormat: power, grid: false } as const;
   const note = (text: string, dy: number, fill: string) =>
@@ -60,9 +47,9 @@ function panel(rows: readonly AuditFlux[], widthPx: number): SVGSVGElement {
         y: "ours",
         r: 0.9,
         clip: true,
-        fill: ({ isLabelled }: AuditFlux) => isLabelled ? COLOURS.labelled : COLOURS.held,
+        fill: ({ isLabelled }: SavedFlux) => isLabelled ? COLOURS.labelled : COLOURS.held,
         fillOpacity: 0.5,
-        sort: ({ isLabelled }: AuditFlux) => -isLabelled,
+        sort: ({ isLabelled }: SavedFlux) => -isLabelled,
       }),
       Plot.line([DOMAIN, DOMAIN].map((_, i) => [DOMAIN[i], DOMAIN[i]]), {
         stroke: INK.text,

@@ -10,7 +10,7 @@ export const cellSizes: Figure<SavedCellSizes> = {
   title: "How far away must the training sources be?",
   width: "page",
   inputs: [savedFile("cell-sizes")],
-  load: () => load<SavedCellSizes>("cell-sizes"),
+  load: () => load("cell-sizes"),
   caption: ({ sources }) =>
     `Weighted F1 (top) and macro F1 (bottom) of ${sources} ` +
     `against the side of the sky cells that the folds keep whole. At 0.01 degree the ` +

@@ -9,7 +9,7 @@ export const classMemory: Figure<SavedMemory> = {
   title: "F1 on familiar and on unseen sky",
   width: "page",
   inputs: [savedFile("memory")],
-  load: () => load<SavedMemory>("memory"),
+  load: () => load("memory"),
   caption: ({ sources }) =>
     `F1 score by class for ${sources}, on random folds ` +
     `(open) and on folds that keep 1 degree sky cells whole (filled), for the paper's LightGBM ` +

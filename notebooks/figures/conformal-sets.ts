@@ -10,7 +10,7 @@ export const conformalSetsFigure: Figure<SavedConformal> = {
   title: "Coverage and size of conformal sets",
   width: "page",
   inputs: [savedFile("conformal")],
-  load: () => load<SavedConformal>("conformal"),
+  load: () => load("conformal"),
   caption: ({ sources, coverage, rows }) =>
     `Conformal sets at ${
       100 * coverage

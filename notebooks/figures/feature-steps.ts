@@ -8,7 +8,7 @@ export const featureSteps: Figure<SavedSteps> = {
   title: "What each step brings",
   width: "page",
   inputs: [savedFile("feature-steps")],
-  load: () => load<SavedSteps>("feature-steps"),
+  load: () => load("feature-steps"),
   caption: ({ sources }) =>
     `Macro F1 of ${sources} on random (open) and on ` +
     `blocked folds (filled; 1 degree cells) as the pipeline grows from the paper's to the better ` +

@@ -1,7 +1,7 @@
 import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { loadPredictions, predictionsFile } from "#lib/validation/predictions.ts";
 import { totalCounts } from "#lib/validation/summary.ts";
 import { type ConfusionPanel, confusionPlot } from "./confusion-plot.ts";
+import { load, savedFile } from "./saves.ts";
 
 interface Data {
   readonly panels: readonly ConfusionPanel[];
@@ -13,9 +13,9 @@ interface Data {
 export const figure2: Figure<Data> = {
   id: "figure-2",
   title: "Random forest without and with SMOTE",
-  inputs: [predictionsFile("rf-plain"), predictionsFile("rf")],
+  inputs: [savedFile("predictions-rf-plain"), savedFile("predictions-rf")],
   async load() {
-    const plain = await loadPredictions("rf-plain"), smote = await loadPredictions("rf");
+    const plain = await load("predictions-rf-plain"), smote = await load("predictions-rf");
     return {
       nSources: smote.labels.length,
       iterations: [plain.iterations.length, smote.iterations.length],

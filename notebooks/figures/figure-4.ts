@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
 import { membershipProbabilities } from "#lib/validation/metrics.ts";
-import { loadPredictions, predictionsFile } from "#lib/validation/predictions.ts";
+import { load, savedFile } from "./saves.ts";
 
 const MODELS = [
   { name: "rf", title: "Random forest", colour: "#0072B2", dash: "2 2" },
@@ -27,12 +27,12 @@ interface Data {
 export const figure4: Figure<Data> = {
   id: "figure-4",
   title: "Confidence of the three models",
-  inputs: MODELS.map(({ name }) => predictionsFile(name)),
+  inputs: MODELS.map(({ name }) => savedFile(`predictions-${name}`)),
   async load() {
     let nSources = 0;
     const curves: Curve[] = [];
     for (const { name, ...look } of MODELS) {
-      const { iterations, labels } = await loadPredictions(name);
+      const { iterations, labels } = await load(`predictions-${name}`);
       nSources = labels.length;
       const cmps = iterations.map(({ probabilities }) =>
         membershipProbabilities(probabilities, CLASSES.length)

@@ -1,7 +1,7 @@
 import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { loadPredictions, predictionsFile } from "#lib/validation/predictions.ts";
 import { totalCounts } from "#lib/validation/summary.ts";
 import { type ConfusionPanel, confusionPlot } from "./confusion-plot.ts";
+import { load, savedFile } from "./saves.ts";
 
 interface Data {
   readonly panels: readonly ConfusionPanel[];
@@ -13,9 +13,9 @@ interface Data {
 export const figure5: Figure<Data> = {
   id: "figure-5",
   title: "LightGBM with all features and with X-ray features only",
-  inputs: [predictionsFile("lightgbm"), predictionsFile("lightgbm-xray")],
+  inputs: [savedFile("predictions-lightgbm"), savedFile("predictions-lightgbm-xray")],
   async load() {
-    const all = await loadPredictions("lightgbm"), xray = await loadPredictions("lightgbm-xray");
+    const all = await load("predictions-lightgbm"), xray = await load("predictions-lightgbm-xray");
     return {
       nSources: all.labels.length,
       iterations: all.iterations.length,

@@ -1,13 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { CLASS_COLOURS, CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
 import { addText, type Figure, FONT_PX, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
-import {
-  DISTRIBUTION_FILE,
-  loadDistribution,
-  mostProbable,
-  probabilityDensity,
-  type SavedDistribution,
-} from "#lib/scoring/cmp-distribution.ts";
+import { mostProbable, probabilityDensity } from "#lib/scoring/cmp-distribution.ts";
+import { load, type SavedDistribution, savedFile } from "./saves.ts";
 
 const COLUMNS = 4;
 const LEFT = 16, BOTTOM = 18;
@@ -16,9 +11,9 @@ const LEFT = 16, BOTTOM = 18;
 export const figure6: Figure<SavedDistribution> = {
   id: "figure-6",
   title: "Probability density of the class membership probability",
-  inputs: [DISTRIBUTION_FILE],
+  inputs: [savedFile("cmp-distribution")],
   width: "page",
-  load: loadDistribution,
+  load: () => load("cmp-distribution"),
   simulated: ({ simulated }) => simulated,
   caption({ catalogue, simulated, histograms }) {
     const total = Object.values(histograms).flat().reduce((sum, n) => sum + n, 0);

@@ -11,7 +11,7 @@ export const reliabilityFigure: Figure<SavedReliability> = {
   title: "Do the probabilities come true?",
   width: "page",
   inputs: [savedFile("reliability")],
-  load: () => load<SavedReliability>("reliability"),
+  load: () => load("reliability"),
   caption: ({ sources }) =>
     `Share of sources for which a stated probability came true against the probability, for ` +
     `${sources} on folds of 1 degree sky cells: as the ` +

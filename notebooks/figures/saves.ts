@@ -1,17 +1,41 @@
-import { outFolder, writeJson } from "#lib/run/files.ts";
 import type { SourceClass } from "#lib/catalogue/classes.ts";
-import type { Spread } from "#lib/validation/metrics.ts";
+import { decodeArray, encodeArray } from "#lib/models/classifier.ts";
+import { outFolder, writeAtomic } from "#lib/run/files.ts";
 import type { ReliabilityBin } from "#lib/trust/calibration.ts";
 import type { SetSummary } from "#lib/trust/conformal.ts";
+import type { CrossValidation } from "#lib/validation/cross-validate.ts";
+import type { Spread } from "#lib/validation/metrics.ts";
+
+/** Everything that a notebook keeps for a figure or for a later notebook, by name. */
+interface Saves {
+  readonly memory: SavedMemory;
+  readonly "cell-sizes": SavedCellSizes;
+  readonly "feature-steps": SavedSteps;
+  readonly reliability: SavedReliability;
+  readonly conformal: SavedConformal;
+  readonly explanation: SavedExplanation;
+  readonly "audit-fluxes": readonly SavedFlux[];
+  readonly "cmp-distribution": SavedDistribution;
+  readonly [predictions: `predictions-${string}`]: SavedPredictions;
+}
+
+/** A name that {@link save} takes. */
+export type SaveName = keyof Saves & string;
+
+const ARRAYS = { Float64Array, Int32Array } as const;
 
 /** Path below `out/` of what a notebook saved under a name. */
-export function savedFile(name: string): string {
+export function savedFile(name: SaveName): string {
   return `results/${name}.json`;
 }
 
-/** Keeps plain data that a figure is drawn from. */
-export async function save(name: string, data: unknown): Promise<void> {
-  await writeJson(`${outFolder()}/${savedFile(name)}`, data);
+/** Keeps plain data and typed arrays, these as `{"Float64Array": "base64 of the bytes"}`. */
+export async function save<Name extends SaveName>(name: Name, data: Saves[Name]): Promise<void> {
+  const text = JSON.stringify(data, (_, value) => {
+    if (!ArrayBuffer.isView(value)) return value;
+    return { [value.constructor.name]: encodeArray(value) };
+  });
+  await writeAtomic(`${outFolder()}/${savedFile(name)}`, text);
 }
 
 /**
@@ -19,12 +43,44 @@ export async function save(name: string, data: unknown): Promise<void> {
  *
  * @throws Error naming the file and the task that makes it when there is none.
  */
-export async function load<T>(name: string): Promise<T> {
+export async function load<Name extends SaveName>(name: Name): Promise<Saves[Name]> {
   const path = `${outFolder()}/${savedFile(name)}`;
   const text = await Deno.readTextFile(path).catch((error) => {
     throw new Error(`nothing in ${path}: run "deno task report" first`, { cause: error });
   });
-  return JSON.parse(text) as T;
+  return JSON.parse(text, (_, value) => {
+    const [key, ...others] = Object.keys(value ?? {});
+    const isArray = others.length === 0 && Object.hasOwn(ARRAYS, key ?? "");
+    return isArray ? new ARRAYS[key as keyof typeof ARRAYS](decodeArray(value[key])) : value;
+  });
+}
+
+/** `predictions-<model>`: a cumulative cross-validation, each source predicted unseen. */
+export interface SavedPredictions extends Pick<CrossValidation, "iterations"> {
+  /** `[nRows]` source names. */
+  readonly names: readonly string[];
+  /** `[nRows]` true classes, indices into CLASSES. */
+  readonly labels: Int32Array;
+}
+
+/** `cmp-distribution`: the histograms of a scored catalogue and what the catalogue was. */
+export interface SavedDistribution {
+  /** What was scored, in words. */
+  readonly catalogue: string;
+  readonly simulated: boolean;
+  /** By class name: `[CMP_BINS]` numbers of sources over CMP 0 to 1. */
+  readonly histograms: Readonly<Record<string, readonly number[]>>;
+}
+
+/** A row of `audit-fluxes`: a source in a panel, our column against a band of Yang et al. */
+export interface SavedFlux {
+  readonly label: string;
+  readonly band: string;
+  /** Whether the band is what the label says; else it is what the column holds. */
+  readonly isLabelled: number;
+  /** erg/s/cm2. */
+  readonly theirs: number;
+  readonly ours: number;
 }
 
 /** `memory`: F1 (per cent) of each class and model, on random and on blocked folds. */

@@ -9,7 +9,7 @@ export const shapBeeswarm: Figure<SavedExplanation> = {
   title: "What speaks for each class",
   width: "page",
   inputs: [savedFile("explanation")],
-  load: () => load<SavedExplanation>("explanation"),
+  load: () => load("explanation"),
   caption: ({ nSources, sources, rows }) =>
     `SHAP values (exact TreeSHAP, log odds) of the ${Math.max(...rows.map(({ rank }) => rank))} ` +
     `strongest features of each class, for ${nSources} of ${sources}: right of ` +

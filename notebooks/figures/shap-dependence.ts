@@ -11,7 +11,7 @@ export const shapDependence: Figure<SavedExplanation> = {
   title: "How a value speaks for a class",
   width: "page",
   inputs: [savedFile("explanation")],
-  load: () => load<SavedExplanation>("explanation"),
+  load: () => load("explanation"),
   caption: ({ nSources, sources }) =>
     `SHAP value (log odds for the class) against the value of the feature, for the strongest ` +
     `features of each class that have many values; ${nSources} of ${sources}. ` +

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { ALL_FIGURES } from "#figures/all.ts";
+import { savedFile } from "#figures/saves.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { ROOT } from "#lib/run/files.ts";
-import { CMP_BINS, DISTRIBUTION_FILE } from "#lib/scoring/cmp-distribution.ts";
+import { CMP_BINS } from "#lib/scoring/cmp-distribution.ts";
 
 async function figures(out: string, ...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -35,7 +36,7 @@ Deno.test("a figure comes as SVG, PDF and PNG with a sidecar that says what made
     const histograms = Object.fromEntries(CLASSES.map((name) => [name, Array(CMP_BINS).fill(1)]));
     await Deno.mkdir(`${folder}/results`);
     await Deno.writeTextFile(
-      `${folder}/${DISTRIBUTION_FILE}`,
+      `${folder}/${savedFile("cmp-distribution")}`,
       JSON.stringify({ catalogue: "c", simulated: true, histograms }),
     );
     const run = await figures(folder, "figure-6");
@@ -54,7 +55,7 @@ Deno.test("without results a figure says what to run and the code is 1; --skip-m
   inFolder(async (folder) => {
     const run = await figures(folder, "figure-6");
     assert.equal(run.code, 1);
-    assert.match(run.err, /figure-6: no scored catalogue .* run "deno task report" first/);
+    assert.match(run.err, /figure-6: nothing in .*cmp-distribution.* run "deno task report" first/);
     const rest = await figures(folder, "--skip-missing");
     assert.deepEqual([rest.code, rest.err, rest.out.includes("figure-6")], [0, "", false]);
   }));
