@@ -1,10 +1,10 @@
-import { CLASSES, toLabels } from "../catalogue/classes.ts";
-import { toMatrix } from "../catalogue/matrix.ts";
+import { CLASSES } from "../catalogue/classes.ts";
+import { takeColumns } from "../catalogue/matrix.ts";
 import { SHIPPED_SPEC } from "../models/paper-pipelines.ts";
 import { fitPipeline } from "../models/pipeline.ts";
 import { CACHE, writeAtomic } from "../run/files.ts";
 import { sha256 } from "../tables/published-files.ts";
-import type { TrainingTable } from "../tables/training-table.ts";
+import type { LabelledSources } from "../tables/sources.ts";
 
 /** What {@link shippedPipeline} may be told. */
 export interface ShippedOptions {
@@ -21,10 +21,10 @@ export interface ShippedOptions {
  * @throws Error when LightGBM is not built, saying what to run.
  */
 export async function shippedPipeline(
-  table: TrainingTable,
+  { origin, matrix, labels }: LabelledSources,
   { seed, onProgress, signal }: ShippedOptions,
 ): Promise<string> {
-  const key = sha256(JSON.stringify([table.sha256, SHIPPED_SPEC, seed, "lightgbm 4.6.0"]));
+  const key = sha256(JSON.stringify([origin.sha256, SHIPPED_SPEC, seed, "lightgbm 4.6.0"]));
   const path = `${CACHE}/model/${key.slice(0, 16)}.json`;
   try {
     return await Deno.readTextFile(path);
@@ -32,8 +32,8 @@ export async function shippedPipeline(
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   const training = {
-    matrix: toMatrix(table.frame, SHIPPED_SPEC.features),
-    labels: toLabels(table.frame.getColumn("class").toArray() as string[]),
+    matrix: takeColumns(matrix, SHIPPED_SPEC.features),
+    labels,
     nClasses: CLASSES.length,
   };
   using pipeline = await fitPipeline(SHIPPED_SPEC, training, { seed, onProgress, signal });

@@ -6,7 +6,7 @@ import { parseDec, parseRa } from "../sky/sexagesimal.ts";
 import { writeStream } from "./arrow-file.ts";
 import { type ColumnMap, mapColumns } from "./column-map.ts";
 import { csvLine } from "./csv-line.ts";
-import { countRows, type Sources, writeSources } from "./sources.ts";
+import { countRows, type Origin, type Sources, writeSources } from "./sources.ts";
 
 const BATCH_ROWS = 16_384;
 
@@ -58,6 +58,7 @@ export async function importTable(options: ImportOptions): Promise<Imported> {
   const read = rowReader(map, features), rejected: string[] = [];
   const nameIndex = map.mapped.find(({ target }) => target === "name")!.index;
   let row = 0, nRejected = 0;
+  const origin: Origin = { kind: "table", description: `sources of ${input}`, sha256: "" };
   const examples: string[] = [];
   const refuse = (cells: readonly unknown[], column: string, value: string, problem: string) => {
     rejected.push(csvLine([row, String(cells[nameIndex] ?? ""), column, value, problem]));
@@ -82,11 +83,11 @@ export async function importTable(options: ImportOptions): Promise<Imported> {
         }
       }
       if (sources.length === BATCH_ROWS) {
-        yield toSources(sources, features);
+        yield toSources(sources, features, origin);
         sources = [];
       }
     }
-    if (sources.length > 0) yield toSources(sources, features);
+    if (sources.length > 0) yield toSources(sources, features, origin);
   }
   const nAccepted = await writeSources(output, features, accepted());
   if (nRejected > 0) {
@@ -118,11 +119,16 @@ async function* parquetRows(path: string): AsyncGenerator<readonly unknown[]> {
   }
 }
 
-function toSources(rows: readonly UserSource[], names: readonly string[]): Sources {
+function toSources(
+  rows: readonly UserSource[],
+  names: readonly string[],
+  origin: Origin,
+): Sources {
   const nRows = rows.length, nColumns = names.length;
   const values = new Float64Array(nRows * nColumns);
   rows.forEach(({ features }, row) => values.set(features, row * nColumns));
   return {
+    origin,
     names: rows.map(({ name }) => name),
     ra: Float64Array.from(rows, ({ ra }) => ra),
     dec: Float64Array.from(rows, ({ dec }) => dec),

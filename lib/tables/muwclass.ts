@@ -1,17 +1,19 @@
-import pl, { type DataFrame } from "nodejs-polars";
+import { type SourceClass, toLabels } from "../catalogue/classes.ts";
 import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
-import type { SourceClass } from "../catalogue/classes.ts";
 import { random } from "../run/random.ts";
-import { toGalactic } from "../sky/positions.ts";
-import { type FetchOptions, fetchPublished } from "./published-files.ts";
 import { readCsv } from "./frames.ts";
+import { type FetchOptions, fetchPublished, publishedFile } from "./published-files.ts";
+import { columnOf, fillDerived, type LabelledSources, type Sources } from "./sources.ts";
 
-/** Labelled sources of Yang et al. 2022 (doi:10.3847/1538-4357/ac952b), in our columns. */
-export interface ExternalTable {
-  /** Columns as of a training table, `class` and `predicted` (theirs); what they lack is null. */
-  readonly frame: DataFrame;
-  /** 1 sigma errors by measured column, `[nRows]`, NaN where not stated. */
-  readonly errors: ReadonlyMap<string, Float64Array>;
+const TRAINING_FILE = "muwclass/TD.csv";
+
+/**
+ * Labelled sources of Yang et al. 2022 (doi:10.3847/1538-4357/ac952b) in our columns; behind the
+ * features, 1 sigma errors as `e_<feature>` where they state them.
+ */
+export interface Compilation extends LabelledSources {
+  /** `[nRows]` their leave-one-out prediction, indices into CLASSES. */
+  readonly predicted: Int32Array;
 }
 
 /** Their column of each of ours, with that of its error. */
@@ -57,69 +59,54 @@ export const EXTERNAL_FEATURES: readonly string[] = FEATURES
  *
  * @throws Error when the file cannot be had; TypeError for a class it should not have.
  */
-export async function loadExternalTable(options?: FetchOptions): Promise<ExternalTable> {
-  const theirs = readCsv(await fetchPublished("muwclass/TD.csv", options));
+export async function yangCompilation(options?: FetchOptions): Promise<Compilation> {
+  const theirs = readCsv(await fetchPublished(TRAINING_FILE, options));
   const numbers = (name: string) => Float64Array.from(theirs.getColumn(name).toArray(), toNumber);
-  const texts = (name: string) => theirs.getColumn(name).toArray().map((text) => String(text));
-  const ra = numbers("CSCv2_RA"), dec = numbers("CSCv2_DEC");
-  const galactic = Array.from(ra, (degrees, row) => toGalactic(degrees, dec[row]));
-  const columns = new Map<string, ArrayLike<number>>([
-    ["gal_l", galactic.map(({ l }) => l)],
-    ["gal_b", galactic.map(({ b }) => b)],
-    ...Object.entries(COLUMNS).map(([ours, [name]]) => [ours, numbers(name)] as const),
-  ]);
-  const frame = pl.DataFrame({
-    name: texts("CSCv2_name"),
-    class: texts("True_Class").map(toClass),
-    predicted: texts("Class").map(toClass),
-    ra: [...ra],
-    dec: [...dec],
-    significance: [...numbers("CSCv2_S/N")],
-    ...featureColumns(columns, ra.length),
-  });
-  const errors = new Map(
-    Object.entries(COLUMNS).flatMap(([ours, [, error]]) => error ? [[ours, numbers(error)]] : []),
-  );
-  return { frame, errors };
+  const labels = (name: string) =>
+    toLabels(theirs.getColumn(name).toArray().map((text) => toClass(String(text))));
+  const given = new Map([["significance", numbers("CSCv2_S/N")]]);
+  for (const [ours, [name, error]] of Object.entries(COLUMNS)) {
+    given.set(ours, numbers(name));
+    if (error) given.set(`e_${ours}`, numbers(error));
+  }
+  const position = { ra: numbers("CSCv2_RA"), dec: numbers("CSCv2_DEC") };
+  return {
+    origin: {
+      kind: "compilation",
+      description: `${theirs.height} labelled sources of Yang et al. 2022`,
+      sha256: publishedFile(TRAINING_FILE).sha256,
+      release: "2.0",
+    },
+    names: theirs.getColumn("CSCv2_name").toArray().map(String),
+    ...position,
+    matrix: fillDerived(given, position),
+    labels: labels("True_Class"),
+    predicted: labels("Class"),
+  };
 }
 
 /**
  * The same sources measured anew: every value with a stated error moved by a normal deviate of it.
  * Fluxes stay positive or go missing; colours are taken again from the moved magnitudes.
  */
-export function remeasured({ frame, errors }: ExternalTable, seed: number): DataFrame {
+export function remeasured<Table extends Sources>(sources: Table, seed: number): Table {
   const stream = random(seed, "remeasured");
-  const columns = new Map<string, ArrayLike<number>>();
+  const given = new Map<string, Float64Array>();
   for (const { name, from } of FEATURES) {
-    if (from || !frame.columns.includes(name)) continue;
-    const error = errors.get(name);
-    const values = Float64Array.from(frame.getColumn(name).toArray(), toNumber);
-    columns.set(
+    if (from) continue;
+    const errors = columnOf(sources, `e_${name}`);
+    given.set(
       name,
-      values.map((value, row) => {
-        const sigma = error?.[row] ?? 0;
-        const moved = sigma > 0 ? value + sigma * stream.normal() : value;
+      columnOf(sources, name).map((value, row) => {
+        const moved = errors[row] > 0 ? value + errors[row] * stream.normal() : value;
         return name.startsWith("flux") && moved <= 0 ? NaN : moved;
       }),
     );
   }
-  const moved = featureColumns(columns, frame.height);
-  return frame.withColumns(
-    ...FEATURE_NAMES.map((name) => pl.Series(name, moved[name], pl.Float64)),
-  );
-}
-
-/** Columns of all features: given ones, colours of given magnitudes, nulls for the rest. */
-function featureColumns(given: ReadonlyMap<string, ArrayLike<number>>, nRows: number) {
-  const cells = (name: string, from?: readonly [string, string]): (number | null)[] => {
-    const [a, b] = (from ?? []).map((magnitude) => given.get(magnitude));
-    const values = a && b ? Array.from(a, (value, row) => value - b[row]) : given.get(name);
-    return Array.from({ length: nRows }, (_, row) => {
-      const value = values?.[row] ?? NaN;
-      return isFinite(value) ? value : null;
-    });
-  };
-  return Object.fromEntries(FEATURES.map(({ name, from }) => [name, cells(name, from)]));
+  for (const name of sources.matrix.names) {
+    if (!FEATURE_NAMES.includes(name)) given.set(name, columnOf(sources, name));
+  }
+  return { ...sources, matrix: fillDerived(given, sources) };
 }
 
 function toNumber(cell: unknown): number {

@@ -1,8 +1,8 @@
-import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
-import { toGalactic } from "../sky/positions.ts";
-import { type FetchOptions, fetchPublished } from "./published-files.ts";
 import { readCsv } from "./frames.ts";
-import type { Sources } from "./sources.ts";
+import { type FetchOptions, fetchPublished, publishedFile } from "./published-files.ts";
+import { fillDerived, type Sources } from "./sources.ts";
+
+const FILE = "muwclass/NGC3532_MW_clean.csv";
 
 /** A counterpart is taken when it lies no farther from the X-ray position. */
 const COUNTERPART_ARCSEC = 1;
@@ -34,32 +34,27 @@ const COLUMNS: Readonly<Record<string, readonly [column: string, distance?: stri
  * @throws Error when the file cannot be had.
  */
 export async function ngc3532(options?: FetchOptions): Promise<Sources> {
-  const frame = readCsv(await fetchPublished("muwclass/NGC3532_MW_clean.csv", options));
+  const frame = readCsv(await fetchPublished(FILE, options));
   const numbers = (name: string) =>
     Float64Array.from(frame.getColumn(name).toArray() as (number | string | null)[], toNumber);
-  const ra = numbers("ra"), dec = numbers("dec"), nRows = frame.height;
+  const ra = numbers("ra"), dec = numbers("dec");
   const columns = new Map<string, Float64Array>();
   for (const [feature, [column, distance]] of Object.entries(COLUMNS)) {
     const values = numbers(column), near = distance ? numbers(distance) : undefined;
     const isNear = (row: number) => !near || near[row] <= COUNTERPART_ARCSEC;
     columns.set(feature, values.map((value, row) => isNear(row) ? value : NaN));
   }
-  const galactic = Array.from(ra, (degrees, row) => toGalactic(degrees, dec[row]));
-  columns.set("gal_l", Float64Array.from(galactic, ({ l }) => l));
-  columns.set("gal_b", Float64Array.from(galactic, ({ b }) => b));
-  for (const { name, from } of FEATURES) {
-    const [first, second] = (from ?? []).map((magnitude) => columns.get(magnitude));
-    if (first && second) columns.set(name, first.map((value, row) => value - second[row]));
-  }
-  const values = new Float64Array(nRows * FEATURE_NAMES.length).fill(NaN);
-  FEATURE_NAMES.forEach((name, column) =>
-    columns.get(name)?.forEach((value, row) => values[row * FEATURE_NAMES.length + column] = value)
-  );
   return {
+    origin: {
+      kind: "compilation",
+      description: `${frame.height} sources of the field of NGC 3532`,
+      sha256: publishedFile(FILE).sha256,
+      release: "2.0",
+    },
     names: frame.getColumn("name").toArray().map((name) => String(name).trim()),
     ra,
     dec,
-    matrix: { values, nRows, nColumns: FEATURE_NAMES.length, names: FEATURE_NAMES },
+    matrix: fillDerived(columns, { ra, dec }),
   };
 }
 

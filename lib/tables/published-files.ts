@@ -96,8 +96,8 @@ export async function isPublishedReachable(timeoutMs = 4000): Promise<boolean> {
   }
 }
 
-/** SHA-256 of bytes or text, as lower-case hexadecimal digits. */
-export function sha256(content: Uint8Array | string): string {
+/** SHA-256 of bytes, of numbers as they lie in memory, or of text, as lower-case hexadecimal digits. */
+export function sha256(content: NodeJS.ArrayBufferView | string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 

@@ -1,8 +1,7 @@
-import pl, { type DataFrame } from "nodejs-polars";
 import statistics from "../../data/simulated-statistics.json" with { type: "json" };
 import { CLASSES } from "../catalogue/classes.ts";
 import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
-import type { Matrix } from "../catalogue/matrix.ts";
+import { takeColumns } from "../catalogue/matrix.ts";
 import { PAPER } from "../catalogue/published-numbers.ts";
 import { type Random, random, shuffle } from "../run/random.ts";
 import { fromGalactic } from "../sky/positions.ts";
@@ -17,8 +16,8 @@ import {
   VARIABLES,
   WHOLE_NUMBERS,
 } from "./simulation-statistics.ts";
-import { numericSeries } from "./frames.ts";
-import type { Sources } from "./sources.ts";
+import { sha256 } from "./published-files.ts";
+import type { LabelledSources, Sources } from "./sources.ts";
 
 /** What {@link simulateCatalogue} makes. */
 export interface SimulationOptions {
@@ -33,21 +32,6 @@ export interface SimulationOptions {
   readonly batchRows?: number;
 }
 
-/** Rows of a simulated catalogue. */
-export interface SimulatedBatch {
-  /** `[nRows]` made-up names that no archive knows. */
-  readonly names: string[];
-  /** `[nRows]` indices into CLASSES. */
-  readonly labels: Int32Array;
-  /** `[nRows]` ICRS, degrees. */
-  readonly ra: Float64Array;
-  readonly dec: Float64Array;
-  readonly significance: Float64Array;
-  readonly offsetArcsec: Float64Array;
-  /** `[nRows x 41]` with the columns of FEATURES. */
-  readonly matrix: Matrix;
-}
-
 const STATISTICS = statistics as unknown as SimulationStatistics;
 const DEFAULT_BATCH_ROWS = 50_000;
 /**
@@ -55,9 +39,9 @@ const DEFAULT_BATCH_ROWS = 50_000;
  * smallest classes would be easier to tell than they are.
  */
 const MISLABELLED = 0.01;
-/** Published column of each variable; -1 for significance and offset. */
-const COLUMN_OF = VARIABLES.map((name) => FEATURE_NAMES.indexOf(name));
-const SIGNIFICANCE = VARIABLES.indexOf("significance"), OFFSET = VARIABLES.indexOf("offset_arcsec");
+const NAMES = [...FEATURE_NAMES, "significance", "offset_arcsec"];
+/** Column of each variable. */
+const COLUMN_OF = VARIABLES.map((name) => NAMES.indexOf(name));
 const GAL_L = FEATURE_NAMES.indexOf("gal_l"), GAL_B = FEATURE_NAMES.indexOf("gal_b");
 /** The deviates of the source being drawn: one buffer for all, or allocation costs more. */
 const NORMALS = new Float64Array(VARIABLES.length);
@@ -77,37 +61,19 @@ const COLOURS = FEATURES.flatMap(({ from }, column) =>
  *
  * @yields Batches of at most `batchRows` rows. Same options, same bytes.
  */
-export function* simulateCatalogue(options: SimulationOptions): Generator<SimulatedBatch> {
+export function* simulateCatalogue(options: SimulationOptions): Generator<LabelledSources> {
   const { rows, seed, labelled, batchRows = DEFAULT_BATCH_ROWS } = options;
   const shares = CLASSES.map((name) => labelled ? PAPER.table4[name] : PAPER.table8[name].all);
   const factors = CLASSES.map((name) => cholesky(STATISTICS.classes[name].correlations));
   for (let first = 0; first < rows; first += batchRows) {
     const count = Math.min(batchRows, rows - first);
-    yield drawBatch(
-      first,
-      count,
-      shares,
-      factors,
-      random(seed, "simulated", labelled ? 1 : 0, first),
-    );
+    const stream = random(seed, "simulated", labelled ? 1 : 0, first);
+    const batch = drawBatch(first, count, shares, factors, stream);
+    const { values } = takeColumns(batch.matrix, FEATURE_NAMES);
+    const description = `${rows} simulated sources (seed ${seed}), not observed`;
+    const origin = { kind: "simulated", description, sha256: sha256(values) } as const;
+    yield { origin, ...batch };
   }
-}
-
-/** A batch as a frame with the columns of a training table. */
-export function simulatedFrame(batch: SimulatedBatch): DataFrame {
-  const { matrix } = batch;
-  const column = (at: number) =>
-    numericSeries(batch.ra.map((_, row) => matrix.values[row * matrix.nColumns + at]));
-  return pl.DataFrame({
-    name: batch.names,
-    class: Array.from(batch.labels, (label) => CLASSES[label]),
-    ra: [...batch.ra],
-    dec: [...batch.dec],
-    significance: [...batch.significance],
-    catalogue: batch.names.map(() => "simulated"),
-    offset_arcsec: [...batch.offsetArcsec],
-    ...Object.fromEntries(matrix.names.map((name, at) => [name, column(at)])),
-  });
 }
 
 function drawBatch(
@@ -116,19 +82,18 @@ function drawBatch(
   shares: readonly number[],
   factors: readonly Float64Array[],
   stream: Random,
-): SimulatedBatch {
+): Omit<LabelledSources, "origin"> {
   const batch = {
     names: Array.from({ length: rows }, (_, i) => `SIM ${String(first + i + 1).padStart(8, "0")}`),
     labels: shuffle(Int32Array.from(systematic(shares, rows, stream)), stream),
     ra: new Float64Array(rows),
     dec: new Float64Array(rows),
-    significance: new Float64Array(rows),
-    offsetArcsec: new Float64Array(rows),
+    catalogues: new Array<string>(rows).fill("simulated"),
     matrix: {
-      values: new Float64Array(rows * FEATURES.length).fill(NaN),
+      values: new Float64Array(rows * NAMES.length).fill(NaN),
       nRows: rows,
-      nColumns: FEATURES.length,
-      names: FEATURE_NAMES,
+      nColumns: NAMES.length,
+      names: NAMES,
     },
   };
   const drawnAs = batch.labels.map((label) =>
@@ -185,7 +150,7 @@ function systematic(shares: readonly number[], count: number, stream: Random): n
 }
 
 function drawSource(
-  batch: SimulatedBatch,
+  batch: Pick<LabelledSources, "ra" | "dec" | "matrix">,
   row: number,
   of: ClassStatistics,
   { component, pattern }: Plan,
@@ -212,10 +177,9 @@ function drawSource(
   for (const { variable, anchor } of DRAW_ORDER) {
     if (anchor >= 0) DRAWN[variable] += DRAWN[anchor];
     const column = COLUMN_OF[variable];
-    if (column >= 0 && pattern[variable] === "1") values[start + column] = DRAWN[variable];
+    const isThere = column >= FEATURE_NAMES.length || pattern[variable] === "1";
+    if (isThere) values[start + column] = DRAWN[variable];
   }
-  batch.significance[row] = DRAWN[SIGNIFICANCE];
-  batch.offsetArcsec[row] = DRAWN[OFFSET];
   for (const { column, from: [one, other] } of COLOURS) {
     values[start + column] = values[start + one] - values[start + other];
   }
@@ -262,11 +226,11 @@ function interpolate(quantiles: readonly number[], score: number, whole = false)
 }
 
 /**
- * Simulated unidentified sources in batches, in the class shares of the paper's Table 8: they
- * stand in for the 269,366 sources whose table the authors have not published.
+ * Simulated unidentified sources in batches, in the class shares of the paper's Table 8: for tests
+ * of size, and for machines that reach no catalogue. Their true classes are left out.
  */
 export function* simulatedSources(rows: number, seed: number): Generator<Sources> {
-  for (const { names, ra, dec, matrix } of simulateCatalogue({ rows, seed, labelled: false })) {
-    yield { names, ra, dec, matrix };
+  for (const batch of simulateCatalogue({ rows, seed, labelled: false })) {
+    yield { ...batch, labels: undefined, catalogues: undefined };
   }
 }

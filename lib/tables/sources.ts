@@ -10,20 +10,158 @@ import {
   Utf8,
   vectorFromArray,
 } from "apache-arrow";
-import pl, { type DataFrame } from "nodejs-polars";
-import { FEATURE_NAMES } from "../catalogue/features.ts";
-import { type Matrix, toMatrix } from "../catalogue/matrix.ts";
+import pl, { type DataFrame, type Series } from "nodejs-polars";
+import { CLASSES, toLabels } from "../catalogue/classes.ts";
+import { FEATURES } from "../catalogue/features.ts";
+import { type Matrix, takeRows, toMatrix } from "../catalogue/matrix.ts";
+import { toGalactic } from "../sky/positions.ts";
 import { nullableDoubles, writeArrowFile } from "./arrow-file.ts";
 
-/** Sources to score: a slice of a table. Missing values are NaN. */
+/** What a table of sources is and what it was made from. */
+export interface Origin {
+  readonly kind: "published" | "simulated" | "table" | "acquired" | "compilation";
+  /** One line for captions and reports: what the rows are. */
+  readonly description: string;
+  /** SHA-256 of what the table was made from; "" where it was not worked out. */
+  readonly sha256: string;
+  /** Release of the Chandra Source Catalog that the X-ray columns come from, where known. */
+  readonly release?: "2.0" | "2.1";
+}
+
+/**
+ * A table of sources: the one form in which they go from an archive's row, a published file, a
+ * user's table or the simulation to training, validation and scoring.
+ */
 export interface Sources {
-  /** `[nRows]` names, in the order of the table. */
+  readonly origin: Origin;
+  /** `[nRows]` */
   readonly names: readonly string[];
-  /** `[nRows]` ICRS position in degrees. */
+  /** `[nRows]` ICRS position in degrees; NaN where missing. */
   readonly ra: Float64Array;
   readonly dec: Float64Array;
-  /** `[nRows x nFeatures]` in physical units. */
+  /**
+   * `[nRows x nColumns]` in physical units, NaN where missing: columns of FEATURES, then any others
+   * such as `significance` and `offset_arcsec` (of the label).
+   */
   readonly matrix: Matrix;
+  /** `[nRows]` indices into CLASSES, where the classes are known. */
+  readonly labels?: Int32Array;
+  /** `[nRows]` catalogue that each label comes from. */
+  readonly catalogues?: readonly string[];
+}
+
+/** {@link Sources} whose classes are known. */
+export interface LabelledSources extends Sources {
+  readonly labels: Int32Array;
+}
+
+/** The given rows, in the given order, copied. */
+export function takeSources<Table extends Sources>(sources: Table, rows: ArrayLike<number>): Table {
+  const { names, ra, dec, matrix, labels, catalogues } = sources;
+  const pick = <T>(values: ArrayLike<T>) => Array.from(rows, (row) => values[row]);
+  return {
+    ...sources,
+    names: pick(names),
+    ra: Float64Array.from(pick(ra)),
+    dec: Float64Array.from(pick(dec)),
+    matrix: takeRows(matrix, rows),
+    ...(labels && { labels: Int32Array.from(pick(labels)) }),
+    ...(catalogues && { catalogues: pick(catalogues) }),
+  };
+}
+
+/** One column of the matrix, `[nRows]`, copied; NaN throughout where there is none of the name. */
+export function columnOf({ matrix }: Pick<Sources, "matrix">, name: string): Float64Array {
+  const { values, nRows, nColumns, names } = matrix, column = names.indexOf(name);
+  return Float64Array.from(
+    { length: nRows },
+    (_, row) => column < 0 ? NaN : values[row * nColumns + column],
+  );
+}
+
+/** A matrix of columns of equal length, `[nRows]` each, in the order of the map. */
+export function fromColumns(columns: ReadonlyMap<string, ArrayLike<number>>): Matrix {
+  const names = [...columns.keys()], nColumns = names.length;
+  const nRows = columns.get(names[0])?.length ?? 0;
+  const values = new Float64Array(nRows * nColumns);
+  [...columns.values()].forEach((column, c) => {
+    for (let row = 0, i = c; row < nRows; row++, i += nColumns) values[i] = column[row];
+  });
+  return { values, nRows, nColumns, names };
+}
+
+/**
+ * The matrix of {@link Sources} from what was measured: every column of FEATURES, missing where it
+ * is not given; Galactic coordinates from the position and colours from the magnitudes wherever
+ * they are missing; then the other given columns.
+ *
+ * @param given `[nRows]` columns in physical units by name, NaN where missing.
+ */
+export function fillDerived(
+  given: ReadonlyMap<string, ArrayLike<number>>,
+  { ra, dec }: Pick<Sources, "ra" | "dec">,
+): Matrix {
+  const nRows = ra.length;
+  const columns = new Map(FEATURES.map(({ name }) => {
+    const column = given.get(name);
+    return [name, column ? Float64Array.from(column) : new Float64Array(nRows).fill(NaN)] as const;
+  }));
+  const l = columns.get("gal_l")!, b = columns.get("gal_b")!;
+  for (let row = 0; row < nRows; row++) {
+    if (isNaN(l[row]) || isNaN(b[row])) ({ l: l[row], b: b[row] } = toGalactic(ra[row], dec[row]));
+  }
+  for (const { name, from } of FEATURES) {
+    const [first, second] = (from ?? []).map((magnitude) => columns.get(magnitude)!);
+    if (!first) continue;
+    const colour = columns.get(name)!;
+    colour.forEach((value, row) => {
+      if (isNaN(value)) colour[row] = first[row] - second[row];
+    });
+  }
+  const others = [...given].filter(([name]) => !columns.has(name));
+  return fromColumns(new Map<string, ArrayLike<number>>([...columns, ...others]));
+}
+
+/** As a polars frame: name, class, ra, dec, catalogue where known, and the matrix; null is missing. */
+export function toFrame(sources: Sources): DataFrame {
+  const { names, ra, dec, labels, catalogues, matrix } = sources;
+  return pl.DataFrame({
+    name: [...names],
+    ...(labels && { class: Array.from(labels, (label) => CLASSES[label]) }),
+    ra: numericSeries(ra),
+    dec: numericSeries(dec),
+    ...(catalogues && { catalogue: [...catalogues] }),
+    ...Object.fromEntries(
+      matrix.names.map((name) => [name, numericSeries(columnOf(sources, name))]),
+    ),
+  });
+}
+
+/**
+ * A frame with `name`, `ra`, `dec` and numeric columns as sources; `class` and `catalogue` are read
+ * where they are.
+ *
+ * @throws TypeError naming a column that the frame lacks or a class that is none.
+ */
+export function fromFrame(frame: DataFrame, origin: Origin): Sources {
+  const texts = (name: string) => frame.getColumn(name).toArray().map((cell) => String(cell ?? ""));
+  const own = ["name", "class", "catalogue", "ra", "dec"];
+  const { values } = toMatrix(frame, ["ra", "dec"]);
+  return {
+    origin,
+    names: texts("name"),
+    ra: values.filter((_, i) => i % 2 === 0),
+    dec: values.filter((_, i) => i % 2 === 1),
+    matrix: toMatrix(frame, frame.columns.filter((name) => !own.includes(name))),
+    ...(frame.columns.includes("class") && { labels: toLabels(texts("class")) }),
+    ...(frame.columns.includes("catalogue") && { catalogues: texts("catalogue") }),
+  };
+}
+
+/** Numbers as a column of a frame: NaN becomes null; Float64 even where all are missing. */
+export function numericSeries(values: Float64Array): Series {
+  const cells = Array.from(values, (value) => Number.isNaN(value) ? null : value);
+  return pl.Series("", cells, pl.Float64);
 }
 
 /** Number of rows of a Parquet file, from its metadata. */
@@ -55,8 +193,13 @@ export function readSources(
     );
   }
   const [ra, dec, ...columns] = toArrays(frame, numbers);
-  const names = frame.getColumn("name").toArray().map((name) => String(name ?? ""));
-  return { names, ra, dec, matrix: interleave(columns, features) };
+  return {
+    origin: { kind: "table", description: `sources of ${path}`, sha256: "" },
+    names: frame.getColumn("name").toArray().map((name) => String(name ?? "")),
+    ra,
+    dec,
+    matrix: fromColumns(new Map(features.map((name, c) => [name, columns[c]]))),
+  };
 }
 
 /** Columns of numbers as arrays; Arrow IPC is several times quicker than asking for each cell. */
@@ -76,20 +219,11 @@ function toArrays(frame: DataFrame, names: readonly string[]): Float64Array[] {
   });
 }
 
-function interleave(columns: readonly Float64Array[], names: readonly string[]): Matrix {
-  const nColumns = columns.length, nRows = columns[0]?.length ?? 0;
-  const values = new Float64Array(nRows * nColumns);
-  columns.forEach((column, c) => {
-    for (let row = 0, i = c; row < nRows; row++, i += nColumns) values[i] = column[row];
-  });
-  return { values, nRows, nColumns, names };
-}
-
 /**
  * Writes sources as the Parquet table that scoring reads: name, ra, dec and the features. Memory
  * holds one batch; an error leaves no file.
  *
- * @param features Columns of every batch's matrix, in order.
+ * @param features Columns of every batch's matrix that are written, in order.
  * @returns Number of rows written.
  */
 export async function writeSources(
@@ -102,7 +236,7 @@ export async function writeSources(
     ...["ra", "dec", ...features].map((name) => new Field(name, new Float64(), true)),
   ]);
   async function* records() {
-    for await (const sources of batches) yield toRecordBatch(sources, schema);
+    for await (const sources of batches) yield toRecordBatch(sources, features, schema);
   }
   const part = `${path}.${crypto.randomUUID()}.part`;
   try {
@@ -115,30 +249,19 @@ export async function writeSources(
   }
 }
 
-function toRecordBatch({ names, ra, dec, matrix }: Sources, schema: Schema): RecordBatch {
-  const { values, nRows, nColumns } = matrix;
+function toRecordBatch(
+  sources: Sources,
+  features: readonly string[],
+  schema: Schema,
+): RecordBatch {
+  const { names, ra, dec, matrix } = sources;
   const children: Data[] = [
     vectorFromArray(names, new Utf8()).data[0],
-    nullableDoubles(ra),
-    nullableDoubles(dec),
-    ...Array.from({ length: nColumns }, (_, column) =>
-      nullableDoubles(
-        Float64Array.from({ length: nRows }, (_, row) => values[row * nColumns + column]),
-      )),
+    ...[ra, dec, ...features.map((name) => columnOf(sources, name))].map(nullableDoubles),
   ];
   const type = new Struct(schema.fields);
-  return new RecordBatch(schema, makeData({ type, length: nRows, nullCount: 0, children }));
-}
-
-/** Rows of a frame with name, ra, dec and the columns of FEATURES as sources to score. */
-export function frameSources(frame: DataFrame): Sources {
-  const position = toMatrix(frame, ["ra", "dec"]);
-  const coordinate = (column: number) =>
-    Float64Array.from({ length: frame.height }, (_, row) => position.values[2 * row + column]);
-  return {
-    names: frame.getColumn("name").toArray().map(String),
-    ra: coordinate(0),
-    dec: coordinate(1),
-    matrix: toMatrix(frame, FEATURE_NAMES),
-  };
+  return new RecordBatch(
+    schema,
+    makeData({ type, length: matrix.nRows, nullCount: 0, children }),
+  );
 }

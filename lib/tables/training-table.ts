@@ -1,5 +1,6 @@
-import pl, { type DataFrame } from "nodejs-polars";
+import type { DataFrame } from "nodejs-polars";
 import SCALE from "../../data/feature-scale.json" with { type: "json" };
+import { toLabels } from "../catalogue/classes.ts";
 import { FEATURE_NAMES } from "../catalogue/features.ts";
 import { PAPER } from "../catalogue/published-numbers.ts";
 import { readCsv } from "./frames.ts";
@@ -9,25 +10,11 @@ import {
   isPublishedAtHand,
   isPublishedReachable,
   publishedFile,
-  sha256,
 } from "./published-files.ts";
 import { type PublishedModel, readPublishedModel } from "./published-model.ts";
-import { simulateCatalogue, simulatedFrame } from "./simulated.ts";
+import { simulateCatalogue } from "./simulated.ts";
+import { fromColumns, type LabelledSources } from "./sources.ts";
 import { readUserTable } from "./user-table.ts";
-
-/** The labelled sources that models are trained on. */
-export interface TrainingTable {
-  readonly kind: "published" | "simulated" | "table";
-  /** One line for captions and reports: what the rows are. */
-  readonly description: string;
-  /** SHA-256 of what the table was made from. */
-  readonly sha256: string;
-  /**
-   * One row per source: name, class, ra, dec (deg), significance, catalogue (of the label),
-   * offset_arcsec, then the columns of `FEATURES` in physical units. Missing values are null.
-   */
-  readonly frame: DataFrame;
-}
 
 /** Files that the published table is made from. */
 export const TRAINING_FILES = ["chandra-ml/lightGBM-new.pkl", "chandra-ml/id_frame.csv"] as const;
@@ -53,16 +40,36 @@ export const FEATURE_SCALE: readonly FeatureScale[] = SCALE.features;
  *
  * @throws Error when a file cannot be had or does not hold what it should.
  */
-export async function publishedTrainingTable(options?: FetchOptions): Promise<TrainingTable> {
+export async function publishedTrainingTable(options?: FetchOptions): Promise<LabelledSources> {
   const [model, candidates] = await Promise.all([
     fetchPublished(TRAINING_FILES[0], options).then(readPublishedModel),
     fetchCandidates(options),
   ]);
+  const rowOf = new Map(candidates.getColumn("name").toArray().map((name, row) => [name, row]));
+  const rows = model.names.map((name) => rowOf.get(name) ?? missing(name));
+  const pick = (column: string) => {
+    const cells = candidates.getColumn(column).toArray();
+    return rows.map((row) => cells[row]);
+  };
+  checkClasses(model, pick("class"));
+  const columns = [
+    ...FEATURE_NAMES.map((name, column) => [name, toPhysical(model, column)] as const),
+    ["significance", pick("significance").map(Number)] as const,
+    ["offset_arcsec", pick("offset").map(Number)] as const,
+  ];
   return {
-    kind: "published",
-    description: `${model.names.length} labelled Chandra sources of Kumaran et al. 2023`,
-    sha256: publishedFile(TRAINING_FILES[0]).sha256,
-    frame: joined(model, candidates),
+    origin: {
+      kind: "published",
+      description: `${model.names.length} labelled Chandra sources of Kumaran et al. 2023`,
+      sha256: publishedFile(TRAINING_FILES[0]).sha256,
+      release: "2.0",
+    },
+    names: model.names,
+    ra: Float64Array.from(pick("ra"), Number),
+    dec: Float64Array.from(pick("dec"), Number),
+    matrix: fromColumns(new Map<string, ArrayLike<number>>(columns)),
+    labels: toLabels(model.classes),
+    catalogues: pick("catalog").map((name) => String(name).trim()),
   };
 }
 
@@ -86,43 +93,23 @@ export function isTrainingCandidate(candidates: DataFrame): boolean[] {
   );
 }
 
-function joined(model: PublishedModel, candidates: DataFrame): DataFrame {
-  const rowOf = new Map(candidates.getColumn("name").toArray().map((name, row) => [name, row]));
-  const rows = model.names.map((name) => rowOf.get(name) ?? missing(name));
-  const pick = (column: string) => {
-    const cells = candidates.getColumn(column).toArray();
-    return rows.map((row) => cells[row]);
-  };
-  const classes = pick("class");
-  const conflict = model.classes.findIndex((name, row) => name !== classes[row]);
-  if (conflict >= 0) {
-    throw new Error(
-      `${model.names[conflict]} is ${model.classes[conflict]} in the model and ` +
-        `${classes[conflict]} in id_frame.csv: the two files do not belong together`,
-    );
-  }
-  return pl.DataFrame({
-    name: [...model.names],
-    class: [...model.classes],
-    ra: pick("ra"),
-    dec: pick("dec"),
-    significance: pick("significance"),
-    catalogue: pick("catalog").map((name) => String(name).trim()),
-    offset_arcsec: pick("offset"),
-    ...Object.fromEntries(
-      FEATURE_NAMES.map((name, column) => [name, toPhysical(model, column)]),
-    ),
-  });
+function checkClasses({ names, classes }: PublishedModel, listed: readonly unknown[]): void {
+  const conflict = classes.findIndex((name, row) => name !== listed[row]);
+  if (conflict < 0) return;
+  throw new Error(
+    `${names[conflict]} is ${classes[conflict]} in the model and ${listed[conflict]} in ` +
+      "id_frame.csv: the two files do not belong together",
+  );
 }
 
-/** `[nRows]` of one published column in physical units; null where missing. */
-function toPhysical({ normalised }: PublishedModel, column: number): (number | null)[] {
+/** `[nRows]` of one published column in physical units; NaN where missing. */
+function toPhysical({ normalised }: PublishedModel, column: number): Float64Array {
   const { min, max } = FEATURE_SCALE[column];
   const { values, nRows, nColumns } = normalised;
-  return Array.from({ length: nRows }, (_, row) => {
-    const value = values[row * nColumns + column];
-    return Number.isNaN(value) ? null : min + (max - min) * value / 10;
-  });
+  return Float64Array.from(
+    { length: nRows },
+    (_, row) => min + (max - min) * values[row * nColumns + column] / 10,
+  );
 }
 
 function missing(name: string): never {
@@ -145,7 +132,7 @@ export interface LoadOptions extends FetchOptions {
 export async function loadTrainingTable(
   data: string,
   options: LoadOptions = {},
-): Promise<TrainingTable> {
+): Promise<LabelledSources> {
   if (data === "published") return await publishedTrainingTable(options);
   if (data === "simulated") return simulatedTrainingTable(options.seed ?? 42);
   if (data !== "auto") return await readUserTable(data);
@@ -158,13 +145,8 @@ export async function loadTrainingTable(
 }
 
 /** As many simulated sources as the paper trains on, in the shares of its Table 4. */
-export function simulatedTrainingTable(seed: number): TrainingTable {
+export function simulatedTrainingTable(seed: number): LabelledSources {
   const rows = PAPER.sample.labelled;
-  const [batch] = simulateCatalogue({ rows, seed, labelled: true, batchRows: rows });
-  return {
-    kind: "simulated",
-    description: `${rows} simulated sources (seed ${seed}), not observed`,
-    sha256: sha256(new Uint8Array(batch.matrix.values.buffer)),
-    frame: simulatedFrame(batch),
-  };
+  const [sources] = simulateCatalogue({ rows, seed, labelled: true, batchRows: rows });
+  return sources;
 }

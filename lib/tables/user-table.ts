@@ -1,11 +1,10 @@
 import { extname } from "node:path";
 import pl, { type DataFrame } from "nodejs-polars";
-import { CLASSES, isClass } from "../catalogue/classes.ts";
+import { CLASSES, isClass, toLabels } from "../catalogue/classes.ts";
 import { FEATURES } from "../catalogue/features.ts";
 import { fromGalactic } from "../sky/positions.ts";
-import { numericSeries } from "./frames.ts";
 import { sha256 } from "./published-files.ts";
-import type { TrainingTable } from "./training-table.ts";
+import { fillDerived, type LabelledSources, type Origin } from "./sources.ts";
 
 /** Complaints of one table, all at once, so that it is mended once. */
 export class TableError extends Error {
@@ -34,7 +33,7 @@ const EXTRA = ["ra", "dec", "significance", "offset_arcsec"] as const;
  * @throws TableError naming each missing or misspelt column, each column of a wrong type, unknown
  * classes, names given twice and cells that are not numbers, with row and value.
  */
-export async function readUserTable(path: string): Promise<TrainingTable> {
+export async function readUserTable(path: string): Promise<LabelledSources> {
   const bytes = await Deno.readFile(path).catch((error) => {
     throw new Error(`cannot read the table ${path} (${error.message}); check the path`);
   });
@@ -42,12 +41,11 @@ export async function readUserTable(path: string): Promise<TrainingTable> {
   const complaints: string[] = [];
   const columns = collectColumns(frame, complaints);
   if (complaints.length) throw new TableError(path, complaints);
-  return {
+  return toSources(columns, {
     kind: "table",
     description: `${frame.height} labelled sources of ${path}`,
     sha256: sha256(bytes),
-    frame: toFrame(columns),
-  };
+  });
 }
 
 /** CSV cells are kept as text, so that a complaint can quote them. */
@@ -151,28 +149,23 @@ function complainOfNames(names: readonly string[], complaints: string[]): void {
   });
 }
 
-/** All columns of a training table, in its order. */
-function toFrame({ texts, numbers }: UserColumns): DataFrame {
+function toSources({ texts, numbers }: UserColumns, origin: Origin): LabelledSources {
   const names = texts.get("name")!;
   const of = (name: string) => numbers.get(name) ?? new Float64Array(names.length).fill(NaN);
-  const positions = [...names.keys()].map((row) =>
-    fromGalactic(of("gal_l")[row], of("gal_b")[row])
-  );
-  const features = FEATURES.map(({ name, from }) => {
-    if (!from || numbers.has(name)) return [name, numericSeries(of(name))];
-    const [first, second] = from.map(of);
-    return [name, numericSeries(first.map((value, row) => value - second[row]))];
-  });
-  return pl.DataFrame({
-    name: names,
-    class: texts.get("class")!,
-    ra: numericSeries(numbers.get("ra") ?? Float64Array.from(positions, ({ ra }) => ra)),
-    dec: numericSeries(numbers.get("dec") ?? Float64Array.from(positions, ({ dec }) => dec)),
-    significance: numericSeries(of("significance")),
-    catalogue: texts.get("catalogue") ?? names.map(() => "own table"),
-    offset_arcsec: numericSeries(of("offset_arcsec")),
-    ...Object.fromEntries(features),
-  });
+  const places = names.map((_, row) => fromGalactic(of("gal_l")[row], of("gal_b")[row]));
+  const ra = numbers.get("ra") ?? Float64Array.from(places, ({ ra }) => ra);
+  const dec = numbers.get("dec") ?? Float64Array.from(places, ({ dec }) => dec);
+  const extra = ["significance", "offset_arcsec"].map((name) => [name, of(name)] as const);
+  const given = [...numbers].filter(([name]) => name !== "ra" && name !== "dec");
+  return {
+    origin,
+    names,
+    ra,
+    dec,
+    matrix: fillDerived(new Map<string, Float64Array>([...given, ...extra]), { ra, dec }),
+    labels: toLabels(texts.get("class")!),
+    catalogues: texts.get("catalogue") ?? names.map(() => "own table"),
+  };
 }
 
 /** Levenshtein distance. */

@@ -1,6 +1,7 @@
-import type { DataFrame } from "nodejs-polars";
+import { CLASSES } from "../catalogue/classes.ts";
 import { FEATURES } from "../catalogue/features.ts";
-import { type Matrix, toMatrix } from "../catalogue/matrix.ts";
+import { type Matrix, takeColumns } from "../catalogue/matrix.ts";
+import type { LabelledSources } from "../tables/sources.ts";
 
 /**
  * What each survey can measure, magnitudes: beyond is no magnitude of it. Bright ends are those of
@@ -90,14 +91,12 @@ export const WELL_DETECTED_W4 = 8;
  * log10 of the 24 micron value over the 22 micron flux density that W4 implies, both taken as
  * microjansky, for AGN that W4 detects well: they are points for both telescopes, where the wide
  * beam of WISE sees a star with the cloud around it.
- *
- * @param classes `[nRows]` class names.
  */
-export function mipsToWise(frame: DataFrame, classes: readonly string[]): number[] {
-  const { values } = toMatrix(frame, ["W4", "mips_24um"]);
-  return classes.flatMap((name, row) => {
+export function mipsToWise({ matrix, labels }: LabelledSources): number[] {
+  const { values } = takeColumns(matrix, ["W4", "mips_24um"]);
+  return Array.from(labels).flatMap((label, row) => {
     const [w4, microjansky] = values.subarray(2 * row, 2 * row + 2);
-    if (name !== "AGN" || !(w4 < WELL_DETECTED_W4) || !(microjansky > 0)) return [];
+    if (CLASSES[label] !== "AGN" || !(w4 < WELL_DETECTED_W4) || !(microjansky > 0)) return [];
     return [Math.log10(microjansky / (W4_ZERO_MICROJANSKY * 10 ** (-0.4 * w4)))];
   });
 }

@@ -1,7 +1,7 @@
 import { FEATURE_NAMES } from "../catalogue/features.ts";
 import { PAPER_PIPELINES } from "../models/paper-pipelines.ts";
 import type { PipelineSpec } from "../models/pipeline.ts";
-import { ENGINEERED_NAMES, FEATURE_SETS } from "./added-features.ts";
+import { ADDED_NAMES, FEATURE_SETS } from "../tables/added-features.ts";
 
 /** A pipeline with the words a table shows it under. */
 export interface NamedPipeline {
@@ -49,7 +49,7 @@ function lightgbm(
   return { algorithm: "lightgbm", parameters, features, transforms: [], classWeight };
 }
 
-const ALL = [...UNPLACED, ...ENGINEERED_NAMES];
+const ALL = [...UNPLACED, ...ADDED_NAMES];
 
 function setNames(...ids: readonly string[]): string[] {
   return FEATURE_SETS.filter(({ id }) => ids.includes(id)).flatMap(({ names }) => names);

@@ -1,7 +1,7 @@
-import { CLASSES, toLabels } from "../catalogue/classes.ts";
+import { CLASSES } from "../catalogue/classes.ts";
 import { FEATURE_NAMES } from "../catalogue/features.ts";
-import { toMatrix } from "../catalogue/matrix.ts";
-import type { TrainingTable } from "../tables/training-table.ts";
+import { takeColumns } from "../catalogue/matrix.ts";
+import type { LabelledSources } from "../tables/sources.ts";
 import { rowsOfFold, stratifiedFolds } from "../validation/folds.ts";
 import { confusionMatrix, type Scores, scores } from "../validation/metrics.ts";
 import { runTasks } from "../validation/pool.ts";
@@ -26,7 +26,7 @@ const WAYS = ["known", "missing", "without"] as const;
  * @param onProgress Called with the share done, in (0, 1].
  */
 export async function compareNedFlux(
-  table: TrainingTable,
+  { matrix: columns, labels }: LabelledSources,
   { folds, seed, workers, onProgress }: {
     readonly folds: number;
     readonly seed: number;
@@ -34,8 +34,7 @@ export async function compareNedFlux(
     readonly onProgress?: (done: number) => void;
   },
 ): Promise<NedComparison> {
-  const matrix = toMatrix(table.frame, FEATURE_NAMES);
-  const labels = toLabels(table.frame.getColumn("class").toArray() as string[]);
+  const matrix = takeColumns(columns, FEATURE_NAMES);
   const assignment = stratifiedFolds(labels, folds, seed);
   const setup: NedSetup = { training: encodeTraining(matrix, labels), assignment, seed };
   const predicted: Record<keyof NedAnswer, Int32Array> = {

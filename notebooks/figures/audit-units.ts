@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import { toMatrix } from "#lib/catalogue/matrix.ts";
 import { type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
-import { loadSavedTable, SAVED_TABLE } from "#lib/tables/frames.ts";
+import { columnOf } from "#lib/tables/sources.ts";
+import { load, savedFile } from "./saves.ts";
 import { mipsToWise, PLAUSIBLE_MAG, WELL_DETECTED_W4 } from "#lib/trust/audit-units.ts";
 
 interface Data {
@@ -17,16 +17,11 @@ const COLOURS = { good: "#0072B2", bad: "#D55E00" } as const;
 export const auditUnits: Figure<Data> = {
   id: "audit-units",
   title: "Outliers in Ks and W4, and the unit at 24 micron",
-  inputs: SAVED_TABLE,
+  inputs: [savedFile("sources")],
   async load() {
-    const { frame } = await loadSavedTable();
-    const { values, nRows, nColumns } = toMatrix(frame, ["Ks", "W4", "mips_24um"]);
-    const column = (at: number) =>
-      Array.from({ length: nRows }, (_, row) => values[nColumns * row + at]).filter(
-        Number.isFinite,
-      );
-    const classes = frame.getColumn("class").toArray().map(String);
-    return { ks: column(0), w4: column(1), ratio: mipsToWise(frame, classes) };
+    const sources = await load("sources");
+    const present = (name: string) => [...columnOf(sources, name).filter(Number.isFinite)];
+    return { ks: present("Ks"), w4: present("W4"), ratio: mipsToWise(sources) };
   },
   caption: ({ ks, w4, ratio }) =>
     `Top: Ks (${ks.length} sources) and W4 (${w4.length}) as NED lists them; orange values lie ` +

@@ -1,9 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { CLASS_COLOURS, CLASSES } from "#lib/catalogue/classes.ts";
-import { toMatrix } from "#lib/catalogue/matrix.ts";
+import { takeColumns } from "#lib/catalogue/matrix.ts";
 import { classLegend, type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
-import { loadSavedTable, SAVED_TABLE } from "#lib/tables/frames.ts";
-import type { TrainingTable } from "#lib/tables/training-table.ts";
+import { load, savedFile } from "./saves.ts";
 
 /** A source in one of the two planes. */
 interface Point {
@@ -14,7 +13,8 @@ interface Point {
 
 interface Data {
   readonly planes: readonly (readonly Point[])[];
-  readonly table: TrainingTable;
+  /** What the sources are, in words. */
+  readonly about: string;
 }
 
 /** Colours on the axes of each plane, and the range that is drawn (mag). */
@@ -42,23 +42,22 @@ export const colourColour: Figure<Data> = {
   id: "colour-colour",
   title: "Colours of the labelled sources",
   width: "page",
-  inputs: SAVED_TABLE,
+  inputs: [savedFile("sources")],
   async load() {
-    const table = await loadSavedTable();
-    const classes = table.frame.getColumn("class").toArray().map(String);
+    const { matrix, labels, origin } = await load("sources");
     const planes = PLANES.map((plane) => {
-      const { values } = toMatrix(table.frame, [plane.x, plane.y]);
-      return classes.map((className, row) => ({
-        className,
+      const { values } = takeColumns(matrix, [plane.x, plane.y]);
+      return Array.from(labels, (label, row) => ({
+        className: CLASSES[label],
         x: values[2 * row],
         y: values[2 * row + 1],
       })).filter(({ x, y }) => isWithin(x, plane.xDomain) && isWithin(y, plane.yDomain));
     });
-    return { planes, table };
+    return { planes, about: origin.description };
   },
-  caption: ({ planes, table }) =>
+  caption: ({ planes, about }) =>
     `Left: WISE colour against Gaia-WISE colour, ${planes[0].length} sources; right: Gaia-2MASS ` +
-    `against Gaia colour, ${planes[1].length} sources (${table.description}; Vega magnitudes). ` +
+    `against Gaia colour, ${planes[1].length} sources (${about}; Vega magnitudes). ` +
     `AGN lie at W1 − W2 near 1, stars near 0 along a sequence in Gaia and 2MASS colours, YSOs ` +
     `redder than stars. The small classes overlap all others. Small classes are drawn on top.`,
   draw({ planes }, widthPx) {

@@ -1,24 +1,23 @@
 import * as Plot from "@observablehq/plot";
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import { FEATURE_GROUPS, FEATURE_NAMES, FEATURES } from "#lib/catalogue/features.ts";
-import { type Availability, availability, toMatrix } from "#lib/catalogue/matrix.ts";
+import { FEATURE_GROUPS, FEATURES } from "#lib/catalogue/features.ts";
+import { type Availability, availability } from "#lib/catalogue/matrix.ts";
 import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
-import { loadSavedTable, SAVED_TABLE } from "#lib/tables/frames.ts";
-import type { TrainingTable } from "#lib/tables/training-table.ts";
+import { load, savedFile } from "./saves.ts";
 
 /** Figure 1: how many sources have each group of features, in all and by class. */
-export const figure1: Figure<{ rows: readonly Availability[]; table: TrainingTable }> = {
+export const figure1: Figure<{ rows: readonly Availability[]; about: string }> = {
   id: "figure-1",
   title: "Availability of features",
-  inputs: SAVED_TABLE,
+  inputs: [savedFile("sources")],
   async load() {
-    const table = await loadSavedTable();
-    const classes = table.frame.getColumn("class").toArray().map(String);
-    return { rows: availability(toMatrix(table.frame, FEATURE_NAMES), classes), table };
+    const { matrix, labels, origin } = await load("sources");
+    const classes = Array.from(labels, (label) => CLASSES[label]);
+    return { rows: availability(matrix, classes), about: origin.description };
   },
-  caption: ({ table }) =>
+  caption: ({ about }) =>
     `Per cent of sources that have at least one feature of a group, by class and in all ` +
-    `(${table.description}). X-ray features are there for nearly all; GALEX and SDSS cover mostly ` +
+    `(${about}). X-ray features are there for nearly all; GALEX and SDSS cover mostly ` +
     `the fields of AGN, 2MASS mostly stars and YSOs. What is missing tells classes apart as well ` +
     `as what is measured.`,
   draw({ rows }, widthPx) {

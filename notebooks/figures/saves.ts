@@ -1,19 +1,24 @@
 import type { SourceClass } from "#lib/catalogue/classes.ts";
 import { decodeArray, encodeArray } from "#lib/models/classifier.ts";
 import { outFolder, writeAtomic } from "#lib/run/files.ts";
+import type { LabelledSources } from "#lib/tables/sources.ts";
 import type { ReliabilityBin } from "#lib/trust/calibration.ts";
 import type { SetSummary } from "#lib/trust/conformal.ts";
+import type { Advice } from "#tools/report/what-to-believe.ts";
 import type { CrossValidation } from "#lib/validation/cross-validate.ts";
 import type { Spread } from "#lib/validation/metrics.ts";
 
 /** Everything that a notebook keeps for a figure or for a later notebook, by name. */
 interface Saves {
+  /** The labelled sources of the run. */
+  readonly sources: LabelledSources;
   readonly memory: SavedMemory;
   readonly "cell-sizes": SavedCellSizes;
   readonly "feature-steps": SavedSteps;
   readonly reliability: SavedReliability;
   readonly conformal: SavedConformal;
   readonly explanation: SavedExplanation;
+  readonly "what-to-believe": readonly Advice[];
   readonly "audit-fluxes": readonly SavedFlux[];
   readonly "cmp-distribution": SavedDistribution;
   readonly [predictions: `predictions-${string}`]: SavedPredictions;

@@ -1,9 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { CLASS_COLOURS, CLASSES } from "#lib/catalogue/classes.ts";
-import { toMatrix } from "#lib/catalogue/matrix.ts";
+import { takeColumns } from "#lib/catalogue/matrix.ts";
 import { classLegend, type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
-import { loadSavedTable, SAVED_TABLE } from "#lib/tables/frames.ts";
-import type { TrainingTable } from "#lib/tables/training-table.ts";
+import { load, savedFile } from "./saves.ts";
 
 interface Data {
   readonly sources: readonly {
@@ -11,7 +10,8 @@ interface Data {
     readonly l: number;
     readonly b: number;
   }[];
-  readonly table: TrainingTable;
+  /** What the sources are, in words. */
+  readonly about: string;
 }
 
 /** Where the labelled sources lie on the sky. */
@@ -19,20 +19,19 @@ export const skyTraining: Figure<Data> = {
   id: "sky-training",
   title: "The labelled sources on the sky",
   width: "page",
-  inputs: SAVED_TABLE,
+  inputs: [savedFile("sources")],
   async load() {
-    const table = await loadSavedTable();
-    const classes = table.frame.getColumn("class").toArray().map(String);
-    const { values } = toMatrix(table.frame, ["gal_l", "gal_b"]);
-    const sources = classes.map((className, row) => ({
-      className,
+    const { matrix, labels, origin } = await load("sources");
+    const { values } = takeColumns(matrix, ["gal_l", "gal_b"]);
+    const sources = Array.from(labels, (label, row) => ({
+      className: CLASSES[label],
       l: values[2 * row],
       b: values[2 * row + 1],
     }));
-    return { sources, table };
+    return { sources, about: origin.description };
   },
-  caption: ({ sources, table }) =>
-    `${sources.length} sources in Galactic coordinates (${table.description}), equal-area Equal ` +
+  caption: ({ sources, about }) =>
+    `${sources.length} sources in Galactic coordinates (${about}), equal-area Equal ` +
     `Earth projection centred on l = 0, longitude growing to the left, grid every 10 degrees. ` +
     `Chandra points: sources come in fields of a quarter of a degree, and some classes come from ` +
     `few of them, so a position alone may give a class away.`,

@@ -20,6 +20,7 @@ import { xMatch, xMatchColumns } from "#lib/archives/x-match.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { TABLE_2_FEATURES } from "#lib/catalogue/features.ts";
 import { readUserTable } from "#lib/tables/user-table.ts";
+import { toFrame } from "#lib/tables/sources.ts";
 
 const FAST = { firstWaitMs: 1, attempts: 2 };
 
@@ -423,8 +424,8 @@ Deno.test("an acquired catalogue is saved so that it loads as a training table",
       assert.equal(whole.height, 14);
       const table = await readUserTable(files.training);
       const known = frame.getColumn("class").toArray().filter((name) => name !== null);
-      assert.deepEqual(table.frame.getColumn("class").toArray(), known);
-      assert.equal(table.frame.getColumn("flux_ned").nullCount(), known.length);
+      assert.deepEqual(toFrame(table).getColumn("class").toArray(), known);
+      assert.equal(toFrame(table).getColumn("flux_ned").nullCount(), known.length);
     } finally {
       if (out === undefined) Deno.env.delete("CSC_OUT");
       else Deno.env.set("CSC_OUT", out);

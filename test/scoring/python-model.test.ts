@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { toMatrix } from "#lib/catalogue/matrix.ts";
+import { takeColumns, toMatrix } from "#lib/catalogue/matrix.ts";
 import { loadPipeline } from "#lib/models/pipeline.ts";
 import { readModel, writeModel } from "#lib/scoring/write-model.ts";
 import { ROOT } from "#lib/run/files.ts";
@@ -11,6 +11,7 @@ import { isLightgbmBuilt } from "#tools/setup/build-lightgbm.ts";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
 import { runPython } from "../reference-python.ts";
 import { smallPipeline } from "./small-pipeline.ts";
+import { toFrame } from "#lib/tables/sources.ts";
 
 const ORIGIN = { trainingData: "t", trainingSha256: "0", simulated: true, seed: 42 };
 
@@ -26,7 +27,7 @@ Deno.test({
       const table = simulatedTrainingTable(42);
       const text = await shippedPipeline(table, { seed: 42 });
       await writeModel(`${folder}/out/model`, text, ORIGIN);
-      table.frame.select(...FEATURE_NAMES).writeCSV(`${folder}/sources.csv`);
+      toFrame(table).select(...FEATURE_NAMES).writeCSV(`${folder}/sources.csv`);
       const code = `import os; os.chdir(${JSON.stringify(folder)})\n` +
         `${lines}probabilities.tofile("p.bin")\n`;
       await runPython!(code);
@@ -73,7 +74,7 @@ Deno.test({
   async fn() {
     const table = simulatedTrainingTable(42);
     const text = await shippedPipeline(table, { seed: 42 });
-    const matrix = toMatrix(table.frame, FEATURE_NAMES);
+    const matrix = takeColumns(table.matrix, FEATURE_NAMES);
     using library = await loadPipeline(text);
     const theirs = library.predictProbabilities(matrix);
     const ours = (await loadScorer(text)).predictProbabilities(matrix);

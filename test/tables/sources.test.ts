@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
+import { takeColumns } from "#lib/catalogue/matrix.ts";
 import { ngc3532 } from "#lib/tables/ngc-3532.ts";
 import { simulatedSources } from "#lib/tables/simulated.ts";
-import { countRows, frameSources, readSources, writeSources } from "#lib/tables/sources.ts";
+import {
+  countRows,
+  fillDerived,
+  fromFrame,
+  readSources,
+  takeSources,
+  toFrame,
+  writeSources,
+} from "#lib/tables/sources.ts";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
 import { ignore, mirror } from "../published.ts";
 
@@ -12,10 +21,15 @@ Deno.test("sources written are read back to the bit, by any slice", async () => 
     const path = `${folder}/s.parquet`, [all] = simulatedSources(3000, 7);
     assert.equal(await writeSources(path, FEATURE_NAMES, simulatedSources(3000, 7)), 3000);
     assert.equal(countRows(path), 3000);
-    assert.deepEqual(readSources(path, FEATURE_NAMES, { offset: 0, length: 3000 }), all);
+    const { names, ra, dec, matrix } = readSources(path, FEATURE_NAMES, {
+      offset: 0,
+      length: 3000,
+    });
+    assert.deepEqual([names, ra, dec], [all.names, all.ra, all.dec]);
+    assert.deepEqual(matrix, takeColumns(all.matrix, FEATURE_NAMES));
     const slice = readSources(path, ["W1", "G"], { offset: 2990, length: 100 });
     assert.deepEqual(slice.names, all.names.slice(2990));
-    const row = 2995 * FEATURE_NAMES.length;
+    const row = 2995 * all.matrix.nColumns;
     assert.deepEqual(
       [...slice.matrix.values.subarray(10, 12)],
       ["W1", "G"].map((name) => all.matrix.values[row + FEATURE_NAMES.indexOf(name)]),
@@ -25,12 +39,30 @@ Deno.test("sources written are read back to the bit, by any slice", async () => 
   }
 });
 
-Deno.test("a training frame becomes sources with its positions and features", () => {
-  const { frame } = simulatedTrainingTable(1);
-  const { names, ra, matrix } = frameSources(frame);
-  assert.equal(names[5], frame.getColumn("name").get(5));
-  assert.equal(ra[5], frame.getColumn("ra").get(5));
-  assert.deepEqual(matrix.names, FEATURE_NAMES);
+Deno.test("sources become a frame and the same sources again", () => {
+  const sources = takeSources(simulatedTrainingTable(1), [7, 5, 3]);
+  const frame = toFrame(sources);
+  assert.deepEqual(frame.columns.slice(0, 6), ["name", "class", "ra", "dec", "catalogue", "gal_b"]);
+  assert.equal(frame.getColumn("name").get(1), sources.names[1]);
+  assert.deepEqual(fromFrame(frame, sources.origin), sources);
+});
+
+Deno.test("what follows from measured columns is filled in where it is missing, and only there", () => {
+  const given = new Map([
+    ["J", Float64Array.of(15, 16)],
+    ["H", Float64Array.of(14.5, NaN)],
+    ["gal_l", Float64Array.of(10, NaN)],
+    ["gal_b", Float64Array.of(20, NaN)],
+    ["significance", Float64Array.of(3, 4)],
+  ]);
+  // the Galactic centre lies at 17 45 37.2, -28 56 10
+  const position = { ra: Float64Array.of(0, 266.405), dec: Float64Array.of(0, -28.936) };
+  const { values, nColumns, names } = fillDerived(given, position);
+  assert.deepEqual(names, [...FEATURE_NAMES, "significance"]);
+  const at = (row: number, name: string) => values[row * nColumns + names.indexOf(name)];
+  assert.deepEqual([at(0, "gal_l"), at(0, "J_H"), at(1, "J_H")], [10, 0.5, NaN]);
+  assert.ok(Math.abs(at(1, "gal_b")) < 0.001 && at(1, "gal_l") % 359.999 < 0.002);
+  assert.ok(Number.isNaN(at(0, "W1")));
 });
 
 Deno.test({

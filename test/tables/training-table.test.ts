@@ -9,14 +9,15 @@ import {
   loadTrainingTable,
 } from "#lib/tables/training-table.ts";
 import { ignore, mirror } from "../published.ts";
+import { toFrame } from "#lib/tables/sources.ts";
 
 Deno.test({
   name: "the published table has the paper's Table 4 and names that are used once",
   ignore,
   async fn() {
-    const { frame, kind } = await loadTrainingTable("published", { mirror });
-    assert.equal(kind, "published");
-    assert.deepEqual(frame.columns.slice(7), FEATURE_NAMES);
+    const sources = await loadTrainingTable("published", { mirror }), frame = toFrame(sources);
+    assert.equal(sources.origin.kind, "published");
+    assert.deepEqual(sources.matrix.names.slice(0, 41), FEATURE_NAMES);
     const classes = frame.getColumn("class").toArray();
     for (const name of CLASSES) {
       assert.equal(classes.filter((label) => label === name).length, PAPER.table4[name]);
@@ -29,7 +30,7 @@ Deno.test({
   name: "values are physical: magnitudes of a known row, fluxes near 1e-14, colours of magnitudes",
   ignore,
   async fn() {
-    const { frame } = await loadTrainingTable("auto", { mirror });
+    const frame = toFrame(await loadTrainingTable("auto", { mirror }));
     const { values, nColumns } = toMatrix(frame, FEATURE_NAMES);
     const at = (name: string, feature: string) => {
       const row = frame.getColumn("name").toArray().indexOf(name);
@@ -57,7 +58,7 @@ Deno.test({
   ignore,
   async fn() {
     const candidates = await fetchCandidates({ mirror });
-    const { frame } = await loadTrainingTable("published", { mirror });
+    const frame = toFrame(await loadTrainingTable("published", { mirror }));
     const chosen = isTrainingCandidate(candidates);
     const names = candidates.getColumn("name").toArray().filter((_, row) => chosen[row]);
     assert.deepEqual(names, frame.getColumn("name").toArray());

@@ -3,6 +3,7 @@ import pl from "nodejs-polars";
 import { FEATURE_NAMES, FEATURES } from "#lib/catalogue/features.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { TableError } from "#lib/tables/user-table.ts";
+import { toFrame } from "#lib/tables/sources.ts";
 
 const PLAIN = FEATURES.filter(({ from }) => !from).map(({ name }) => name);
 
@@ -25,9 +26,9 @@ const ROWS = [
 ];
 
 Deno.test("a CSV in physical units is a training table, colours computed where absent", async () => {
-  const { frame, kind } = await load(ROWS);
-  assert.equal(kind, "table");
-  assert.deepEqual(frame.columns.slice(7), FEATURE_NAMES);
+  const sources = await load(ROWS), frame = toFrame(sources);
+  assert.equal(sources.origin.kind, "table");
+  assert.deepEqual(sources.matrix.names.slice(0, 41), FEATURE_NAMES);
   assert.deepEqual(frame.getColumn("Bp_Rp").toArray(), [1.25, null]);
   assert.deepEqual(frame.getColumn("flux_b").toArray(), [1.5e-14, null]);
   assert.deepEqual(frame.getColumn("W1").toArray(), [null, null]);
@@ -38,7 +39,7 @@ Deno.test("a Parquet file does as well", async () => {
   const path = await Deno.makeTempFile({ suffix: ".parquet" });
   const columns = Object.fromEntries(PLAIN.map((name) => [name, [1.5, null]]));
   pl.DataFrame({ name: ["a", "b"], class: ["AGN", "CV"], ...columns }).writeParquet(path);
-  const { frame } = await loadTrainingTable(path);
+  const frame = toFrame(await loadTrainingTable(path));
   assert.deepEqual(frame.getColumn("W1").toArray(), [1.5, null]);
   await Deno.remove(path);
 });

@@ -3,6 +3,7 @@ import pl from "nodejs-polars";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import { bandAgreement, closeLabels, columnMatches, fluxPairs } from "#lib/trust/audit-columns.ts";
 import { mendUnits, mipsToWise } from "#lib/trust/audit-units.ts";
+import { fromFrame, type LabelledSources } from "#lib/tables/sources.ts";
 
 Deno.test("a scaled column is matched with its original and with no other", () => {
   const names = Array.from({ length: 12 }, (_, i) => `s${i}`);
@@ -77,8 +78,16 @@ Deno.test("what is no magnitude goes, microjansky become magnitudes, colours fol
 });
 
 Deno.test("24 micron values that agree with W4 have the ratio one, and only AGN are asked", () => {
-  const frame = pl.DataFrame({ W4: [7.5, 7.5, 9], mips_24um: [8363, 8363, 1] });
-  const ratios = mipsToWise(frame, ["AGN", "STAR", "AGN"]);
+  const frame = pl.DataFrame({
+    name: ["a", "b", "c"],
+    class: ["AGN", "STAR", "AGN"],
+    ra: [1, 2, 3],
+    dec: [1, 2, 3],
+    W4: [7.5, 7.5, 9],
+    mips_24um: [8363, 8363, 1],
+  });
+  const origin = { kind: "table", description: "three sources", sha256: "" } as const;
+  const ratios = mipsToWise(fromFrame(frame, origin) as LabelledSources);
   assert.equal(ratios.length, 1);
   assert.ok(Math.abs(ratios[0]) < 1e-12);
 });

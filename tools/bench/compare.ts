@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { CLASSES, toLabels } from "#lib/catalogue/classes.ts";
+import { CLASSES } from "#lib/catalogue/classes.ts";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { toMatrix } from "#lib/catalogue/matrix.ts";
+import { takeColumns } from "#lib/catalogue/matrix.ts";
 import { AUTHORS_PARAMETERS } from "#lib/models/lightgbm.ts";
 import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
 import { CACHE, outFolder, writeJson } from "#lib/run/files.ts";
@@ -55,9 +55,10 @@ async function run(options: Options): Promise<void> {
   }
   await setUp();
   const python = await referencePython();
-  const table = await loadTrainingTable(options.data, { seed: options.seed });
-  const matrix = toMatrix(table.frame, FEATURE_NAMES);
-  const labels = toLabels(table.frame.getColumn("class").toArray().map(String));
+  const { origin, labels, ...table } = await loadTrainingTable(options.data, {
+    seed: options.seed,
+  });
+  const matrix = takeColumns(table.matrix, FEATURE_NAMES);
   const folds = stratifiedFolds(labels, options.folds, options.seed);
 
   const pairs: Pair[] = [];
@@ -87,9 +88,9 @@ async function run(options: Options): Promise<void> {
   const summary = summarise(pairs, CLASSES, foldSeconds);
   console.log(`\n${report(summary, CLASSES, workers)}`);
   const head = {
-    data: table.description,
-    dataSha256: table.sha256,
-    simulated: table.kind === "simulated",
+    data: origin.description,
+    dataSha256: origin.sha256,
+    simulated: origin.kind === "simulated",
     seed: options.seed,
     folds: options.folds,
     fitted: options.first,

@@ -1,8 +1,8 @@
 import process from "node:process";
 import { Command } from "commander";
-import { CLASSES, toLabels } from "#lib/catalogue/classes.ts";
+import { CLASSES } from "#lib/catalogue/classes.ts";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { toMatrix } from "#lib/catalogue/matrix.ts";
+import { takeColumns } from "#lib/catalogue/matrix.ts";
 import { fitPipeline, parsePipeline } from "#lib/models/pipeline.ts";
 import { progress } from "#lib/notebook/progress.ts";
 import { CACHE, outFolder, writeAtomic, writeJson } from "#lib/run/files.ts";
@@ -11,7 +11,8 @@ import { SHIPPED_SPEC } from "#lib/models/paper-pipelines.ts";
 import { shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
 import { simulatedSources } from "#lib/tables/simulated.ts";
 import { readSources, writeSources } from "#lib/tables/sources.ts";
-import { loadTrainingTable, type TrainingTable } from "#lib/tables/training-table.ts";
+import type { LabelledSources } from "#lib/tables/sources.ts";
+import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
 import { referencePython } from "./reference-python.ts";
 
@@ -99,7 +100,7 @@ async function run({ rows, workers, data, seed, native, rounds }: Options): Prom
 }
 
 async function smallerPipeline(
-  table: TrainingTable,
+  { matrix: columns, labels }: LabelledSources,
   rounds: number,
   seed: number,
 ): Promise<string> {
@@ -107,8 +108,7 @@ async function smallerPipeline(
     ...SHIPPED_SPEC,
     parameters: { ...SHIPPED_SPEC.parameters, num_iterations: rounds },
   };
-  const matrix = toMatrix(table.frame, spec.features);
-  const labels = toLabels(table.frame.getColumn("class").toArray().map(String));
+  const matrix = takeColumns(columns, spec.features);
   using pipeline = await fitPipeline(spec, { matrix, labels, nClasses: CLASSES.length }, { seed });
   return pipeline.save();
 }

@@ -132,17 +132,19 @@ async function model(folder: string | undefined, signal: AbortSignal): Promise<S
   }
   const settings = readSettings();
   if (!(await isLightgbmBuilt())) await setUp(signal);
-  const table = await loadTrainingTable(settings.data, { seed: settings.seed, signal });
-  console.error(`No model in ${outFolder()}/model yet: training one on ${table.description}.`);
+  const training = await loadTrainingTable(settings.data, { seed: settings.seed, signal });
+  console.error(
+    `No model in ${outFolder()}/model yet: training one on ${training.origin.description}.`,
+  );
   await using bar: Progress = await progress("trained, per cent", 100);
   const onProgress = (done: number) => bar.update(Math.round(100 * done));
   const { seed } = settings;
   return {
-    pipeline: await shippedPipeline(table, { seed, onProgress, signal }),
+    pipeline: await shippedPipeline(training, { seed, onProgress, signal }),
     origin: {
-      trainingData: table.description,
-      trainingSha256: table.sha256,
-      simulated: table.kind === "simulated",
+      trainingData: training.origin.description,
+      trainingSha256: training.origin.sha256,
+      simulated: training.origin.kind === "simulated",
       seed,
     },
   };

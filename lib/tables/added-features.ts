@@ -1,6 +1,4 @@
-import type { DataFrame } from "nodejs-polars";
 import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
-import { type Matrix, toMatrix } from "../catalogue/matrix.ts";
 import { RADIANS } from "../sky/positions.ts";
 import {
   GLOBULAR_CLUSTERS,
@@ -9,6 +7,7 @@ import {
   NEARBY_GALAXIES,
   STAR_FORMING_REGIONS,
 } from "../sky/objects.ts";
+import type { Sources } from "./sources.ts";
 
 /** Value of a physical column of one source: a feature, `ra`, `dec` or `significance`. */
 type Get = (name: string) => number;
@@ -21,9 +20,6 @@ export interface FeatureSet {
   /** One value a name; NaN where an input is missing. */
   readonly values: (get: Get) => readonly number[];
 }
-
-/** Columns besides {@link FEATURE_NAMES} that the sets read; a table may lack `significance`. */
-const POSITION = ["ra", "dec"] as const;
 
 const log = (value: number) => value > 0 ? Math.log10(value) : NaN;
 const ratio = (a: number, b: number) => (a - b) / (a + b);
@@ -167,31 +163,33 @@ export const FEATURE_SETS: readonly FeatureSet[] = [
 ];
 
 /** Names of all added columns, in order. */
-export const ENGINEERED_NAMES: readonly string[] = FEATURE_SETS.flatMap(({ names }) => names);
+export const ADDED_NAMES: readonly string[] = FEATURE_SETS.flatMap(({ names }) => names);
 
 /**
- * The physical columns of a frame followed by the added ones. A row depends on no other row and
- * on no label, so the matrix may be made before folds are cut.
+ * Sources with the added columns behind the columns of FEATURES. A row depends on no other row and
+ * on no label, so this may be done before folds are cut.
  *
- * @param frame Columns {@link FEATURE_NAMES}, `ra`, `dec` (degrees) and, if there, `significance`.
- * @returns `[nRows x (41 + added)]`; missing values are NaN.
- * @throws TypeError naming a column that the frame lacks.
+ * @param sources Columns of FEATURES and, if there, `significance`.
+ * @returns The same rows, matrix `[nRows x (41 + added)]`; missing values are NaN.
  */
-export function engineeredMatrix(frame: DataFrame): Matrix {
-  const extra = frame.columns.includes("significance") ? ["significance"] : [];
-  const input = toMatrix(frame, [...FEATURE_NAMES, ...POSITION, ...extra]);
-  const names = [...FEATURE_NAMES, ...ENGINEERED_NAMES];
-  const column = new Map(input.names.map((name, i) => [name, i]));
-  const values = new Float64Array(input.nRows * names.length);
-  for (let row = 0; row < input.nRows; row++) {
-    const start = row * input.nColumns;
-    const get: Get = (name) => input.values[start + (column.get(name) ?? NaN)] ?? NaN;
-    const base = input.values.subarray(start, start + FEATURE_NAMES.length);
-    values.set(base, row * names.length);
+export function withAddedFeatures<Table extends Sources>(sources: Table): Table {
+  const { ra, dec, matrix } = sources;
+  const names = [...FEATURE_NAMES, ...ADDED_NAMES], nColumns = names.length;
+  const column = new Map(matrix.names.map((name, i) => [name, i]));
+  const values = new Float64Array(matrix.nRows * nColumns);
+  for (let row = 0; row < matrix.nRows; row++) {
+    const start = row * matrix.nColumns;
+    const get: Get = (name) => {
+      if (name === "ra") return ra[row];
+      if (name === "dec") return dec[row];
+      const at = column.get(name);
+      return at === undefined ? NaN : matrix.values[start + at];
+    };
+    values.set(FEATURE_NAMES.map(get), row * nColumns);
     const added = FEATURE_SETS.flatMap((set) => set.values(get));
-    values.set(added, row * names.length + FEATURE_NAMES.length);
+    values.set(added, row * nColumns + FEATURE_NAMES.length);
   }
-  return { values, nRows: input.nRows, nColumns: names.length, names };
+  return { ...sources, matrix: { values, nRows: matrix.nRows, nColumns, names } };
 }
 
 /** Offset in radii (within `farthest`), log luminosity and 1 if within `rim`. */

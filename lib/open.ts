@@ -1,0 +1,53 @@
+import { CLASSES } from "./catalogue/classes.ts";
+import { progress, showBanner } from "./notebook/mod.ts";
+import { recordResults, type Result, resultsHead } from "./run/results.ts";
+import { plan, readSettings } from "./run/settings.ts";
+import type { PipelineSpec } from "./models/pipeline.ts";
+import { type LabelledSources, toFrame } from "./tables/sources.ts";
+import { loadTrainingTable } from "./tables/training-table.ts";
+import { validate, type ValidateOptions } from "./trust/blocked-validation.ts";
+
+/** How {@link open}'s `validate` runs: as the function of that name, its settings being the run's. */
+export type RunOptions = Omit<ValidateOptions, "settings" | "onProgress"> & {
+  /** The open sources if absent. */
+  readonly sources?: LabelledSources;
+};
+
+/**
+ * What every notebook begins with: the settings of the run, the labelled sources it learns from,
+ * and a banner where these are simulated.
+ *
+ * @throws Error saying what could not be had or read, and what to do.
+ */
+export async function open() {
+  const settings = readSettings();
+  const sources = await loadTrainingTable(settings.data, { seed: settings.seed });
+  const { origin, labels } = sources;
+  const head = resultsHead(settings, origin);
+  await showBanner(origin);
+  return {
+    settings,
+    /** How much work the profile asks of the questions beyond the paper. */
+    plan: plan(settings.profile),
+    sources,
+    origin,
+    labels,
+    /** `[nRows]` class names. */
+    classes: Array.from(labels, (label) => CLASSES[label]),
+    /** The sources as a polars frame. */
+    frame: toFrame(sources),
+    isPublished: origin.kind === "published",
+    isSimulated: origin.kind === "simulated",
+    /** Adds numbers to `out/results.json`. */
+    record: (results: Readonly<Record<string, Result>>) => recordResults(head, results),
+    /** A cumulative cross-validation with its progress bar. */
+    async validate(title: string, spec: PipelineSpec, options: RunOptions) {
+      await using bar = await progress(title, options.folds * options.iterations);
+      return await validate(options.sources ?? sources, spec, {
+        ...options,
+        settings,
+        onProgress: (done) => bar.update(done),
+      });
+    },
+  };
+}
