@@ -1,6 +1,6 @@
 import type { DataFrame } from "nodejs-polars";
+import { repeatedKeys } from "../tables/archive-table.ts";
 import { ArchiveError } from "./archive-error.ts";
-import { repeatedKeys } from "./archive-table.ts";
 import { joinRows } from "./join-rows.ts";
 import type { TapClient } from "./tap-client.ts";
 

@@ -1,10 +1,9 @@
+import { type ArchiveTable, TableError } from "../tables/archive-table.ts";
 import { ArchiveError } from "./archive-error.ts";
-import type { ArchiveTable } from "./archive-table.ts";
 import { convertNed, nedPassband } from "./ned-units.ts";
 import { readTextTable } from "./read-text-table.ts";
 import { type ResponseCache, throughCache } from "./response-cache.ts";
 import { send } from "./send.ts";
-import { TableError } from "./table-error.ts";
 import { type RetryPolicy, sleep, withRetries } from "./with-retries.ts";
 
 /** NED's search by name (https://ned.ipac.caltech.edu); its TAP service has no photometry. */

@@ -1,8 +1,7 @@
-import type { ArchiveTable } from "./archive-table.ts";
+import { type ArchiveTable, TableError } from "../tables/archive-table.ts";
+import { readVotable } from "../tables/read-votable.ts";
 import { ArchiveError } from "./archive-error.ts";
 import { readTextTable, type TextDialect } from "./read-text-table.ts";
-import { readVotable } from "./read-votable.ts";
-import { TableError } from "./table-error.ts";
 
 /** Whose response it is and what must be in it. */
 export interface ResponseOptions {
@@ -41,7 +40,7 @@ export function readResponse(bytes: Uint8Array, options: ResponseOptions): Archi
     throw new ArchiveError({
       service,
       query,
-      kind: error.kind,
+      kind: error.kind === "query" ? "query" : "format",
       problem: error.message,
       remedy: error.kind === "query"
         ? "mend the query: table and column names are in the service's TAP_SCHEMA"

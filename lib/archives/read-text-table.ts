@@ -4,8 +4,8 @@ import {
   type ColumnInfo,
   parseCell,
   TableBuilder,
-} from "./archive-table.ts";
-import { TableError } from "./table-error.ts";
+  TableError,
+} from "../tables/archive-table.ts";
 
 /**
  * How a service writes text: `csv` (RFC 4180), `tsv` (the CSC's: tab-separated after lines that

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { CACHE } from "../run/files.ts";
-import { writeAtomic, writeJson } from "../run/files.ts";
-import type { ArchiveTable } from "./archive-table.ts";
+import { CACHE, writeAtomic, writeJson } from "../run/files.ts";
+import type { ArchiveTable } from "../tables/archive-table.ts";
 
 /** What was asked of an archive; equal requests have equal answers. */
 export interface CachedRequest {

@@ -1,7 +1,6 @@
 import pl, { type DataFrame } from "nodejs-polars";
 import { FLUX_NED } from "../catalogue/features.ts";
-import { outFolder } from "../run/files.ts";
-import { writeAtomic } from "../run/files.ts";
+import { outFolder, writeAtomic } from "../run/files.ts";
 
 /** Where an acquired catalogue lies. */
 export interface AcquiredFiles {

@@ -1,5 +1,5 @@
+import { type ArchiveTable, repeatedKeys } from "../tables/archive-table.ts";
 import { ArchiveError } from "./archive-error.ts";
-import { type ArchiveTable, repeatedKeys } from "./archive-table.ts";
 import { readResponse } from "./read-response.ts";
 import { type CachedRequest, type ResponseCache, throughCache } from "./response-cache.ts";
 import { type ArchiveResponse, send } from "./send.ts";

@@ -1,5 +1,5 @@
 import pl, { type DataFrame, type Series } from "nodejs-polars";
-import type { ColumnInfo } from "./archive-table.ts";
+import type { ColumnInfo } from "../tables/archive-table.ts";
 
 /**
  * A frame as a VOTable 1.4 in TABLEDATA form. Float columns become double, integers long, booleans

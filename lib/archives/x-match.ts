@@ -1,7 +1,7 @@
 import pl, { type DataFrame } from "nodejs-polars";
 import type { Positions } from "../sky/positions.ts";
+import type { ArchiveTable } from "../tables/archive-table.ts";
 import { ArchiveError } from "./archive-error.ts";
-import type { ArchiveTable } from "./archive-table.ts";
 import { joinRows } from "./join-rows.ts";
 import { readResponse } from "./read-response.ts";
 import { type ResponseCache, throughCache } from "./response-cache.ts";

@@ -49,7 +49,7 @@ function shortPath(path: string): string {
 }
 
 /** SHA-256 of a file as hexadecimal digits, read in pieces. */
-async function fileSha256(path: string): Promise<string> {
+export async function fileSha256(path: string): Promise<string> {
   const hash = createHash("sha256");
   using file = await Deno.open(path);
   for await (const piece of file.readable) hash.update(piece);

@@ -1,42 +1,74 @@
-import { type Feature, FEATURES, KS_INTRA_PROB } from "../catalogue/features.ts";
+import { type Feature, FEATURES, KS_INTRA_PROB, PUBLISHED_LABELS } from "../catalogue/features.ts";
 
-/** How one column of a user's table becomes one of ours. */
+// nothing here but names and numbers: a page of the browser carries this file too
+
+/** How one column of a user's table becomes one of ours: value x factor + offset. */
 export interface MappedColumn {
-  /** `name`, `ra`, `dec` or a feature. */
+  /** `name`, `ra`, `dec`, `class`, `catalogue`, a feature, or one of {@link EXTRAS}. */
   readonly target: string;
   /** Column of the table, and its place. */
   readonly column: string;
   readonly index: number;
-  /** Factor from the column's unit to ours. */
+  /** Unit as the table or the user states it. */
+  readonly unit?: string;
   readonly factor: number;
+  readonly offset: number;
 }
 
 /** A table's header understood. */
 export interface ColumnMap {
   readonly mapped: readonly MappedColumn[];
-  /** Columns that are not used. */
+  /** Columns that are not used, with the reason where there is one. */
   readonly ignored: readonly string[];
-  /** Features of the model that the table lacks: missing in every row, or computed. */
+  /** Features that the table lacks: missing in every row, or worked out. */
   readonly absent: readonly string[];
 }
 
+/** A user's own word on a column: `flux_h=Fcsc_h:erg/s/cm2`. */
+export interface ColumnChoice {
+  readonly target: string;
+  readonly column: string;
+  readonly unit?: string;
+}
+
+/** Numbers besides the features that a table may bring. */
+export const EXTRAS = ["significance", "offset_arcsec"] as const;
+const TEXTS = ["name", "class", "catalogue"] as const;
+const XRAY_FLUXES = ["flux_b", "flux_u", "flux_s", "flux_m", "flux_h"];
+
+/** Names of a flux in CSC 2.0 and 2.1, VizieR IX/57 and MUWCLASS, the better first. */
+function fluxNames(band: string): string[] {
+  const b = band.toLowerCase();
+  return [
+    ...[`flux_aper_avg_${b}`, `flux_aper_${b}`, `flux_aper90_avg_${b}`, `flux_aper90_ave_${b}`],
+    ...[`flux_aper90_mean_${b}`, `flux_aper90_${b}`, `flux${b}`, `f90${b}`, `fcsc_${b}`, `f${b}`],
+  ];
+}
+
 /**
- * Names that columns of the same meaning have in CSC 2, Gaia, 2MASS, WISE, SDSS, GALEX and VizieR
- * tables, besides our own, the better first; those of one letter only as they are written here.
+ * Names that columns of the same meaning have in CSC 2.0 and 2.1, Gaia, 2MASS, WISE, SDSS, GALEX,
+ * VizieR (IX/57 among them) and MUWCLASS tables, besides our own, the better first; those of one
+ * letter only as they are written here. Kuiper's probability is `var_intra_prob` in MUWCLASS.
  */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
-  name: ["name", "source", "source_name", "csc_name", "cscv2_name", "csc2_name", "2cxo", "id"],
-  ra: ["ra", "raj2000", "ra_icrs", "csc_ra", "cscv2_ra", "_raj2000", "ra_deg"],
-  dec: ["dec", "dej2000", "decj2000", "de_icrs", "dec_icrs", "csc_dec", "cscv2_dec", "_dej2000"],
+  name: ["source", "source_name", "csc_name", "cscv2_name", "csc2_name", "2cxo", "_2cxo", "id"],
+  class: ["true_class", "label"],
+  catalogue: ["catalog"],
+  ra: ["raicrs", "ra_icrs", "raj2000", "_raj2000", "csc_ra", "cscv2_ra", "ra_deg"],
+  dec: [
+    ...["deicrs", "de_icrs", "dec_icrs", "dej2000", "decj2000", "_dej2000", "csc_dec"],
+    ...["cscv2_dec", "dec_deg"],
+  ],
+  significance: ["cscv2_s/n", "s/n", "significance_max"],
   gal_l: ["glon", "l_gal", "gal_l2"],
   gal_b: ["glat", "b_gal", "gal_b2"],
-  flux_b: ["flux_aper_b", "flux_aper90_b", "flux_aper90_ave_b", "flux_aper90_mean_b", "fb"],
-  flux_u: ["flux_aper_u", "flux_aper90_u", "flux_aper90_ave_u", "flux_aper90_mean_u", "fu"],
-  flux_s: ["flux_aper_s", "flux_aper90_s", "flux_aper90_ave_s", "flux_aper90_mean_s", "fs"],
-  flux_m: ["flux_aper_m", "flux_aper90_m", "flux_aper90_ave_m", "flux_aper90_mean_m", "fm"],
-  flux_h: ["flux_aper_h", "flux_aper90_h", "flux_aper90_ave_h", "flux_aper90_mean_h", "fh"],
+  flux_b: fluxNames("b"),
+  flux_u: fluxNames("u"),
+  flux_s: fluxNames("s"),
+  flux_m: fluxNames("m"),
+  flux_h: fluxNames("h"),
   var_inter_prob_b: ["var_inter_prob", "p_inter"],
-  kp_intra_prob_b: ["kp_prob_b_max", "kp_prob_b"],
+  kp_intra_prob_b: ["kp_prob_b_max", "kp_prob_b", "var_intra_prob", "p_intra"],
   ks_intra_prob_b: ["ks_prob_b_max", "ks_prob_b"],
   FUV: ["fuvmag", "fuv_mag"],
   NUV: ["nuvmag", "nuv_mag"],
@@ -61,16 +93,17 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
 /** Catalogues that joined tables append to a column's name. */
 const SUFFIX = /_(csc|gaia|2mass|allwise|wise|sdss|galex)$/i;
 
+/** Factors to our units. Prefixes are told by case: mJy is a thousandth, MJy a million. */
 const UNITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "erg.s**-1.cm**-2": {
-    "erg/s/cm2": 1,
-    "ergs/s/cm2": 1,
-    "erg/cm2/s": 1,
-    "w/m2": 1e3,
-    "mw/m2": 1,
+    ...{ "erg/s/cm2": 1, "ergs/s/cm2": 1, "erg/cm2/s": 1, "ergs/cm2/s": 1 },
+    ...{ "W/m2": 1e3, "mW/m2": 1 },
   },
-  "ph.s**-1.cm**-2": { "ph/s/cm2": 1, "photon/s/cm2": 1, "photons/s/cm2": 1, "photon/cm2/s": 1 },
-  mag: { mag: 1, "ab mag": 1, "vega mag": 1, mmag: 1e-3 },
+  "ph.s**-1.cm**-2": {
+    ...{ "ph/s/cm2": 1, "photon/s/cm2": 1, "photons/s/cm2": 1, "photon/cm2/s": 1 },
+    ...{ "photons/cm2/s": 1, "ct/s/cm2": 1 },
+  },
+  mag: { mag: 1, "mag(AB)": 1, "AB mag": 1, "Vega mag": 1, mmag: 1e-3 },
   deg: {
     deg: 1,
     degree: 1,
@@ -80,59 +113,181 @@ const UNITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     arcsec: 1 / 3600,
     rad: 180 / Math.PI,
   },
-  uJy: { ujy: 1, microjy: 1, mjy: 1e3, jy: 1e6 },
+  uJy: { uJy: 1, microJy: 1, mJy: 1e3, Jy: 1e6, MJy: 1e12 },
 };
+/** Texts behind a sexagesimal position that are no factor. */
+const SEXAGESIMAL = /^["“]?(h:m:s|d:m:s|hms|dms)["”]?$/i;
 
-const POSITION_UNIT: Readonly<Record<string, string>> = { ra: "deg", dec: "deg" };
+const KNOWN = new Map([...FEATURES, KS_INTRA_PROB].map((feature) => [feature.name, feature]));
+const TARGETS = [...TEXTS, "ra", "dec", ...EXTRAS, ...KNOWN.keys()];
 
-/**
- * Maps a header to what the model needs, by name (any case, known aliases) and by the unit that a
- * column may state behind its name, as in `flux_b [W/m2]` or `flux_b (1e-15 erg/s/cm2)`.
- *
- * @param features Features of the model.
- * @param complaints Receives a sentence for each column that cannot be used.
- */
-export function mapColumns(
-  header: readonly string[],
-  features: readonly string[],
-  complaints: string[],
-): ColumnMap {
-  const known = new Map([...FEATURES, KS_INTRA_PROB].map((feature) => [feature.name, feature]));
-  const candidates = header.map((column, index) => {
-    const { name, unit } = split(column);
-    const targets = ["name", "ra", "dec", ...known.keys()];
-    const best = targets.map((target) => ({ target, rank: rank(name, target) }))
-      .reduce((a, b) => b.rank < a.rank ? b : a);
-    return { column, index, unit, ...best };
-  });
-  const mapped = new Map<string, MappedColumn>(), ignored: string[] = [];
-  for (const { column, index, unit, target } of candidates.toSorted((a, b) => a.rank - b.rank)) {
-    const before = mapped.get(target);
-    if (candidates[index].rank === Infinity) ignored.push(column);
-    else if (before) ignored.push(`${column} (${target} is taken from ${before.column})`);
-    else {
-      const factor = unitFactor(target, unit, known.get(target));
-      if (factor === undefined) complaints.push(unitComplaint(column, unit, target, known));
-      else mapped.set(target, { target, column, index, factor });
-    }
-  }
-  if (!mapped.has("name")) {
-    complaints.push('no column with the sources\' names; call it "name"');
-  }
-  if (!features.some((feature) => mapped.has(feature))) {
-    complaints.push(
-      `no column holds a feature of the model; it knows ${features.slice(0, 6).join(", ")} ...`,
-    );
-  }
-  const absent = features.filter((feature) => !mapped.has(feature));
-  const inOrder = [...mapped.values()].sort((a, b) => a.index - b.index);
-  return { mapped: inOrder, ignored, absent };
+/** What {@link mapColumns} may be told besides the columns. */
+export interface MapOptions {
+  /** Features of the model. */
+  readonly features: readonly string[];
+  readonly choices?: readonly ColumnChoice[];
+  /** Goes on without X-ray flux or position. */
+  readonly force?: boolean;
+  /** Whether a class is asked for: a table to learn from. */
+  readonly labelled?: boolean;
 }
 
-/** Name and unit of a header such as `flux_b [erg/s/cm2]`. */
-function split(column: string): { name: string; unit?: string } {
-  const match = /^(.*?)\s*(?:\[([^\]]+)\]|\(((?!mips)[^)]+)\))\s*$/i.exec(column.trim());
-  return match ? { name: match[1], unit: (match[2] ?? match[3]).trim() } : { name: column.trim() };
+/**
+ * Maps columns to what the model needs: first as the user says, then by name (any case, known
+ * aliases) and by the unit that a column states. The authors' own 41 labels, of which six are
+ * shifted, go by the meaning that `PUBLISHED_LABELS` gives them, and back from their scale of 0-10.
+ *
+ * @param published Value at 0 and at 10 of each of the authors' columns, in their order.
+ * @param complaints Receives a sentence for each thing that must be settled first.
+ */
+export function mapColumns(
+  columns: readonly { readonly name: string; readonly unit?: string }[],
+  { features, choices = [], force = false, labelled = false }: MapOptions,
+  published: readonly { readonly min: number; readonly max: number }[],
+  complaints: string[],
+): ColumnMap {
+  const isAuthors = PUBLISHED_LABELS.every((label) => columns.some(({ name }) => name === label));
+  const mapped = new Map<string, MappedColumn & { rank: number }>(), ignored: string[] = [];
+  const take = (target: string, index: number, unit: string | undefined, rank: number) => {
+    const column = columns[index].name;
+    const factor = unitFactor(target, unit);
+    if (factor === undefined) complaints.push(unitComplaint(column, unit, target));
+    else mapped.set(target, { target, column, index, unit, factor, offset: 0, rank });
+  };
+  const taken = new Set<number>();
+  for (const { target, column, unit } of choices) {
+    const index = columns.findIndex(({ name }) => name === column);
+    if (!TARGETS.includes(target)) {
+      complaints.push(
+        `--column ${target}=${column}: there is no "${target}"; ${nearest(target, TARGETS)}`,
+      );
+    } else if (index < 0) {
+      const names = columns.map(({ name }) => name);
+      complaints.push(`--column ${target}=${column}: no such column; ${nearest(column, names)}`);
+    } else {
+      taken.add(index);
+      take(target, index, unit ?? columns[index].unit, -1);
+    }
+  }
+  const ranked = columns.flatMap(({ name, unit }, index) => {
+    if (taken.has(index)) return [];
+    if (isAuthors && PUBLISHED_LABELS.includes(name)) return [];
+    const best = TARGETS.map((target) => ({ target, rank: rankOf(name, target) }))
+      .reduce((a, b) => b.rank < a.rank ? b : a);
+    if (best.rank < Infinity) return [{ index, unit, ...best }];
+    ignored.push(name);
+    return [];
+  }).sort((a, b) => a.rank - b.rank);
+  for (const { index, unit, target, rank } of ranked) {
+    const before = mapped.get(target), column = columns[index].name;
+    if (!before) take(target, index, unit, rank);
+    else if (before.rank === rank) {
+      complaints.push(
+        `"${before.column}" and "${column}" may both be ${target}: say which with ` +
+          `--column ${target}=${before.column}`,
+      );
+    } else ignored.push(`${column} (${target} is taken from ${before.column})`);
+  }
+  if (isAuthors) {
+    PUBLISHED_LABELS.forEach((label, i) => {
+      const index = columns.findIndex(({ name }) => name === label), { min, max } = published[i];
+      const target = FEATURES[i].name;
+      const scale = { factor: (max - min) / 10, offset: min, unit: "0-10 of the authors" };
+      if (!mapped.has(target)) {
+        mapped.set(target, { target, column: label, index, rank: 0, ...scale });
+      }
+    });
+  }
+  if (!force) complaints.push(...doubtful(ignored, mapped));
+  complainOfAbsence(mapped, columns.map(({ name }) => name), { force, labelled }, complaints);
+  const absent = features.filter((feature) => !mapped.has(feature));
+  const inOrder = [...mapped.values()].sort((a, b) => a.index - b.index);
+  return { mapped: inOrder.map(({ rank: _, ...column }) => column), ignored, absent };
+}
+
+/** Unused columns whose names are a slip away from that of something the table lacks. */
+function doubtful(ignored: readonly string[], mapped: ReadonlyMap<string, unknown>): string[] {
+  const bare = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return ignored.flatMap((name) => {
+    const target = TARGETS.find((target) =>
+      !mapped.has(target) &&
+      [target, ...ALIASES[target] ?? []].some((known) =>
+        bare(known).length >= 4 && editDistance(bare(known), bare(name)) <= 1
+      )
+    );
+    return target
+      ? [
+        `"${name}" may be ${target}: say so with --column ${target}=${name}, or rename it ` +
+        "(--force goes on without it)",
+      ]
+      : [];
+  });
+}
+
+function complainOfAbsence(
+  mapped: ReadonlyMap<string, unknown>,
+  names: readonly string[],
+  { force, labelled }: { readonly force: boolean; readonly labelled: boolean },
+  complaints: string[],
+): void {
+  const found = `the table has ${listed(names)}`;
+  const ask = (target: string, unit = "") =>
+    `${found}; ${nearest(target, names)}, or say which with --column ${target}=COLUMN${unit}`;
+  if (!mapped.has("name")) complaints.push(`no column holds the sources' names: ${ask("name")}`);
+  if (labelled && !mapped.has("class")) {
+    complaints.push(`no column holds the class: ${ask("class")}`);
+  }
+  if (force) return;
+  const isPlaced = (mapped.has("ra") && mapped.has("dec")) ||
+    (mapped.has("gal_l") && mapped.has("gal_b"));
+  if (!isPlaced) {
+    const lacking = mapped.has("ra") ? "dec" : "ra";
+    complaints.push(`no column holds the position: ${ask(lacking, ":deg")}`);
+  }
+  if (!XRAY_FLUXES.some((flux) => mapped.has(flux))) {
+    complaints.push(
+      `no column holds an X-ray flux: ${ask("flux_b", ":erg/s/cm2")} (--force goes on without)`,
+    );
+  }
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length > 30 ? ` and ${names.length - 30} more` : "";
+  return names.slice(0, 30).join(", ") + more;
+}
+
+/** "the nearest is ..." among names. */
+function nearest(wanted: string, names: readonly string[]): string {
+  const [best] = names.map((name) => ({
+    name,
+    distance: editDistance(name.toLowerCase(), wanted.toLowerCase()),
+  })).sort((a, b) => a.distance - b.distance);
+  return best ? `the nearest is "${best.name}"` : "there is none";
+}
+
+/** Levenshtein distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
+
+/**
+ * Reads `target=column` or `target=column:unit`.
+ *
+ * @throws TypeError saying the form.
+ */
+export function parseChoice(text: string): ColumnChoice {
+  const match = /^([^=]+)=(.+?)(?::([^:]+))?$/.exec(text.trim());
+  if (!match) throw new TypeError(`"${text}": use feature=column or feature=column:unit`);
+  const [, target, column, unit] = match;
+  return { target: target.trim(), column: column.trim(), unit: unit?.trim() };
 }
 
 /**
@@ -140,7 +295,7 @@ function split(column: string): { name: string; unit?: string } {
  * catalogue's name behind (photometry only: a counterpart's name and position are not the
  * source's). Infinity when it does not fit.
  */
-function rank(name: string, target: string): number {
+function rankOf(name: string, target: string): number {
   if (name === target) return 0;
   const lower = name.toLowerCase();
   if (target.length > 1 && lower === target.toLowerCase()) return 0.5;
@@ -149,32 +304,39 @@ function rank(name: string, target: string): number {
   );
   if (alias >= 0) return alias + 1;
   const bare = name.replace(SUFFIX, "");
-  const isPhotometry = !["name", "ra", "dec", "gal_l", "gal_b"].includes(target);
-  return bare !== name && isPhotometry ? 100 + rank(bare, target) : Infinity;
+  return bare !== name && KNOWN.get(target)?.unit === "mag" ? 100 + rankOf(bare, target) : Infinity;
 }
 
-function unitFactor(target: string, unit?: string, feature?: Feature): number | undefined {
-  const ours = POSITION_UNIT[target] ?? feature?.unit ?? "";
-  if (unit === undefined || unit === ours) return 1;
-  const [, scale, base] = /^(?:(1e[+-]?\d+|10\^?\*{0,2}-\d+)\s+)?(.*)$/i.exec(unit)!;
+/** Our unit of a target. */
+export function unitOf(target: string): string {
+  if (target === "ra" || target === "dec") return "deg";
+  return target === "offset_arcsec"
+    ? "arcsec"
+    : (KNOWN.get(target) as Feature | undefined)?.unit ?? "";
+}
+
+function unitFactor(target: string, unit?: string): number | undefined {
+  const ours = unitOf(target);
+  if (unit === undefined || unit === "" || unit === ours) return 1;
+  if (ours === "deg" && SEXAGESIMAL.test(unit)) return 1;
+  const [, scale, base] = /^(?:(1e[+-]?\d+|10\^?\*{0,2}[+-]?\d+)\s*[ *.x]?\s*)?(.*)$/i.exec(unit)!;
   const power = scale === undefined
     ? 1
     : Number(scale.toLowerCase().startsWith("1e") ? scale : `1e${scale.replace(/^10\^?\**/, "")}`);
-  const plain = base.toLowerCase().replaceAll("**", "").replaceAll("^", "")
-    .replace(/[.\s*]?(s|cm|m)-(\d)/g, (_, of, n) => `/${of}${n === "1" ? "" : n}`)
-    .replace("µ", "u").replace("μ", "u").trim();
-  if (ours === "" && ["", "1", "none", "dimensionless"].includes(plain)) return power;
-  const factor = UNITS[ours]?.[plain] ?? (base === ours ? 1 : undefined);
+  const plain = base.replaceAll("**", "").replaceAll("^", "")
+    .replace(/[.\s*]?\b(s|cm|m)-(\d)/g, (_, of, n) => `/${of}${n === "1" ? "" : n}`)
+    .replace(/[µμ]/, "u").replace(/^Erg/i, "erg").trim();
+  if (ours === "" || !Object.hasOwn(UNITS, ours)) {
+    return ["", "1", "none", "dimensionless", "arcsec"].includes(plain.toLowerCase())
+      ? power
+      : undefined;
+  }
+  const factor = UNITS[ours][plain] ?? (plain === "" && scale !== undefined ? 1 : undefined);
   return factor === undefined ? undefined : factor * power;
 }
 
-function unitComplaint(
-  column: string,
-  unit: string | undefined,
-  target: string,
-  known: ReadonlyMap<string, Feature>,
-): string {
-  const ours = POSITION_UNIT[target] ?? known.get(target)?.unit ?? "";
-  const understood = Object.keys(UNITS[ours] ?? {}).join(", ") || "no unit";
-  return `column "${column}": unit "${unit}" is not understood for ${target}; use ${understood}`;
+function unitComplaint(column: string, unit: string | undefined, target: string): string {
+  const understood = Object.keys(UNITS[unitOf(target)] ?? {}).join(", ") || "no unit";
+  return `column "${column}": unit "${unit}" is not understood for ${target}; use ${understood} ` +
+    `in the header or with --column ${target}=${column}:UNIT`;
 }

@@ -1,13 +1,17 @@
 /** A value of a cell; null when missing. */
 export type Cell = string | number | boolean | null;
 
-/** One line of CSV with its line feed, quoted as RFC 4180 asks; null and NaN are empty. */
+/**
+ * One line of CSV with its line feed, quoted as RFC 4180 asks; null and NaN are empty. A text that
+ * a spreadsheet would take for a formula gets an apostrophe before it, which our reader takes away.
+ */
 export function csvLine(cells: readonly Cell[]): string {
   return cells.map(csvCell).join(",") + "\n";
 }
 
 function csvCell(cell: Cell): string {
   if (cell === null || Number.isNaN(cell)) return "";
-  const text = String(cell);
+  const plain = String(cell);
+  const text = typeof cell === "string" && /^'*[=+\-@\t\r]/.test(cell) ? `'${plain}` : plain;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,6 +1,6 @@
 import type { DataFrame } from "nodejs-polars";
-import SCALE from "../../data/feature-scale.json" with { type: "json" };
 import { toLabels } from "../catalogue/classes.ts";
+import { FEATURE_SCALE } from "../catalogue/feature-scale.ts";
 import { FEATURE_NAMES } from "../catalogue/features.ts";
 import { PAPER } from "../catalogue/published-numbers.ts";
 import { readCsv } from "./frames.ts";
@@ -12,28 +12,12 @@ import {
   publishedFile,
 } from "./published-files.ts";
 import { type PublishedModel, readPublishedModel } from "./published-model.ts";
+import { readLabelledTable } from "./read-table.ts";
 import { simulateCatalogue } from "./simulated.ts";
 import { fromColumns, type LabelledSources } from "./sources.ts";
-import { readUserTable } from "./user-table.ts";
 
 /** Files that the published table is made from. */
 export const TRAINING_FILES = ["chandra-ml/lightGBM-new.pkl", "chandra-ml/id_frame.csv"] as const;
-
-/** How one published column goes back to physical units: value = min + (max - min) x / 10. */
-export interface FeatureScale {
-  /** Name in {@link FEATURES}. */
-  readonly feature: string;
-  /** The authors' label of the column. */
-  readonly label: string;
-  /** Physical value where the published column has 0 and 10. */
-  readonly min: number;
-  readonly max: number;
-  /** Where the scale comes from, with the numbers that support it. */
-  readonly evidence: string;
-}
-
-/** How each published column goes back to physical units: `data/feature-scale.json`. */
-export const FEATURE_SCALE: readonly FeatureScale[] = SCALE.features;
 
 /**
  * The paper's own training table: 7,703 sources, features in physical units under right names.
@@ -126,7 +110,7 @@ export interface LoadOptions extends FetchOptions {
  * The training table behind one name.
  *
  * @param data `published`; `simulated`; `auto`: published if at hand or reachable within seconds,
- * else simulated; or the path of a CSV or Parquet table of one's own.
+ * else simulated; or the path of a table of one's own.
  * @throws Error saying what could not be had or read, and what to do.
  */
 export async function loadTrainingTable(
@@ -135,7 +119,7 @@ export async function loadTrainingTable(
 ): Promise<LabelledSources> {
   if (data === "published") return await publishedTrainingTable(options);
   if (data === "simulated") return simulatedTrainingTable(options.seed ?? 42);
-  if (data !== "auto") return await readUserTable(data);
+  if (data !== "auto") return await readLabelledTable(data);
   const isMirrored = (options.mirror ?? Deno.env.get("CSC_MIRROR") ?? "") !== "";
   const isThere = isMirrored || await isPublishedAtHand(TRAINING_FILES, options) ||
     await isPublishedReachable();

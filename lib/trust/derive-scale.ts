@@ -2,7 +2,7 @@ import type { DataFrame } from "nodejs-polars";
 import { type Feature, FEATURES } from "../catalogue/features.ts";
 import { toGalactic } from "../sky/positions.ts";
 import type { PublishedModel } from "../tables/published-model.ts";
-import type { FeatureScale } from "../tables/training-table.ts";
+import type { FeatureScale } from "../catalogue/feature-scale.ts";
 
 /** What the scale is derived from. Frames are keyed by `name`. */
 export interface ScaleInputs {

@@ -19,7 +19,7 @@ import { HEASARC_TAP } from "#lib/archives/tap-service.ts";
 import { xMatch, xMatchColumns } from "#lib/archives/x-match.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { TABLE_2_FEATURES } from "#lib/catalogue/features.ts";
-import { readUserTable } from "#lib/tables/user-table.ts";
+import { readLabelledTable } from "#lib/tables/read-table.ts";
 import { toFrame } from "#lib/tables/sources.ts";
 
 const FAST = { firstWaitMs: 1, attempts: 2 };
@@ -422,7 +422,7 @@ Deno.test("an acquired catalogue is saved so that it loads as a training table",
       const files = await saveAcquired(features, frame);
       const whole = pl.readParquet(files.catalogue);
       assert.equal(whole.height, 14);
-      const table = await readUserTable(files.training);
+      const table = await readLabelledTable(files.training);
       const known = frame.getColumn("class").toArray().filter((name) => name !== null);
       assert.deepEqual(toFrame(table).getColumn("class").toArray(), known);
       assert.equal(toFrame(table).getColumn("flux_ned").nullCount(), known.length);

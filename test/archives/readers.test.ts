@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import pl from "nodejs-polars";
-import type { ArchiveTable } from "#lib/archives/archive-table.ts";
+import type { ArchiveTable } from "#lib/tables/archive-table.ts";
 import { joinRows } from "#lib/archives/join-rows.ts";
 import { readTextTable } from "#lib/archives/read-text-table.ts";
-import { readVotable, VotableReader } from "#lib/archives/read-votable.ts";
+import { readVotable, VotableReader } from "#lib/tables/read-votable.ts";
 import { writeVotable } from "#lib/archives/write-votable.ts";
 import { binary, cscText, csv, expected, tableData, votable } from "./fake-catalogue.ts";
 

@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import { takeColumns, toMatrix } from "#lib/catalogue/matrix.ts";
-import { loadPipeline } from "#lib/models/pipeline.ts";
-import { readModel, writeModel } from "#lib/scoring/write-model.ts";
-import { ROOT } from "#lib/run/files.ts";
 import { loadScorer } from "#lib/models/load-scorer.ts";
+import { loadPipeline } from "#lib/models/pipeline.ts";
+import { ROOT } from "#lib/run/files.ts";
 import { shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
-import { isLightgbmBuilt } from "#tools/setup/build-lightgbm.ts";
+import { readModel, writeModel } from "#lib/scoring/write-model.ts";
+import { toFrame } from "#lib/tables/sources.ts";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
+import { isLightgbmBuilt } from "#tools/setup/build-lightgbm.ts";
 import { runPython } from "../reference-python.ts";
 import { smallPipeline } from "./small-pipeline.ts";
-import { toFrame } from "#lib/tables/sources.ts";
 
 const ORIGIN = { trainingData: "t", trainingSha256: "0", simulated: true, seed: 42 };
 

@@ -4,11 +4,11 @@ import { FEATURE_GROUPS, FEATURES } from "#lib/catalogue/features.ts";
 import { type Matrix, takeColumns, toMatrix } from "#lib/catalogue/matrix.ts";
 import { PAPER } from "#lib/catalogue/published-numbers.ts";
 import { ROOT } from "#lib/run/files.ts";
-import { cholesky } from "#lib/tables/simulation-statistics.ts";
-import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { simulateCatalogue } from "#lib/tables/simulated.ts";
-import { ignore, mirror } from "../published.ts";
+import { cholesky } from "#lib/tables/simulation-statistics.ts";
 import { toFrame } from "#lib/tables/sources.ts";
+import { loadTrainingTable } from "#lib/tables/training-table.ts";
+import { ignore, mirror } from "../published.ts";
 
 Deno.test("the factor of a correlation matrix gives the matrix back", () => {
   const factor = cholesky([[], [0.6], [0, 0.5]]);

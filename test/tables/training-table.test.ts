@@ -3,13 +3,13 @@ import { CLASSES } from "#lib/catalogue/classes.ts";
 import { FEATURE_NAMES, FEATURES } from "#lib/catalogue/features.ts";
 import { toMatrix } from "#lib/catalogue/matrix.ts";
 import { PAPER } from "#lib/catalogue/published-numbers.ts";
+import { toFrame } from "#lib/tables/sources.ts";
 import {
   fetchCandidates,
   isTrainingCandidate,
   loadTrainingTable,
 } from "#lib/tables/training-table.ts";
 import { ignore, mirror } from "../published.ts";
-import { toFrame } from "#lib/tables/sources.ts";
 
 Deno.test({
   name: "the published table has the paper's Table 4 and names that are used once",

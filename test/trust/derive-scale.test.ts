@@ -6,7 +6,7 @@ import { deriveScale, fitLine } from "#lib/trust/derive-scale.ts";
 import { fetchPublished } from "#lib/tables/published-files.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
 import { readCsv } from "#lib/tables/frames.ts";
-import { FEATURE_SCALE } from "#lib/tables/training-table.ts";
+import { FEATURE_SCALE } from "#lib/catalogue/feature-scale.ts";
 import { ignore, mirror } from "../published.ts";
 
 const REFERENCE = `${ROOT}/../shared/reference/feature-scale.csv`;

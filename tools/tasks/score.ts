@@ -1,5 +1,5 @@
 import { basename, dirname, extname } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { parsePipeline } from "#lib/models/pipeline.ts";
 import { type Progress, progress } from "#lib/notebook/progress.ts";
 import { outFolder } from "#lib/run/files.ts";
@@ -10,46 +10,67 @@ import { scoreFile } from "#lib/scoring/score-file.ts";
 import { shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
 import { MODEL_FILES, readModel, type SavedModel } from "#lib/scoring/write-model.ts";
 import { PRODUCT_FORMATS, writeProduct } from "#lib/scoring/write-product.ts";
-import { ColumnError, type Imported, importTable } from "#lib/tables/import-table.ts";
+import { TableError } from "#lib/tables/archive-table.ts";
+import { type ColumnChoice, parseChoice, unitOf } from "#lib/tables/column-map.ts";
+import { csvLine } from "#lib/tables/csv-line.ts";
+import { ENCODINGS } from "#lib/tables/open-table.ts";
+import { implausible, type ReadTable, readTable } from "#lib/tables/read-table.ts";
+import { writeSources } from "#lib/tables/sources.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
 
 const HELP = `
-Columns are found by name, in any order and case: name, ra and dec (degrees or sexagesimal), and
-the features of the model under our names (flux_b, G, W1 ...) or those of CSC 2, Gaia, 2MASS, WISE,
-SDSS and GALEX tables (flux_aper_b, phot_g_mean_mag, j_m, w1mpro ...). A unit may follow the name:
-"flux_b [W/m2]". Empty cells are missing values; what is not there at all counts as missing. Galactic
-coordinates and colours are worked out. Rows with bad values are not scored but listed, with row
-number, value and reason, in the rejects file.
+The table may be CSV (cells separated by comma, semicolon, tab or |), Parquet, Arrow, VOTable or FITS.
+Columns are found by name, in any order and case: name, ra and dec (degrees or sexagesimal), and the
+features of the model under our names (flux_b, G, W1 ...) or those of CSC 2.0 and 2.1, VizieR, MUWCLASS,
+Gaia, 2MASS, WISE, SDSS and GALEX tables. A unit may follow the name: "flux_b [W/m2]". What was
+understood is printed before anything is scored; --column settles what is not. Empty cells are missing
+values. Galactic coordinates and colours are worked out. Rows with bad values are not scored but listed,
+with row number, value and reason, in the rejects file.
 
 Exit codes:
   0    every row scored
   1    something failed; nothing written
-  2    bad command line, or columns that cannot be used
+  2    bad command line, or a table or columns that cannot be used; nothing written
   3    scored, but some rows rejected
-  130  stopped
+  130  stopped; nothing written
 
 Examples:
   deno task score sources.csv --out scored.parquet
-  deno task score field.parquet --out field.vot --rejects bad-rows.csv`;
+  deno task score field.fits --out field.vot --column "flux_h=Fcsc_h:erg/s/cm2"
+  deno task score field.parquet --out field.csv --rejects bad-rows.csv`;
 
 interface Options {
   readonly out: string;
   readonly rejects?: string;
   readonly model?: string;
   readonly workers?: number;
+  readonly column: readonly ColumnChoice[];
+  readonly encoding?: string;
+  readonly force?: boolean;
 }
+
+/** First line of a list of rejected rows: by it our own lists are known. */
+const REJECTS_HEAD = csvLine(["row", "name", "column", "value", "problem"]);
 
 const program = new Command("deno task score")
   .description("Classifies your own X-ray sources.")
-  .argument("<table>", "CSV or Parquet table of sources")
+  .argument("<table>", "table of sources")
   .requiredOption(
     "--out <file>",
     `file to write: ${Object.keys(PRODUCT_FORMATS).join(", ")}`,
     format,
   )
   .option("--rejects <file>", "CSV for rows that cannot be used (default: <out>.rejects.csv)")
+  .option(
+    "--column <choice>",
+    "column of a feature, name or position: feature=column or feature=column:unit; may be repeated",
+    (text: string, before: ColumnChoice[]) => [...before, choice(text)],
+    [] as ColumnChoice[],
+  )
+  .addOption(new Option("--encoding <name>", "of a text that is not UTF-8").choices([...ENCODINGS]))
+  .option("--force", "go on without X-ray flux or position, or with implausible fluxes")
   .option("--model <folder>", "model to use (default: out/model, else trained now)")
   .option("--workers <n>", "worker threads; all cores by default", wholeNumber)
   .addHelpText("after", HELP)
@@ -66,16 +87,15 @@ if (import.meta.main) {
   } catch (error) {
     if (stop.signal.aborted) Deno.exit(130);
     console.error((error as Error).message);
-    Deno.exit(error instanceof ColumnError ? 2 : 1);
+    Deno.exit(error instanceof TableError ? 2 : 1);
   }
 }
 
 /** Scores a table; returns the exit code. */
 async function score(table: string, options: Options, signal: AbortSignal): Promise<number> {
   const settings = readSettings();
-  await Deno.stat(table).catch(() => {
-    throw new Error(`cannot find ${table}; check the path`);
-  });
+  const rejects = options.rejects ?? `${options.out}.rejects.csv`;
+  await checkOutputs(table, options.out, rejects);
   const { pipeline, origin } = await model(options.model, signal);
   if (origin.simulated) {
     console.error(
@@ -85,10 +105,9 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
   const folder = await Deno.makeTempDir({ dir: dirname(options.out), prefix: ".score-" });
   try {
     const input = `${folder}/sources.parquet`, output = `${folder}/scored.arrow`;
-    const rejects = options.rejects ?? `${options.out}.rejects.csv`;
     const { features } = parsePipeline(pipeline).spec;
-    const imported = await importTable({ input: table, output: input, rejects, features, signal });
-    report(table, imported, rejects);
+    const list = `${folder}/rejects.csv`;
+    const read = await importTable(table, input, list, { features, ...options, signal });
     await using bar = await progress("scored, per cent", 100);
     const distribution = await scoreFile({
       input,
@@ -97,7 +116,8 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
       workers: options.workers ?? settings.workers,
       metadata: {
         title: "Classified X-ray sources",
-        description: `${imported.accepted} sources of ${basename(table)}, classified by LightGBM ` +
+        description:
+          `${read.counts.accepted} sources of ${basename(table)}, classified by LightGBM ` +
           "after Kumaran et al. 2023 (MNRAS 520, 5065)",
         simulated: origin.simulated,
         provenance: {
@@ -110,10 +130,15 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
       signal,
     });
     await writeProduct(output, options.out);
+    // the list goes with the catalogue: a new one takes the old one's place, none removes it
+    await Deno.remove(rejects).catch(() => {});
+    if (read.counts.rejected > 0) await Deno.copyFile(list, rejects);
     await bar.finish();
     const counts = table8(distribution).map((row) => `${row.class} ${row.all}`).join(", ");
     console.log(`${options.out}: ${counts}`);
-    return imported.rejected > 0 ? 3 : 0;
+    if (read.counts.rejected === 0) return 0;
+    console.error(`${read.counts.rejected} rows were left out: all are listed in ${rejects}.`);
+    return 3;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -150,19 +175,110 @@ async function model(folder: string | undefined, signal: AbortSignal): Promise<S
   };
 }
 
-function report(table: string, imported: Imported, rejects: string): void {
-  const { map, accepted, rejected, examples } = imported;
-  const used = map.mapped.map(({ target, column }) =>
-    target === column ? target : `${target} (${column})`
+/**
+ * Reads the table into the Parquet file that is scored, tells how it was understood, and refuses
+ * what cannot be meant.
+ */
+async function importTable(
+  table: string,
+  output: string,
+  list: string,
+  options: {
+    readonly features: readonly string[];
+    readonly column: readonly ColumnChoice[];
+    readonly encoding?: string;
+    readonly force?: boolean;
+    readonly signal: AbortSignal;
+  },
+): Promise<ReadTable> {
+  using rejects = await Deno.open(list, { write: true, create: true });
+  const encoder = new TextEncoder();
+  rejects.writeSync(encoder.encode(REJECTS_HEAD));
+  let told = 0;
+  const read = await readTable(table, {
+    ...options,
+    choices: options.column,
+    onReject({ row, name, column, value, problem }) {
+      rejects.writeSync(encoder.encode(csvLine([row, name, column, value, problem])));
+      if (told++ < 10) console.error(`  row ${row}, ${column} = "${value}": ${problem}`);
+    },
+  });
+  await writeSources(output, options.features, read.batches);
+  console.error(mapping(table, read));
+  const odd = options.force ? [] : implausible(read.map, read.columns);
+  if (odd.length > 0) throw new TableError("columns", `${table}:\n- ${odd.join("\n- ")}`);
+  if (read.counts.accepted === 0) {
+    const { rows } = read.counts;
+    throw new TableError("format", `none of the ${rows} rows of ${table} can be used; see above`);
+  }
+  return read;
+}
+
+/** How a table was understood, as a table of text. */
+function mapping(table: string, { kind, map, counts, columns }: ReadTable): string {
+  const lines = map.mapped.map(({ target, column, unit, factor, offset }) => {
+    const { present = 0, outside = 0 } = columns.get(target) ?? {};
+    const share = (n: number, of: number) => of ? `${Math.round(100 * n / of)} %` : "";
+    const isText = ["name", "class", "catalogue"].includes(target);
+    return [
+      column,
+      target,
+      unit ?? (unitOf(target) && `${unitOf(target)} (taken for)`),
+      factor === 1 && offset === 0 ? "" : `x ${factor}${offset ? ` + ${offset}` : ""}`,
+      isText ? "" : share(present, counts.accepted),
+      isText ? "" : share(outside, present),
+    ];
+  });
+  const all = [
+    ["your column", "our feature", "unit", "conversion", "present", "unlike training"],
+    ...lines,
+  ];
+  const widths = all[0].map((_, i) => Math.max(...all.map((line) => line[i].length)));
+  const text = all.map((line) =>
+    "  " + line.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()
   );
-  console.error(`${table}: ${accepted} rows. Columns used: ${used.join(", ")}.`);
-  if (map.ignored.length > 0) console.error(`Not used: ${shortList(map.ignored)}.`);
-  const computed = ["gal_l", "gal_b"];
-  const absent = map.absent.filter((name) => !computed.includes(name));
-  if (absent.length > 0) console.error(`Not there, missing or worked out: ${absent.join(", ")}.`);
-  if (rejected === 0) return;
-  console.error(`${rejected} rows rejected, all listed in ${rejects}:`);
-  for (const example of examples) console.error(`  ${example}`);
+  const notes = [
+    map.ignored.length > 0 ? `Not used: ${shortList(map.ignored)}.` : "",
+    map.absent.length > 0 ? `Not there, missing or worked out: ${map.absent.join(", ")}.` : "",
+  ].filter(Boolean);
+  return [
+    `${table} (${kind}): ${counts.rows} rows, ${counts.accepted} to score.`,
+    ...text,
+    ...notes,
+  ]
+    .join("\n");
+}
+
+/**
+ * Refuses outputs that would replace the table or each other, under whatever names, and a list of
+ * rejects that is not one.
+ */
+async function checkOutputs(table: string, out: string, rejects: string): Promise<void> {
+  const [from, to, list] = await Promise.all([table, out, rejects].map(identity));
+  if (from === to) {
+    throw new TableError("columns", `--out ${out} is the table itself; name another`);
+  }
+  if (from === list) throw new TableError("columns", `--rejects ${rejects} is the table itself`);
+  if (to === list) throw new TableError("columns", `--rejects and --out are both ${out}`);
+  const old = await Deno.readTextFile(rejects).catch(() => REJECTS_HEAD);
+  if (old.startsWith(REJECTS_HEAD)) return;
+  throw new TableError("columns", `${rejects} is no list of rejects; name another with --rejects`);
+}
+
+/** What tells files apart: device and inode, or the real path of what is not there yet. */
+async function identity(path: string): Promise<string> {
+  const stat = await Deno.stat(path).catch(() => undefined);
+  if (stat?.ino) return `${stat.dev} ${stat.ino}`;
+  const folder = await Deno.realPath(dirname(path)).catch(() => dirname(path));
+  return `${folder}/${basename(path)}`;
+}
+
+function choice(text: string): ColumnChoice {
+  try {
+    return parseChoice(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 /** The first of many, those with a remark before the others. */

@@ -51,21 +51,24 @@ Deno.test("good rows are scored, bad ones kept apart with row, value and reason:
         "row,name,column,value,problem\n" +
           "2,bad,Gmag,99,outside -10 to 40; leave the cell empty where nothing is known\n" +
           "2,bad,flux_aper_b,x,not a number; leave the cell empty where nothing is known\n" +
-          "3,,name,,the source has no name\n",
+          "3,,,,the source has no name\n",
       );
-      assert.match(run.err, /2 rows rejected/);
+      assert.match(run.err, /2 rows were left out: all are listed in o\.parquet\.rejects\.csv/);
+      assert.match(run.err, /Gmag +G +mag \(taken for\) +100 %/);
       assert.match(run.out, /AGN 1, STAR 1, .*total 2/);
       assert.deepEqual(names(folder), ["o.parquet", "o.parquet.rejects.csv"]);
     },
   ));
 
 Deno.test("when every row is good the exit code is 0 and there is no rejects file", () =>
-  inFolder("name,ra,dec,Gmag\nstar,10,-5,12\n", async (folder) => {
+  inFolder("name,ra,dec,Gmag,flux_b\nstar,10,-5,12,1e-13\n", async (folder) => {
     const run = await score(folder, "s.csv", "--out", "o.vot", "--model", "model");
     assert.equal(run.code, 0, run.err);
     assert.deepEqual(names(folder), ["o.vot"]);
     // a Parquet table gives the same as CSV
-    pl.readCSV("name,ra,dec,Gmag\nstar,10,-5,12\n").writeParquet(`${folder}/t.parquet`);
+    pl.readCSV("name,ra,dec,Gmag,flux_b\nstar,10,-5,12,1e-13\n").writeParquet(
+      `${folder}/t.parquet`,
+    );
     const again = await score(folder, "t.parquet", "--out", "p.csv", "--model", "model");
     assert.equal(again.code, 0, again.err);
     assert.match(again.err, /trained on SIMULATED sources/);
@@ -73,27 +76,67 @@ Deno.test("when every row is good the exit code is 0 and there is no rejects fil
   }));
 
 Deno.test("columns that cannot be used end with code 2, all named, and nothing written", () =>
-  inFolder("ident,Gmag [Jy]\na,1\n", async (folder) => {
+  inFolder("ident,Gmag [Jy],flux_b\na,1,1e-14\n", async (folder) => {
     const run = await score(folder, "s.csv", "--out", "o.csv", "--model", "model");
     assert.equal(run.code, 2);
     assert.match(run.err, /unit "Jy" is not understood for G/);
-    assert.match(run.err, /call it "name"/);
+    assert.match(run.err, /no column holds the sources' names/);
     assert.deepEqual(names(folder), []);
   }));
 
-Deno.test("a bad command line ends with code 2, a missing file with 1", () =>
+Deno.test("a bad command line or a missing file ends with code 2", () =>
   inFolder("", async (folder) => {
     const format = await score(folder, "s.csv", "--out", "o.xlsx");
     assert.equal(format.code, 2);
     assert.match(format.err, /Use one of \.arrow, \.parquet, \.csv, \.vot/);
     const missing = await score(folder, "no.csv", "--out", "o.csv", "--model", "model");
-    assert.equal(missing.code, 1);
-    assert.match(missing.err, /cannot find no\.csv/);
+    assert.equal(missing.code, 2);
+    assert.match(missing.err, /cannot read no\.csv: .*check the path/);
   }));
 
-Deno.test("a table whose rows are all bad gives an empty result and code 3", () =>
-  inFolder("name,Gmag\na,x\n", async (folder) => {
+Deno.test("a table whose rows are all bad, or that has none, ends with code 2 and nothing written", () =>
+  inFolder("name,ra,dec,flux_b\na,1,2,x\n", async (folder) => {
     const run = await score(folder, "s.csv", "--out", "o.csv", "--model", "model");
-    assert.equal(run.code, 3, run.err);
-    assert.equal((await Deno.readTextFile(`${folder}/o.csv`)).split("\n").length, 2);
+    assert.equal(run.code, 2, run.err);
+    assert.match(run.err, /none of the 1 rows of s\.csv can be used/);
+    await Deno.writeTextFile(`${folder}/s.csv`, "name,ra,dec,flux_b\n");
+    const empty = await score(folder, "s.csv", "--out", "o.csv", "--model", "model");
+    assert.equal(empty.code, 2, empty.err);
+    assert.match(empty.err, /s\.csv has a header and no rows/);
+    assert.deepEqual(names(folder), []);
+  }));
+
+Deno.test("no output replaces the table, the other output or a file that is no list of rejects", () =>
+  inFolder("name,ra,dec,flux_b\na,1,2,1e-14\n", async (folder) => {
+    const before = await Deno.readTextFile(`${folder}/s.csv`);
+    await Deno.symlink(`${folder}/s.csv`, `${folder}/link.csv`);
+    await Deno.link(`${folder}/s.csv`, `${folder}/hard.csv`);
+    await Deno.writeTextFile(`${folder}/mine.csv`, "my,own\n1,2\n");
+    for (
+      const [out, rejects, message] of [
+        ["s.csv", "r.csv", /is the table itself/],
+        ["./link.csv", "r.csv", /is the table itself/],
+        ["hard.csv", "r.csv", /is the table itself/],
+        ["o.csv", "s.csv", /is the table itself/],
+        ["o.csv", "./o.csv", /--rejects and --out are both/],
+        ["o.csv", "mine.csv", /is no list of rejects/],
+      ] as const
+    ) {
+      const args = ["s.csv", "--out", out, "--rejects", rejects, "--model", "model"];
+      const run = await score(folder, ...args);
+      assert.equal(run.code, 2, run.err);
+      assert.match(run.err, message);
+    }
+    assert.equal(await Deno.readTextFile(`${folder}/s.csv`), before);
+    assert.deepEqual(names(folder), ["hard.csv", "link.csv", "mine.csv"]);
+  }));
+
+Deno.test("a run without bad rows takes away the list of an earlier one", () =>
+  inFolder("name,ra,dec,flux_b\na,1,2,1e-14\nb,1,2,x\n", async (folder) => {
+    const args = ["s.csv", "--out", "o.vot", "--model", "model"];
+    assert.equal((await score(folder, ...args)).code, 3);
+    assert.deepEqual(names(folder), ["o.vot", "o.vot.rejects.csv"]);
+    await Deno.writeTextFile(`${folder}/s.csv`, "name,ra,dec,flux_b\na,1,2,1e-14\n");
+    assert.equal((await score(folder, ...args)).code, 0);
+    assert.deepEqual(names(folder), ["o.vot"]);
   }));

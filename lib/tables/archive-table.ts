@@ -1,5 +1,4 @@
 import pl, { type DataFrame } from "nodejs-polars";
-import { TableError } from "./table-error.ts";
 
 /** What an archive says about one column. */
 export interface ColumnInfo {
@@ -116,4 +115,19 @@ export function repeatedKeys(frame: DataFrame, key: string): string | undefined 
   const distinct = new Set(values).size, missing = frame.getColumn(key).nullCount();
   if (distinct === values.length && missing === 0) return undefined;
   return `${values.length} rows have ${distinct} different values of "${key}", ${missing} missing`;
+}
+
+/**
+ * What should be a table and is none of the expected form, be it a file or a service's response:
+ * whoever knows service and query turns it into an `ArchiveError`.
+ */
+export class TableError extends Error {
+  /** `query`: a service's own error message; `format`: malformed; `columns`: not what is needed. */
+  readonly kind: "query" | "format" | "columns";
+
+  constructor(kind: "query" | "format" | "columns", message: string) {
+    super(message);
+    this.name = "TableError";
+    this.kind = kind;
+  }
 }
