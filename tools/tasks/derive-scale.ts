@@ -3,7 +3,7 @@ import { DATA, writeJson } from "#lib/run/files.ts";
 import { readCsv } from "#lib/tables/frames.ts";
 import { fetchPublished } from "#lib/tables/published-files.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
-import { deriveScale } from "#lib/trust/derive-scale.ts";
+import { deriveScale } from "#tools/derive/scale.ts";
 
 const [model, candidates, ned, raw] = await Promise.all([
   fetchPublished("chandra-ml/lightGBM-new.pkl").then(readPublishedModel),

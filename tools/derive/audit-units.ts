@@ -1,7 +1,7 @@
-import { CLASSES } from "../catalogue/classes.ts";
-import { FEATURES } from "../catalogue/features.ts";
-import { type Matrix, takeColumns } from "../catalogue/matrix.ts";
-import type { LabelledSources } from "../tables/sources.ts";
+import { CLASSES } from "#lib/catalogue/classes.ts";
+import { FEATURES } from "#lib/catalogue/features.ts";
+import { type Matrix, takeColumns } from "#lib/catalogue/matrix.ts";
+import type { LabelledSources } from "#lib/tables/sources.ts";
 
 /**
  * What each survey can measure, magnitudes: beyond is no magnitude of it. Bright ends are those of

@@ -1,8 +1,8 @@
 import type { DataFrame } from "nodejs-polars";
 import { quantileSorted } from "simple-statistics";
-import { crossMatch } from "../sky/cross-match.ts";
-import type { PublishedModel } from "../tables/published-model.ts";
-import { fitLine, nedColumns, publishedColumn } from "./derive-scale.ts";
+import { crossMatch } from "#lib/sky/cross-match.ts";
+import type { PublishedModel } from "#lib/tables/published-model.ts";
+import { fitLine, nedColumns, publishedColumn } from "./scale.ts";
 
 /** How well a published column is a NED column on another scale. */
 export interface ColumnMatch {

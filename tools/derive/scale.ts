@@ -1,8 +1,8 @@
 import type { DataFrame } from "nodejs-polars";
-import { type Feature, FEATURES } from "../catalogue/features.ts";
-import { toGalactic } from "../sky/positions.ts";
-import type { PublishedModel } from "../tables/published-model.ts";
-import type { FeatureScale } from "../catalogue/feature-scale.ts";
+import { type Feature, FEATURES } from "#lib/catalogue/features.ts";
+import { toGalactic } from "#lib/sky/positions.ts";
+import type { PublishedModel } from "#lib/tables/published-model.ts";
+import type { FeatureScale } from "#lib/catalogue/feature-scale.ts";
 
 /** What the scale is derived from. Frames are keyed by `name`. */
 export interface ScaleInputs {

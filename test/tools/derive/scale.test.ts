@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { FEATURES } from "#lib/catalogue/features.ts";
 import { ROOT } from "#lib/run/files.ts";
-import { deriveScale, fitLine } from "#lib/trust/derive-scale.ts";
+import { deriveScale, fitLine } from "#tools/derive/scale.ts";
 import { fetchPublished } from "#lib/tables/published-files.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
 import { readCsv } from "#lib/tables/frames.ts";
 import { FEATURE_SCALE } from "#lib/catalogue/feature-scale.ts";
-import { ignore, mirror } from "../published.ts";
+import { ignore, mirror } from "../../published.ts";
 
 const REFERENCE = `${ROOT}/../shared/reference/feature-scale.csv`;
 const isAbsent = !existsSync(REFERENCE);

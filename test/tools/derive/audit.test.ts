@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { bandAgreement, closeLabels, columnMatches, fluxPairs } from "#lib/trust/audit-columns.ts";
-import { mendUnits, mipsToWise } from "#lib/trust/audit-units.ts";
+import {
+  bandAgreement,
+  closeLabels,
+  columnMatches,
+  fluxPairs,
+} from "#tools/derive/audit-columns.ts";
+import { mendUnits, mipsToWise } from "#tools/derive/audit-units.ts";
 import { fromFrame, type LabelledSources } from "#lib/tables/sources.ts";
 
 Deno.test("a scaled column is matched with its original and with no other", () => {
