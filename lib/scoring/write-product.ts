@@ -31,6 +31,11 @@ export async function writeProduct(arrowPath: string, path: string): Promise<voi
 
 async function copyAtomic(from: string, to: string): Promise<void> {
   const part = `${to}.${crypto.randomUUID()}.part`;
-  await Deno.copyFile(from, part);
-  await Deno.rename(part, to);
+  try {
+    await Deno.copyFile(from, part);
+    await Deno.rename(part, to);
+  } catch (error) {
+    await Deno.remove(part).catch(() => {});
+    throw error;
+  }
 }

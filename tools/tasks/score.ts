@@ -11,14 +11,13 @@ import { shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
 import { MODEL_FILES, readModel, type SavedModel } from "#lib/scoring/write-model.ts";
 import { PRODUCT_FORMATS, writeProduct } from "#lib/scoring/write-product.ts";
 import { TableError } from "#lib/tables/archive-table.ts";
-import { type ColumnChoice, parseChoice, unitOf } from "#lib/tables/column-map.ts";
-import { csvLine } from "#lib/tables/csv-line.ts";
+import { type ColumnChoice, parseChoice } from "#lib/tables/column-map.ts";
 import { ENCODINGS } from "#lib/tables/open-table.ts";
-import { implausible, type ReadTable, readTable } from "#lib/tables/read-table.ts";
-import { writeSources } from "#lib/tables/sources.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
+import { importTable } from "./import-table.ts";
+import { besideFirst, checkOutputs, explainFailure } from "./score-outputs.ts";
 
 const HELP = `
 The table may be CSV (cells separated by comma, semicolon, tab or |), Parquet, Arrow, VOTable or FITS.
@@ -50,9 +49,6 @@ interface Options {
   readonly encoding?: string;
   readonly force?: boolean;
 }
-
-/** First line of a list of rejected rows: by it our own lists are known. */
-const REJECTS_HEAD = csvLine(["row", "name", "column", "value", "problem"]);
 
 const program = new Command("deno task score")
   .description("Classifies your own X-ray sources.")
@@ -86,7 +82,7 @@ if (import.meta.main) {
     Deno.exit(await score(program.args[0], program.opts<Options>(), stop.signal));
   } catch (error) {
     if (stop.signal.aborted) Deno.exit(130);
-    console.error((error as Error).message);
+    console.error(explainFailure(error, program.opts<Options>().out));
     Deno.exit(error instanceof TableError ? 2 : 1);
   }
 }
@@ -107,7 +103,12 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
     const input = `${folder}/sources.parquet`, output = `${folder}/scored.arrow`;
     const { features } = parsePipeline(pipeline).spec;
     const list = `${folder}/rejects.csv`;
-    const read = await importTable(table, input, list, { features, ...options, signal });
+    const read = await importTable(table, input, list, {
+      features,
+      ...options,
+      signal,
+      tell: console.error,
+    });
     await using bar = await progress("scored, per cent", 100);
     const distribution = await scoreFile({
       input,
@@ -129,10 +130,10 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
       onProgress: (done) => bar.update(Math.round(100 * done)),
       signal,
     });
-    await writeProduct(output, options.out);
     // the list goes with the catalogue: a new one takes the old one's place, none removes it
-    await Deno.remove(rejects).catch(() => {});
-    if (read.counts.rejected > 0) await Deno.copyFile(list, rejects);
+    await using placed = await besideFirst(list, rejects);
+    await writeProduct(output, options.out);
+    await placed.take(read.counts.rejected > 0);
     await bar.finish();
     const counts = table8(distribution).map((row) => `${row.class} ${row.all}`).join(", ");
     console.log(`${options.out}: ${counts}`);
@@ -175,118 +176,12 @@ async function model(folder: string | undefined, signal: AbortSignal): Promise<S
   };
 }
 
-/**
- * Reads the table into the Parquet file that is scored, tells how it was understood, and refuses
- * what cannot be meant.
- */
-async function importTable(
-  table: string,
-  output: string,
-  list: string,
-  options: {
-    readonly features: readonly string[];
-    readonly column: readonly ColumnChoice[];
-    readonly encoding?: string;
-    readonly force?: boolean;
-    readonly signal: AbortSignal;
-  },
-): Promise<ReadTable> {
-  using rejects = await Deno.open(list, { write: true, create: true });
-  const encoder = new TextEncoder();
-  rejects.writeSync(encoder.encode(REJECTS_HEAD));
-  let told = 0;
-  const read = await readTable(table, {
-    ...options,
-    choices: options.column,
-    onReject({ row, name, column, value, problem }) {
-      rejects.writeSync(encoder.encode(csvLine([row, name, column, value, problem])));
-      if (told++ < 10) console.error(`  row ${row}, ${column} = "${value}": ${problem}`);
-    },
-  });
-  await writeSources(output, options.features, read.batches);
-  console.error(mapping(table, read));
-  const odd = options.force ? [] : implausible(read.map, read.columns);
-  if (odd.length > 0) throw new TableError("columns", `${table}:\n- ${odd.join("\n- ")}`);
-  if (read.counts.accepted === 0) {
-    const { rows } = read.counts;
-    throw new TableError("format", `none of the ${rows} rows of ${table} can be used; see above`);
-  }
-  return read;
-}
-
-/** How a table was understood, as a table of text. */
-function mapping(table: string, { kind, map, counts, columns }: ReadTable): string {
-  const lines = map.mapped.map(({ target, column, unit, factor, offset }) => {
-    const { present = 0, outside = 0 } = columns.get(target) ?? {};
-    const share = (n: number, of: number) => of ? `${Math.round(100 * n / of)} %` : "";
-    const isText = ["name", "class", "catalogue"].includes(target);
-    return [
-      column,
-      target,
-      unit ?? (unitOf(target) && `${unitOf(target)} (taken for)`),
-      factor === 1 && offset === 0 ? "" : `x ${factor}${offset ? ` + ${offset}` : ""}`,
-      isText ? "" : share(present, counts.accepted),
-      isText ? "" : share(outside, present),
-    ];
-  });
-  const all = [
-    ["your column", "our feature", "unit", "conversion", "present", "unlike training"],
-    ...lines,
-  ];
-  const widths = all[0].map((_, i) => Math.max(...all.map((line) => line[i].length)));
-  const text = all.map((line) =>
-    "  " + line.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()
-  );
-  const notes = [
-    map.ignored.length > 0 ? `Not used: ${shortList(map.ignored)}.` : "",
-    map.absent.length > 0 ? `Not there, missing or worked out: ${map.absent.join(", ")}.` : "",
-  ].filter(Boolean);
-  return [
-    `${table} (${kind}): ${counts.rows} rows, ${counts.accepted} to score.`,
-    ...text,
-    ...notes,
-  ]
-    .join("\n");
-}
-
-/**
- * Refuses outputs that would replace the table or each other, under whatever names, and a list of
- * rejects that is not one.
- */
-async function checkOutputs(table: string, out: string, rejects: string): Promise<void> {
-  const [from, to, list] = await Promise.all([table, out, rejects].map(identity));
-  if (from === to) {
-    throw new TableError("columns", `--out ${out} is the table itself; name another`);
-  }
-  if (from === list) throw new TableError("columns", `--rejects ${rejects} is the table itself`);
-  if (to === list) throw new TableError("columns", `--rejects and --out are both ${out}`);
-  const old = await Deno.readTextFile(rejects).catch(() => REJECTS_HEAD);
-  if (old.startsWith(REJECTS_HEAD)) return;
-  throw new TableError("columns", `${rejects} is no list of rejects; name another with --rejects`);
-}
-
-/** What tells files apart: device and inode, or the real path of what is not there yet. */
-async function identity(path: string): Promise<string> {
-  const stat = await Deno.stat(path).catch(() => undefined);
-  if (stat?.ino) return `${stat.dev} ${stat.ino}`;
-  const folder = await Deno.realPath(dirname(path)).catch(() => dirname(path));
-  return `${folder}/${basename(path)}`;
-}
-
 function choice(text: string): ColumnChoice {
   try {
     return parseChoice(text);
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
-}
-
-/** The first of many, those with a remark before the others. */
-function shortList(columns: readonly string[]): string {
-  const isRemarked = (column: string) => column.includes("(");
-  const sorted = [...columns].sort((a, b) => Number(isRemarked(b)) - Number(isRemarked(a)));
-  const rest = sorted.length - 12;
-  return sorted.slice(0, 12).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
 function format(path: string): string {

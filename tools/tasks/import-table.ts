@@ -1,0 +1,102 @@
+import type { ColumnChoice } from "#lib/tables/column-map.ts";
+import { unitOf } from "#lib/tables/column-map.ts";
+import { TableError } from "#lib/tables/archive-table.ts";
+import { csvLine } from "#lib/tables/csv-line.ts";
+import { implausible, type ReadTable, readTable } from "#lib/tables/read-table.ts";
+import { writeSources } from "#lib/tables/sources.ts";
+
+/** First line of a list of rejected rows: by it our own lists are known. */
+export const REJECTS_HEAD = csvLine(["row", "name", "column", "value", "problem"]);
+
+/** What {@link importTable} may be told. */
+export interface ImportOptions {
+  /** Features of the model. */
+  readonly features: readonly string[];
+  readonly column: readonly ColumnChoice[];
+  readonly encoding?: string;
+  readonly force?: boolean;
+  readonly signal?: AbortSignal;
+  /** Takes a line for the user. */
+  readonly tell: (line: string) => void;
+}
+
+/**
+ * Reads a user's table into the Parquet file that is scored, lists the rows left out in a CSV file,
+ * tells how the table was understood, and refuses what cannot be meant.
+ *
+ * @throws TableError naming the file, the place and the remedy.
+ */
+export async function importTable(
+  table: string,
+  output: string,
+  list: string,
+  options: ImportOptions,
+): Promise<ReadTable> {
+  using rejects = await Deno.open(list, { write: true, create: true, truncate: true });
+  const write = (line: string) => {
+    const bytes = new TextEncoder().encode(line);
+    for (let done = 0; done < bytes.length;) done += rejects.writeSync(bytes.subarray(done));
+  };
+  write(REJECTS_HEAD);
+  let told = 0;
+  const read = await readTable(table, {
+    ...options,
+    choices: options.column,
+    onReject({ row, name, column, value, problem }) {
+      write(csvLine([row, name, column, value, problem]));
+      if (told++ < 10) {
+        options.tell(`  row ${row}${column && `, ${column} = "${value}"`}: ${problem}`);
+      }
+    },
+  });
+  await writeSources(output, options.features, read.batches);
+  options.tell(mapping(table, read));
+  const odd = options.force ? [] : implausible(read.map, read.columns);
+  if (odd.length > 0) throw new TableError("columns", `${table}:\n- ${odd.join("\n- ")}`);
+  const { rows, accepted } = read.counts;
+  if (accepted > 0) return read;
+  throw new TableError("format", `none of the ${rows} rows of ${table} can be used; see above`);
+}
+
+/** How a table was understood, as a table of text. */
+function mapping(table: string, { kind, map, counts, columns }: ReadTable): string {
+  const lines = map.mapped.map(({ target, column, unit, factor, offset }) => {
+    const { present = 0, outside = 0 } = columns.get(target) ?? {};
+    const share = (n: number, of: number) => of ? `${Math.round(100 * n / of)} %` : "";
+    const isText = ["name", "class", "catalogue"].includes(target);
+    return [
+      column,
+      target,
+      unit ?? (unitOf(target) && `${unitOf(target)} (taken for)`),
+      factor === 1 && offset === 0 ? "" : `x ${factor}${offset ? ` + ${offset}` : ""}`,
+      isText ? "" : share(present, counts.accepted),
+      isText ? "" : share(outside, present),
+    ];
+  });
+  const all = [
+    ["your column", "our feature", "unit", "conversion", "present", "unlike training"],
+    ...lines,
+  ];
+  const widths = all[0].map((_, i) => Math.max(...all.map((line) => line[i].length)));
+  const text = all.map((line) =>
+    "  " + line.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()
+  );
+  const notes = [
+    map.ignored.length > 0 ? `Not used: ${shortList(map.ignored)}.` : "",
+    map.absent.length > 0 ? `Not there, missing or worked out: ${map.absent.join(", ")}.` : "",
+  ].filter(Boolean);
+  return [
+    `${table} (${kind}): ${counts.rows} rows, ${counts.accepted} to score.`,
+    ...text,
+    ...notes,
+  ]
+    .join("\n");
+}
+
+/** The first of many, those with a remark before the others. */
+function shortList(columns: readonly string[]): string {
+  const isRemarked = (column: string) => column.includes("(");
+  const sorted = [...columns].sort((a, b) => Number(isRemarked(b)) - Number(isRemarked(a)));
+  const rest = sorted.length - 12;
+  return sorted.slice(0, 12).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
