@@ -1,4 +1,4 @@
-import type { Matrix } from "../catalogue/matrix.ts";
+import { type Matrix, takeRows } from "../catalogue/matrix.ts";
 
 /** What every model of the comparison can do. Models that hold WASM memory free it on dispose. */
 export interface Classifier extends Disposable {
@@ -22,6 +22,69 @@ export interface TrainingSet {
   readonly nClasses: number;
   /** `[nRows]` sample weights; all 1 when absent. */
   readonly weights?: Float64Array;
+  /** How many of the last rows are altered copies of others: no class is larger for them. */
+  readonly nCopies?: number;
+}
+
+/**
+ * Altered copies of training rows (dimmed, absorbed, robbed of a survey): learnt from beside the
+ * rows they were made of, never predicted, scored or counted.
+ */
+export interface TrainingCopies {
+  /** `[nCopies x nFeatures]`, the columns of the training matrix. */
+  readonly matrix: Matrix;
+  /** `[nCopies]` row of the training matrix that each was made of, whose label it shares. */
+  readonly parent: Int32Array;
+  /** `[nCopies]` weight beside that of the parent, which is 1. */
+  readonly weight: Float64Array;
+}
+
+/** The copies of the given rows, for a training set of these rows in this order. */
+export function copiesOf(
+  { matrix, parent, weight }: TrainingCopies,
+  rows: ArrayLike<number>,
+): TrainingCopies {
+  const place = new Map(Array.from(rows, (row, i) => [row, i]));
+  const kept = Int32Array.from(parent.keys()).filter((copy) => place.has(parent[copy]));
+  return {
+    matrix: takeRows(matrix, kept),
+    parent: kept.map((copy) => place.get(parent[copy])!),
+    weight: Float64Array.from(kept, (copy) => weight[copy]),
+  };
+}
+
+/**
+ * A training set with the copies behind its rows.
+ *
+ * @throws RangeError for a parent that the training set does not have; TypeError for other columns.
+ */
+export function withCopies(training: TrainingSet, copies: TrainingCopies): TrainingSet {
+  const { matrix, labels, weights = new Float64Array(matrix.nRows).fill(1) } = training;
+  const orphan = copies.parent.find((row) => !(row >= 0 && row < matrix.nRows));
+  if (orphan !== undefined) {
+    throw new RangeError(`a copy is of row ${orphan}; the training set has ${matrix.nRows} rows`);
+  }
+  if (copies.matrix.names.join() !== matrix.names.join()) {
+    throw new TypeError(
+      `the copies have columns ${copies.matrix.names.join(", ")}; the training set has ` +
+        `${matrix.names.join(", ")}: make copies of the same columns in the same order`,
+    );
+  }
+  const joined = <T extends Float64Array | Int32Array>(all: T, first: T, rest: T) => {
+    all.set(first);
+    all.set(rest, first.length);
+    return all;
+  };
+  const { parent, weight, matrix: { values: altered } } = copies;
+  const nRows = matrix.nRows + parent.length;
+  const values = joined(new Float64Array(nRows * matrix.nColumns), matrix.values, altered);
+  return {
+    ...training,
+    matrix: { ...matrix, values, nRows },
+    labels: joined(new Int32Array(nRows), labels, parent.map((row) => labels[row])),
+    weights: joined(new Float64Array(nRows), weights, weight.map((w, i) => w * weights[parent[i]])),
+    nCopies: (training.nCopies ?? 0) + parent.length,
+  };
 }
 
 /** One learning algorithm with its parameters: a model comparison runs over a list of these. */

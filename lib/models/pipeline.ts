@@ -93,9 +93,11 @@ export async function fitPipeline(
   });
   let prepared: TrainingSet = { ...training, matrix };
   if (spec.classWeight) {
-    const { labels, nClasses } = training;
+    const { labels, nClasses, weights, nCopies = 0 } = training;
     const rule = "lambda" in spec.classWeight ? spec.classWeight.lambda : spec.classWeight;
-    prepared = { ...prepared, weights: classWeights(labels, nClasses, rule) };
+    const counted = labels.subarray(0, labels.length - nCopies);
+    const ofClass = classWeights(labels, nClasses, rule, counted);
+    prepared = { ...prepared, weights: ofClass.map((w, row) => w * (weights?.[row] ?? 1)) };
   }
   if (spec.oversample) {
     const seed = deriveSeed(options.seed, "oversample");

@@ -143,6 +143,7 @@ const AUTHORS_LAMBDA = 0.07;
  * leaves few rows of a class.
  *
  * @param labels `[nRows]` class indices in [0, nClasses).
+ * @param counted Labels that N and N_class are counted in; `labels` if absent.
  * @returns `[nRows]` weights.
  * @throws RangeError when a weight is not finite: the class is too rare for that `lambda`.
  */
@@ -150,13 +151,14 @@ export function classWeights(
   labels: Int32Array,
   nClasses: number,
   lambda: number | "balanced" | { readonly power: number } = AUTHORS_LAMBDA,
+  counted: Int32Array = labels,
 ): Float64Array {
   const counts = new Float64Array(nClasses);
-  for (const label of labels) counts[label]++;
+  for (const label of counted) counts[label]++;
   const nPresent = counts.filter((count) => count > 0).length;
   const weights = counts.map((count, label) => {
     if (count === 0) return 0;
-    const ratio = labels.length / count;
+    const ratio = counted.length / count;
     const weight = lambda === "balanced"
       ? ratio / nPresent
       : typeof lambda === "number"
@@ -164,7 +166,7 @@ export function classWeights(
       : ratio ** lambda.power;
     if (!Number.isFinite(weight)) {
       throw new RangeError(
-        `class ${label} has ${count} of ${labels.length} rows: with lambda ${lambda} its weight ` +
+        `class ${label} has ${count} of ${counted.length} rows: with lambda ${lambda} its weight ` +
           `is ${weight}; use a smaller lambda or "balanced"`,
       );
     }

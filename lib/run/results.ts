@@ -7,6 +7,9 @@ export interface Result {
   readonly value: number;
   /** Its standard deviation over iterations, if there is more than one. */
   readonly sigma?: number;
+  /** Ends of its 95 per cent interval, where one was worked out. */
+  readonly low?: number;
+  readonly high?: number;
   /** What the paper has. */
   readonly published?: { readonly value: number; readonly sigma?: number };
   /** True where the number counts simulated sources, whatever the model was trained on. */

@@ -1,6 +1,13 @@
 import { takeColumns } from "../catalogue/matrix.ts";
+import type { TrainingCopies } from "../models/classifier.ts";
 import type { PipelineSpec } from "../models/pipeline.ts";
 import type { Settings } from "../run/settings.ts";
+import {
+  GLOBULAR_CLUSTERS,
+  membership,
+  NEARBY_GALAXIES,
+  STAR_FORMING_REGIONS,
+} from "../sky/objects.ts";
 import { skyCells } from "../sky/sky-cells.ts";
 import type { LabelledSources, Sources } from "../tables/sources.ts";
 import { crossValidate, type CrossValidation } from "../validation/cross-validate.ts";
@@ -12,6 +19,46 @@ export const CELL_DEG = 1;
 /** `[nRows]` sky cells of the sources, see `skyCells`. */
 export function cellsOf({ ra, dec }: Pick<Sources, "ra" | "dec">, sizeDeg = CELL_DEG): Int32Array {
   return skyCells(ra, dec, sizeDeg);
+}
+
+/** Objects that keep their sources together, and how many radii belong to them. */
+const HOSTS = [
+  [NEARBY_GALAXIES, 1.3],
+  [GLOBULAR_CLUSTERS, 4],
+  [STAR_FORMING_REGIONS, 1.2],
+] as const;
+
+/**
+ * `[nRows]` galaxy, globular cluster or star-forming region that each source lies in; undefined
+ * where it lies in none.
+ */
+export function hostsOf({ ra, dec }: Pick<Sources, "ra" | "dec">): (string | undefined)[] {
+  return Array.from(ra, (_, row) => {
+    for (const [objects, rim] of HOSTS) {
+      const member = membership(ra[row], dec[row], objects, rim);
+      if (member) return member.object.name;
+    }
+  });
+}
+
+/**
+ * `[nRows]` groups that keep sky cells and hosts whole: the cells that share a host are one group,
+ * numbered as one of them.
+ */
+export function hostGroups(
+  sources: Pick<Sources, "ra" | "dec">,
+  sizeDeg = CELL_DEG,
+): Int32Array {
+  const cells = cellsOf(sources, sizeDeg);
+  const leader = new Map<number | string, number | string>();
+  const find = (member: number | string): number | string => {
+    const next = leader.get(member) ?? member;
+    return next === member ? member : find(next);
+  };
+  hostsOf(sources).forEach((host, row) => {
+    if (host !== undefined) leader.set(find(host), find(cells[row]));
+  });
+  return cells.map((cell) => Number(find(cell)));
 }
 
 /**
@@ -40,6 +87,8 @@ export interface ValidateOptions {
   readonly iterations: number;
   /** Blocks; random folds if absent. */
   readonly groups?: Int32Array;
+  /** Altered copies of the sources, with all columns of their matrix. */
+  readonly copies?: TrainingCopies;
   /** Whether {@link physicalLimits} act on the predictions. */
   readonly limits?: boolean;
   readonly settings: Settings;
@@ -55,12 +104,13 @@ export interface ValidateOptions {
 export async function validate(
   { matrix, labels }: LabelledSources,
   spec: PipelineSpec,
-  { settings, limits, workers = settings.workers, ...options }: ValidateOptions,
+  { settings, limits, copies, workers = settings.workers, ...options }: ValidateOptions,
 ): Promise<CrossValidation> {
   const validation = await crossValidate({
     ...options,
     ...{ labels, spec, seed: settings.seed, workers },
     matrix: takeColumns(matrix, spec.features),
+    copies: copies && { ...copies, matrix: takeColumns(copies.matrix, spec.features) },
   });
   return limits ? withPhysicalLimits(validation, matrix) : validation;
 }

@@ -1,11 +1,13 @@
 import { mean } from "simple-statistics";
 import { CLASSES } from "../catalogue/classes.ts";
 import { type Matrix, takeRows } from "../catalogue/matrix.ts";
+import { copiesOf, type TrainingCopies } from "../models/classifier.ts";
 import type { PipelineSpec } from "../models/pipeline.ts";
 import { deriveSeed } from "../run/random.ts";
 import { sideBySide } from "../run/side-by-side.ts";
 import {
   crossValidate,
+  type CrossValidationOptions,
   fillRows,
   FOLD_WORKER,
   type Iteration,
@@ -24,6 +26,8 @@ export interface NestedOptions {
   /** `[nRows]` blocks, e.g. sky cells: kept whole by outer and inner folds. */
   readonly groups: Int32Array;
   readonly candidates: Readonly<Record<string, PipelineSpec>>;
+  /** Altered copies of rows that a candidate learns from too, by its name. */
+  readonly copies?: Readonly<Record<string, TrainingCopies>>;
   readonly outer: number;
   readonly inner: number;
   readonly seed: number;
@@ -49,7 +53,7 @@ export interface NestedChoice extends Iteration {
  * the best by macro F1 is fitted on all of them and predicts the fold.
  */
 export async function nestedChoice(options: NestedOptions): Promise<NestedChoice> {
-  const { matrix, labels, groups, candidates, outer, seed, signal } = options;
+  const { matrix, labels, groups, candidates, copies = {}, outer, seed, signal } = options;
   const fold = blockedFolds(labels, groups, outer, deriveSeed(seed, "outer folds"));
   const probabilities = new Float64Array(matrix.nRows * CLASSES.length);
   const all = encodeTraining(matrix, labels);
@@ -67,7 +71,9 @@ export async function nestedChoice(options: NestedOptions): Promise<NestedChoice
     const foldSeed = deriveSeed(seed, "inner", which);
     const inner: Record<string, number> = {};
     for (const [name, spec] of Object.entries(candidates)) {
-      inner[name] = await innerScore(spec, training, foldSeed, { ...options, workers });
+      const own = copies[name] && copiesOf(copies[name], fit);
+      const inside = { ...training, copies: own };
+      inner[name] = await innerScore(spec, inside, foldSeed, { ...options, workers });
       report();
     }
     const chosen = Object.keys(inner).reduce((best, name) =>
@@ -78,7 +84,10 @@ export async function nestedChoice(options: NestedOptions): Promise<NestedChoice
       {
         worker: FOLD_WORKER,
         workers: 1,
-        setup: { training: all, nClasses: CLASSES.length, spec: candidates[chosen] },
+        setup: {
+          ...{ training: all, nClasses: CLASSES.length },
+          ...{ spec: candidates[chosen], copies: copies[chosen] },
+        },
         signal,
         onAnswer: (_, answer) => fillRows(probabilities, answer),
       },
@@ -93,7 +102,7 @@ export async function nestedChoice(options: NestedOptions): Promise<NestedChoice
 
 async function innerScore(
   spec: PipelineSpec,
-  training: { matrix: Matrix; labels: Int32Array; groups: Int32Array },
+  training: Pick<CrossValidationOptions, "matrix" | "labels" | "groups" | "copies">,
   seed: number,
   { inner, workers, cacheFolder, signal }: NestedOptions,
 ): Promise<number> {

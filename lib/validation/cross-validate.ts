@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { CLASSES } from "../catalogue/classes.ts";
 import type { Matrix } from "../catalogue/matrix.ts";
+import type { TrainingCopies } from "../models/classifier.ts";
 import { loadLightgbm } from "../models/load-lightgbm.ts";
 import type { PipelineSpec } from "../models/pipeline.ts";
 import { CACHE } from "../run/files.ts";
@@ -30,6 +31,8 @@ export interface CrossValidationOptions {
   readonly cacheFolder?: string;
   /** `[nRows]`: rows of one group share a fold (sky cells, catalogues); random folds if absent. */
   readonly groups?: Int32Array;
+  /** Altered copies of rows, with the columns of `matrix`: each follows its parent's fold. */
+  readonly copies?: TrainingCopies;
   /** Called when a fold is finished or found finished on disk. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -61,7 +64,7 @@ export interface CrossValidation {
  * @throws RangeError for impossible folds; Error with the worker's message when a fit fails.
  */
 export async function crossValidate(options: CrossValidationOptions): Promise<CrossValidation> {
-  const { matrix, labels, spec, seed, groups, signal } = options;
+  const { matrix, labels, spec, seed, groups, copies, signal } = options;
   const nClasses = CLASSES.length;
   const training = encodeTraining(matrix, labels);
   const { cacheFolder = `${CACHE}/folds` } = options;
@@ -89,7 +92,7 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
     fill(task, kept);
     options.onProgress?.(++done, total);
   }
-  const setup: FoldSetup = { training, nClasses, spec };
+  const setup: FoldSetup = { training, nClasses, spec, copies };
   // V8 shares optimised WebAssembly between threads for as long as one of them holds the module
   if (spec.algorithm === "lightgbm" && missing.length > 0) await loadLightgbm();
   await runTasks<FoldTask, FoldAnswer>(missing, {
@@ -130,9 +133,13 @@ function foldTasks(
 
 /** Names a run by all that decides its bytes, except the number of iterations and of workers. */
 async function runKey(options: CrossValidationOptions, training: Uint8Array): Promise<string> {
-  const { spec, folds, seed, groups } = options;
+  const { spec, folds, seed, groups, copies } = options;
   const hash = createHash("sha256").update(await fittingCode()).update(training);
   hash.update(JSON.stringify({ spec, folds, seed }));
-  if (groups) hash.update(new Uint8Array(groups.buffer, groups.byteOffset, groups.byteLength));
+  const parts = [groups, copies?.parent, copies?.weight, copies?.matrix.values];
+  for (const part of parts.filter((part) => part !== undefined)) {
+    hash.update(`${part.length} `);
+    hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  }
   return hash.digest("hex").slice(0, 32);
 }

@@ -1,4 +1,5 @@
 import { takeRows } from "../catalogue/matrix.ts";
+import { copiesOf, type TrainingCopies, withCopies } from "../models/classifier.ts";
 import { fitPipeline, type PipelineSpec } from "../models/pipeline.ts";
 import { rowsOfFold } from "./folds.ts";
 import { serveTasks } from "./pool.ts";
@@ -10,6 +11,8 @@ export interface FoldSetup {
   readonly training: Uint8Array;
   readonly nClasses: number;
   readonly spec: PipelineSpec;
+  /** Learnt from where their parents are; see {@link TrainingCopies}. */
+  readonly copies?: TrainingCopies;
 }
 
 /** One fold to fit and predict. */
@@ -30,16 +33,14 @@ export interface FoldAnswer {
 }
 
 serveTasks<FoldSetup, FoldTask, FoldAnswer>(
-  ({ training, nClasses, spec }) => {
+  ({ training, nClasses, spec, copies }) => {
     const { matrix, labels } = decodeTraining(training);
     return async ({ fold, assignment, seed }) => {
       const { fit, held } = rowsOfFold(assignment, fold);
       const fitLabels = Int32Array.from(fit, (row) => labels[row]);
-      using pipeline = await fitPipeline(
-        spec,
-        { matrix: takeRows(matrix, fit), labels: fitLabels, nClasses },
-        { seed },
-      );
+      const known = { matrix: takeRows(matrix, fit), labels: fitLabels, nClasses };
+      const learnt = copies ? withCopies(known, copiesOf(copies, fit)) : known;
+      using pipeline = await fitPipeline(spec, learnt, { seed });
       return { rows: held, probabilities: pipeline.predictProbabilities(takeRows(matrix, held)) };
     };
   },

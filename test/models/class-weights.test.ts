@@ -18,3 +18,9 @@ Deno.test("a class too rare for its exponential weight is refused by name and co
   many[7] = 1;
   assert.throws(() => classWeights(many, 2, 0.07), /class 1 has 1 of 20000 rows/);
 });
+
+Deno.test("altered copies weigh as their parents' class, which they do not enlarge", () => {
+  const withCopies = Int32Array.of(0, 0, 0, 2, 2, 2);
+  const weights = classWeights(withCopies, 3, { power: 1 }, withCopies.subarray(0, 4));
+  assert.deepEqual([...weights], [4 / 3, 4 / 3, 4 / 3, 4, 4, 4]);
+});

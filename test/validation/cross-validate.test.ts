@@ -52,6 +52,47 @@ Deno.test("a damaged fold file is fitted again", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("a copy is learnt from only where its parent is, and is never predicted", async () => {
+  const cacheFolder = await Deno.makeTempDir();
+  // each row is the only one with its value; a copy repeats it, so that 1-NN would know its parent
+  const nRows = 40, names = ["a"];
+  const values = Float64Array.from({ length: nRows }, (_, row) => row);
+  const labels = Int32Array.from(values, (row) => row % 2);
+  const run = {
+    ...{ matrix: { values, nRows, nColumns: 1, names }, labels, cacheFolder, workers: 1, seed: 3 },
+    ...{ folds: 4, iterations: 1 },
+    spec: {
+      algorithm: "nearest-neighbours" as const,
+      parameters: { neighbours: 1 },
+      features: names,
+      transforms: [],
+    },
+  };
+  const copies = {
+    matrix: { ...run.matrix, values: values.map((value) => value + 0.01) },
+    parent: Int32Array.from(values),
+    weight: new Float64Array(nRows).fill(1),
+  };
+  const [without] = (await crossValidate(run)).iterations;
+  const { fitted, iterations: [withThem] } = await crossValidate({ ...run, copies });
+  assert.equal(fitted, 4, "copies make another run");
+  assert.deepEqual(withThem.fold, without.fold);
+  assert.equal(withThem.probabilities.length, without.probabilities.length);
+  for (let row = 0; row < nRows; row++) {
+    // the nearest value of another fold decides, be it a row or its copy: here of the other class
+    const isNear = (other: number) => withThem.fold[other] !== withThem.fold[row];
+    const below = Array.from({ length: nRows }, (_, step) => row - 1 - step).find(isNear) ?? -99;
+    const above = Array.from({ length: nRows }, (_, step) => row + 1 + step).find((other) =>
+      other >= nRows || isNear(other)
+    )!;
+    if (row - below - 0.01 === above - row) continue;
+    const nearest = row - below - 0.01 < above - row ? below : above;
+    if (nearest < 0 || nearest >= nRows) continue;
+    assert.equal(withThem.probabilities[8 * row + labels[nearest]], 1, `row ${row}`);
+  }
+  await Deno.remove(cacheFolder, { recursive: true });
+});
+
 Deno.test("cancelling stops the run and keeps the finished folds", async () => {
   const folder = await Deno.makeTempDir(), controller = new AbortController();
   const run = crossValidate({
