@@ -16,20 +16,50 @@ export function outFolder(): string {
 export const DATA = `${ROOT}/data`;
 
 /**
- * Writes a file so that a reader sees the old content or the new, never a part: the bytes go to
- * a neighbour first, which then takes the name. Missing folders are made.
+ * Makes a file so that a reader sees the old content or the new, never a part: it is written to a
+ * neighbour, which then takes the name; after an error nothing is left. Missing folders are made.
+ *
+ * @param write Writes the whole file to the path it is given.
  */
-export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function replaceFile<T>(
+  path: string,
+  write: (part: string) => Promise<T>,
+): Promise<T> {
   await Deno.mkdir(dirname(path), { recursive: true });
-  const neighbour = `${path}.${crypto.randomUUID()}.part`;
+  const part = `${path}.${crypto.randomUUID()}.part`;
   try {
-    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    await Deno.writeFile(neighbour, bytes);
-    await Deno.rename(neighbour, path);
+    const result = await write(part);
+    await Deno.rename(part, path);
+    return result;
   } catch (error) {
-    await Deno.remove(neighbour).catch(() => {});
+    await Deno.remove(part).catch(() => {});
     throw error;
   }
+}
+
+/** Writes a file in one piece; see {@link replaceFile}. */
+export function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  return replaceFile(path, (part) => Deno.writeFile(part, bytes));
+}
+
+/** Writes a file from pieces that need not fit in memory together; see {@link replaceFile}. */
+export function writeStream(
+  path: string,
+  pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+): Promise<void> {
+  const encoder = new TextEncoder();
+  return replaceFile(path, async (part) => {
+    using file = await Deno.open(part, { write: true, createNew: true });
+    for await (const piece of pieces) {
+      await writeAll(file, typeof piece === "string" ? encoder.encode(piece) : piece);
+    }
+  });
+}
+
+/** Writes all of the bytes; one call of `write` need not. */
+export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }
 
 /** {@link writeAtomic} of a value as indented JSON. */

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { RecordBatch } from "apache-arrow";
-import { writeJson } from "../run/files.ts";
-import { openArrowFile, writeStream } from "../tables/arrow-file.ts";
+import { writeJson, writeStream } from "../run/files.ts";
+import { openArrowFile } from "../tables/arrow-file.ts";
 import { type Cell, csvLine } from "../tables/csv-line.ts";
 import { fromArrowSchema, type OutputColumn, type OutputMetadata } from "./scored-batch.ts";
 

@@ -1,8 +1,8 @@
-import { dirname } from "node:path";
 import { zstdCompressSync } from "node:zlib";
 import type { RecordBatch } from "apache-arrow";
 import type { SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
+import { replaceFile } from "../run/files.ts";
 import { openArrowFile } from "../tables/arrow-file.ts";
 import { fromArrowSchema, type OutputColumn } from "./scored-batch.ts";
 import { VOTABLE_TAIL, votableHead } from "./votable-document.ts";
@@ -36,9 +36,7 @@ export async function writeParquet(arrowPath: string, path: string): Promise<voi
       { ...PARQUET_TYPE[type], name, repetition_type: "OPTIONAL" } as const
     )),
   ];
-  const part = `${path}.${crypto.randomUUID()}.part`;
-  try {
-    await Deno.mkdir(dirname(path), { recursive: true });
+  await replaceFile(path, async (part) => {
     const writer = new ParquetWriter({
       writer: fileWriter(part),
       schema,
@@ -48,11 +46,7 @@ export async function writeParquet(arrowPath: string, path: string): Promise<voi
     });
     for await (const batch of batches) writeGroup(writer, columns, batch);
     writer.finish();
-    await Deno.rename(part, path);
-  } catch (error) {
-    await Deno.remove(part).catch(() => {});
-    throw error;
-  }
+  });
 }
 
 function writeGroup(

@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { replaceFile } from "../run/files.ts";
 import { writeCsv } from "./write-csv.ts";
 import { writeParquet } from "./write-parquet.ts";
 import { writeVotable } from "./write-votable.ts";
@@ -29,13 +30,6 @@ export async function writeProduct(arrowPath: string, path: string): Promise<voi
   await PRODUCT_FORMATS[extension](arrowPath, path);
 }
 
-async function copyAtomic(from: string, to: string): Promise<void> {
-  const part = `${to}.${crypto.randomUUID()}.part`;
-  try {
-    await Deno.copyFile(from, part);
-    await Deno.rename(part, to);
-  } catch (error) {
-    await Deno.remove(part).catch(() => {});
-    throw error;
-  }
+function copyAtomic(from: string, to: string): Promise<void> {
+  return replaceFile(to, (part) => Deno.copyFile(from, part));
 }

@@ -1,5 +1,6 @@
 import type { RecordBatch } from "apache-arrow";
-import { openArrowFile, writeStream } from "../tables/arrow-file.ts";
+import { writeStream } from "../run/files.ts";
+import { openArrowFile } from "../tables/arrow-file.ts";
 import type { Cell } from "../tables/csv-line.ts";
 import { fromArrowSchema, type OutputColumn } from "./scored-batch.ts";
 import { VOTABLE_TAIL, votableHead } from "./votable-document.ts";

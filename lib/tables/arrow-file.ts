@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import {
   type Data,
   Float64,
@@ -9,6 +8,7 @@ import {
   RecordBatchWriter,
   type Schema,
 } from "apache-arrow";
+import { writeStream } from "../run/files.ts";
 
 /**
  * apache-arrow's file writer, mended in two ways. It leaves out the schema message that the format
@@ -51,32 +51,20 @@ export async function writeArrowFile(
   schema: Schema,
   batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>,
 ): Promise<number> {
-  const part = `${path}.${crypto.randomUUID()}.part`;
-  await Deno.mkdir(dirname(path), { recursive: true });
+  const writer = new FileWriter();
+  writer.reset(undefined, schema);
   let nRows = 0;
-  try {
-    using file = await Deno.open(part, { write: true, create: true, truncate: true });
-    const writer = new FileWriter();
-    writer.reset(undefined, schema);
+  async function* pieces() {
     for await (const batch of batches) {
       writer.write(batch);
       nRows += batch.numRows;
-      await writeAll(file, writer.take());
+      yield* writer.take();
     }
     writer.finish();
-    await writeAll(file, writer.take());
-    await Deno.rename(part, path);
-  } catch (error) {
-    await Deno.remove(part).catch(() => {});
-    throw error;
+    yield* writer.take();
   }
+  await writeStream(path, pieces());
   return nRows;
-}
-
-async function writeAll(file: Deno.FsFile, pieces: readonly Uint8Array[]): Promise<void> {
-  for (const piece of pieces) {
-    for (let done = 0; done < piece.length;) done += await file.write(piece.subarray(done));
-  }
 }
 
 const MAGIC_BYTES = 8;
@@ -122,25 +110,4 @@ export function nullableDoubles(values: Float64Array): Data<Float64> {
     nullBitmap,
     data: values,
   });
-}
-
-/** Like `writeAtomic` for content that comes in pieces and need not fit in memory. */
-export async function writeStream(
-  path: string,
-  pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
-): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
-  const part = `${path}.${crypto.randomUUID()}.part`;
-  const encoder = new TextEncoder();
-  try {
-    using file = await Deno.open(part, { write: true, createNew: true });
-    for await (const piece of pieces) {
-      const bytes = typeof piece === "string" ? encoder.encode(piece) : piece;
-      for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
-    }
-    await Deno.rename(part, path);
-  } catch (error) {
-    await Deno.remove(part).catch(() => {});
-    throw error;
-  }
 }

@@ -14,6 +14,7 @@ import pl, { type DataFrame, type Series } from "nodejs-polars";
 import { CLASSES, toLabels } from "../catalogue/classes.ts";
 import { FEATURES } from "../catalogue/features.ts";
 import { type Matrix, takeRows, toMatrix } from "../catalogue/matrix.ts";
+import { replaceFile } from "../run/files.ts";
 import { toGalactic } from "../sky/positions.ts";
 import { nullableDoubles, writeArrowFile } from "./arrow-file.ts";
 
@@ -238,15 +239,16 @@ export async function writeSources(
   async function* records() {
     for await (const sources of batches) yield toRecordBatch(sources, features, schema);
   }
-  const part = `${path}.${crypto.randomUUID()}.part`;
-  try {
-    const nRows = await writeArrowFile(part, schema, records());
-    await pl.scanIPC(part).sinkParquet(`${part}.parquet`, { rowGroupSize: 65_536 }).collect();
-    await Deno.rename(`${part}.parquet`, path);
-    return nRows;
-  } finally {
-    for (const file of [part, `${part}.parquet`]) await Deno.remove(file).catch(() => {});
-  }
+  return await replaceFile(path, async (part) => {
+    const arrow = `${part}.arrow`;
+    try {
+      const nRows = await writeArrowFile(arrow, schema, records());
+      await pl.scanIPC(arrow).sinkParquet(part, { rowGroupSize: 65_536 }).collect();
+      return nRows;
+    } finally {
+      await Deno.remove(arrow).catch(() => {});
+    }
+  });
 }
 
 function toRecordBatch(
