@@ -45,13 +45,13 @@ export interface Sources {
    * such as `significance` and `offset_arcsec` (of the label).
    */
   readonly matrix: Matrix;
-  /** `[nRows]` indices into CLASSES, where the classes are known. */
+  /** `[nRows]` indices into CLASSES where any class is known; -1 for a source of none. */
   readonly labels?: Int32Array;
   /** `[nRows]` catalogue that each label comes from. */
   readonly catalogues?: readonly string[];
 }
 
-/** {@link Sources} whose classes are known. */
+/** {@link Sources} all of whose classes are known. */
 export interface LabelledSources extends Sources {
   readonly labels: Int32Array;
 }
@@ -128,7 +128,7 @@ export function toFrame(sources: Sources): DataFrame {
   const { names, ra, dec, labels, catalogues, matrix } = sources;
   return pl.DataFrame({
     name: [...names],
-    ...(labels && { class: Array.from(labels, (label) => CLASSES[label]) }),
+    ...(labels && { class: Array.from(labels, (label) => CLASSES[label] ?? null) }),
     ra: numericSeries(ra),
     dec: numericSeries(dec),
     ...(catalogues && { catalogue: [...catalogues] }),
@@ -139,8 +139,8 @@ export function toFrame(sources: Sources): DataFrame {
 }
 
 /**
- * A frame with `name`, `ra`, `dec` and numeric columns as sources; `class` and `catalogue` are read
- * where they are.
+ * A frame with `name`, `ra`, `dec` and numeric columns as sources; `class` (null where unknown) and
+ * `catalogue` are read where they are.
  *
  * @throws TypeError naming a column that the frame lacks or a class that is none.
  */
@@ -154,9 +154,14 @@ export function fromFrame(frame: DataFrame, origin: Origin): Sources {
     ra: values.filter((_, i) => i % 2 === 0),
     dec: values.filter((_, i) => i % 2 === 1),
     matrix: toMatrix(frame, frame.columns.filter((name) => !own.includes(name))),
-    ...(frame.columns.includes("class") && { labels: toLabels(texts("class")) }),
+    ...(frame.columns.includes("class") && { labels: labelsOf(texts("class")) }),
     ...(frame.columns.includes("catalogue") && { catalogues: texts("catalogue") }),
   };
+}
+
+function labelsOf(classes: readonly string[]): Int32Array {
+  const labels = toLabels(classes.map((name) => name === "" ? CLASSES[0] : name));
+  return labels.map((label, row) => classes[row] === "" ? -1 : label);
 }
 
 /** Numbers as a column of a frame: NaN becomes null; Float64 even where all are missing. */
