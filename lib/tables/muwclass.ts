@@ -74,7 +74,7 @@ export async function yangCompilation(options?: FetchOptions): Promise<Compilati
     origin: {
       kind: "compilation",
       description: `${theirs.height} labelled sources of Yang et al. 2022`,
-      sha256: publishedFile(TRAINING_FILE).sha256,
+      sha256: publishedFile(TRAINING_FILE).sha256 ?? "",
       release: "2.0",
     },
     names: theirs.getColumn("CSCv2_name").toArray().map(String),

@@ -48,7 +48,7 @@ export async function ngc3532(options?: FetchOptions): Promise<Sources> {
     origin: {
       kind: "compilation",
       description: `${frame.height} sources of the field of NGC 3532`,
-      sha256: publishedFile(FILE).sha256,
+      sha256: publishedFile(FILE).sha256 ?? "",
       release: "2.0",
     },
     names: frame.getColumn("name").toArray().map((name) => String(name).trim()),

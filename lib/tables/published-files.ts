@@ -1,19 +1,27 @@
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import FILES from "../../data/published-files.json" with { type: "json" };
-import { CACHE, writeAtomic } from "../run/files.ts";
+import { CACHE } from "../run/files.ts";
 
-/** One of the public files the reproduction starts from, pinned by commit and digest. */
+/** A public file that the work starts from, pinned by commit and digest. */
 export interface PublishedFile {
   /** Path below the mirror folder or the cache. */
   readonly path: string;
   readonly url: string;
-  readonly bytes: number;
-  readonly sha256: string;
+  /** Size and SHA-256 where the file itself was at hand when this was written. */
+  readonly bytes?: number;
+  readonly sha256?: string;
+  /** Name of the content in git: the SHA-1 of `blob <size>`, a zero byte and the bytes. */
+  readonly blob: string;
+  /** Rows of the table in it. */
+  readonly rows?: number;
   /** What it holds. */
   readonly content: string;
+  /** Whose it is, and the licence. */
+  readonly credit: string;
 }
 
-/** The five public files: `data/published-files.json`. */
+/** The public files: `data/published-files.json`. */
 export const PUBLISHED_FILES: readonly PublishedFile[] = FILES;
 
 /** What {@link fetchPublished} may be told. */
@@ -22,23 +30,26 @@ export interface FetchOptions {
   readonly mirror?: string;
   /** Folder of earlier downloads; default `.cache/published`. */
   readonly cache?: string;
-  /** Patience for one download; default 120,000. */
-  readonly timeoutMs?: number;
+  /** Patience with a download that sends nothing; default 60,000. */
+  readonly stallMs?: number;
+  /** The files there are; {@link PUBLISHED_FILES} but in tests. */
+  readonly registry?: readonly PublishedFile[];
   readonly signal?: AbortSignal;
 }
 
 /**
  * Bytes of a published file: from the mirror folder if one is set, else from the cache, else from
- * its URL (then cached). Whatever the way, the SHA-256 is checked.
+ * its URL, streamed into the cache; a download that broke off goes on where it stopped. Whatever
+ * the way, the content is checked by its SHA-256 or, where that is not known, by its git blob id.
  *
  * @throws RangeError for a path that is not published; Error naming file, place and remedy when
- * it cannot be had or is not the file it should be.
+ * it cannot be had or is not the file it should be, saying what it is instead.
  */
 export async function fetchPublished(
   path: string,
   options: FetchOptions = {},
 ): Promise<Uint8Array> {
-  const file = publishedFile(path);
+  const file = publishedFile(path, options.registry);
   const mirror = mirrorFolder(options);
   if (mirror !== undefined) {
     const bytes = await readIfPresent(`${mirror}/${path}`);
@@ -49,10 +60,8 @@ export async function fetchPublished(
   }
   const cached = `${options.cache ?? `${CACHE}/published`}/${path}`;
   const bytes = await readIfPresent(cached);
-  if (bytes && sha256(bytes) === file.sha256) return bytes;
-  const fresh = verified(file, await download(file, options), file.url);
-  await writeAtomic(cached, fresh);
-  return fresh;
+  if (bytes && isContent(file, bytes)) return bytes;
+  return await download(file, cached, options);
 }
 
 /**
@@ -60,10 +69,10 @@ export async function fetchPublished(
  *
  * @throws RangeError listing the paths there are.
  */
-export function publishedFile(path: string): PublishedFile {
-  const file = PUBLISHED_FILES.find((file) => file.path === path);
+export function publishedFile(path: string, registry = PUBLISHED_FILES): PublishedFile {
+  const file = registry.find((file) => file.path === path);
   if (!file) {
-    const known = PUBLISHED_FILES.map((file) => file.path).join(", ");
+    const known = registry.map((file) => file.path).join(", ");
     throw new RangeError(`"${path}" is not a published file; there are ${known}`);
   }
   return file;
@@ -77,7 +86,8 @@ export async function isPublishedAtHand(
   const folder = mirrorFolder(options) ?? options.cache ?? `${CACHE}/published`;
   for (const path of paths) {
     const size = await Deno.stat(`${folder}/${path}`).then((info) => info.size, () => -1);
-    if (size !== publishedFile(path).bytes) return false;
+    const { bytes = size } = publishedFile(path, options.registry);
+    if (size < 1 || size !== bytes) return false;
   }
   return true;
 }
@@ -114,33 +124,115 @@ async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
   }
 }
 
-async function download(file: PublishedFile, options: FetchOptions): Promise<Uint8Array> {
-  const patience = AbortSignal.timeout(options.timeoutMs ?? 120_000);
-  const signal = options.signal ? AbortSignal.any([options.signal, patience]) : patience;
-  try {
-    const response = await fetch(file.url, { signal });
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new Error(`status ${response.status}`);
+/** Streams a file into the cache beside its place, checks it there and gives it its name. */
+async function download(
+  file: PublishedFile,
+  cached: string,
+  options: FetchOptions,
+): Promise<Uint8Array> {
+  options.signal?.throwIfAborted();
+  await Deno.mkdir(dirname(cached), { recursive: true });
+  const part = `${cached}.part`;
+  using out = await Deno.open(part, { read: true, write: true, create: true });
+  await out.lock(true);
+  const meanwhile = await readIfPresent(cached);
+  if (meanwhile && isContent(file, meanwhile)) return meanwhile;
+  for (let tries = 3, whole = false; !whole; tries--) {
+    const before = (await out.stat()).size;
+    try {
+      await append(file, out, options);
+      whole = true;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      const size = (await out.stat()).size;
+      if (tries > 1 && size > before) continue;
+      if (size === 0) await Deno.remove(part).catch(() => {});
+      throw new Error(
+        `cannot download ${file.url} (${(error as Error).message}` +
+          (size > 0 ? `; ${size} bytes are kept, the next try goes on from there` : "") +
+          `); check the network, or put the file into a folder as ${file.path} and set ` +
+          "CSC_MIRROR to that folder",
+        { cause: error },
+      );
     }
-    return await response.bytes();
+  }
+  try {
+    const bytes = verified(file, await Deno.readFile(part), file.url);
+    await Deno.rename(part, cached);
+    return bytes;
   } catch (error) {
-    options.signal?.throwIfAborted();
-    throw new Error(
-      `cannot download ${file.url} (${(error as Error).message}); check the network, or put the ` +
-        `file into a folder as ${file.path} and set CSC_MIRROR to that folder`,
-      { cause: error },
-    );
+    await Deno.remove(part);
+    throw error;
   }
 }
 
-function verified(file: PublishedFile, bytes: Uint8Array, place: string): Uint8Array {
-  const digest = sha256(bytes);
-  if (digest !== file.sha256) {
-    throw new Error(
-      `${place} is not the published file: SHA-256 ${digest} of ${bytes.length} bytes, expected ` +
-        `${file.sha256} of ${file.bytes}; delete it and fetch it again from ${file.url}`,
-    );
+/** One request: adds what is missing to `out`, or all of it where the server knows no ranges. */
+async function append(
+  file: PublishedFile,
+  out: Deno.FsFile,
+  { signal, stallMs = 60_000 }: FetchOptions,
+): Promise<void> {
+  const stalled = new AbortController();
+  const impatient = () =>
+    setTimeout(() => stalled.abort(new Error(`nothing came for ${stallMs / 1000} s`)), stallMs);
+  let timer = impatient();
+  try {
+    const have = (await out.stat()).size;
+    const response = await fetch(file.url, {
+      headers: { "accept-encoding": "identity", ...(have > 0 && { range: `bytes=${have}-` }) },
+      signal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal,
+    });
+    if (!response.ok) {
+      await response.body?.cancel();
+      if (response.status === 416) return; // no byte beyond those: whole, or another file
+      throw new Error(`status ${response.status}`);
+    }
+    const goesOn = response.headers.get("content-range")?.startsWith(`bytes ${have}-`) ?? false;
+    if (!goesOn) await out.truncate(0);
+    await out.seek(0, Deno.SeekMode.End);
+    for await (const piece of response.body ?? []) {
+      clearTimeout(timer);
+      timer = impatient();
+      for (let at = 0; at < piece.length;) at += await out.write(piece.subarray(at));
+    }
+  } finally {
+    clearTimeout(timer);
   }
-  return bytes;
+}
+
+function isContent({ sha256: digest, blob, bytes }: PublishedFile, content: Uint8Array): boolean {
+  if (bytes !== undefined && content.length !== bytes) return false;
+  return digest ? sha256(content) === digest : gitBlobId(content) === blob;
+}
+
+/** Name that git gives to a content: the SHA-1 of `blob <size>`, a zero byte and the bytes. */
+export function gitBlobId(content: Uint8Array): string {
+  return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+}
+
+function verified(file: PublishedFile, bytes: Uint8Array, place: string): Uint8Array {
+  if (isContent(file, bytes)) return bytes;
+  const [digest, expected] = file.sha256
+    ? [`SHA-256 ${sha256(bytes)}`, file.sha256]
+    : [`git blob ${gitBlobId(bytes)}`, file.blob];
+  throw new Error(
+    `${place} is not the published file: ${whatItIs(bytes, file)}${digest} of ${bytes.length} ` +
+      `bytes, expected ${expected}${file.bytes ? ` of ${file.bytes}` : ""}; delete it and fetch ` +
+      `it again from ${file.url}`,
+  );
+}
+
+/** What a wrong file is, where its first and last bytes tell. */
+function whatItIs(bytes: Uint8Array, { path, bytes: size }: PublishedFile): string {
+  const text = new TextDecoder("latin1").decode(bytes.subarray(0, 200)).trimStart();
+  const isParquet = text.startsWith("PAR1");
+  if (bytes.length === 0) return "it is empty; ";
+  if (text.startsWith("version https://git-lfs")) return "it is a Git LFS pointer; ";
+  if (/^<(!doctype|html|\?xml|head|body)/i.test(text)) return "it is a web page; ";
+  if (/^[{[]/.test(text)) return "it is JSON; ";
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return "it is compressed with gzip; ";
+  if (path.endsWith(".gz") && !isParquet) return "it is no Parquet file; ";
+  const end = new TextDecoder("latin1").decode(bytes.subarray(-4));
+  if (isParquet && end !== "PAR1") return "it is truncated; ";
+  return size !== undefined && bytes.length < size ? "it is truncated; " : "";
 }

@@ -45,7 +45,7 @@ export async function publishedTrainingTable(options?: FetchOptions): Promise<La
     origin: {
       kind: "published",
       description: `${model.names.length} labelled Chandra sources of Kumaran et al. 2023`,
-      sha256: publishedFile(TRAINING_FILES[0]).sha256,
+      sha256: publishedFile(TRAINING_FILES[0]).sha256 ?? "",
       release: "2.0",
     },
     names: model.names,
