@@ -33,6 +33,16 @@ export const GLOBULAR_CLUSTERS: readonly SkyObject[] = CLUSTERS.rows.map((row) =
 /** Star-forming regions of the Galaxy: `data/star-forming-regions.json`. */
 export const STAR_FORMING_REGIONS: readonly SkyObject[] = REGIONS.rows.map((row) => round(row));
 
+/**
+ * The lists of hosts: inside of `rim` radii of an object a source may belong to it, offsets are
+ * measured within `farthest` radii.
+ */
+export const HOST_LISTS = [
+  { kind: "galaxy", objects: NEARBY_GALAXIES, rim: 1.3, farthest: 3 },
+  { kind: "cluster", objects: GLOBULAR_CLUSTERS, rim: 4, farthest: 8 },
+  { kind: "region", objects: STAR_FORMING_REGIONS, rim: 1.2, farthest: 4 },
+] as const;
+
 type Galaxy = [string, number, number, number, number, number, number, number];
 
 function round(row: readonly (string | number)[]): SkyObject {
@@ -85,6 +95,21 @@ export function membership(
     }
   }
   return best;
+}
+
+/**
+ * `[nRows]` galaxy, globular cluster or star-forming region that each position lies in; undefined
+ * where it lies in none.
+ */
+export function hostsOf(
+  { ra, dec }: { readonly ra: Float64Array; readonly dec: Float64Array },
+): (string | undefined)[] {
+  return Array.from(ra, (_, row) => {
+    for (const { objects, rim } of HOST_LISTS) {
+      const member = membership(ra[row], dec[row], objects, rim);
+      if (member) return member.object.name;
+    }
+  });
 }
 
 const CM_PER_MPC = 3.0857e24;

@@ -1,58 +1,68 @@
 import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
+import type { Matrix } from "../catalogue/matrix.ts";
+import { HOST_LISTS, logLuminosity, membership } from "../sky/objects.ts";
 import { RADIANS } from "../sky/positions.ts";
-import {
-  GLOBULAR_CLUSTERS,
-  logLuminosity,
-  membership,
-  NEARBY_GALAXIES,
-  STAR_FORMING_REGIONS,
-} from "../sky/objects.ts";
 import type { Sources } from "./sources.ts";
 
-/** Value of a physical column of one source: a feature, `ra`, `dec` or `significance`. */
-type Get = (name: string) => number;
+// runs in a browser's page too: no imports but numbers and names
+
+/**
+ * How a column follows from others, as plain JSON that any language can work out: (a - b) / (a + b),
+ * a weighted sum, or how many of the columns have a value. `log x` is log10 x, missing unless
+ * x > 0; {@link BRIGHTNESS} may be used as a column.
+ */
+export type Formula =
+  | { readonly ratio: readonly [string, string] }
+  | { readonly sum: readonly (readonly [factor: number, column: string])[] }
+  | { readonly count: readonly string[] };
 
 /** A set of columns made from the physical ones of the same source, and nothing else. */
 export interface FeatureSet {
   readonly id: string;
   readonly title: string;
   readonly names: readonly string[];
-  /** One value a name; NaN where an input is missing. */
-  readonly values: (get: Get) => readonly number[];
+  /** By name; or... */
+  readonly formulas?: Readonly<Record<string, Formula>>;
+  /** ...`[nRows]` columns in the order of the names, from where the sources are. */
+  readonly place?: (columns: Columns) => readonly Float64Array[];
 }
 
-const log = (value: number) => value > 0 ? Math.log10(value) : NaN;
-const ratio = (a: number, b: number) => (a - b) / (a + b);
-/** 0.5-7 keV flux; NED's 0.3-8 keV flux where there is none. */
-const brightness = (get: Get) => get("flux_b") > 0 ? get("flux_b") : get("flux_ned");
+/** `[nRows]` columns by name: features, `ra`, `dec`, `significance`, and {@link BRIGHTNESS}. */
+type Columns = ReadonlyMap<string, Float64Array>;
 
-const HARDNESS: FeatureSet = {
-  id: "hardness",
-  title: "hardness ratios",
-  names: ["hr_hs", "hr_hm", "hr_ms", "log_us"],
-  values(get) {
-    const [u, s, m, h] = ["flux_u", "flux_s", "flux_m", "flux_h"].map(get);
-    return [ratio(h, s), ratio(h, m), ratio(m, s), log(u) - log(s)];
-  },
-};
+/** 0.5-7 keV flux; NED's 0.3-8 keV flux where there is none. */
+export const BRIGHTNESS = { name: "brightness", first: "flux_b", second: "flux_ned" } as const;
+
+function byFormula(
+  id: string,
+  title: string,
+  formulas: Readonly<Record<string, Formula>>,
+): FeatureSet {
+  return { id, title, names: Object.keys(formulas), formulas };
+}
+
+const HARDNESS = byFormula("hardness", "hardness ratios", {
+  hr_hs: { ratio: ["flux_h", "flux_s"] },
+  hr_hm: { ratio: ["flux_h", "flux_m"] },
+  hr_ms: { ratio: ["flux_m", "flux_s"] },
+  log_us: { sum: [[1, "log flux_u"], [-1, "log flux_s"]] },
+});
 
 /** Bands that X-ray fluxes are divided by; a magnitude m stands for a flux of 10^(-0.4 m). */
 const BANDS = ["G", "r_sdss", "W1", "J", "W3", "Ks", "NUV"] as const;
 
-const FLUX_RATIOS: FeatureSet = {
-  id: "flux-ratios",
-  title: "X-ray to ultraviolet, optical and infrared flux ratios",
-  names: [...BANDS.map((band) => `log_x_${band}`), "log_h_G", "log_s_G", "log_x_24um"],
-  values(get) {
-    const x = log(brightness(get)), g = 0.4 * get("G");
-    return [
-      ...BANDS.map((band) => x + 0.4 * get(band)),
-      log(get("flux_h")) + g,
-      log(get("flux_s")) + g,
-      x - log(get("mips_24um")),
-    ];
+const FLUX_RATIOS = byFormula(
+  "flux-ratios",
+  "X-ray to ultraviolet, optical and infrared flux ratios",
+  {
+    ...Object.fromEntries(
+      BANDS.map((band) => [`log_x_${band}`, { sum: [[1, "log brightness"], [0.4, band]] }]),
+    ),
+    log_h_G: { sum: [[1, "log flux_h"], [0.4, "G"]] },
+    log_s_G: { sum: [[1, "log flux_s"], [0.4, "G"]] },
+    log_x_24um: { sum: [[1, "log brightness"], [-1, "log mips_24um"]] },
   },
-};
+);
 
 const PAIRS = [
   ["W2", "W3"],
@@ -70,84 +80,102 @@ const PAIRS = [
   ["Ks", "W1"],
 ] as const;
 
-const COLOURS: FeatureSet = {
-  id: "colours",
-  title: "more colours",
-  names: PAIRS.map(([a, b]) => `${a}_${b}`),
-  values: (get) => PAIRS.map(([a, b]) => get(a) - get(b)),
-};
+const COLOURS = byFormula(
+  "colours",
+  "more colours",
+  Object.fromEntries(PAIRS.map(([a, b]) => [`${a}_${b}`, { sum: [[1, a], [-1, b]] }])),
+);
 
 const GALACTIC: FeatureSet = {
   id: "galactic",
   title: "Galactic structure: |b|, |l|, angle from the centre, dust column",
   names: ["abs_b", "abs_l", "centre_angle", "log_dust"],
-  values(get) {
-    const l = get("gal_l"), b = get("gal_b");
-    const cos = Math.cos(b * RADIANS) * Math.cos(l * RADIANS);
+  place(columns) {
+    const l = columns.get("gal_l")!, b = columns.get("gal_b")!;
     return [
-      Math.abs(b),
-      Math.abs(l > 180 ? l - 360 : l),
-      Math.acos(cos) / RADIANS,
-      logDustColumn(l, b),
+      b.map(Math.abs),
+      l.map((l) => Math.abs(l > 180 ? l - 360 : l)),
+      l.map((l, row) => Math.acos(Math.cos(b[row] * RADIANS) * Math.cos(l * RADIANS)) / RADIANS),
+      l.map((l, row) => logDustColumn(l, b[row])),
     ];
   },
 };
 
+const [GALAXY, CLUSTER, REGION] = HOST_LISTS;
+
+const GALAXY_NAMES = [
+  ...["galaxy_offset", "galaxy_log_lx", "galaxy_type", "galaxy_log_distance", "galaxy_in"],
+  ...["galaxy_axis_ratio", "galaxy_offset_kpc", "galaxy_offset_arcmin"],
+];
+
 const GALAXIES: FeatureSet = {
   id: "galaxies",
   title: "membership of nearby galaxies, their type, the luminosity implied",
-  names: [
-    ...["galaxy_offset", "galaxy_log_lx", "galaxy_type", "galaxy_log_distance", "galaxy_in"],
-    ...["galaxy_axis_ratio", "galaxy_offset_kpc", "galaxy_offset_arcmin"],
-  ],
-  values(get) {
-    const member = membership(get("ra"), get("dec"), NEARBY_GALAXIES, 3);
-    if (!member) return [NaN, NaN, NaN, NaN, 0, NaN, NaN, NaN];
-    const { object: { distanceMpc, typeT, axisRatio }, offset, separationArcmin } = member;
-    if (offset >= 1.3) return [offset, NaN, NaN, NaN, 0, NaN, NaN, NaN];
-    const kpc = 1000 * distanceMpc * separationArcmin / 60 * RADIANS;
-    const luminosity = logLuminosity(brightness(get), distanceMpc);
-    const distance = Math.log10(distanceMpc);
-    return [offset, luminosity, typeT, distance, 1, axisRatio, kpc, separationArcmin];
+  names: GALAXY_NAMES,
+  place(columns) {
+    const ra = columns.get("ra")!, dec = columns.get("dec")!, flux = columns.get(BRIGHTNESS.name)!;
+    const made = GALAXY_NAMES.map((name) =>
+      new Float64Array(ra.length).fill(name === "galaxy_in" ? 0 : NaN)
+    );
+    for (let row = 0; row < ra.length; row++) {
+      const member = membership(ra[row], dec[row], GALAXY.objects, GALAXY.farthest);
+      if (!member) continue;
+      const { object: { distanceMpc, typeT, axisRatio }, offset, separationArcmin } = member;
+      made[0][row] = offset;
+      if (offset >= GALAXY.rim) continue;
+      made[1][row] = logLuminosity(flux[row], distanceMpc);
+      made[2][row] = typeT;
+      made[3][row] = Math.log10(distanceMpc);
+      made[4][row] = 1;
+      made[5][row] = axisRatio;
+      made[6][row] = 1000 * distanceMpc * separationArcmin / 60 * RADIANS;
+      made[7][row] = separationArcmin;
+    }
+    return made;
   },
 };
 
-const CLUSTERS: FeatureSet = {
-  id: "clusters",
-  title: "globular clusters: offset, luminosity implied",
-  names: ["cluster_offset", "cluster_log_lx", "cluster_in"],
-  values: (get) => inside(get, GLOBULAR_CLUSTERS, 8, 4),
-};
+/** Offset in radii, log luminosity and 1 where within the rim. */
+function around(
+  { kind, objects, farthest, rim }: typeof CLUSTER | typeof REGION,
+  id: string,
+  title: string,
+): FeatureSet {
+  return {
+    id,
+    title,
+    names: [`${kind}_offset`, `${kind}_log_lx`, `${kind}_in`],
+    place(columns) {
+      const ra = columns.get("ra")!, dec = columns.get("dec")!, flux = columns.get("flux_b")!;
+      const offset = new Float64Array(ra.length).fill(NaN), luminosity = offset.slice();
+      const isIn = new Float64Array(ra.length);
+      for (let row = 0; row < ra.length; row++) {
+        const member = membership(ra[row], dec[row], objects, farthest);
+        if (!member) continue;
+        offset[row] = member.offset;
+        if (member.offset >= rim) continue;
+        luminosity[row] = logLuminosity(flux[row], member.object.distanceMpc);
+        isIn[row] = 1;
+      }
+      return [offset, luminosity, isIn];
+    },
+  };
+}
 
-const REGIONS: FeatureSet = {
-  id: "star-formation",
-  title: "star-forming regions: offset, luminosity implied",
-  names: ["region_offset", "region_log_lx", "region_in"],
-  values: (get) => inside(get, STAR_FORMING_REGIONS, 4, 1.2),
-};
-
-const DETECTION: FeatureSet = {
-  id: "detection",
-  title: "significance, and how the two X-ray fluxes agree",
-  names: ["log_significance", "log_ned_b"],
-  values: (get) => [log(get("significance")), log(get("flux_ned")) - log(get("flux_b"))],
-};
+const DETECTION = byFormula("detection", "significance, and how the two X-ray fluxes agree", {
+  log_significance: { sum: [[1, "log significance"]] },
+  log_ned_b: { sum: [[1, "log flux_ned"], [-1, "log flux_b"]] },
+});
 
 const COUNTED = ["SDSS", "Gaia", "WISE", "2MASS", "GALEX", "X-ray flux"] as const;
-const GROUP_NAMES = COUNTED.map((group) =>
-  FEATURES.filter((feature) => feature.group === group).map(({ name }) => name)
-);
 
-const AVAILABILITY: FeatureSet = {
-  id: "availability",
-  title: "how many bands of each survey have a value",
-  names: [...COUNTED.map((group) => `n_${group.replace(/\W/g, "_")}`), "n_all"],
-  values(get) {
-    const present = (names: readonly string[]) =>
-      names.reduce((count, name) => count + (Number.isNaN(get(name)) ? 0 : 1), 0);
-    return [...GROUP_NAMES.map(present), present(FEATURE_NAMES)];
-  },
-};
+const AVAILABILITY = byFormula("availability", "how many bands of each survey have a value", {
+  ...Object.fromEntries(COUNTED.map((group) => [
+    `n_${group.replace(/\W/g, "_")}`,
+    { count: FEATURES.filter((feature) => feature.group === group).map(({ name }) => name) },
+  ])),
+  n_all: { count: FEATURE_NAMES },
+});
 
 /** The added sets in the order in which the report adds them. */
 export const FEATURE_SETS: readonly FeatureSet[] = [
@@ -156,8 +184,8 @@ export const FEATURE_SETS: readonly FeatureSet[] = [
   COLOURS,
   GALACTIC,
   GALAXIES,
-  CLUSTERS,
-  REGIONS,
+  around(CLUSTER, "clusters", "globular clusters: offset, luminosity implied"),
+  around(REGION, "star-formation", "star-forming regions: offset, luminosity implied"),
   DETECTION,
   AVAILABILITY,
 ];
@@ -174,40 +202,71 @@ export const ADDED_NAMES: readonly string[] = FEATURE_SETS.flatMap(({ names }) =
  */
 export function withAddedFeatures<Table extends Sources>(sources: Table): Table {
   const { ra, dec, matrix } = sources;
-  const names = [...FEATURE_NAMES, ...ADDED_NAMES], nColumns = names.length;
-  const column = new Map(matrix.names.map((name, i) => [name, i]));
-  const values = new Float64Array(matrix.nRows * nColumns);
-  for (let row = 0; row < matrix.nRows; row++) {
-    const start = row * matrix.nColumns;
-    const get: Get = (name) => {
-      if (name === "ra") return ra[row];
-      if (name === "dec") return dec[row];
-      const at = column.get(name);
-      return at === undefined ? NaN : matrix.values[start + at];
-    };
-    values.set(FEATURE_NAMES.map(get), row * nColumns);
-    const added = FEATURE_SETS.flatMap((set) => set.values(get));
-    values.set(added, row * nColumns + FEATURE_NAMES.length);
+  const columns = new Map<string, Float64Array>([["ra", ra], ["dec", dec]]);
+  for (const name of [...FEATURE_NAMES, "significance"]) columns.set(name, column(matrix, name));
+  const second = columns.get(BRIGHTNESS.second)!;
+  const brightness = columns.get(BRIGHTNESS.first)!.map((flux, row) =>
+    flux > 0 ? flux : second[row]
+  );
+  columns.set(BRIGHTNESS.name, brightness);
+  for (const { names, formulas = {}, place } of FEATURE_SETS) {
+    place?.(columns).forEach((values, i) => columns.set(names[i], values));
+    for (const [name, formula] of Object.entries(formulas)) {
+      columns.set(name, workOut(formula, columns, matrix.nRows));
+    }
   }
+  const names = [...FEATURE_NAMES, ...ADDED_NAMES], nColumns = names.length;
+  const values = new Float64Array(matrix.nRows * nColumns);
+  names.forEach((name, c) => {
+    const made = columns.get(name)!;
+    for (let row = 0, i = c; row < made.length; row++, i += nColumns) values[i] = made[row];
+  });
   return { ...sources, matrix: { values, nRows: matrix.nRows, nColumns, names } };
 }
 
-/** Offset in radii (within `farthest`), log luminosity and 1 if within `rim`. */
-function inside(
-  get: Get,
-  objects: Parameters<typeof membership>[2],
-  farthest: number,
-  rim: number,
-): number[] {
-  const member = membership(get("ra"), get("dec"), objects, farthest);
-  if (!member) return [NaN, NaN, 0];
-  if (member.offset >= rim) return [member.offset, NaN, 0];
-  return [member.offset, logLuminosity(get("flux_b"), member.object.distanceMpc), 1];
+function column({ values, nRows, nColumns, names }: Matrix, name: string): Float64Array {
+  const c = names.indexOf(name), made = new Float64Array(nRows);
+  if (c < 0) return made.fill(NaN);
+  for (let row = 0, i = c; row < nRows; row++, i += nColumns) made[row] = values[i];
+  return made;
+}
+
+function workOut(
+  formula: Formula,
+  columns: Map<string, Float64Array>,
+  nRows: number,
+): Float64Array {
+  const made = new Float64Array(nRows);
+  if ("ratio" in formula) {
+    const [a, b] = formula.ratio.map((name) => columns.get(name)!);
+    for (let row = 0; row < nRows; row++) made[row] = (a[row] - b[row]) / (a[row] + b[row]);
+  } else if ("count" in formula) {
+    for (const values of formula.count.map((name) => columns.get(name)!)) {
+      for (let row = 0; row < nRows; row++) if (values[row] === values[row]) made[row]++;
+    }
+  } else {
+    for (const [factor, name] of formula.sum) {
+      const values = term(name, columns);
+      for (let row = 0; row < nRows; row++) made[row] += factor * values[row];
+    }
+  }
+  return made;
+}
+
+/** A column, or its logarithm, which is worked out once. */
+function term(name: string, columns: Map<string, Float64Array>): Float64Array {
+  if (!columns.has(name)) {
+    const values = columns.get(name.slice("log ".length))!;
+    columns.set(name, values.map((value) => value > 0 ? Math.log10(value) : NaN));
+  }
+  return columns.get(name)!;
 }
 
 /** Dust disc: scale length and height (Misiriotis et al. 2006, doi:10.1051/0004-6361:20054618), Sun's radius; kpc. */
 const LENGTH = 3.5, HEIGHT = 0.12, SUN = 8.2;
-const FARTHEST = 25, STEPS = 250;
+const END = 25, STEPS = 250;
+/** What {@link logDustColumn} integrates, for other languages. */
+export const DUST_DISC = { length: LENGTH, height: HEIGHT, sun: SUN, end: END, steps: STEPS };
 
 /**
  * log10 of the dust column of a smooth exponential disc along a line of sight, in kiloparsecs of
@@ -219,13 +278,13 @@ const FARTHEST = 25, STEPS = 250;
  */
 export function logDustColumn(l: number, b: number): number {
   const cosB = Math.cos(b * RADIANS), sinB = Math.abs(Math.sin(b * RADIANS));
-  const cosL = Math.cos(l * RADIANS), sinL = Math.sin(l * RADIANS);
-  const step = FARTHEST / STEPS;
+  const outwards = cosB * Math.cos(l * RADIANS), across = cosB * Math.sin(l * RADIANS);
+  const step = END / STEPS;
   let column = 0;
   for (let i = 0; i < STEPS; i++) {
     const s = (i + 0.5) * step;
-    const radius = Math.hypot(SUN - s * cosB * cosL, s * cosB * sinL);
-    column += Math.exp((SUN - radius) / LENGTH - s * sinB / HEIGHT) * step;
+    const x = SUN - s * outwards, y = s * across;
+    column += Math.exp((SUN - Math.sqrt(x * x + y * y)) / LENGTH - s * sinB / HEIGHT) * step;
   }
   return Math.log10(column);
 }

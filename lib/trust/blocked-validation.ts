@@ -2,12 +2,7 @@ import { takeColumns } from "../catalogue/matrix.ts";
 import type { TrainingCopies } from "../models/classifier.ts";
 import type { PipelineSpec } from "../models/pipeline.ts";
 import type { Settings } from "../run/settings.ts";
-import {
-  GLOBULAR_CLUSTERS,
-  membership,
-  NEARBY_GALAXIES,
-  STAR_FORMING_REGIONS,
-} from "../sky/objects.ts";
+import { hostsOf } from "../sky/objects.ts";
 import { skyCells } from "../sky/sky-cells.ts";
 import type { LabelledSources, Sources } from "../tables/sources.ts";
 import { crossValidate, type CrossValidation } from "../validation/cross-validate.ts";
@@ -19,26 +14,6 @@ export const CELL_DEG = 1;
 /** `[nRows]` sky cells of the sources, see `skyCells`. */
 export function cellsOf({ ra, dec }: Pick<Sources, "ra" | "dec">, sizeDeg = CELL_DEG): Int32Array {
   return skyCells(ra, dec, sizeDeg);
-}
-
-/** Objects that keep their sources together, and how many radii belong to them. */
-const HOSTS = [
-  [NEARBY_GALAXIES, 1.3],
-  [GLOBULAR_CLUSTERS, 4],
-  [STAR_FORMING_REGIONS, 1.2],
-] as const;
-
-/**
- * `[nRows]` galaxy, globular cluster or star-forming region that each source lies in; undefined
- * where it lies in none.
- */
-export function hostsOf({ ra, dec }: Pick<Sources, "ra" | "dec">): (string | undefined)[] {
-  return Array.from(ra, (_, row) => {
-    for (const [objects, rim] of HOSTS) {
-      const member = membership(ra[row], dec[row], objects, rim);
-      if (member) return member.object.name;
-    }
-  });
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { NEARBY_GALAXIES } from "#lib/sky/objects.ts";
-import { cellsOf, hostGroups, hostsOf } from "#lib/trust/blocked-validation.ts";
+import { hostsOf, NEARBY_GALAXIES } from "#lib/sky/objects.ts";
+import { cellsOf, hostGroups } from "#lib/trust/blocked-validation.ts";
 
 // M 31 spans several 1 degree cells along its major axis
 const m31 = NEARBY_GALAXIES.find(({ name }) => /M ?31|NGC ?0?224/.test(name))!;
