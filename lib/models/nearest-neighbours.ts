@@ -24,10 +24,6 @@ const FORMAT = "csc-classify nearest neighbours 1";
  * over the columns as they are: scale first. Missing values are refused: impute first. Not the
  * ml-knn package: that names a class without its probability, and its k-d tree visits nearly every
  * row in 41 dimensions anyway.
- *
- * The multilayer perceptron, which the paper also dropped, has no row of its own: the one kept
- * library at hand, danfojs's TensorFlow.js, computes on plain JavaScript arrays and needs about
- * 1.6 s an epoch for an oversampled fold, five minutes for scikit-learn's usual 200 epochs.
  */
 export const nearestNeighbours: Algorithm<NearestNeighboursParameters> = {
   name: "nearest-neighbours",
@@ -129,7 +125,8 @@ class NearestNeighbours implements Classifier {
   [Symbol.dispose](): void {}
 }
 
-function checkPresent({ values, nColumns, names }: Matrix): void {
+/** Refuses a matrix with a missing value, naming the first. @throws TypeError. */
+export function checkPresent({ values, nColumns, names }: Matrix): void {
   const at = values.findIndex(Number.isNaN);
   if (at < 0) return;
   throw new TypeError(

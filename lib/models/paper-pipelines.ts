@@ -33,15 +33,17 @@ export const PAPER_PIPELINES: Readonly<Record<PaperModel, PipelineSpec>> = {
   },
 };
 
-/**
- * The model that the paper tried and dropped (section 3), prepared like the forests. Its
- * multilayer perceptron is not here: see `nearest-neighbours.ts` for why.
- */
-export const DROPPED_PIPELINES: Readonly<Record<string, PipelineSpec>> = {
+/** The models that the paper tried and dropped (section 3), prepared like the forests. */
+export const DROPPED_PIPELINES: Readonly<Record<"knn" | "mlp", PipelineSpec>> = {
   knn: {
     ...FOREST_STEPS,
     algorithm: "nearest-neighbours",
     parameters: { neighbours: 5 },
+  },
+  mlp: {
+    ...FOREST_STEPS,
+    algorithm: "perceptron",
+    parameters: { hidden: 64, epochs: 10, batch: 256, learningRate: 0.01 },
   },
 };
 

@@ -4,6 +4,7 @@ import type { Algorithm, Classifier, FitOptions, TrainingSet } from "./classifie
 import { gradientBoosting } from "./gradient-boosting.ts";
 import { lightgbm } from "./lightgbm.ts";
 import { nearestNeighbours } from "./nearest-neighbours.ts";
+import { perceptron } from "./perceptron.ts";
 import { classWeights, imputeMode, scaleMinMax, type Transform } from "./preprocess.ts";
 import { randomForest } from "./random-forest.ts";
 import { smote } from "./smote.ts";
@@ -130,6 +131,7 @@ const ALGORITHMS = {
   "random-forest": randomForest,
   "gbdt": gradientBoosting,
   "nearest-neighbours": nearestNeighbours,
+  "perceptron": perceptron,
 };
 
 /** Names a {@link findAlgorithm} call understands. */
