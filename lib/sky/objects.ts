@@ -1,5 +1,6 @@
 import CLUSTERS from "../../data/globular-clusters.json" with { type: "json" };
 import GALAXIES from "../../data/nearby-galaxies.json" with { type: "json" };
+import FARTHER from "../../data/ngc-galaxies.json" with { type: "json" };
 import REGIONS from "../../data/star-forming-regions.json" with { type: "json" };
 import { positionAngleDeg, RADIANS, separationArcsec } from "./positions.ts";
 
@@ -21,11 +22,10 @@ export interface SkyObject {
 }
 
 /** Nearby galaxies: `data/nearby-galaxies.json`, which names its sources. */
-export const NEARBY_GALAXIES: readonly SkyObject[] = GALAXIES.rows.map((row) => {
-  const [name, ra, dec, distanceMpc, d25, axisRatio, positionAngleDeg, typeT] = row as Galaxy;
-  const radiusArcmin = d25 / 2;
-  return { name, ra, dec, distanceMpc, radiusArcmin, axisRatio, positionAngleDeg, typeT };
-});
+export const NEARBY_GALAXIES: readonly SkyObject[] = GALAXIES.rows.map((row) => galaxy(row));
+
+/** The other galaxies of the NGC and IC from 1 arcmin: `data/ngc-galaxies.json`, with its rule. */
+export const NGC_GALAXIES: readonly SkyObject[] = FARTHER.rows.map((row) => galaxy(row));
 
 /** Globular clusters of the Galaxy: `data/globular-clusters.json`. */
 export const GLOBULAR_CLUSTERS: readonly SkyObject[] = CLUSTERS.rows.map((row) => round(row));
@@ -38,12 +38,21 @@ export const STAR_FORMING_REGIONS: readonly SkyObject[] = REGIONS.rows.map((row)
  * measured within `farthest` radii.
  */
 export const HOST_LISTS = [
-  { kind: "galaxy", objects: NEARBY_GALAXIES, rim: 1.3, farthest: 3 },
+  { kind: "galaxy", objects: [...NEARBY_GALAXIES, ...NGC_GALAXIES], rim: 1.3, farthest: 3 },
   { kind: "cluster", objects: GLOBULAR_CLUSTERS, rim: 4, farthest: 8 },
   { kind: "region", objects: STAR_FORMING_REGIONS, rim: 1.2, farthest: 4 },
 ] as const;
 
-type Galaxy = [string, number, number, number, number, number, number, number];
+type Galaxy = [string, number, number, number, number, number, number, number | null];
+
+function galaxy(row: readonly (string | number | null)[]): SkyObject {
+  const [name, ra, dec, distanceMpc, d25, axisRatio, positionAngleDeg, typeT] = row as Galaxy;
+  return {
+    ...{ name, ra, dec, distanceMpc, axisRatio, positionAngleDeg },
+    radiusArcmin: d25 / 2,
+    typeT: typeT ?? NaN,
+  };
+}
 
 function round(row: readonly (string | number)[]): SkyObject {
   const [name, ra, dec, distanceKpc, radiusArcmin] = row as [string, ...number[]];
@@ -64,6 +73,27 @@ export interface Membership {
   readonly separationArcmin: number;
 }
 
+/** Objects of a list by whole degrees of declination that they reach, at a farthest of radii. */
+const STRIPS = new WeakMap<readonly SkyObject[], Map<number, SkyObject[][]>>();
+
+function near(decDeg: number, objects: readonly SkyObject[], farthest: number): SkyObject[] {
+  const ofList = STRIPS.get(objects) ?? new Map<number, SkyObject[][]>();
+  STRIPS.set(objects, ofList);
+  let strips = ofList.get(farthest);
+  if (!strips) {
+    strips = Array.from({ length: 181 }, () => []);
+    for (const object of objects) {
+      const reach = farthest * object.radiusArcmin / 60;
+      const last = Math.min(180, Math.floor(object.dec + reach + 90));
+      for (let s = Math.max(0, Math.floor(object.dec - reach + 90)); s <= last; s++) {
+        strips[s].push(object);
+      }
+    }
+    ofList.set(farthest, strips);
+  }
+  return strips[Math.floor(decDeg + 90)] ?? [];
+}
+
 /** Discs seen edge-on have thickness: no galaxy counts as flatter than this. */
 const FLATTEST = 0.25;
 
@@ -80,7 +110,7 @@ export function membership(
   farthest: number,
 ): Membership | undefined {
   let best: Membership | undefined;
-  for (const object of objects) {
+  for (const object of near(decDeg, objects, farthest)) {
     const flat = Math.max(object.axisRatio, FLATTEST);
     const reachDeg = farthest * object.radiusArcmin / 60;
     if (!(Math.abs(object.dec - decDeg) <= reachDeg)) continue;

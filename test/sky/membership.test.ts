@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import {
   GLOBULAR_CLUSTERS,
+  HOST_LISTS,
   logLuminosity,
   membership,
   NEARBY_GALAXIES,
+  NGC_GALAXIES,
   type SkyObject,
   STAR_FORMING_REGIONS,
 } from "#lib/sky/objects.ts";
@@ -37,11 +39,25 @@ Deno.test("a flux of 1e-14 erg/cm2/s at 10 Mpc is 1.2e38 erg/s", () => {
 });
 
 Deno.test("the lists hold positions on the sky and positive sizes, each name once", () => {
-  for (const list of [NEARBY_GALAXIES, GLOBULAR_CLUSTERS, STAR_FORMING_REGIONS]) {
+  for (const list of [NEARBY_GALAXIES, NGC_GALAXIES, GLOBULAR_CLUSTERS, STAR_FORMING_REGIONS]) {
     assert.equal(new Set(list.map(({ name }) => name)).size, list.length);
     for (const { name, ra, dec, distanceMpc, radiusArcmin, axisRatio } of list) {
       assert.ok(ra >= 0 && ra < 360 && Math.abs(dec) < 90, name);
       assert.ok(distanceMpc > 0 && radiusArcmin > 0 && axisRatio > 0 && axisRatio <= 1, name);
+    }
+  }
+});
+
+Deno.test("strips of declination lose no object: the search agrees with one of all objects", () => {
+  const { objects, farthest } = HOST_LISTS[0];
+  for (const { ra, dec, radiusArcmin } of NGC_GALAXIES.filter((_, i) => i % 50 === 0)) {
+    for (const shift of [-0.9, 0, 0.9]) {
+      const at = dec + shift * radiusArcmin / 60;
+      const found = membership(ra, at, objects, farthest);
+      const alone = objects.map((object) => membership(ra, at, [object], farthest))
+        .filter((member) => member !== undefined)
+        .reduce((best, member) => member.offset < best.offset ? member : best);
+      assert.equal(found!.object.name, alone.object.name);
     }
   }
 });
