@@ -14,6 +14,8 @@ export interface Result {
   readonly published?: { readonly value: number; readonly sigma?: number };
   /** True where the number counts simulated sources, whatever the model was trained on. */
   readonly simulated?: boolean;
+  /** The sources that the number is of, where these are not the training set. */
+  readonly origin?: string;
 }
 
 /** What the numbers were made from. */

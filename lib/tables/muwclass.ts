@@ -1,3 +1,4 @@
+import type { DataFrame } from "nodejs-polars";
 import { type SourceClass, toLabels } from "../catalogue/classes.ts";
 import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
 import { random } from "../run/random.ts";
@@ -36,7 +37,7 @@ const COLUMNS: Readonly<Record<string, readonly [value: string, error?: string]>
 };
 
 /** Their eight classes as ours: stars of both masses are STAR, neutron stars PULSAR; no ULX. */
-const CLASS_OF: Readonly<Record<string, SourceClass>> = {
+export const CLASS_OF: Readonly<Record<string, SourceClass>> = {
   AGN: "AGN",
   CV: "CV",
   "HM-STAR": "STAR",
@@ -62,13 +63,8 @@ export const EXTERNAL_FEATURES: readonly string[] = FEATURES
 export async function yangCompilation(options?: FetchOptions): Promise<Compilation> {
   const theirs = readCsv(await fetchPublished(TRAINING_FILE, options));
   const numbers = (name: string) => Float64Array.from(theirs.getColumn(name).toArray(), toNumber);
-  const labels = (name: string) =>
-    toLabels(theirs.getColumn(name).toArray().map((text) => toClass(String(text))));
-  const given = new Map([["significance", numbers("CSCv2_S/N")]]);
-  for (const [ours, [name, error]] of Object.entries(COLUMNS)) {
-    given.set(ours, numbers(name));
-    if (error) given.set(`e_${ours}`, numbers(error));
-  }
+  const labels = (name: string) => yangLabels(theirs, name);
+  const given = yangColumns(theirs);
   const position = { ra: numbers("CSCv2_RA"), dec: numbers("CSCv2_DEC") };
   return {
     origin: {
@@ -83,6 +79,22 @@ export async function yangCompilation(options?: FetchOptions): Promise<Compilati
     labels: labels("True_Class"),
     predicted: labels("Class"),
   };
+}
+
+/** Their measurements of a table of theirs under our names, with the errors they state. */
+export function yangColumns(theirs: DataFrame): Map<string, Float64Array> {
+  const numbers = (name: string) => Float64Array.from(theirs.getColumn(name).toArray(), toNumber);
+  const given = new Map([["significance", numbers("CSCv2_S/N")]]);
+  for (const [ours, [name, error]] of Object.entries(COLUMNS)) {
+    given.set(ours, numbers(name));
+    if (error) given.set(`e_${ours}`, numbers(error));
+  }
+  return given;
+}
+
+/** One of their columns of classes as our labels, `[nRows]`; throws TypeError for another class. */
+export function yangLabels(theirs: DataFrame, name: string): Int32Array {
+  return toLabels(theirs.getColumn(name).toArray().map((text) => toClass(String(text))));
 }
 
 /**
@@ -116,7 +128,7 @@ function toNumber(cell: unknown): number {
 function toClass(name: string): SourceClass {
   const known = CLASS_OF[name];
   if (!known) {
-    throw new TypeError(`class "${name}" of TD.csv is not one of ${Object.keys(CLASS_OF)}`);
+    throw new TypeError(`class "${name}" of Yang et al. is not one of ${Object.keys(CLASS_OF)}`);
   }
   return known;
 }

@@ -92,10 +92,13 @@ export async function isPublishedAtHand(
   return true;
 }
 
-/** Whether the network serves the first published file, asked with a HEAD request. */
-export async function isPublishedReachable(timeoutMs = 4000): Promise<boolean> {
+/** Whether the network serves a published file, asked with a HEAD request. */
+export async function isPublishedReachable(
+  url = PUBLISHED_FILES[0].url,
+  timeoutMs = 4000,
+): Promise<boolean> {
   try {
-    const response = await fetch(PUBLISHED_FILES[0].url, {
+    const response = await fetch(url, {
       method: "HEAD",
       signal: AbortSignal.timeout(timeoutMs),
     });
