@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { type Font, FONT_FAMILY, FONT_PX, FONTS, INK } from "./plot-kit.ts";
 
 /** A figure as SVG text that needs nothing but the theme's fonts to look right. */
@@ -9,6 +10,8 @@ export interface StandaloneSvg {
 
 // Plot's own style sheet; the renderers know neither `:where` nor custom properties
 const PLOT_STYLE = /<style>(?:(?!<\/style>)[\s\S])*?:where\([\s\S]*?<\/style>/g;
+
+const GEOMETRY = / (?:[cr]?[xy]|[xy][12]|r|d|points|width|height|transform)="[^"]*"/g;
 
 /**
  * A drawn figure as a file of its own: namespaces, size in millimetres, fixed colours in place of
@@ -27,7 +30,10 @@ export function standaloneSvg(svg: SVGSVGElement): StandaloneSvg {
   const inside = svg.innerHTML
     .replace(PLOT_STYLE, "")
     .replaceAll("currentColor", INK.text)
-    .replace(/var\(--plot-background\)/g, "white");
+    .replace(/var\(--plot-background\)/g, "white")
+    // a hundredth of a pixel is finer than any printer; a dot without children needs no end tag
+    .replace(GEOMETRY, (attribute) => attribute.replace(/(\.\d\d)\d+/g, "$1"))
+    .replace(/><\/(circle|path|rect|line)>/g, "/>");
   const kept = [...svg.attributes]
     .filter(({ name }) => !["width", "height", "viewBox", "style", "class"].includes(name))
     .filter(({ name }) => !name.startsWith("xmlns") && !name.startsWith("font-"))
@@ -44,9 +50,11 @@ export function standaloneSvg(svg: SVGSVGElement): StandaloneSvg {
   return { text: `<svg ${head.join(" ")}>${inside}</svg>`, widthPx, heightPx };
 }
 
-/** The SVG with the font files it uses inside, so that it looks the same everywhere. */
+/** The SVG with the letters it uses of each font inside, so that it looks the same everywhere. */
 export async function embedFonts(svg: StandaloneSvg): Promise<string> {
-  const faces = await Promise.all(FONTS.filter((font) => isUsed(font, svg.text)).map(fontFace));
+  const faces = await Promise.all(
+    FONTS.filter((font) => isUsed(font, svg.text)).map((font) => fontFace(font, svg.text)),
+  );
   return svg.text.replace(">", `><style>${faces.join("")}</style>`) + "\n";
 }
 
@@ -55,11 +63,14 @@ function isUsed(font: Font, text: string): boolean {
   return font.weight === 400 || /font-weight(?:="|:\s*)(?:600|700|bold)/.test(text);
 }
 
-async function fontFace(font: Font): Promise<string> {
-  const data = (await Deno.readFile(font.path) as Uint8Array & { toBase64(): string }).toBase64();
+async function fontFace(font: Font, text: string): Promise<string> {
+  const { default: subsetFont } = await import("subset-font");
+  const whole = Buffer.from(await Deno.readFile(font.path));
+  const letters = [...new Set(text)].join("");
+  const data = (await subsetFont(whole, letters, { targetFormat: "woff2" })).toString("base64");
   return `@font-face{font-family:"${FONT_FAMILY}";font-weight:${font.weight};` +
     `font-style:${font.italic ? "italic" : "normal"};` +
-    `src:url(data:font/ttf;base64,${data}) format("truetype")}`;
+    `src:url(data:font/woff2;base64,${data}) format("woff2")}`;
 }
 
 function escape(text: string): string {

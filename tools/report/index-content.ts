@@ -19,9 +19,7 @@ export interface IndexFigure {
   readonly id: string;
   readonly title: string;
   readonly caption: string;
-  /** The drawing as SVG text. */
-  readonly svg: string;
-  /** Files of the figure below `out/`. */
+  /** Files of the figure below `out/`; the SVG, which the page shows, is one of them. */
   readonly links: readonly string[];
 }
 
@@ -56,10 +54,9 @@ async function figures(): Promise<IndexFigure[]> {
     const id = file.replace(/\.json$/, "");
     if (!names.includes(`${id}.svg`)) continue;
     const sidecar = await readJson(`figures/${file}`) as { title: string; caption: string };
-    const svg = await Deno.readTextFile(`${outFolder()}/figures/${id}.svg`);
     const links = names.filter((name) => name.replace(/\.\w+$/, "") === id)
       .map((name) => `figures/${name}`);
-    found.push({ id, title: sidecar.title, caption: sidecar.caption, svg, links });
+    found.push({ id, title: sidecar.title, caption: sidecar.caption, links });
   }
   const collator = new Intl.Collator("en", { numeric: true });
   const isOfPaper = ({ id }: IndexFigure) => /^figure-\d/.test(id) ? 0 : 1;

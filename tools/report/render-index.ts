@@ -19,7 +19,10 @@ const HEADLINES: Readonly<Record<string, string>> = {
   "calibration.ece": "expected calibration error on blocked folds",
 };
 
-/** The index page: a supplement to the paper in one file. All values are escaped. */
+/**
+ * The index page: a supplement to the paper, beside the reports and figures that it shows and
+ * links. All values are escaped.
+ */
 export async function renderIndex(content: IndexContent): Promise<string> {
   const { results } = content;
   const head = results?.head;
@@ -38,7 +41,6 @@ export async function renderIndex(content: IndexContent): Promise<string> {
     made: new Date().toISOString().replace("T", " ").slice(0, 16) + " UTC",
     scoreText,
     figureTitle,
-    dataUri,
     sizeText,
     minutes,
   });
@@ -47,16 +49,6 @@ export async function renderIndex(content: IndexContent): Promise<string> {
 function describeProfile(name: string): string {
   const profile = Object.values(PROFILES).find((profile) => profile.name === name);
   return profile ? `${name}: ${profile.iterations} × ${profile.folds} folds` : name;
-}
-
-/**
- * A saved figure as an image of the page. The font files stay behind, half a megabyte each time;
- * readers without the font get their own sans serif.
- */
-function dataUri(svg: string): string {
-  const light = svg.replace(/@font-face\{[^}]*\}/g, "")
-    .replace(/font-family="([^"]*)"/, `font-family="$1, system-ui, sans-serif"`);
-  return `data:image/svg+xml,${encodeURIComponent(light)}`;
 }
 
 function sizeText(bytes: number): string {

@@ -25,6 +25,11 @@ Deno.test("the SVG carries the fonts it uses and no others", async () => {
     w + s
   );
   assert.deepEqual(weights, ["400normal", "600normal"]);
+  // the two whole files have 760 kB
+  assert.ok(
+    text.length - svg.text.length < 50_000,
+    `${text.length - svg.text.length} bytes of fonts`,
+  );
 });
 
 Deno.test("the PNG has 300 dots per inch and shows lettering", async () => {
@@ -56,4 +61,17 @@ Deno.test("a figure without a size is refused", () => {
 Deno.test("the caption of Figure 6 says that simulated sources are simulated", () => {
   assert.match(figure6.caption(data), /9,800 SIMULATED sources/);
   assert.match(figure6.caption({ ...data, simulated: false }), /9,800 unidentified sources/);
+});
+
+Deno.test("places are written to a hundredth of a pixel, lettering and colours as they are", () => {
+  const drawn = document.createElementNS("http://www.w3.org/2000/svg", "svg") as SVGSVGElement;
+  drawn.setAttribute("width", "10");
+  drawn.setAttribute("height", "10");
+  drawn.innerHTML = `<circle cx="1.23456" cy="7.00901" r="1.5" fill-opacity="0.125"></circle>` +
+    `<path d="M1.23456,2h0.98765"></path><text x="0.123456">0.0123</text>`;
+  assert.equal(
+    standaloneSvg(drawn).text.replace(/^<svg[^>]*>/, ""),
+    `<circle cx="1.23" cy="7.00" r="1.5" fill-opacity="0.125"/><path d="M1.23,2h0.98"/>` +
+      `<text x="0.12">0.0123</text></svg>`,
+  );
 });

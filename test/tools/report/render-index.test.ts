@@ -26,7 +26,6 @@ const content: IndexContent = {
     id: "figure-5",
     title: hostile,
     caption: hostile,
-    svg: `<svg xmlns="http://www.w3.org/2000/svg">"</svg>`,
     links: [`figures/${hostile}.svg`],
   }],
   advice: [{ class: hostile, text: hostile }],
