@@ -9,7 +9,7 @@ import { deriveSeed } from "../run/random.ts";
 import { encodeTraining, fittingCode, FoldStore } from "./fold-store.ts";
 import type { FoldAnswer, FoldSetup, FoldTask } from "./fold-worker.ts";
 import { blockedFolds, stratifiedFolds } from "./folds.ts";
-import { runTasks } from "./pool.ts";
+import { type Crew, runTasks } from "./pool.ts";
 
 /** Module of the workers that fit and predict folds. */
 export const FOLD_WORKER = new URL("./fold-worker.ts", import.meta.url);
@@ -36,6 +36,8 @@ export interface CrossValidationOptions {
   /** Called when a fold is finished or found finished on disk. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
+  /** Workers to use again where many short runs follow one another. */
+  readonly crew?: Crew;
 }
 
 /** One repetition: a prediction for every row, each by a pipeline that has not seen the row. */
@@ -100,6 +102,7 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
     workers: options.workers,
     setup,
     signal,
+    crew: options.crew,
     onAnswer: async (task, answer) => {
       await store.write(task.iteration, task.fold, answer);
       fill(task, answer);
@@ -107,6 +110,37 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
     },
   });
   return { iterations, fitted: missing.length };
+}
+
+/** One fold of folds that are cut already, to fit on the others and predict. */
+export type OneFold =
+  & Pick<
+    CrossValidationOptions,
+    "matrix" | "labels" | "spec" | "seed" | "cacheFolder" | "copies" | "signal" | "crew"
+  >
+  & {
+    /** `[nRows]` fold of each row. */
+    readonly assignment: Int32Array;
+    readonly fold: number;
+  };
+
+/** Fits and predicts one fold, or finds it on disk as {@link crossValidate} does. */
+export async function predictFold(options: OneFold): Promise<FoldAnswer> {
+  const { matrix, labels, spec, seed, assignment, fold, copies, signal, crew } = options;
+  const training = encodeTraining(matrix, labels);
+  const { cacheFolder = `${CACHE}/folds` } = options;
+  const key = await runKey({ ...options, folds: "as given", groups: assignment }, training);
+  const store = new FoldStore(`${cacheFolder}/${key}`, CLASSES.length);
+  let found = await store.read(0, fold);
+  await runTasks<FoldTask, FoldAnswer>(found ? [] : [{ iteration: 0, fold, assignment, seed }], {
+    worker: FOLD_WORKER,
+    workers: 1,
+    setup: { training, nClasses: CLASSES.length, spec, copies } satisfies FoldSetup,
+    signal,
+    crew,
+    onAnswer: (task, answer) => store.write(task.iteration, fold, found = answer),
+  });
+  return found!;
 }
 
 /** Puts the predictions of a fold where its rows belong. */
@@ -132,8 +166,12 @@ function foldTasks(
 }
 
 /** Names a run by all that decides its bytes, except the number of iterations and of workers. */
-async function runKey(options: CrossValidationOptions, training: Uint8Array): Promise<string> {
-  const { spec, folds, seed, groups, copies } = options;
+async function runKey(
+  { spec, folds, seed, groups, copies }:
+    & Pick<CrossValidationOptions, "spec" | "seed" | "groups" | "copies">
+    & { readonly folds: number | "as given" },
+  training: Uint8Array,
+): Promise<string> {
   const hash = createHash("sha256").update(await fittingCode()).update(training);
   hash.update(JSON.stringify({ spec, folds, seed }));
   const parts = [groups, copies?.parent, copies?.weight, copies?.matrix.values];

@@ -1,3 +1,26 @@
+/**
+ * Workers that outlive a run: one that starts up loads and compiles code for a third of a second,
+ * which many short runs in a row need not pay each time. Dispose of it after the last of them.
+ */
+export class Crew implements Disposable {
+  readonly #idle: { readonly module: string; readonly worker: Worker }[] = [];
+
+  /** An idle worker of that module, or a new one. */
+  take(module: URL): Worker {
+    const at = this.#idle.findIndex((idle) => idle.module === module.href);
+    return at < 0 ? new Worker(module, { type: "module" }) : this.#idle.splice(at, 1)[0].worker;
+  }
+
+  /** Gives back a worker that has answered all it was asked. */
+  giveBack(module: URL, worker: Worker): void {
+    this.#idle.push({ module: module.href, worker });
+  }
+
+  [Symbol.dispose](): void {
+    for (const { worker } of this.#idle.splice(0)) worker.terminate();
+  }
+}
+
 /** How {@link runTasks} spreads work over workers. */
 export interface PoolOptions<Task, Answer> {
   /** Module of the worker, which calls {@link serveTasks}. */
@@ -9,6 +32,8 @@ export interface PoolOptions<Task, Answer> {
   readonly onAnswer: (task: Task, answer: Answer) => void | Promise<void>;
   /** Stops the workers; {@link runTasks} then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Where workers are taken from and given back to; a crew of this run alone if absent. */
+  readonly crew?: Crew;
 }
 
 type Reply<Answer> = { answer: Answer } | { error: string };
@@ -25,26 +50,31 @@ export async function runTasks<Task, Answer>(
 ): Promise<void> {
   options.signal?.throwIfAborted();
   const queue = tasks.values();
-  const crew: Worker[] = [];
+  using own = new Crew();
+  const { worker: module, crew = own } = options;
+  const busy = new Set<Worker>();
   let cancel: () => void = () => {};
   const cancelled = new Promise<never>((_, reject) => {
     cancel = () => reject(options.signal!.reason);
     options.signal?.addEventListener("abort", cancel);
   });
   const work = async () => {
-    const worker = new Worker(options.worker, { type: "module" });
-    crew.push(worker);
+    const worker = crew.take(module);
+    busy.add(worker);
     worker.postMessage({ setup: options.setup });
     for (const task of queue) {
       await options.onAnswer(task, await ask<Task, Answer>(worker, task));
     }
+    // not after a failure or a cancel, which have ended it
+    if (busy.delete(worker)) crew.giveBack(module, worker);
   };
   try {
     const size = Math.min(options.workers, tasks.length);
     await Promise.race([cancelled, Promise.all(Array.from({ length: size }, work))]);
   } finally {
     options.signal?.removeEventListener("abort", cancel);
-    for (const worker of crew) worker.terminate();
+    for (const worker of busy) worker.terminate();
+    busy.clear();
   }
 }
 

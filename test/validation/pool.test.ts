@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runTasks } from "#lib/validation/pool.ts";
+import { Crew, runTasks } from "#lib/validation/pool.ts";
 
 const worker = new URL("./echo-worker.ts", import.meta.url);
 const tasks = Array.from({ length: 20 }, (_, i) => i);
@@ -62,4 +62,39 @@ Deno.test("cancelling rejects with the signal's reason and takes no further answ
   });
   await assert.rejects(run, /stopped by the user/);
   assert.ok(answers <= 4);
+});
+
+Deno.test("a crew's workers serve one run after another, each with its own setup", async () => {
+  using crew = new Crew();
+  const started: Worker[] = [];
+  const take = crew.take.bind(crew);
+  crew.take = (module) => {
+    const worker = take(module);
+    started.push(worker);
+    return worker;
+  };
+  for (const factor of [2, 5]) {
+    const answers: number[] = [];
+    await runTasks<number, number>([1, 2, 3], {
+      worker,
+      workers: 1,
+      setup: { factor },
+      crew,
+      onAnswer: (_, answer) => void answers.push(answer),
+    });
+    assert.deepEqual(answers, [factor, 2 * factor, 3 * factor]);
+  }
+  assert.equal(started.length, 2);
+  assert.equal(started[0], started[1]);
+});
+
+Deno.test("a worker that failed is not given back to its crew", async () => {
+  using crew = new Crew();
+  const run = (tasks: number[]) =>
+    runTasks<number, number>(tasks, {
+      ...{ worker, workers: 1, setup: { factor: 3 }, crew },
+      onAnswer: (task, answer) => assert.equal(answer, 3 * task),
+    });
+  await assert.rejects(run([-1]), /task -1 is negative/);
+  await run([4]);
 });
