@@ -1,6 +1,6 @@
 import pl from "nodejs-polars";
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import { publishedScorer } from "#lib/scoring/published-scorer.ts";
+import { publishedScorer } from "#tools/real/published-scorer.ts";
 import { gitBlobId, type PublishedFile } from "#lib/tables/published-files.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
 import { AUTHORS_COLUMNS, positionOfName } from "#lib/tables/published-tables.ts";

@@ -1,14 +1,14 @@
-import { CLASSES } from "../catalogue/classes.ts";
-import { acquiredSources, listAcquired } from "../tables/acquired.ts";
-import { yangCompilation } from "../tables/muwclass.ts";
-import { ngc3532 } from "../tables/ngc-3532.ts";
+import { CLASSES } from "#lib/catalogue/classes.ts";
+import { acquiredSources, listAcquired } from "#lib/tables/acquired.ts";
+import { yangCompilation } from "#lib/tables/muwclass.ts";
+import { ngc3532 } from "#lib/tables/ngc-3532.ts";
 import {
   type FetchOptions,
   fetchPublished,
   isPublishedAtHand,
   isPublishedReachable,
   publishedFile,
-} from "../tables/published-files.ts";
+} from "#lib/tables/published-files.ts";
 import {
   authorsTable,
   nedPhotometry,
@@ -17,8 +17,8 @@ import {
   publishedPairs,
   type PublishedScores,
   yangCatalogue,
-} from "../tables/published-tables.ts";
-import { type Sources, takeSources } from "../tables/sources.ts";
+} from "#lib/tables/published-tables.ts";
+import { type Sources, takeSources } from "#lib/tables/sources.ts";
 import {
   type Assignment,
   publishedScorer,

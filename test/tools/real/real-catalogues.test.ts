@@ -8,13 +8,19 @@ import {
   publishedScorer,
   settleColumns,
   settledSources,
-} from "#lib/scoring/published-scorer.ts";
-import { agreementOf, authorsSay, realCatalogues } from "#lib/scoring/real-catalogues.ts";
+} from "#tools/real/published-scorer.ts";
+import { agreementOf, authorsSay, realCatalogues } from "#tools/real/real-catalogues.ts";
 import { authorsTable, publishedClasses } from "#lib/tables/published-tables.ts";
 import { publishedTrainingTable } from "#lib/tables/training-table.ts";
 import { predictedLabels } from "#lib/validation/metrics.ts";
-import { ignore, mirror, published } from "../published.ts";
-import { authorsStandIn, portalStandIns, REMOTE, serveFiles, yangStandIn } from "../stand-ins.ts";
+import { ignore, mirror, published } from "../../published.ts";
+import {
+  authorsStandIn,
+  portalStandIns,
+  REMOTE,
+  serveFiles,
+  yangStandIn,
+} from "../../stand-ins.ts";
 
 Deno.test({
   name: "the published model classes each of its 7,703 training sources as they are labelled",

@@ -1,12 +1,12 @@
-import { CLASSES } from "../catalogue/classes.ts";
-import { FEATURE_SCALE } from "../catalogue/feature-scale.ts";
-import { FEATURE_NAMES } from "../catalogue/features.ts";
-import { type Matrix, takeColumns, takeRows } from "../catalogue/matrix.ts";
-import { parseTrees, rawScores, softmaxRows } from "../models/tree-ensemble.ts";
-import { type FetchOptions, fetchPublished } from "../tables/published-files.ts";
-import { readPublishedModel } from "../tables/published-model.ts";
-import type { AuthorsTable, ScoredSources } from "../tables/published-tables.ts";
-import { fromColumns } from "../tables/sources.ts";
+import { CLASSES } from "#lib/catalogue/classes.ts";
+import { FEATURE_SCALE } from "#lib/catalogue/feature-scale.ts";
+import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
+import { type Matrix, takeColumns, takeRows } from "#lib/catalogue/matrix.ts";
+import { parseTrees, rawScores, softmaxRows } from "#lib/models/tree-ensemble.ts";
+import { type FetchOptions, fetchPublished } from "#lib/tables/published-files.ts";
+import { readPublishedModel } from "#lib/tables/published-model.ts";
+import type { AuthorsTable, ScoredSources } from "#lib/tables/published-tables.ts";
+import { fromColumns } from "#lib/tables/sources.ts";
 
 /** The model that the authors published, as it is: 800 trees on 41 columns scaled to 0-10. */
 export interface PublishedScorer {
