@@ -1,0 +1,46 @@
+import { CLASSES } from "../catalogue/classes.ts";
+import type { TrainingCopies } from "../models/classifier.ts";
+import { hostsOf } from "../sky/objects.ts";
+import { withAddedFeatures } from "../tables/added-features.ts";
+import { columnOf, type LabelledSources, type Sources, takeSources } from "../tables/sources.ts";
+import { behind, drawSights } from "./absorption.ts";
+
+const AGN = CLASSES.indexOf("AGN");
+
+/** How {@link absorbedCopies} makes copies. */
+export interface AbsorbedOptions {
+  readonly seed: number;
+  /** Copies tried of each nucleus; those that would not be detected are dropped. */
+  readonly perSource: number;
+  /** Weight of a nucleus' copies together. */
+  readonly weight: number;
+  /** Where to put them; the sources' own positions near the plane if absent. No label is used. */
+  readonly among?: Pick<Sources, "ra" | "dec">;
+}
+
+/**
+ * Copies of the active galactic nuclei that lie in no nearby galaxy, put behind the Galactic plane:
+ * there, labels of nuclei are rare, but nuclei are not.
+ *
+ * @param sources Physical columns, as `withAddedFeatures` takes them.
+ * @returns Copies with the columns of `withAddedFeatures(sources)`.
+ */
+export function absorbedCopies(
+  sources: LabelledSources,
+  { seed, perSource, weight, among = sources }: AbsorbedOptions,
+): TrainingCopies {
+  const hosts = hostsOf(sources);
+  const nuclei = [...sources.labels.keys()].filter((row) =>
+    sources.labels[row] === AGN && hosts[row] === undefined
+  );
+  const tried = Array.from({ length: perSource }, () => nuclei).flat();
+  const sights = drawSights(tried.length, among, { seed });
+  const moved = behind(takeSources(sources, tried), sights, { limitsOf: sources });
+  const broad = columnOf(moved, "flux_b");
+  const seen = [...broad.keys()].filter((row) => broad[row] > 0);
+  return {
+    matrix: withAddedFeatures(takeSources(moved, seen)).matrix,
+    parent: Int32Array.from(seen, (row) => tried[row]),
+    weight: new Float64Array(seen.length).fill(weight / perSource),
+  };
+}
