@@ -126,8 +126,17 @@ export class TableError extends Error {
   readonly kind: "query" | "format" | "columns";
 
   constructor(kind: "query" | "format" | "columns", message: string) {
-    super(message);
+    super(printable(message));
     this.name = "TableError";
     this.kind = kind;
   }
+}
+
+/** A text fit for a terminal: control characters as `\xNN`, words of thousands of letters cut. */
+export function printable(text: string): string {
+  return text.replace(/\S{1000,}/g, (word) => `${word.slice(0, 80)}...`).replace(
+    // deno-lint-ignore no-control-regex -- these are what a terminal would obey
+    /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 }

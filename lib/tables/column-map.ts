@@ -212,7 +212,8 @@ function doubtful(ignored: readonly string[], mapped: ReadonlyMap<string, unknow
     const target = TARGETS.find((target) =>
       !mapped.has(target) &&
       [target, ...ALIASES[target] ?? []].some((known) =>
-        bare(known).length >= 4 && editDistance(bare(known), bare(name)) <= 1
+        bare(known).length >= 4 && Math.abs(known.length - name.length) <= 8 &&
+        editDistance(bare(known), bare(name)) <= 1
       )
     );
     return target
@@ -260,7 +261,7 @@ function listed(names: readonly string[]): string {
 function nearest(wanted: string, names: readonly string[]): string {
   const [best] = names.map((name) => ({
     name,
-    distance: editDistance(name.toLowerCase(), wanted.toLowerCase()),
+    distance: editDistance(name.slice(0, 60).toLowerCase(), wanted.slice(0, 60).toLowerCase()),
   })).sort((a, b) => a.distance - b.distance);
   return best ? `the nearest is "${best.name}"` : "there is none";
 }

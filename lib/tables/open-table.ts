@@ -1,12 +1,11 @@
-import { once } from "node:events";
 import { extname } from "node:path";
-import { tableFromIPC, type Vector } from "apache-arrow";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { parse } from "csv-parse";
-import pl from "nodejs-polars";
+import pl, { type DataFrame } from "nodejs-polars";
 import { TableError } from "./archive-table.ts";
 import { readFitsTable } from "./read-fits.ts";
 import { readVotable } from "./read-votable.ts";
-import { countRows } from "./sources.ts";
 
 /** A column as its file names it. */
 export interface TableColumn {
@@ -21,6 +20,8 @@ export interface OpenTable {
   readonly columns: readonly TableColumn[];
   /** Cells in the order of the columns; null, undefined and NaN are missing, CSV cells are text. */
   readonly rows: AsyncIterable<readonly unknown[]>;
+  /** Whether the service that wrote it says that it left rows out. */
+  readonly overflow?: boolean;
 }
 
 /** Text encodings that are read besides UTF-8, which is the default. */
@@ -30,119 +31,162 @@ export const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "latin1"] as const;
 const BATCH_ROWS = 16_384;
 const SEPARATORS = [",", ";", "\t", "|"] as const;
 
+const AS_TABLE = "save the table as CSV, Parquet, VOTable or FITS";
+/** What is no table, or a packed one, by its first bytes as Latin-1. */
+const STRANGERS: readonly [start: string, what: string, remedy: string][] = [
+  ["PK\x03\x04", "a ZIP archive or an Excel table", AS_TABLE],
+  ["\xd0\xcf\x11\xe0", "an old Excel file", AS_TABLE],
+  ["\x89HDF", "an HDF5 file", AS_TABLE],
+  ["\x89PNG", "a PNG image", AS_TABLE],
+  ["%PDF", "a PDF", AS_TABLE],
+  ["SQLite format", "an SQLite database", AS_TABLE],
+  ["{", "JSON", AS_TABLE],
+  ["\xff\xff\xff\xff", "an Arrow stream", "save it as an Arrow file, Parquet or CSV"],
+  ["BZh", "packed by bzip2", "unpack it first"],
+  ["\xfd7zXZ", "packed by xz", "unpack it first"],
+  ["\x28\xb5\x2f\xfd", "packed by zstd", "unpack it first"],
+  ["\x1f\x8b", "packed by gzip twice", "unpack it first"],
+];
+
 /**
- * Opens a CSV (cells separated by comma, semicolon, tab or |; lines of `#` before the header are
- * passed over), Parquet, Arrow, VOTable or FITS table, told apart by content, not by name; text
- * and XML may be gzipped. CSV and Parquet are read in pieces, the others whole.
+ * Opens a CSV (cells separated by comma, semicolon, tab or |; lines of `#` are passed over),
+ * Parquet, Arrow, VOTable or FITS table, told apart by content, not by name; all but Parquet may
+ * be gzipped. CSV and Parquet are read in pieces, the others whole.
  *
  * @param encoding Of a text file without a byte order mark.
  * @throws TableError naming file, place and remedy; while rows are read, too.
  */
 export async function openTable(path: string, encoding = "utf-8"): Promise<OpenTable> {
-  const head = await firstBytes(path);
+  const pieces = await contentOf(path);
+  const { value: head = new Uint8Array(0) } = await pieces.next();
   if (head.length === 0) throw refused(path, "the file is empty; is it the right one?");
-  const magic = new TextDecoder("latin1").decode(head);
-  try {
-    if (magic.startsWith("PAR1")) return openParquet(path);
-    if (magic.startsWith("ARROW1")) return openArrow(await Deno.readFile(path));
-    if (magic.startsWith("SIMPLE  =")) return readFitsTable(await Deno.readFile(path));
-    if (/^(\ufeff|ï»¿)?\s*</.test(magic) || /\.(vot|xml)(\.gz)?$/i.test(path)) {
-      return openVotable(await wholeFile(path));
+  const magic = String.fromCharCode(...head.subarray(0, 512));
+  const stranger = STRANGERS.find(([start]) => magic.startsWith(start));
+  if (stranger) throw refused(path, `it is ${stranger[1]}; ${stranger[2]}`);
+  const marked = markOf(head), sign = new TextDecoder(marked).decode(head.subarray(0, 512));
+  const open = magic.startsWith("SIMPLE  =")
+    ? readFitsTable
+    : /^\s*</.test(sign)
+    ? openVotable
+    : undefined;
+  const scanned = magic.startsWith("PAR1")
+    ? "Parquet"
+    : magic.startsWith("ARROW1")
+    ? "Arrow"
+    : undefined;
+  if (open || scanned) {
+    try {
+      const table = open ? open(await joined(head, pieces)) : openScan(path, scanned!);
+      return { ...table, rows: guarded(path, table) };
+    } catch (error) {
+      throw broken(path, scanned ?? "content", error);
+    } finally {
+      await pieces.return(undefined);
     }
-  } catch (error) {
-    throw refused(path, (error as Error).message.split("\n")[0]);
   }
   if (/^\.(parquet|arrow|fits?)$/i.test(extname(path))) {
     throw refused(path, `its content is no ${extname(path).slice(1)} file; is it cut short?`);
   }
-  return await openText(path, decoderFor(head, encoding));
+  return await openText(path, head, pieces, marked ?? encoding);
 }
 
 function refused(path: string, problem: string): TableError {
   return new TableError("format", `cannot read ${path}: ${problem}`);
 }
 
-async function firstBytes(path: string): Promise<Uint8Array> {
-  const file = await Deno.open(path).catch((error) => {
-    throw refused(path, `${(error as Error).message}; check the path`);
-  });
+/** What a reader of a binary file or of XML complains of; others than ours stumble. */
+function broken(path: string, kind: string, error: unknown): TableError {
+  const [problem] = (error as Error).message.split("\n");
+  const isOurs = error instanceof TableError;
+  if (isOurs && problem.includes(path)) return error;
+  const isDumb = error instanceof TypeError || error instanceof RangeError;
+  const what = isOurs
+    ? problem
+    : `its ${kind} is broken or cut short${isDumb ? "" : ` (${problem})`}`;
+  return refused(path, `${what}; fetch it again, or ${AS_TABLE}`);
+}
+
+async function* guarded(path: string, { kind, rows }: OpenTable): OpenTable["rows"] {
   try {
-    const buffer = new Uint8Array(512);
-    return buffer.subarray(0, (await file.read(buffer)) ?? 0);
-  } finally {
-    file.close();
+    yield* rows;
+  } catch (error) {
+    throw broken(path, kind, error);
   }
 }
 
-function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b;
+/** The bytes of a file, unpacked where it is gzipped. */
+async function contentOf(path: string): Promise<AsyncGenerator<Uint8Array>> {
+  const open = () =>
+    Deno.open(path).catch((error) => {
+      throw refused(path, `${(error as Error).message}; check the path`);
+    });
+  using first = await open();
+  if ((await first.stat()).isDirectory) throw refused(path, "it is a folder; name a file");
+  const start = new Uint8Array(2);
+  await first.read(start);
+  const isPacked = start[0] === 0x1f && start[1] === 0x8b;
+  async function* pieces() {
+    const { readable } = await open();
+    try {
+      yield* isPacked ? readable.pipeThrough(new DecompressionStream("gzip")) : readable;
+    } catch (error) {
+      if (!isPacked) throw error;
+      throw refused(path, `its gzip is broken or cut short; fetch it again, or unpack it first`);
+    }
+  }
+  return pieces();
 }
 
-async function bytesOf(path: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-  const { readable } = await Deno.open(path);
-  if (!isGzip(await firstBytes(path))) return readable;
-  return readable.pipeThrough(new DecompressionStream("gzip"));
+async function joined(head: Uint8Array, rest: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces = [head, ...await Array.fromAsync(rest)] as Uint8Array<ArrayBuffer>[];
+  return await new Blob(pieces).bytes();
 }
 
-async function wholeFile(path: string): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(await bytesOf(path)).arrayBuffer());
-}
-
-function decoderFor(head: Uint8Array, encoding: string): string {
+/** The encoding that a byte order mark names, besides UTF-8. */
+function markOf(head: Uint8Array): string | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
-  if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
-  return encoding;
+  return head[0] === 0xfe && head[1] === 0xff ? "utf-16be" : undefined;
 }
 
 /** Text in pieces. @throws TableError naming the line that is not in the encoding or holds NUL. */
-async function* decoded(path: string, encoding: string): AsyncGenerator<string> {
+async function* decoded(
+  path: string,
+  head: Uint8Array,
+  rest: AsyncIterable<Uint8Array>,
+  encoding: string,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding);
   let lines = 1;
-  const decoder = new TextDecoder(encoding, { fatal: true });
   const check = (text: string) => {
-    if (!text.includes("\0")) return text;
-    const line = lines + text.slice(0, text.indexOf("\0")).split("\n").length - 1;
-    throw refused(path, `line ${line} holds a NUL character; save the table as UTF-8 text`);
-  };
-  for await (const bytes of await bytesOf(path)) {
-    let text: string;
-    try {
-      text = decoder.decode(bytes, { stream: true });
-    } catch {
-      const before = new TextDecoder("latin1").decode(bytes.subarray(0, firstWrong(bytes)));
-      const line = lines + before.split("\n").length - 1;
+    const wrong = text.search(/[\0\ufffd]/);
+    if (wrong >= 0) {
+      const line = lines + text.slice(0, wrong).split("\n").length - 1;
+      const what = text[wrong] === "\0"
+        ? "holds a NUL character"
+        : `is not ${encoding.toUpperCase()}`;
+      const others = ENCODINGS.filter((name) => name !== encoding).join(", ");
       throw refused(
         path,
-        `line ${line} is not ${encoding.toUpperCase()}; save the table as UTF-8, or say ` +
-          `--encoding (${ENCODINGS.join(", ")})`,
+        `line ${line} ${what}; save the table as UTF-8, or say --encoding (${others})`,
       );
     }
-    yield check(text);
     lines += text.split("\n").length - 1;
-  }
+    return text;
+  };
+  yield check(decoder.decode(head, { stream: true }));
+  for await (const bytes of rest) yield check(decoder.decode(bytes, { stream: true }));
   yield check(decoder.decode());
 }
 
-/** Where UTF-8 first goes wrong, nearly: at the first byte that no decoder takes. */
-function firstWrong(bytes: Uint8Array): number {
-  let low = 0, high = bytes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    try {
-      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, middle + 1), {
-        stream: true,
-      });
-      low = middle + 1;
-    } catch {
-      high = middle;
-    }
-  }
-  return low;
-}
-
-async function openText(path: string, encoding: string): Promise<OpenTable> {
-  const pieces = decoded(path, encoding);
+async function openText(
+  path: string,
+  head: Uint8Array,
+  rest: AsyncGenerator<Uint8Array>,
+  encoding: string,
+): Promise<OpenTable> {
+  const pieces = decoded(path, head, rest, encoding);
   let start = "";
-  while (!/\n[^#\s][^]*\n|^[^#\s][^]*[\r\n]/.test(start) && start.length < 1_000_000) {
+  while (!/^(?!#)[^\r\n]*\S[^\r\n]*[\r\n]/m.test(start) && start.length < 16e6) {
     const { value, done } = await pieces.next();
     if (done) break;
     start += value;
@@ -150,7 +194,7 @@ async function openText(path: string, encoding: string): Promise<OpenTable> {
   const separator = findSeparator(path, start);
   const rows = csvRows(path, start, pieces, separator);
   const { value: header } = await rows.next();
-  if (!header) throw refused(path, "there is no header; the first line must name the columns");
+  if (!header) throw refused(path, NO_HEADER);
   return {
     kind: `text, cells separated by ${separator === "\t" ? "tabs" : `"${separator}"`}`,
     columns: (header as string[]).map(splitUnit),
@@ -158,9 +202,12 @@ async function openText(path: string, encoding: string): Promise<OpenTable> {
   };
 }
 
+const NO_HEADER = "there is no header; the first line must name the columns";
+
 /** The separator that the header has most of, outside quotes. */
 function findSeparator(path: string, start: string): string {
-  const header = start.split(/\r\n?|\n/).find((line) => line.trim() && !line.startsWith("#")) ?? "";
+  const header = start.split(/\r\n?|\n/).find((line) => line.trim() && !line.startsWith("#"));
+  if (header === undefined) throw refused(path, NO_HEADER);
   const bare = header.replace(/"[^"]*"/g, "");
   const [best] = SEPARATORS.map((separator) => ({
     separator,
@@ -182,26 +229,26 @@ async function* csvRows(
 ): AsyncGenerator<readonly string[]> {
   const parser = parse({
     delimiter,
-    bom: true,
     comment: "#",
     comment_no_infix: true,
     relax_column_count: true,
     skip_empty_lines: true,
-    record_delimiter: /\r(?!\n)/.test(start) ? ["\r\n", "\n", "\r"] : ["\r\n", "\n"],
+    skip_records_with_empty_values: true,
+    record_delimiter: ["\r\n", "\n", "\r"],
+    max_record_size: 16e6,
   });
-  const feed = async () => {
-    parser.write(start);
-    for await (const piece of rest) if (!parser.write(piece)) await once(parser, "drain");
-    parser.end();
-  };
-  feed().catch((error) => parser.destroy(error));
+  async function* pieces() {
+    yield start;
+    yield* rest;
+  }
+  // an error of the pieces ends the parser with it
+  pipeline(Readable.from(pieces()), parser).catch(() => {});
   try {
     for await (const row of parser) yield row;
   } catch (error) {
     if (error instanceof TableError) throw error;
-    throw refused(path, (error as Error).message);
-  } finally {
-    parser.destroy();
+    const { message } = error as Error;
+    throw refused(path, `${message}; close each quote, and write a quote within a cell twice`);
   }
 }
 
@@ -211,44 +258,28 @@ function splitUnit(column: string): TableColumn {
   return match ? { name: match[1], unit: (match[2] ?? match[3]).trim() } : { name: column.trim() };
 }
 
-function openParquet(path: string): OpenTable {
-  const nRows = countRows(path);
-  const slice = (offset: number) => pl.scanParquet(path).slice(offset, BATCH_ROWS).collectSync();
+function openScan(path: string, kind: "Parquet" | "Arrow"): OpenTable {
+  const scan = () => kind === "Arrow" ? pl.scanIPC(path) : pl.scanParquet(path);
+  const nRows = Number(scan().select(pl.len()).collectSync().row(0)[0]);
+  const slice = (offset: number) => scan().slice(offset, BATCH_ROWS).collectSync();
   const first = slice(0);
   async function* rows() {
     for (let offset = 0; offset < nRows; offset += BATCH_ROWS) {
-      const frame = offset === 0 ? first : await Promise.resolve(slice(offset));
-      const cells = frame.columns.map((name) => frame.getColumn(name).toArray());
-      for (let row = 0; row < frame.height; row++) yield cells.map((column) => column[row]);
+      yield* rowsOf(offset === 0 ? first : slice(offset));
     }
   }
-  return { kind: "Parquet", columns: first.columns.map(splitUnit), rows: rows() };
-}
-
-function openArrow(bytes: Uint8Array): OpenTable {
-  const table = tableFromIPC(bytes);
-  const columns = table.schema.fields.map(({ name, metadata }) => {
-    const { name: plain, unit } = splitUnit(name);
-    return { name: plain, unit: metadata.get("unit") || unit };
-  });
-  const vectors = table.schema.fields.map(({ name }) => table.getChild(name) as Vector);
-  return {
-    kind: "Arrow",
-    columns,
-    rows: rowsOf(table.numRows, (row) => vectors.map((v) => v.get(row))),
-  };
+  return { kind, columns: first.columns.map(splitUnit), rows: rows() };
 }
 
 function openVotable(bytes: Uint8Array): OpenTable {
-  const { frame, columns } = readVotable(bytes);
-  const cells = frame.columns.map((name) => frame.getColumn(name).toArray() as unknown[]);
-  return {
-    kind: "VOTable",
-    columns: columns.map(({ name, unit }) => ({ name, unit: unit || undefined })),
-    rows: rowsOf(frame.height, (row) => cells.map((column) => column[row])),
-  };
+  const { frame, columns, overflow } = readVotable(bytes);
+  const named = columns.map(({ name, unit }) => ({ name, unit: unit || undefined }));
+  return { kind: "VOTable", columns: named, rows: rowsOf(frame), overflow };
 }
 
-async function* rowsOf(nRows: number, cellsOf: (row: number) => unknown[]) {
-  for (let row = 0; row < nRows; row++) yield await Promise.resolve(cellsOf(row));
+async function* rowsOf(frame: DataFrame): AsyncGenerator<unknown[]> {
+  const cells = frame.columns.map((name) => frame.getColumn(name).toArray() as unknown[]);
+  for (let row = 0; row < frame.height; row++) {
+    yield await Promise.resolve(cells.map((column) => column[row]));
+  }
 }

@@ -78,18 +78,22 @@ export interface ReadTable {
  * once; while batches are read, for a table without rows.
  */
 export async function readTable(path: string, options: ReadOptions): Promise<ReadTable> {
-  const { kind, columns: found, rows } = await openTable(path, options.encoding);
+  const { kind, columns, rows, overflow } = await openTable(path, options.encoding);
+  const found = columns.map(({ name, unit }, i) => ({ name: name || `column ${i + 1}`, unit }));
   const complaints: string[] = [];
+  if (overflow && !options.force) {
+    complaints.push("its service says that it left rows out: fetch them too (--force goes on)");
+  }
   const twice = found.find(({ name }, i) => found.findIndex((other) => other.name === name) < i);
   if (twice) complaints.push(`the column "${twice.name}" comes twice; rename one`);
   const map = mapColumns(found, options, FEATURE_SCALE, complaints);
   if (complaints.length > 0) throw unusable(path, complaints);
-  const columns = new Map<string, ColumnCount>(
+  const seen = new Map<string, ColumnCount>(
     map.mapped.map(({ target }) => [target, { present: 0, outside: 0, sample: [] }]),
   );
   const counts = { rows: 0, accepted: 0, rejected: 0 };
   const origin: Origin = { kind: "table", description: `sources of ${path}`, sha256: "" };
-  const reader = new RowReader(map, options.labelled ?? false, columns);
+  const reader = new RowReader(map, options.labelled ?? false, seen);
   async function* batches(): AsyncGenerator<Sources> {
     for await (const cells of rows) {
       counts.rows++;
@@ -114,7 +118,7 @@ export async function readTable(path: string, options: ReadOptions): Promise<Rea
     if (reader.size > 0) yield reader.take(origin);
     options.onProgress?.(counts.rows);
   }
-  return { kind, map, batches: batches(), counts, columns };
+  return { kind, map, batches: batches(), counts, columns: seen };
 }
 
 function unusable(path: string, complaints: readonly string[]): TableError {
@@ -171,10 +175,16 @@ function repeated(names: readonly string[]): string[] {
   });
 }
 
+/** Medians in the published training table, of quantities that a wrong unit may put anywhere. */
+const TYPICAL: Readonly<Record<string, number>> = {
+  ...{ flux_u: 3e-15, flux_b: 1e-14, flux_s: 2e-15, flux_m: 2e-15, flux_h: 6e-15, flux_ned: 3e-14 },
+  ...{ mips_24um: 500, var_inter_sigma_b: 1e-6 },
+};
+
 /**
- * Columns whose values cannot be what they are taken for: their median lies a thousand times beyond
- * everything in the published training table. Fluxes and flux densities only: other quantities have
- * limits of their own.
+ * Columns whose values cannot be what they are taken for: half of them lie below a 300th of what
+ * is usual, which no survey reaches, or above ten thousand times it, which few sources have.
+ * Fluxes only: other quantities have limits of their own.
  *
  * @returns A sentence each, with the likely unit.
  */
@@ -183,24 +193,20 @@ export function implausible(
   columns: ReadonlyMap<string, ColumnCount>,
 ): string[] {
   return mapped.flatMap(({ target, column }) => {
-    const scale = FEATURE_SCALE.find(({ feature }) => feature === target);
-    const values = columns.get(target)!.sample.filter((value) => value > 0);
-    if (!scale || values.length === 0 || !/^(flux|mips|var_inter_sigma)/.test(target)) return [];
-    const middle = median(values),
-      typical = target === "mips_24um" ? 300 : TYPICAL[target] ?? 1e-14;
-    const most = Math.max(scale.max, typical * 1e4) * 10, least = typical / 1e6;
-    if (middle <= most && middle >= least) return [];
-    const power = Math.round(Math.log10(typical / middle));
-    const unit = power === 3 ? "W/m2" : `1e${power} ${PLAIN[unitOf(target)]}`;
+    const typical = TYPICAL[target], values = columns.get(target)!.sample.filter((x) => x > 0);
+    if (!typical || values.length === 0) return [];
+    const middle = median(values), ratio = middle / typical;
+    if (ratio >= 1 / 300 && ratio <= 1e4) return [];
+    const power = -Math.round(Math.log10(ratio)), ours = PLAIN[unitOf(target)];
+    const unit = power === 3 && ours.startsWith("erg") ? "W/m2" : `1e${power} ${ours}`;
     return [
       `column "${column}": half of its values of ${target} lie beyond ${middle.toPrecision(2)} ` +
-      `${PLAIN[unitOf(target)]}, where ${typical} is usual. Is its unit ${unit}? Then say ` +
+      `${ours}, where ${typical} is usual. Is its unit ${unit}? Then say ` +
       `--column "${target}=${column}:${unit}"; --force goes on as it is`,
     ];
   });
 }
 
-const TYPICAL: Readonly<Record<string, number>> = { var_inter_sigma_b: 1e-6 };
 const PLAIN: Readonly<Record<string, string>> = {
   "erg.s**-1.cm**-2": "erg/s/cm2",
   "ph.s**-1.cm**-2": "photon/s/cm2",
@@ -246,7 +252,7 @@ class RowReader {
   }
 
   nameOf(cells: readonly unknown[]): string {
-    return restored(String(cells[this.#index("name")] ?? "").trim());
+    return restored(this.#text(cells, "name"));
   }
 
   /** Takes a row, or says what is wrong with it. */
@@ -315,7 +321,8 @@ class RowReader {
   }
 
   #text(cells: readonly unknown[], target: string): string {
-    return String(cells[this.#index(target)] ?? "").trim();
+    const cell = cells[this.#index(target)];
+    return typeof cell === "object" ? "" : String(cell ?? "").trim();
   }
 }
 
@@ -332,8 +339,9 @@ function isMissing(cell: unknown): boolean {
 /** NaN for what is no number: {@link check} tells it from a missing value. */
 function toNumber(cell: unknown, target: string): number {
   if (isMissing(cell)) return NaN;
-  if (typeof cell !== "string") return typeof cell === "boolean" ? NaN : Number(cell);
-  const text = cell.trim();
+  if (typeof cell === "number" || typeof cell === "bigint") return Number(cell);
+  if (typeof cell !== "string") return NaN;
+  const text = cell.trim().replace(/^[\u2212\u2013]/, "-");
   if ((target === "ra" || target === "dec") && /\d[\s:hd]+\d/.test(text)) {
     try {
       return target === "ra" ? parseRa(text) : parseDec(text);
@@ -346,7 +354,11 @@ function toNumber(cell: unknown, target: string): number {
 
 function check(target: string, value: number, cell: unknown): string | undefined {
   if (isMissing(cell)) return undefined;
-  if (Number.isNaN(value)) return "not a number; leave the cell empty where nothing is known";
+  if (Number.isNaN(value)) {
+    return /^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(String(cell).trim())
+      ? "not a number; write a decimal point for the decimal comma"
+      : "not a number; leave the cell empty where nothing is known";
+  }
   const [least, most] = limits(target);
   if (value >= least && value <= most) return undefined;
   return `outside ${least} to ${most}; leave the cell empty where nothing is known`;

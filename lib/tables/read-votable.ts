@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import sax from "sax";
 import {
   type ArchiveTable,
@@ -8,7 +9,7 @@ import {
   TableBuilder,
   TableError,
 } from "./archive-table.ts";
-import { Buffer } from "node:buffer";
+import { ELEMENTS } from "./read-fits.ts";
 
 interface Tag {
   name: string;
@@ -24,10 +25,11 @@ interface Tag {
  */
 export class VotableReader {
   readonly #parser = sax.parser(true, { trim: false });
-  readonly #decoder = new TextDecoder();
   readonly #fields: ColumnInfo[] = [];
+  #decoder?: TextDecoder;
   #builder?: TableBuilder;
-  #binary?: BinaryRows;
+  /** Pieces of a stream while it lasts. */
+  #stream?: string[];
   #row: string[] = [];
   #binary2 = false;
   #inField = false;
@@ -41,16 +43,18 @@ export class VotableReader {
     this.#parser.onopentag = (tag: Tag) => this.#open(localName(tag.name), tag.attributes);
     this.#parser.onclosetag = (name: string) => this.#close(localName(name));
     this.#parser.ontext = this.#parser.oncdata = (text: string) => {
-      if (this.#binary) this.#binary.push(text);
+      if (this.#stream) this.#stream.push(text);
       else this.#text += text;
     };
     this.#parser.onerror = (error: Error) => {
       const [what] = error.message.split("\n");
-      throw new TableError("format", `malformed or cut-off VOTable (${what})`);
+      const { line } = this.#parser;
+      throw refused(`malformed or cut-off VOTable (${what}) in line ${line + 1}`);
     };
   }
 
   write(chunk: Uint8Array): void {
+    this.#decoder ??= new TextDecoder(encodingOf(chunk));
     this.#parser.write(this.#decoder.decode(chunk, { stream: true }));
   }
 
@@ -59,22 +63,19 @@ export class VotableReader {
     if (this.#status === "ERROR") {
       throw new TableError("query", this.#failure || "the service reported an error without words");
     }
-    if (!this.#builder) throw new TableError("format", "the VOTable holds no table with data");
+    if (!this.#builder) throw refused("the VOTable holds no table with data");
     return this.#builder.finish(this.#status === "OVERFLOW");
   }
 
   #open(name: string, attributes: Record<string, string>): void {
     this.#text = "";
     if (!this.#started && name !== "VOTABLE") {
-      throw new TableError(
-        "format",
-        `expected a VOTable, got a document of <${name.toLowerCase()}>`,
-      );
+      throw refused(`expected a VOTable, got a document of <${name.toLowerCase()}>`);
     }
     this.#started = true;
     if (name === "TABLE") this.#tables++;
     if (name === "INFO" && attributes.name === "QUERY_STATUS") {
-      this.#status = attributes.value.toUpperCase();
+      this.#status = attributes.value?.toUpperCase() ?? "";
     }
     if (this.#tables !== 1) return;
     if (name === "FIELD") {
@@ -88,47 +89,42 @@ export class VotableReader {
       this.#builder = new TableBuilder(this.#fields);
       this.#binary2 = name === "BINARY2";
     }
-    if (name === "FITS") {
-      throw new TableError("format", "the VOTable holds FITS; ask for TABLEDATA");
+    if (name === "FITS") throw refused("the VOTable holds FITS; ask for TABLEDATA");
+    if (name === "STREAM") {
+      const { href, encoding } = attributes, form = href ? `at ${href}` : `"${encoding ?? ""}"`;
+      if (encoding !== "base64" || href || !this.#builder) {
+        throw refused(`the VOTable's stream is ${form}; expected base64 in place`);
+      }
+      this.#stream = [];
     }
-    if (name === "STREAM") this.#openStream(attributes);
     if (name === "TR") this.#row = [];
-  }
-
-  #openStream(attributes: Record<string, string>): void {
-    if (attributes.encoding !== "base64" || attributes.href) {
-      const form = attributes.href ? `at ${attributes.href}` : `"${attributes.encoding}"`;
-      throw new TableError("format", `the VOTable's stream is ${form}; expected base64 in place`);
-    }
-    this.#binary = new BinaryRows(this.#builder!, this.#binary2);
   }
 
   #close(name: string): void {
     if (name === "INFO" && this.#status === "ERROR") this.#failure ||= this.#text.trim();
     if (this.#tables === 1) {
       if (name === "TD") this.#row.push(this.#text);
-      if (name === "TR") this.#endRow();
+      if (name === "TR" && this.#builder) this.#endRow(this.#builder);
       if (name === "FIELD") this.#inField = false;
       if (name === "DESCRIPTION" && this.#inField) {
         this.#fields.push({ ...this.#fields.pop()!, description: this.#text.trim() });
       }
-      if (name === "STREAM") {
-        this.#binary?.finish();
-        this.#binary = undefined;
+      if (name === "STREAM" && this.#stream && this.#builder) {
+        const text = this.#stream.join("");
+        this.#stream = undefined;
+        if (/[^A-Za-z0-9+/=\s]/.test(text)) throw refused("the VOTable's stream is not base64");
+        addBinaryRows(this.#builder, Buffer.from(text, "base64"), this.#binary2);
       }
     }
     this.#text = "";
   }
 
-  #endRow(): void {
-    const columns = this.#builder!.columns;
+  #endRow(builder: TableBuilder): void {
+    const { columns, rows } = builder;
     if (this.#row.length !== columns.length) {
-      throw new TableError(
-        "format",
-        `row ${this.#builder!.rows} has ${this.#row.length} cells, expected ${columns.length}`,
-      );
+      throw refused(`row ${rows} has ${this.#row.length} cells, expected ${columns.length}`);
     }
-    this.#builder!.add(this.#row.map((text, i) => parseCell(text, columns[i])));
+    builder.add(this.#row.map((text, i) => parseCell(text, columns[i])));
   }
 }
 
@@ -141,143 +137,84 @@ export function readVotable(bytes: Uint8Array): ArchiveTable {
   return reader.finish();
 }
 
+function refused(problem: string): TableError {
+  return new TableError("format", problem);
+}
+
+/** As the byte order mark or the XML declaration says. */
+function encodingOf(head: Uint8Array): string {
+  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
+  if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
+  const start = new TextDecoder("latin1").decode(head.subarray(0, 200));
+  const stated = /^<\?xml[^>]*encoding=["']([\w-]+)/.exec(start)?.[1] ?? "";
+  return /^(iso-8859-\d+|latin1|us-ascii|windows-\d+)$/i.test(stated) ? stated : "utf-8";
+}
+
 function localName(name: string): string {
   return name.slice(name.indexOf(":") + 1).toUpperCase();
 }
 
-function toColumn({ name, datatype, arraysize, unit, ucd }: Record<string, string>): ColumnInfo {
-  return { name, datatype: datatype ?? "char", arraysize, unit, ucd };
+function toColumn(
+  { name, ID = "", datatype, arraysize, unit, ucd }: Record<string, string>,
+): ColumnInfo {
+  return { name: name ?? ID, datatype: datatype ?? "char", arraysize, unit, ucd };
 }
 
-const SIZES: Readonly<Record<string, number>> = {
-  boolean: 1,
-  bit: 1,
-  unsignedByte: 1,
-  char: 1,
-  short: 2,
-  unicodeChar: 2,
-  int: 4,
-  float: 4,
-  long: 8,
-  double: 8,
-  floatComplex: 8,
-  doubleComplex: 16,
-};
-
-/** More bytes of the row are needed. */
-const MORE = Symbol("more");
+/** How a datatype lies in a stream: as the FITS form of the same width, if it has one. */
+const FORMS = new Map(Object.entries({
+  ...{ boolean: "L", unsignedByte: "B", short: "I", int: "J", long: "K", float: "E", double: "D" },
+  ...{ char: "A", unicodeChar: "I", bit: "X", floatComplex: "E", doubleComplex: "D" },
+}));
 
 /**
- * Decodes the base64 rows of a VOTable's BINARY or BINARY2 stream into a table builder:
- * https://www.ivoa.net/documents/VOTable/, sections 5.3 and 5.4.
+ * Adds the rows of a BINARY or BINARY2 stream to a table: sections 5.3 and 5.4 of the standard.
+ *
+ * @throws TableError when the stream ends within a row.
  */
-export class BinaryRows {
-  readonly #builder: TableBuilder;
-  readonly #maskBytes: number;
-  #base64 = "";
-  #bytes: Buffer = Buffer.alloc(0);
-  #offset = 0;
-
-  constructor(builder: TableBuilder, binary2: boolean) {
-    this.#builder = builder;
-    this.#maskBytes = binary2 ? Math.ceil(builder.columns.length / 8) : 0;
-  }
-
-  /** Takes the next piece of base64 text and adds the rows that it completes. */
-  push(text: string): void {
-    this.#base64 += text.replace(/\s+/g, "");
-    if (/[^A-Za-z0-9+/=]/.test(this.#base64)) {
-      throw new TableError("format", "the VOTable's stream is not base64");
+function addBinaryRows(builder: TableBuilder, bytes: Buffer, binary2: boolean): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let at = 0;
+  const take = (size: number): number => {
+    if (at + size > bytes.length) {
+      throw refused(`the VOTable's stream ends within row ${builder.rows}: it is cut short`);
     }
-    const whole = this.#base64.length & ~3;
-    const fresh = Buffer.from(this.#base64.slice(0, whole), "base64");
-    this.#base64 = this.#base64.slice(whole);
-    this.#bytes = Buffer.concat([this.#bytes.subarray(this.#offset), fresh]);
-    this.#offset = 0;
-    while (this.#offset < this.#bytes.length && this.#readRow());
-  }
-
-  /** @throws TableError when the stream ends within a row. */
-  finish(): void {
-    if (this.#offset < this.#bytes.length || this.#base64 !== "") {
-      throw new TableError("format", `the VOTable's stream ends within row ${this.#builder.rows}`);
-    }
-  }
-
-  #readRow(): boolean {
-    const start = this.#offset;
-    try {
-      const mask = this.#take(this.#maskBytes);
-      const row = this.#builder.columns.map((column, i) => {
-        const cell = this.#readCell(column);
-        return mask.length && mask[i >> 3] & (0x80 >> (i & 7)) ? undefined : cell;
-      });
-      this.#builder.add(row);
-      return true;
-    } catch (error) {
-      if (error !== MORE) throw error;
-      this.#offset = start;
-      return false;
-    }
-  }
-
-  #take(size: number): Buffer {
-    if (this.#offset + size > this.#bytes.length) throw MORE;
-    return this.#bytes.subarray(this.#offset, this.#offset += size);
-  }
-
-  #readCell(column: ColumnInfo): Cell {
-    const { datatype, arraysize = "1" } = column;
-    const size = SIZES[datatype];
-    if (size === undefined) {
-      throw new TableError("format", `column "${column.name}" has datatype "${datatype}"`);
-    }
+    return (at += size) - size;
+  };
+  const readers = builder.columns.map((column) => {
+    const { name, datatype, arraysize = "1" } = column, form = FORMS.get(datatype);
+    if (form === undefined) throw refused(`column "${name}" has datatype "${datatype}"`);
     // "4x*" is a list of unknown length of arrays of four; its stored length counts all elements
-    const count = arraysize.includes("*")
-      ? this.#take(4).readUInt32BE()
-      : arraysize.split("x").reduce((product, part) => product * Number(part), 1);
-    if (datatype === "bit") return this.#bits(count);
-    const bytes = this.#take(count * size);
-    if (datatype === "char") return text(bytes.toString("utf8"));
-    if (datatype === "unicodeChar") return text(Buffer.from(bytes).swap16().toString("utf16le"));
-    const values = Array.from({ length: count }, (_, i) => element(bytes, i * size, datatype));
-    if (columnKind(column) === "text") return text(values.map(String).join(" "));
-    return String(values[0]) === column.null ? undefined : values[0];
-  }
-
-  #bits(count: number): Cell {
-    const bytes = this.#take(Math.ceil(count / 8));
-    return Array.from({ length: count }, (_, i) => bytes[i >> 3] >> (7 - (i & 7)) & 1).join("");
+    const isOpen = arraysize.includes("*"), parts = datatype.endsWith("Complex") ? 2 : 1;
+    const size = isOpen ? 0 : arraysize.split("x").reduce((a, b) => a * Number(b), 1);
+    if (!Number.isSafeInteger(size) || size < 0) {
+      throw refused(`column "${name}" has arraysize "${arraysize}"`);
+    }
+    const isText = parts === 2 || columnKind(column) === "text";
+    const isBit = form === "X", [width, read] = ELEMENTS[isBit ? "A" : form];
+    return (): Cell => {
+      const count = (isOpen ? view.getUint32(take(4)) : size) * parts;
+      const start = take(isBit ? Math.ceil(count / 8) : count * width);
+      const raw = bytes.subarray(start, at);
+      if (datatype === "char") return text(raw.toString("utf8"));
+      if (datatype === "unicodeChar") return text(Buffer.from(raw).swap16().toString("utf16le"));
+      const element = (i: number) =>
+        isBit ? raw[i >> 3] >> (7 - (i & 7)) & 1 : read(view, start + i * width);
+      if (!isText) return String(element(0)) === column.null ? undefined : element(0);
+      return text(Array.from({ length: count }, (_, i) => element(i)).join(isBit ? "" : " "));
+    };
+  });
+  const maskBytes = binary2 ? Math.ceil(readers.length / 8) : 0;
+  while (at < bytes.length) {
+    const start = take(maskBytes);
+    const row = readers.map((read, i) => {
+      const cell = read();
+      return maskBytes && bytes[start + (i >> 3)] & (0x80 >> (i & 7)) ? undefined : cell;
+    });
+    if (at === start) throw refused("the rows of the VOTable's stream have no bytes");
+    builder.add(row);
   }
 }
 
 function text(value: string): Cell {
   return value.replace(/\0.*$/s, "").trim() || undefined;
-}
-
-function element(bytes: Buffer, at: number, datatype: string): Cell {
-  switch (datatype) {
-    case "boolean":
-      return "Tt1".includes(String.fromCharCode(bytes[at]))
-        ? true
-        : "Ff0".includes(String.fromCharCode(bytes[at]))
-        ? false
-        : undefined;
-    case "unsignedByte":
-      return bytes[at];
-    case "short":
-      return bytes.readInt16BE(at);
-    case "int":
-      return bytes.readInt32BE(at);
-    case "long":
-      return bytes.readBigInt64BE(at);
-    case "float":
-      return bytes.readFloatBE(at);
-    case "double":
-      return bytes.readDoubleBE(at);
-    case "floatComplex":
-      return `${bytes.readFloatBE(at)} ${bytes.readFloatBE(at + 4)}`;
-    default:
-      return `${bytes.readDoubleBE(at)} ${bytes.readDoubleBE(at + 8)}`;
-  }
 }

@@ -1,6 +1,6 @@
 import type { ColumnChoice } from "#lib/tables/column-map.ts";
 import { unitOf } from "#lib/tables/column-map.ts";
-import { TableError } from "#lib/tables/archive-table.ts";
+import { printable, TableError } from "#lib/tables/archive-table.ts";
 import { csvLine } from "#lib/tables/csv-line.ts";
 import { implausible, type ReadTable, readTable } from "#lib/tables/read-table.ts";
 import { writeSources } from "#lib/tables/sources.ts";
@@ -45,12 +45,12 @@ export async function importTable(
     onReject({ row, name, column, value, problem }) {
       write(csvLine([row, name, column, value, problem]));
       if (told++ < 10) {
-        options.tell(`  row ${row}${column && `, ${column} = "${value}"`}: ${problem}`);
+        options.tell(printable(`  row ${row}${column && `, ${column} = "${value}"`}: ${problem}`));
       }
     },
   });
   await writeSources(output, options.features, read.batches);
-  options.tell(mapping(table, read));
+  options.tell(mapping(table, read).split("\n").map(printable).join("\n"));
   const odd = options.force ? [] : implausible(read.map, read.columns);
   if (odd.length > 0) throw new TableError("columns", `${table}:\n- ${odd.join("\n- ")}`);
   const { rows, accepted } = read.counts;
@@ -65,7 +65,7 @@ function mapping(table: string, { kind, map, counts, columns }: ReadTable): stri
     const share = (n: number, of: number) => of ? `${Math.round(100 * n / of)} %` : "";
     const isText = ["name", "class", "catalogue"].includes(target);
     return [
-      column,
+      clipped(column),
       target,
       unit ?? (unitOf(target) && `${unitOf(target)} (taken for)`),
       factor === 1 && offset === 0 ? "" : `x ${factor}${offset ? ` + ${offset}` : ""}`,
@@ -98,5 +98,9 @@ function shortList(columns: readonly string[]): string {
   const isRemarked = (column: string) => column.includes("(");
   const sorted = [...columns].sort((a, b) => Number(isRemarked(b)) - Number(isRemarked(a)));
   const rest = sorted.length - 12;
-  return sorted.slice(0, 12).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+  return sorted.slice(0, 12).map(clipped).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+function clipped(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
