@@ -145,6 +145,27 @@ export function checkWholeNumbers(parameters: Readonly<Record<string, number>>):
   }
 }
 
+/**
+ * Softmax of each row: exponentials over their sum, less the row's largest score against overflow.
+ *
+ * @param scores `[nRows x nClasses]`.
+ * @param into Takes the probabilities, by default in place of the scores.
+ */
+export function softmaxRows(
+  scores: Float64Array,
+  nClasses: number,
+  into: Float64Array = scores,
+): Float64Array {
+  for (let start = 0; start < scores.length; start += nClasses) {
+    const end = start + nClasses;
+    let largest = -Infinity, sum = 0;
+    for (let i = start; i < end; i++) if (scores[i] > largest) largest = scores[i];
+    for (let i = start; i < end; i++) sum += into[i] = Math.exp(scores[i] - largest);
+    for (let i = start; i < end; i++) into[i] /= sum;
+  }
+  return into;
+}
+
 /** Base64 of an array's bytes, in the machine's order: little-endian on all that run this. */
 export function encodeArray(array: ArrayBufferView): string {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

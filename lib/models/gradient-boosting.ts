@@ -6,6 +6,7 @@ import {
   type Classifier,
   decodeArray,
   encodeArray,
+  softmaxRows,
   type TrainingSet,
 } from "./classifier.ts";
 import {
@@ -208,21 +209,6 @@ function logPriors(labels: Int32Array, weights: Float64Array, nClasses: number):
   labels.forEach((label, row) => shares[label] += weights[row]);
   const total = shares.reduce((sum, share) => sum + share, 0);
   return shares.map((share) => Math.log(Math.max(share / total, 1e-7)));
-}
-
-/**
- * Class probabilities of raw scores: exp(score) / sum(exp(scores)), row by row.
- *
- * @param scores `[nRows x nClasses]`.
- * @param into Takes the result; may be `scores` itself.
- */
-export function softmaxRows(scores: Float64Array, nClasses: number, into: Float64Array): void {
-  for (let start = 0; start < scores.length; start += nClasses) {
-    let largest = -Infinity, sum = 0;
-    for (let i = start; i < start + nClasses; i++) if (scores[i] > largest) largest = scores[i];
-    for (let i = start; i < start + nClasses; i++) sum += into[i] = Math.exp(scores[i] - largest);
-    for (let i = start; i < start + nClasses; i++) into[i] /= sum;
-  }
 }
 
 /**

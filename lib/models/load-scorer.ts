@@ -1,5 +1,6 @@
 import { loadPipeline, parsePipeline, Pipeline } from "./pipeline.ts";
-import { parseTrees, rawScores, softmaxRows } from "./tree-ensemble.ts";
+import { softmaxRows } from "./classifier.ts";
+import { parseTrees, rawScores } from "./tree-ensemble.ts";
 
 /**
  * A saved pipeline made ready for scoring many rows. A LightGBM model is scored by

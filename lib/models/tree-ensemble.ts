@@ -155,15 +155,3 @@ export function rawScores(trees: TreeEnsemble, values: Float64Array, nRows: numb
   }
   return scores;
 }
-
-/** Softmax of each row, in place: LightGBM's class membership probabilities. */
-export function softmaxRows(scores: Float64Array, nClasses: number): Float64Array {
-  for (let start = 0; start < scores.length; start += nClasses) {
-    const row = scores.subarray(start, start + nClasses);
-    const highest = row.reduce((a, b) => Math.max(a, b));
-    let sum = 0;
-    for (let c = 0; c < nClasses; c++) sum += row[c] = Math.exp(row[c] - highest);
-    for (let c = 0; c < nClasses; c++) row[c] /= sum;
-  }
-  return scores;
-}

@@ -1,4 +1,4 @@
-import type { Cell } from "../tables/csv-line.ts";
+import type { CsvCell } from "../tables/csv-line.ts";
 import type { OutputColumn, OutputMetadata } from "./scored-batch.ts";
 
 // no imports but types: the explorer's page carries this file too
@@ -43,7 +43,7 @@ function field({ name, type, unit, ucd, description }: OutputColumn): string {
 }
 
 /** One row for a TABLEDATA element; null and NaN are empty. */
-export function votableRow(cells: readonly Cell[]): string {
+export function votableRow(cells: readonly CsvCell[]): string {
   const texts = cells.map((cell) =>
     `<TD>${cell === null || Number.isNaN(cell) ? "" : escapeXml(String(cell))}</TD>`
   );

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { RecordBatch } from "apache-arrow";
 import { writeJson, writeStream } from "../run/files.ts";
 import { openArrowFile } from "../tables/arrow-file.ts";
-import { type Cell, csvLine } from "../tables/csv-line.ts";
+import { type CsvCell, csvLine } from "../tables/csv-line.ts";
 import { fromArrowSchema, type OutputColumn, type OutputMetadata } from "./scored-batch.ts";
 
 const CSVW_TYPE = { text: "string", double: "double", integer: "integer", boolean: "boolean" };
@@ -51,7 +51,7 @@ function csvw(url: string, columns: readonly OutputColumn[], metadata: OutputMet
 }
 
 /** For each column of a batch, a function from row to value; missing values are null. */
-export function cellsOf(batch: RecordBatch): ((row: number) => Cell)[] {
+export function cellsOf(batch: RecordBatch): ((row: number) => CsvCell)[] {
   return batch.schema.fields.map((_, i) => {
     const column = batch.getChildAt(i)!;
     return (row) => column.get(row);

@@ -1,7 +1,7 @@
 import type { RecordBatch } from "apache-arrow";
 import { writeStream } from "../run/files.ts";
 import { openArrowFile } from "../tables/arrow-file.ts";
-import type { Cell } from "../tables/csv-line.ts";
+import type { CsvCell } from "../tables/csv-line.ts";
 import { fromArrowSchema, type OutputColumn } from "./scored-batch.ts";
 import { VOTABLE_TAIL, votableHead } from "./votable-document.ts";
 import { cellsOf } from "./write-csv.ts";
@@ -45,7 +45,7 @@ async function* binary2(
   }
 }
 
-function append(out: GrowingBuffer, type: OutputColumn["type"], value: Cell): void {
+function append(out: GrowingBuffer, type: OutputColumn["type"], value: CsvCell): void {
   if (type === "double") out.double(value === null ? NaN : Number(value));
   else if (type === "integer") out.int(Number(value ?? 0));
   else if (type === "boolean") out.byte((value === null ? "?" : value ? "T" : "F").charCodeAt(0));

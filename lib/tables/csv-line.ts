@@ -1,15 +1,15 @@
 /** A value of a cell; null when missing. */
-export type Cell = string | number | boolean | null;
+export type CsvCell = string | number | boolean | null;
 
 /**
  * One line of CSV with its line feed, quoted as RFC 4180 asks; null and NaN are empty. A text that
  * a spreadsheet would take for a formula gets an apostrophe before it, which our reader takes away.
  */
-export function csvLine(cells: readonly Cell[]): string {
+export function csvLine(cells: readonly CsvCell[]): string {
   return cells.map(csvCell).join(",") + "\n";
 }
 
-function csvCell(cell: Cell): string {
+function csvCell(cell: CsvCell): string {
   if (cell === null || Number.isNaN(cell)) return "";
   const plain = String(cell);
   const text = typeof cell === "string" && /^'*[=+\-@\t\r]/.test(cell) ? `'${plain}` : plain;

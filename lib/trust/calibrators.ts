@@ -1,3 +1,5 @@
+import { softmaxRows } from "../models/classifier.ts";
+
 /** Maps a model's probabilities, `[nRows x nClasses]`, to calibrated ones of the same shape. */
 export type Calibrate = (probabilities: Float64Array) => Float64Array;
 
@@ -144,18 +146,6 @@ function isotonic(x: Float64Array, y: Float64Array): (x: number) => number {
 
 function logarithms(probabilities: Float64Array): Float64Array {
   return probabilities.map((p) => Math.log(Math.max(LEAST, p)));
-}
-
-/** Softmax of each row, in place. */
-function softmaxRows(scores: Float64Array, nClasses: number): Float64Array {
-  for (let start = 0; start < scores.length; start += nClasses) {
-    const row = scores.subarray(start, start + nClasses);
-    const top = row.reduce((most, z) => Math.max(most, z), -Infinity);
-    let sum = 0;
-    for (let c = 0; c < nClasses; c++) sum += row[c] = Math.exp(row[c] - top);
-    for (let c = 0; c < nClasses; c++) row[c] /= sum;
-  }
-  return scores;
 }
 
 function vectorProbabilities(logs: Float64Array, parameters: Float64Array): Float64Array {

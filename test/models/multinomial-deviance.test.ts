@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { newtonStep, softmaxRows } from "#lib/models/gradient-boosting.ts";
+import { softmaxRows } from "#lib/models/classifier.ts";
+import { newtonStep } from "#lib/models/gradient-boosting.ts";
 
 Deno.test("class probabilities are exp(score) over the row's sum, even for huge scores", () => {
   const scores = Float64Array.of(Math.log(1), Math.log(3), 1000, 1000);

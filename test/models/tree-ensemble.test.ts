@@ -3,7 +3,8 @@ import { treeShap } from "#tools/explorer/page/tree-shap.ts";
 import { lightgbm, type LightgbmClassifier } from "#lib/models/lightgbm.ts";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { random } from "#lib/run/random.ts";
-import { parseTrees, rawScores, softmaxRows } from "#lib/models/tree-ensemble.ts";
+import { softmaxRows } from "#lib/models/classifier.ts";
+import { parseTrees, rawScores } from "#lib/models/tree-ensemble.ts";
 
 const built = await Deno.stat(LIGHTGBM_BUILD.module).then(() => true, () => false);
 

@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import {
-  bandAgreement,
-  closeLabels,
-  columnMatches,
-  fluxPairs,
-} from "#tools/derive/audit-columns.ts";
-import { mendUnits, mipsToWise } from "#tools/derive/audit-units.ts";
+import { bandAgreement, closeLabels, columnMatches, fluxPairs } from "#tools/derive/audit.ts";
+import { mendUnits, mipsToWise } from "#tools/derive/audit.ts";
 import { fromFrame, type LabelledSources } from "#lib/tables/sources.ts";
 
 Deno.test("a scaled column is matched with its original and with no other", () => {

@@ -1,0 +1,13 @@
+/** Scoring of catalogues, and the files it writes. */
+export * from "./cmp-distribution.ts";
+export * from "./make-catalogue.ts";
+export * from "./read-scored.ts";
+export * from "./score-file.ts";
+export * from "./scored-batch.ts";
+export * from "./shipped-pipeline.ts";
+export * from "./votable-document.ts";
+export * from "./write-csv.ts";
+export * from "./write-model.ts";
+export * from "./write-parquet.ts";
+export * from "./write-product.ts";
+export * from "./write-votable.ts";
