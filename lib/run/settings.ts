@@ -71,6 +71,8 @@ export interface Plan {
   readonly cellSizesDeg: readonly number[];
   /** Outer and inner folds of the nested choice, and its repetitions. */
   readonly nested: { readonly outer: number; readonly inner: number; readonly iterations: number };
+  /** Outer and inner folds of the tuning, and what a search may cost in fits of the authors' model. */
+  readonly tuning: { readonly outer: number; readonly inner: number; readonly budget: number };
 }
 
 const PLANS: Readonly<Record<ProfileName, Plan>> = {
@@ -82,6 +84,7 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
     sideIterations: 1,
     cellSizesDeg: [1],
     nested: { outer: 2, inner: 2, iterations: 1 },
+    tuning: { outer: 2, inner: 2, budget: 0.2 },
   },
   quick: {
     folds: 5,
@@ -91,6 +94,7 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
     sideIterations: 1,
     cellSizesDeg: [0.01, 0.1, 1, 10],
     nested: { outer: 4, inner: 2, iterations: 1 },
+    tuning: { outer: 2, inner: 2, budget: 2 },
   },
   paper: {
     folds: 20,
@@ -100,6 +104,7 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
     sideIterations: 5,
     cellSizesDeg: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],
     nested: { outer: 10, inner: 3, iterations: 5 },
+    tuning: { outer: 4, inner: 2, budget: 8 },
   },
 };
 

@@ -16,6 +16,7 @@ import { figure4 } from "./figure-4.ts";
 import { figure5 } from "./figure-5.ts";
 import { figure6 } from "./figure-6.ts";
 import { skyTraining } from "./sky-training.ts";
+import { tuningCurves } from "./tuning-curves.ts";
 
 /** Every figure: those of the paper in its order, then our own. One line a figure. */
 // deno-lint-ignore no-explicit-any -- each figure has its own kind of data
@@ -37,4 +38,5 @@ export const ALL_FIGURES: readonly Figure<any>[] = [
   conformalSetsFigure,
   shapBeeswarm,
   shapDependence,
+  tuningCurves,
 ];

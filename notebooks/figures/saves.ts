@@ -15,6 +15,7 @@ interface Saves {
   readonly memory: SavedMemory;
   readonly "cell-sizes": SavedCellSizes;
   readonly "feature-steps": SavedSteps;
+  readonly tuning: SavedTuning;
   readonly reliability: SavedReliability;
   readonly conformal: SavedConformal;
   readonly explanation: SavedExplanation;
@@ -120,6 +121,22 @@ export interface SavedSteps {
     readonly step: string;
     readonly folds: "random" | "blocked";
     readonly macroF1: Spread;
+  }[];
+}
+
+/** `tuning`: the best inner macro F1 (per cent) after each trial of each search. */
+export interface SavedTuning {
+  /** What the sources are, in words. */
+  readonly sources: string;
+  readonly rows: readonly {
+    /** Inner folds of the search: "random folds", "sky cells whole". */
+    readonly inner: string;
+    /** The search, one an outer fold. */
+    readonly line: string;
+    /** Of all trials so far, in fits of the authors' settings. */
+    readonly cost: number;
+    readonly best: number;
+    readonly improved: boolean;
   }[];
 }
 

@@ -1,4 +1,5 @@
 import { outFolder, writeJson } from "#lib/run/files.ts";
+import { fileSha256 } from "#lib/run/provenance.ts";
 import type { NotebookRun } from "./run-notebook.ts";
 
 /** What is kept of a notebook's last run, for the index. */
@@ -13,6 +14,12 @@ export interface RunRecord {
   readonly ended: string;
   /** One line on what failed, if something did. */
   readonly failure?: string;
+  /** What decided the run besides the notebook, see `runFingerprint`. */
+  readonly fingerprint?: string;
+  /** SHA-256 of the notebook. */
+  readonly notebook?: string;
+  /** Files below `out/` that the run wrote. */
+  readonly wrote?: readonly string[];
 }
 
 const path = () => `${outFolder()}/report.json`;
@@ -28,15 +35,26 @@ export async function readRuns(): Promise<RunRecord[]> {
   }
 }
 
-/** Notes how a notebook ended, in place of its earlier run. */
-export async function recordRun(name: string, notebook: string, run: NotebookRun): Promise<void> {
-  const others = (await readRuns()).filter((record) => record.name !== name);
+/**
+ * Notes how a notebook ended, in place of its earlier run. Runs of another fingerprint lose theirs:
+ * their numbers may no longer stand in the results.
+ */
+export async function recordRun(
+  name: string,
+  notebook: string,
+  run: NotebookRun,
+  { fingerprint, wrote }: Pick<RunRecord, "fingerprint" | "wrote"> = {},
+): Promise<void> {
+  const others = (await readRuns()).filter((record) => record.name !== name).map((record) =>
+    record.fingerprint === fingerprint ? record : { ...record, fingerprint: undefined }
+  );
   const failure = run.failure &&
     `code cell ${run.failure.number}: ${run.failure.name}: ${run.failure.message}`;
   const { seconds } = run;
   const opening = notebookOpening(JSON.parse(await Deno.readTextFile(notebook)));
   const record = { name, ...opening, seconds, ended: new Date().toISOString(), failure };
-  await writeJson(path(), [...others, record]);
+  const decided = { fingerprint, notebook: await fileSha256(notebook), wrote };
+  await writeJson(path(), [...others, { ...record, ...decided }]);
 }
 
 /** Title and first paragraph of a notebook; "" for what it lacks. */

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { outFolder, ROOT } from "#lib/run/files.ts";
 import { type RunEvent, runNotebook } from "../report/run-notebook.ts";
-import { recordRun } from "../report/run-record.ts";
+import { readRuns, recordRun } from "../report/run-record.ts";
+import { filesSince, isUnchanged, runFingerprint } from "../report/unchanged.ts";
 import { writeIndex } from "../report/write-index.ts";
 import { setUp } from "../setup/set-up.ts";
 import { settingsCommand, type SettingsOptions, settingsVariables } from "./options.ts";
@@ -16,23 +17,33 @@ Examples:
 
 const options = settingsCommand("deno task report", "Runs the notebooks and writes out/index.html.")
   .option("--only <number...>", "only the notebooks whose names begin so, e.g. 04")
+  .option("--again", "also notebooks that nothing has changed for since their last run")
   .addHelpText("after", EXAMPLES)
   .parse(Deno.args, { from: "user" })
-  .opts<SettingsOptions & { only?: string[] }>();
+  .opts<SettingsOptions & { only?: string[]; again?: boolean }>();
 
 await runTask(async (signal) => {
   const paths = notebooks(options.only);
   const env = settingsVariables(options);
   await setUp(signal);
-  let failed = 0;
+  const fingerprint = await runFingerprint(env);
+  let failed = 0, ran = 0;
   for (const path of paths) {
     const name = basename(path, ".ipynb");
+    const last = (await readRuns()).find((record) => record.name === name);
+    if (!options.again && await isUnchanged(last, path, { fingerprint, variables: env })) {
+      console.log(`${name}: nothing has changed since ${last!.ended}; --again runs it anyway`);
+      continue;
+    }
     using line = statusLine(name);
+    // a second back: file systems keep coarser times than clocks
+    const start = Date.now() - 1000;
     const run = await runNotebook(path, { env, signal, onEvent: line.show });
-    await recordRun(name, path, run);
+    await recordRun(name, path, run, { fingerprint, wrote: await filesSince(start) });
+    ran++;
     if (run.failure) failed++;
   }
-  await renderFigures(env);
+  if (ran > 0) await renderFigures(env);
   await writeIndex();
   console.log(`\nReports: ${outFolder()}/index.html`);
   if (failed > 0) console.log(`${failed} of ${paths.length} notebooks failed; see above.`);
