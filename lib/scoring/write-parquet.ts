@@ -14,13 +14,25 @@ const PARQUET_TYPE: Readonly<Record<OutputColumn["type"], Omit<SchemaElement, "n
   boolean: { type: "BOOLEAN" },
 };
 
+/** What a Parquet product may have besides its columns. */
+export interface ParquetExtras {
+  /** A column of 64-bit numbers before the others. */
+  readonly index?: { readonly name: string; of(batch: RecordBatch): BigInt64Array };
+  /** Pairs for the footer. */
+  readonly pairs?: Readonly<Record<string, string>>;
+}
+
 /**
  * Converts an Arrow product to Parquet (zstd, a row group a batch) without loading it. Units,
  * UCDs, descriptions and provenance go into the footer as a VOTable without data, the IVOA
  * convention that TOPCAT and astropy read (https://www.ivoa.net/documents/Notes/VOParquet/),
  * and as plain keys.
  */
-export async function writeParquet(arrowPath: string, path: string): Promise<void> {
+export async function writeParquet(
+  arrowPath: string,
+  path: string,
+  { index, pairs: others }: ParquetExtras = {},
+): Promise<void> {
   const { schema: arrow, batches } = await openArrowFile(arrowPath);
   const { columns, metadata } = fromArrowSchema(arrow);
   const pairs = {
@@ -29,9 +41,14 @@ export async function writeParquet(arrowPath: string, path: string): Promise<voi
     title: metadata.title,
     simulated: String(metadata.simulated),
     ...metadata.provenance,
+    ...others,
   };
+  const first = index
+    ? [{ name: index.name, type: "INT64", repetition_type: "REQUIRED" } as const]
+    : [];
   const schema: SchemaElement[] = [
-    { name: "root", num_children: columns.length },
+    { name: "root", num_children: first.length + columns.length },
+    ...first,
     ...columns.map(({ name, type }) => (
       { ...PARQUET_TYPE[type], name, repetition_type: "OPTIONAL" } as const
     )),
@@ -44,16 +61,11 @@ export async function writeParquet(arrowPath: string, path: string): Promise<voi
       compressors: { ZSTD: (bytes) => zstdCompressSync(bytes) },
       kvMetadata: Object.entries(pairs).map(([key, value]) => ({ key, value })),
     });
-    for await (const batch of batches) writeGroup(writer, columns, batch);
+    for await (const batch of batches) {
+      const lead = index ? [{ name: index.name, data: index.of(batch) }] : [];
+      const data = columns.map(({ name }, i) => ({ name, data: [...batch.getChildAt(i)!] }));
+      writer.write({ columnData: [...lead, ...data], rowGroupSize: batch.numRows });
+    }
     writer.finish();
   });
-}
-
-function writeGroup(
-  writer: ParquetWriter,
-  columns: readonly OutputColumn[],
-  batch: RecordBatch,
-): void {
-  const columnData = columns.map(({ name }, i) => ({ name, data: [...batch.getChildAt(i)!] }));
-  writer.write({ columnData, rowGroupSize: batch.numRows });
 }

@@ -29,6 +29,8 @@ export interface CrossValidationOptions {
   readonly workers: number;
   /** Where finished folds are kept; `.cache/folds` if absent. */
   readonly cacheFolder?: string;
+  /** Does this iteration alone, one process's share of many; the others' probabilities stay 0. */
+  readonly only?: number;
   /** `[nRows]`: rows of one group share a fold (sky cells, catalogues); random folds if absent. */
   readonly groups?: Int32Array;
   /** Altered copies of rows, with the columns of `matrix`: each follows its parent's fold. */
@@ -82,10 +84,10 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
   const fill = ({ iteration }: FoldTask, answer: FoldAnswer) =>
     fillRows(iterations[iteration].probabilities, answer);
 
-  const total = options.iterations * options.folds;
+  const tasks = foldTasks(iterations, options), total = tasks.length;
   let done = 0;
   const missing: FoldTask[] = [];
-  for (const task of foldTasks(iterations, options)) {
+  for (const task of tasks) {
     const kept = await store.read(task.iteration, task.fold);
     if (!kept) {
       missing.push(task);
@@ -153,7 +155,7 @@ export function fillRows(all: Float64Array, { rows, probabilities }: FoldAnswer)
 
 function foldTasks(
   iterations: readonly Iteration[],
-  { folds, seed }: CrossValidationOptions,
+  { folds, seed, only }: CrossValidationOptions,
 ): FoldTask[] {
   return iterations.flatMap(({ fold: assignment }, iteration) =>
     Array.from({ length: folds }, (_, fold) => ({
@@ -162,7 +164,7 @@ function foldTasks(
       assignment,
       seed: deriveSeed(seed, "fit", iteration, fold),
     }))
-  );
+  ).filter(({ iteration }) => only === undefined || iteration === only);
 }
 
 /** Names a run by all that decides its bytes, except the number of iterations and of workers. */

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import pl from "nodejs-polars";
+import { SCORED_COLUMNS } from "#lib/scoring/scored-batch.ts";
+import { readScored } from "#lib/scoring/read-scored.ts";
+import { scoreFile } from "#lib/scoring/score-file.ts";
+import { readModel } from "#lib/scoring/write-model.ts";
+import { healpix29, partition, partPath, readParts } from "#tools/cluster/hats.ts";
+import { NO_CHECKERS, runChecker } from "../publish/checkers.ts";
+import { digests, shard, writeScoringJob } from "./small-job.ts";
+
+Deno.test("the index is hats' own: compute_spatial_index of hats 0.11.1 at order 29", () => {
+  const ra = [0, 10.684708, 83.822, 266.416833, 359.9999, 123.456, 200];
+  const dec = [0, 41.26875, -5.391, -29.007806, 89.99, -89.5, 41.8103];
+  assert.deepEqual([...healpix29(ra, dec)], [
+    1369094286720630784n,
+    190633513587146677n,
+    1508682038483372758n,
+    2028740913184745009n,
+    1152921493332549503n,
+    2594088959996330380n,
+    762701918431854025n,
+  ]);
+});
+
+Deno.test("a source without a position is refused by its row", () => {
+  assert.throws(() => healpix29([1, NaN], [2, 3]), /row 1 has the position \(NaN, 3\)/);
+});
+
+Deno.test("partitions are the largest pixels with few enough rows, down to the last order", () => {
+  const at = (order: number, pixel: number) => BigInt(pixel) << BigInt(2 * (29 - order));
+  const sorted = BigInt64Array.from([
+    at(0, 0),
+    at(2, 16),
+    at(2, 17),
+    at(2, 17) + 1n,
+    at(1, 7),
+    at(0, 11),
+  ]);
+  assert.deepEqual(partition(sorted, { maxRows: 2, maxOrder: 2 }), [
+    { order: 0, pixel: 0, rows: 1 },
+    { order: 2, pixel: 16, rows: 1 },
+    { order: 2, pixel: 17, rows: 2 },
+    { order: 1, pixel: 7, rows: 1 },
+    { order: 0, pixel: 11, rows: 1 },
+  ]);
+  assert.deepEqual(partition(sorted, { maxRows: 1, maxOrder: 1 }).map((part) => part.rows), [
+    1,
+    3,
+    1,
+    1,
+  ]);
+  assert.equal(
+    partPath({ order: 7, pixel: 120_345 }),
+    "dataset/Norder=7/Dir=120000/Npix=120345.parquet",
+  );
+});
+
+Deno.test("a catalogue in parts", async (t) => {
+  const folder = await Deno.makeTempDir();
+  const env = { CSC_OUT: `${folder}/out`, CSC_WORKERS: "1" };
+  const table = `${folder}/table.csv`, model = `${folder}/model`, parts = `${folder}/parts`;
+  await writeScoringJob(table, model);
+  const base = ["--model", model];
+
+  await t.step("is cut by place, each row in one part", async () => {
+    await shard(["partition", table, "--to", parts, ...base, "--rows", "300"], env);
+    const list = await readParts(`${parts}/sources`);
+    assert.ok(list.length > 8 && list.every(({ rows }) => rows <= 300));
+    assert.equal(list.reduce((sum, { rows }) => sum + rows, 0), 3000);
+  });
+
+  const copies: string[][] = [];
+  await t.step("gives the same bytes by 1, 2, 8 and 64 shards", async () => {
+    for (const n of [1, 2, 8, 64]) {
+      const copy = `${folder}/parts-${n}`;
+      await new Deno.Command("cp", { args: ["-r", parts, copy] }).output();
+      // in turn, and of 64 the first eight, then the rest as one: the cutting is what differs
+      const some = Array.from({ length: Math.min(n, 8) }, (_, i) => i + 1);
+      for (const i of some) await shard(["score", copy, "--shard", `${i}/${n}`, ...base], env);
+      if (n > 8) await shard(["score", copy, ...base], env);
+      await shard(["gather", copy], env);
+      copies.push(await digests(`${copy}/scored`));
+    }
+    for (const copy of copies) assert.deepEqual(copy, copies[0]);
+  });
+
+  await t.step("has the rows and values of one scored file", async () => {
+    const { pipeline } = await readModel(model);
+    const arrow = `${folder}/whole.arrow`, whole = `${folder}/whole.parquet`;
+    const { features } = JSON.parse(pipeline).spec;
+    pl.readCSV(table, { inferSchemaLength: 3000 })
+      .select(
+        "name",
+        pl.col("ra"),
+        pl.col("dec"),
+        ...features.map((name: string) => pl.col(name).cast(pl.Float64)),
+      )
+      .writeParquet(whole);
+    const metadata = { title: "", description: "", simulated: true, provenance: {} };
+    await scoreFile({ input: whole, output: arrow, pipeline, workers: 1, metadata });
+    const expected = new Map((await readScored(arrow)).map((row) => [row.name, row]));
+    const rows = pl.scanParquet(`${folder}/parts-2/scored/dataset/Norder=*/Dir=*/*.parquet`)
+      .collectSync().toRecords();
+    assert.equal(rows.length, 3000);
+    for (const { _healpix_29, ...row } of rows.slice(0, 500)) {
+      assert.deepEqual(row, { ...expected.get(row.name as string) });
+    }
+  });
+
+  await t.step("is refused while parts are missing, which are named", async () => {
+    const [first] = await readParts(`${parts}/sources`);
+    await Deno.remove(`${folder}/parts-2/scored/${partPath(first)}`);
+    const [, path] = /(Norder.*)/.exec(partPath(first))!;
+    await assert.rejects(shard(["gather", `${folder}/parts-2`], env), new RegExp(`1 of .*${path}`));
+  });
+
+  await t.step("of another model is refused", async () => {
+    const changed = `${folder}/changed`;
+    await new Deno.Command("cp", { args: ["-r", model, changed] }).output();
+    const text = await Deno.readTextFile(`${changed}/lightgbm.txt`);
+    await Deno.writeTextFile(`${changed}/lightgbm.txt`, text.replace("tree_sizes", "tree_size"));
+    await assert.rejects(
+      shard(["score", parts, "--model", changed], env),
+      /are for another model/,
+    );
+  });
+
+  if (NO_CHECKERS) console.log(`skipped: lsdb reads the parts: ${NO_CHECKERS}`);
+  await t.step({
+    name: "is valid to hats and read by lsdb, with every row and a cone",
+    ignore: NO_CHECKERS !== undefined,
+    async fn() {
+      const answer = JSON.parse(
+        await runChecker(
+          `import sys, json, warnings; warnings.simplefilter("ignore")
+import hats, lsdb
+from hats.io.validation import is_valid_catalog
+path = sys.argv[1]
+catalog = lsdb.open_catalog(path)
+row = catalog.head(1).iloc[0]
+cone = catalog.cone_search(ra=row.ra, dec=row.dec, radius_arcsec=3600).compute()
+far = lsdb.open_catalog(path).compute()
+print(json.dumps({"valid": bool(is_valid_catalog(path, strict=True)), "rows": len(far), "columns": list(far.columns), "cone": bool((cone.name == row["name"]).any()), "sum": float(far.cmp.sum())}))`,
+          `${folder}/parts-8/scored`,
+        ),
+      );
+      const rows = pl.scanParquet(`${folder}/parts-8/scored/dataset/Norder=*/Dir=*/*.parquet`)
+        .collectSync();
+      assert.equal(answer.valid, true);
+      assert.equal(answer.rows, 3000);
+      assert.equal(answer.cone, true);
+      assert.deepEqual(answer.columns, SCORED_COLUMNS.map(({ name }) => name));
+      assert.ok(Math.abs(answer.sum - rows.getColumn("cmp").sum()) < 1e-9);
+    },
+  });
+  await Deno.remove(folder, { recursive: true });
+});

@@ -1,0 +1,50 @@
+// A small labelled table, a table to score and a model for the tests of shards; digests of folders.
+import { createHash } from "node:crypto";
+import { shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
+import { writeModel } from "#lib/scoring/write-model.ts";
+import { simulateCatalogue } from "#lib/tables/simulated.ts";
+import { toFrame } from "#lib/tables/sources.ts";
+
+/** 480 simulated labelled sources as CSV. */
+export function writeLabelled(path: string): void {
+  const [sources] = simulateCatalogue({ rows: 480, seed: 3, labelled: true, batchRows: 480 });
+  toFrame(sources).writeCSV(path);
+}
+
+/** 3,000 simulated sources without class as CSV, and a model trained on others. */
+export async function writeScoringJob(table: string, model: string): Promise<void> {
+  const [sources] = simulateCatalogue({ rows: 3000, seed: 4, labelled: false, batchRows: 3000 });
+  toFrame(sources).writeCSV(table);
+  const [training] = simulateCatalogue({ rows: 900, seed: 5, labelled: true, batchRows: 900 });
+  await writeModel(model, await shippedPipeline(training, { seed: 1 }), {
+    trainingData: "900 simulated sources",
+    trainingSha256: "",
+    simulated: true,
+    seed: 1,
+  });
+}
+
+/** Relative path and SHA-256 of every file below a folder, sorted. */
+export async function digests(folder: string, below = ""): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${below}`)) {
+    const path = below ? `${below}/${name}` : name;
+    if (isDirectory) found.push(...await digests(folder, path));
+    else {
+      const bytes = await Deno.readFile(`${folder}/${path}`);
+      found.push(`${path} ${createHash("sha256").update(bytes).digest("hex")}`);
+    }
+  }
+  return found.sort();
+}
+
+/** Runs `deno task shard` as a node would; its output, or an error with its complaint. */
+export async function shard(args: readonly string[], env: Record<string, string>): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "tools/cluster/work.ts", ...args],
+    env: { NO_COLOR: "1", ...env },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  if (!success) throw new Error(text(stderr).trim());
+  return text(stdout);
+}

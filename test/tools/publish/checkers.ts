@@ -1,0 +1,31 @@
+// A Python with the tools that others read our products with: lsdb, hats, pyvo, pandas, pyspark and
+// LightGBM, besides what publishing itself uses.
+import { fileURLToPath } from "node:url";
+import { CACHE } from "#lib/run/files.ts";
+import { pythonEnvironment } from "#tools/setup/python-environment.ts";
+
+const given = Deno.env.get("CSC_CHECKERS_PYTHON");
+let reason: string | undefined;
+
+/** Its interpreter; undefined where it cannot be had, {@link NO_CHECKERS} says why. */
+export const CHECKERS: string | undefined = given ?? await pythonEnvironment({
+  folder: `${CACHE}/checkers-python`,
+  requirements: fileURLToPath(new URL("./requirements.txt", import.meta.url)),
+  contents: "lsdb, pyvo, pandas, pyspark, LightGBM",
+}).catch((error: Error) => {
+  reason = `no Python with lsdb, pyvo and pyspark: ${error.message.split("\n")[0]}`;
+  return undefined;
+});
+
+/** Why {@link CHECKERS} is not there. */
+export const NO_CHECKERS = reason;
+
+/** Output of a Python program of theirs; its complaint as an error when it fails. */
+export async function runChecker(program: string, ...args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(CHECKERS!, {
+    args: ["-c", program, ...args],
+    env: { PYTHONWARNINGS: "ignore" },
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}

@@ -1,0 +1,209 @@
+import { Buffer } from "node:buffer";
+import { tu2fxy, za2tu } from "@hscmap/healpix";
+import { makeVector, Table, tableFromIPC, tableToIPC } from "apache-arrow";
+import pl from "nodejs-polars";
+import { replaceFile, writeAtomic } from "#lib/run/files.ts";
+import { RADIANS, wrapDegrees } from "#lib/sky/positions.ts";
+import { countRows } from "#lib/tables/sources.ts";
+
+/** A HEALPix pixel in the nested scheme. */
+export interface Pixel {
+  readonly order: number;
+  readonly pixel: number;
+}
+
+/** One partition of a HATS dataset. */
+export interface Part extends Pixel {
+  readonly rows: number;
+}
+
+/** What a HATS dataset says of itself, besides its partitions. */
+export interface HatsHead {
+  /** A word: `obs_collection`. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly simulated: boolean;
+  readonly creator: string;
+  readonly licence: string;
+  /** ISO 8601. */
+  readonly made: string;
+}
+
+/** Column of the spatial index that every HATS dataset is sorted by. */
+export const INDEX_COLUMN = "_healpix_29";
+const INDEX_ORDER = 29;
+
+/** The two halves of an index: pixels of order 14 and 15 bits on each side below. */
+const spread = (value: number, bits: number) => {
+  let out = 0;
+  for (let bit = 0; bit < bits; bit++) out += (value >> bit & 1) * 4 ** bit;
+  return out;
+};
+const SPREAD = Float64Array.from({ length: 1 << 15 }, (_, value) => spread(value, 15));
+
+/**
+ * The nested HEALPix pixel of order 29 of each position, the index by which HATS sorts.
+ *
+ * @returns `[n]`.
+ * @throws RangeError on a missing position: without one a source is in no partition.
+ */
+export function healpix29(raDeg: ArrayLike<number>, decDeg: ArrayLike<number>): BigInt64Array {
+  return BigInt64Array.from({ length: raDeg.length }, (_, row) => {
+    const ra = raDeg[row], dec = decDeg[row];
+    if (!isFinite(ra) || !(Math.abs(dec) <= 90)) {
+      throw new RangeError(
+        `row ${row} has the position (${ra}, ${dec}): a partitioned catalogue needs degrees for all`,
+      );
+    }
+    const { t, u } = za2tu(Math.sin(dec * RADIANS), wrapDegrees(ra) * RADIANS);
+    const { f, x, y } = tu2fxy(2 ** INDEX_ORDER, t, u);
+    const low = SPREAD[x & 0x7fff] + 2 * SPREAD[y & 0x7fff];
+    const high = SPREAD[x >> 15] + 2 * SPREAD[y >> 15];
+    return (BigInt(f * 4 ** 14 + high) << 30n) + BigInt(low);
+  });
+}
+
+/**
+ * The partitions of sorted indices: the largest pixels, from order 0 on, with at most `maxRows`
+ * rows, or of order `maxOrder` where a field is denser. Empty pixels are left out.
+ */
+export function partition(
+  sorted: BigInt64Array,
+  { maxRows, maxOrder }: { readonly maxRows: number; readonly maxOrder: number },
+): Part[] {
+  const parts: Part[] = [];
+  const cut = (order: number, pixel: number, start: number, end: number) => {
+    const rows = end - start;
+    if (rows === 0) return;
+    if (rows <= maxRows || order === maxOrder) return void parts.push({ order, pixel, rows });
+    const shift = BigInt(2 * (INDEX_ORDER - order - 1));
+    for (let child = 4 * pixel, from = start; child < 4 * pixel + 4; child++) {
+      const to = firstAtLeast(sorted, BigInt(child + 1) << shift, from, end);
+      cut(order + 1, child, from, to);
+      from = to;
+    }
+  };
+  for (let base = 0, from = 0; base < 12; base++) {
+    const to = firstAtLeast(sorted, BigInt(base + 1) << 58n, from, sorted.length);
+    cut(0, base, from, to);
+    from = to;
+  }
+  return parts;
+}
+
+function firstAtLeast(sorted: BigInt64Array, value: bigint, from: number, to: number): number {
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (sorted[middle] < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** Path of a partition below a dataset's folder. */
+export function partPath({ order, pixel }: Pixel): string {
+  const folder = 10_000 * Math.floor(pixel / 10_000);
+  return `dataset/Norder=${order}/Dir=${folder}/Npix=${pixel}.parquet`;
+}
+
+/** Rows with their index as the first column, from their columns `ra` and `dec`. */
+export function withIndex(rows: pl.DataFrame): pl.DataFrame {
+  const [ra, dec] = ["ra", "dec"].map((name) =>
+    rows.getColumn(name).toArray().map((degrees) => degrees ?? NaN) as number[]
+  );
+  // nodejs-polars makes doubles of whole numbers; Arrow keeps all 64 bits
+  const index = new Table({ [INDEX_COLUMN]: makeVector(healpix29(ra, dec)) });
+  return pl.concat([pl.readIPC(Buffer.from(tableToIPC(index, "file"))), rows], {
+    how: "horizontal",
+  });
+}
+
+/**
+ * Cuts a table into the partitions of a HATS dataset, sorted by place, rows of one place in their
+ * order; {@link finishHats} makes the files beside them. The table is held in memory: what is larger
+ * is for `hats-import`.
+ *
+ * @param rows With columns `ra` and `dec`, degrees.
+ */
+export async function writeParts(
+  rows: pl.DataFrame,
+  folder: string,
+  limits: { readonly maxRows: number; readonly maxOrder: number },
+): Promise<Part[]> {
+  const sorted = withIndex(rows).sort({ by: INDEX_COLUMN, maintainOrder: true });
+  const index = tableFromIPC(sorted.select(INDEX_COLUMN).writeIPC()).getChild(INDEX_COLUMN)!;
+  const parts = partition(BigInt64Array.from(index.toArray() as BigInt64Array), limits);
+  let offset = 0;
+  for (const part of parts) {
+    await writeParquet(sorted.slice(offset, part.rows), `${folder}/${partPath(part)}`);
+    offset += part.rows;
+  }
+  return parts;
+}
+
+/**
+ * The partitions that a HATS dataset lists in its `partition_info.csv`, counted where they lie.
+ *
+ * @throws Error naming what is missing.
+ */
+export async function readParts(folder: string): Promise<Part[]> {
+  const text = await Deno.readTextFile(`${folder}/partition_info.csv`).catch(() => {
+    throw new RangeError(`${folder} is no HATS dataset: it has no partition_info.csv`);
+  });
+  const [head, ...lines] = text.trim().split(/\r?\n/).map((line) => line.split(","));
+  return lines.map((cells) => {
+    const at = (name: string) => Number(cells[head.indexOf(name)]);
+    const pixel = { order: at("Norder"), pixel: at("Npix") };
+    return { ...pixel, rows: countRows(`${folder}/${partPath(pixel)}`) };
+  });
+}
+
+/**
+ * Writes the files that make partitions a HATS dataset (https://www.ivoa.net/documents/Notes/HATS/):
+ * properties, list of partitions and common schema. The same partitions give the same bytes, so
+ * that two processes may do it at once.
+ */
+export async function finishHats(
+  folder: string,
+  parts: readonly Part[],
+  { name, title, description, simulated, creator, licence, made }: HatsHead,
+): Promise<void> {
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const properties = {
+    obs_collection: name,
+    obs_title: title,
+    obs_description: description,
+    simulated,
+    dataproduct_type: "object",
+    hats_nrows: rows,
+    hats_col_ra: "ra",
+    hats_col_dec: "dec",
+    hats_col_healpix: INDEX_COLUMN,
+    hats_col_healpix_order: INDEX_ORDER,
+    hats_max_rows: Math.max(...parts.map((part) => part.rows)),
+    hats_order: Math.max(...parts.map((part) => part.order)),
+    hats_npix_suffix: ".parquet",
+    hats_builder: "csc-classify",
+    hats_creation_date: made,
+    hats_release_date: made.slice(0, 10),
+    hats_version: "v1.0",
+    hats_creator: creator,
+    hats_copyright: licence,
+  };
+  const lines = Object.entries(properties)
+    .map(([key, value]) => `${key}=${String(value).replace(/\s+/g, " ")}`);
+  for (const file of ["hats.properties", "properties"]) {
+    await writeAtomic(`${folder}/${file}`, lines.join("\n") + "\n");
+  }
+  const list = parts.map(({ order, pixel }) => `${order},${pixel}`);
+  await writeAtomic(`${folder}/partition_info.csv`, ["Norder,Npix", ...list].join("\n") + "\n");
+  const first = pl.scanParquet(`${folder}/${partPath(parts[0])}`);
+  await writeParquet(first.limit(0).collectSync(), `${folder}/dataset/_common_metadata`);
+}
+
+function writeParquet(rows: pl.DataFrame, path: string): Promise<void> {
+  return replaceFile(path, async (part) => {
+    await rows.lazy().sinkParquet(part, { compression: "zstd", rowGroupSize: 65_536 }).collect();
+  });
+}

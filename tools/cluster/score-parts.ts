@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+import type { RecordBatch } from "apache-arrow";
+import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
+import pl from "nodejs-polars";
+import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
+import { writeJson } from "#lib/run/files.ts";
+import { fileSha256 } from "#lib/run/provenance.ts";
+import type { OutputMetadata } from "#lib/scoring/scored-batch.ts";
+import { scoreFile } from "#lib/scoring/score-file.ts";
+import { writeParquet } from "#lib/scoring/write-parquet.ts";
+import { type Sources, writeSources } from "#lib/tables/sources.ts";
+import {
+  finishHats,
+  type HatsHead,
+  healpix29,
+  INDEX_COLUMN,
+  type Part,
+  partPath,
+  readParts,
+  writeParts,
+} from "./hats.ts";
+import { type Shard, share } from "./shards.ts";
+
+/** Rows of a partition unless said otherwise: some seconds of one core, some 300 MB at work. */
+export const PART_ROWS = 500_000;
+
+/** Fields denser than this leave larger partitions: pixels of 3.4 arcmin. */
+export const MAX_ORDER = 10;
+
+/** What a folder of parts was made for, in its `job.json`. */
+export interface ScoringJob {
+  readonly head: HatsHead;
+  readonly metadata: OutputMetadata;
+  /** SHA-256 of the model that scores the parts. */
+  readonly model: string;
+}
+
+/**
+ * Partitions sources into `<folder>/sources`, a HATS dataset of what scoring reads: name, ra, dec
+ * and the features; and keeps what the scored catalogue is to say of itself.
+ *
+ * @throws RangeError for a source without a position.
+ */
+export async function partitionSources(
+  folder: string,
+  batches: AsyncIterable<Sources> | Iterable<Sources>,
+  job: ScoringJob,
+  limits = { maxRows: PART_ROWS, maxOrder: MAX_ORDER },
+): Promise<Part[]> {
+  const whole = `${folder}/sources.parquet`;
+  await Deno.mkdir(folder, { recursive: true });
+  try {
+    await writeSources(whole, FEATURE_NAMES, batches);
+    const parts = await writeParts(
+      pl.scanParquet(whole).collectSync(),
+      `${folder}/sources`,
+      limits,
+    );
+    await finishHats(`${folder}/sources`, parts, { ...job.head, name: `${job.head.name}_sources` });
+    await writeJson(`${folder}/job.json`, job);
+    return parts;
+  } finally {
+    await Deno.remove(whole).catch(() => {});
+  }
+}
+
+/** How parts are scored. */
+export interface PartsOptions {
+  readonly shard: Shard;
+  /** Text of a saved pipeline. */
+  readonly pipeline: string;
+  readonly workers: number;
+  readonly signal?: AbortSignal;
+  /** Called after each part, with whether it was found scored. */
+  readonly onPart?: (part: Part, found: boolean) => void;
+}
+
+/**
+ * Scores one share of the parts of `<folder>/sources` into `<folder>/scored`, part by part; those
+ * that the same model has scored already are left alone.
+ *
+ * @throws RangeError where the folder holds no parts, or parts for another model.
+ */
+export async function scoreParts(
+  folder: string,
+  { shard, pipeline, workers, signal, onPart }: PartsOptions,
+): Promise<void> {
+  const job = await readJob(folder);
+  if (sha256(pipeline) !== job.model) {
+    throw new RangeError(`the parts in ${folder} are for another model; partition the table again`);
+  }
+  const parts = (await readParts(`${folder}/sources`)).map((part) => ({
+    ...part,
+    cost: part.rows,
+  }));
+  for (const part of share(parts, shard)) {
+    signal?.throwIfAborted();
+    const input = `${folder}/sources/${partPath(part)}`;
+    const output = `${folder}/scored/${partPath(part)}`;
+    const key = sha256(`${job.model} ${await fileSha256(input)}`);
+    if (await keyOf(output) === key) {
+      onPart?.(part, true);
+      continue;
+    }
+    const arrow = `${output}.${crypto.randomUUID()}.part`;
+    try {
+      await scoreFile({ input, output: arrow, pipeline, workers, metadata: job.metadata, signal });
+      await writeParquet(arrow, output, {
+        index: { name: INDEX_COLUMN, of: indexOf },
+        pairs: { key },
+      });
+    } finally {
+      await Deno.remove(arrow).catch(() => {});
+    }
+    onPart?.(part, false);
+  }
+}
+
+/** Sources of each class, in all and with a probability above 0.9. */
+export interface ClassTotals {
+  readonly [name: string]: { readonly all: number; readonly sure: number };
+}
+
+/**
+ * Makes one HATS catalogue of the scored parts, when all are there: each part's key is checked
+ * against its sources and the model. Any number of processes may do it at once.
+ *
+ * @throws Error naming the parts that are missing.
+ */
+export async function gatherParts(folder: string): Promise<ClassTotals> {
+  const job = await readJob(folder);
+  const parts = await readParts(`${folder}/sources`);
+  const missing: string[] = [];
+  for (const part of parts) {
+    const key = sha256(`${job.model} ${await fileSha256(`${folder}/sources/${partPath(part)}`)}`);
+    if (await keyOf(`${folder}/scored/${partPath(part)}`) !== key) missing.push(partPath(part));
+  }
+  if (missing.length > 0) {
+    throw new RangeError(
+      `${missing.length} of ${parts.length} parts are not scored: ${
+        missing.slice(0, 5).join(", ")
+      }` +
+        `${missing.length > 5 ? " ..." : ""}; run their shards again`,
+    );
+  }
+  await finishHats(`${folder}/scored`, parts, job.head);
+  const rows = pl.scanParquet(`${folder}/scored/dataset/Norder=*/Dir=*/Npix=*.parquet`);
+  const totals = (await rows.groupBy("class").agg(
+    pl.len().alias("all"),
+    pl.col("cmp").gt(0.9).sum().alias("sure"),
+  ).collect()).sort("class").toRecords();
+  const byClass = Object.fromEntries(
+    totals.map((row) => [row.class, { all: Number(row.all), sure: Number(row.sure) }]),
+  );
+  await writeJson(`${folder}/scored/classes.json`, byClass);
+  return byClass;
+}
+
+async function readJob(folder: string): Promise<ScoringJob> {
+  const text = await Deno.readTextFile(`${folder}/job.json`).catch(() => {
+    throw new RangeError(`${folder} holds no parts; run "deno task shard partition" first`);
+  });
+  return JSON.parse(text);
+}
+
+/** The key of a scored part; undefined where there is none or it cannot be read. */
+async function keyOf(path: string): Promise<string | undefined> {
+  try {
+    const { key_value_metadata } = await parquetMetadataAsync(await asyncBufferFromFile(path));
+    return key_value_metadata?.find(({ key }) => key === "key")?.value;
+  } catch {
+    return undefined;
+  }
+}
+
+function indexOf(batch: RecordBatch): BigInt64Array {
+  const [ra, dec] = ["ra", "dec"].map((name) => batch.getChild(name)!.toArray() as Float64Array);
+  return healpix29(ra, dec);
+}
+
+/** SHA-256 of a text. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,201 @@
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
+import { CACHE, outFolder, ROOT, writeAtomic } from "#lib/run/files.ts";
+import { readSettings } from "#lib/run/settings.ts";
+import { fetchPublished } from "#lib/tables/published-files.ts";
+import { loadTrainingTable, TRAINING_FILES } from "#lib/tables/training-table.ts";
+import { runCommand } from "../setup/run-command.ts";
+import { SetupError } from "../setup/setup-error.ts";
+import { settingsCommand, type SettingsOptions, settingsVariables } from "../tasks/options.ts";
+import { runTask } from "../tasks/run-task.ts";
+
+const EXAMPLES = `
+Examples:
+  deno task cluster validate --profile paper --shards 32 --partition short --time 4:00:00
+  deno task cluster score parts --shards 200 --account abc123 --memory 4G
+  deno task cluster validate --shards 8 --print       shows the scripts, submits nothing
+
+Nodes need the project's folder at the same path, and nothing else: no network, no set-up.
+docs/cluster.md shows the same shards under HTCondor, GNU parallel, Snakemake and by hand.`;
+
+/** Folder of Deno and the packages that shards need, for nodes that have neither. */
+const NODE_FOLDER = `${CACHE}/deno`;
+
+/** What Slurm is asked for. */
+export interface JobOptions {
+  readonly shards: number;
+  readonly partition?: string;
+  readonly time?: string;
+  readonly memory: string;
+  readonly account?: string;
+  readonly cpus: number;
+  readonly print?: boolean;
+}
+
+const program = new Command("deno task cluster")
+  .description("Writes and submits Slurm jobs: an array of shards and a job that gathers them.")
+  .addHelpText("after", EXAMPLES);
+
+const withJobOptions = (command: Command) =>
+  command.requiredOption("--shards <n>", "tasks of the array", wholeNumber)
+    .option("--partition <name>", "Slurm's partition")
+    .option("--time <limit>", "time limit of a task, e.g. 2:00:00")
+    .option("--memory <size>", "memory of a task", "4G")
+    .option("--account <name>", "account that pays")
+    .option("--cpus <n>", "cores, and worker threads, of a task", wholeNumber, 2)
+    .option("--print", "only print the scripts");
+
+program.addCommand(
+  withJobOptions(settingsCommand("validate", "The report's cross-validations."))
+    .option("--store <folder>", "where the folds go instead of .cache/folds")
+    .action((options) => {
+      const store = options.store ? ["--store", resolve(options.store)] : [];
+      return submit(["validate", ...store], ["gather", ...store], options);
+    }),
+);
+program.addCommand(
+  withJobOptions(settingsCommand("score", "A catalogue in parts."))
+    .argument("<folder>", "folder of deno task shard partition")
+    .option("--model <folder>", "model (default: out/model)")
+    .action((folder, options) => {
+      const parts = resolve(folder);
+      const model = options.model ? ["--model", resolve(options.model)] : [];
+      return submit(["score", parts, ...model], ["gather", parts], options);
+    }),
+);
+
+if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
+
+function submit(
+  work: readonly string[],
+  gather: readonly string[],
+  options: JobOptions & SettingsOptions,
+): Promise<never> {
+  return runTask(async (signal) => {
+    const variables = settingsVariables({ ...options, workers: options.workers ?? options.cpus });
+    for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
+    const { CSC_MIRROR: _, ...settings } = variables;
+    const folder = `${outFolder()}/cluster`;
+    const scripts = { work: `${folder}/${work[0]}.sh`, gather: `${folder}/${work[0]}-gather.sh` };
+    const texts = {
+      work: jobScript([...work, "--shard", `$SLURM_ARRAY_TASK_ID/${options.shards}`], {
+        ...options,
+        ...{ variables: settings, name: `csc-${work[0]}`, log: `${folder}/${work[0]}-%a.log` },
+        array: options.shards,
+      }),
+      gather: jobScript(gather, {
+        ...options,
+        ...{
+          variables: settings,
+          name: `csc-${work[0]}-gather`,
+          log: `${folder}/${work[0]}-gather.log`,
+        },
+      }),
+    };
+    if (options.print) {
+      console.log(`# ${scripts.work}\n${texts.work}\n# ${scripts.gather}\n${texts.gather}`);
+      return 0;
+    }
+    await prepareFolder(signal);
+    await writeAtomic(scripts.work, texts.work);
+    await writeAtomic(scripts.gather, texts.gather);
+    const sbatch = async (...args: string[]) =>
+      (await runCommand("sbatch", ["--parsable", ...args], { signal })).trim().split(";")[0];
+    const array = await sbatch(scripts.work);
+    const last = await sbatch(
+      `--dependency=afterok:${array}`,
+      "--kill-on-invalid-dep=yes",
+      scripts.gather,
+    );
+    console.log(`${options.shards} tasks as job ${array}, then job ${last}; logs in ${folder}.`);
+    console.log(work[0] === "validate" ? "When they are done: deno task report" : "");
+    return 0;
+  });
+}
+
+/** Text of a Slurm job script that runs `deno task shard` from the prepared folder. */
+export function jobScript(
+  args: readonly string[],
+  { name, log, array, variables, ...job }: JobOptions & {
+    readonly name: string;
+    readonly log: string;
+    readonly array?: number;
+    readonly variables: Readonly<Record<string, string>>;
+  },
+): string {
+  const options = {
+    "job-name": name,
+    output: log,
+    array: array && `1-${array}`,
+    partition: job.partition,
+    account: job.account,
+    time: job.time,
+    mem: job.memory,
+    "cpus-per-task": job.cpus,
+  };
+  return [
+    "#!/bin/sh",
+    ...Object.entries(options).filter(([, value]) => value)
+      .map(([option, value]) => `#SBATCH --${option}=${value}`),
+    // a task that is lost goes on where it stopped, for what it finished is on disk
+    "#SBATCH --requeue",
+    "#SBATCH --open-mode=append",
+    `cd ${quoted(ROOT)} || exit 1`,
+    `export CSC_OUT=${quoted(outFolder())}`,
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`),
+    `exec sh tools/cluster/shard.sh ${
+      args.map((arg) => /^\$/.test(arg) ? `"${arg}"` : quoted(arg)).join(" ")
+    }`,
+    "",
+  ].join("\n");
+}
+
+function quoted(text: string): string {
+  return /^[\w./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * Makes the project's folder all that a node needs: Deno itself, the packages, LightGBM and the
+ * training table.
+ *
+ * @throws SetupError naming what is missing.
+ */
+export async function prepareFolder(signal?: AbortSignal): Promise<void> {
+  await Deno.stat(LIGHTGBM_BUILD.module).catch(() => {
+    throw new SetupError("preparing the folder for nodes", "LightGBM is not built", {
+      "any system": "deno task setup",
+    });
+  });
+  const { data, seed } = readSettings();
+  await loadTrainingTable(data, { seed });
+  // nodes may not see the mirror of this machine
+  for (const path of Deno.env.get("CSC_MIRROR") ? TRAINING_FILES : []) {
+    await writeAtomic(`${CACHE}/published/${path}`, await fetchPublished(path));
+  }
+  const binary = `${NODE_FOLDER}/bin/deno`;
+  const version = await runCommand(binary, ["--version"]).catch(() => "");
+  if (!version.includes(`deno ${Deno.version.deno} `)) {
+    await Deno.mkdir(`${NODE_FOLDER}/bin`, { recursive: true });
+    await Deno.copyFile(Deno.execPath(), `${binary}.part`);
+    await Deno.rename(`${binary}.part`, binary);
+  }
+  const { npmCache } = JSON.parse(await runCommand(binary, ["info", "--json"], { cwd: ROOT }));
+  if (!(await Deno.stat(`${NODE_FOLDER}/npm`).catch(() => undefined))) {
+    const copy = (how: string) =>
+      runCommand("cp", [how, npmCache, `${NODE_FOLDER}/npm`], { signal });
+    // links where the file system allows; what is missing then comes from the network
+    await copy("-al").catch(() => copy("-a")).catch(() => {});
+  }
+  await runCommand(binary, ["cache", "--quiet", "tools/cluster/work.ts"], {
+    cwd: ROOT,
+    env: { DENO_DIR: NODE_FOLDER },
+    signal,
+  });
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1) return value;
+  throw new InvalidArgumentError("give a whole number from 1.");
+}

@@ -1,0 +1,55 @@
+import { Command } from "commander";
+import config from "../../deno.json" with { type: "json" };
+import { ROOT, writeAtomic } from "#lib/run/files.ts";
+import { codeVersion } from "#lib/run/provenance.ts";
+import { runTask } from "../tasks/run-task.ts";
+import { citationFiles, projectWork } from "./citation.ts";
+
+const EXAMPLES = `
+Examples:
+  deno task version          version and commit
+  deno task version 1.1.0    sets it in deno.json, CITATION.cff, codemeta.json, .zenodo.json, CHANGELOG.md`;
+
+const program = new Command("deno task version")
+  .description("Shows the project's version, or sets it in every file that names it.")
+  .argument("[version]", "the new version, three numbers")
+  .addHelpText("after", EXAMPLES);
+
+if (import.meta.main) {
+  program.parse(Deno.args, { from: "user" });
+  const [version] = program.args;
+  await runTask(async () => {
+    if (version) await setVersion(version, new Date().toISOString().slice(0, 10));
+    else {
+      const { commit = "no git", clean } = await codeVersion();
+      console.log(`${config.version} (${commit}${clean === false ? ", changed" : ""})`);
+    }
+    return 0;
+  });
+}
+
+/**
+ * Writes a version and its day into the files of the project that name it; what the changelog has
+ * under "Unreleased" becomes the version's.
+ *
+ * @throws RangeError for what is no version, or one not above the present.
+ */
+export async function setVersion(version: string, day: string, root = ROOT): Promise<void> {
+  if (!/^\d+\.\d+\.\d+$/.test(version)) {
+    throw new RangeError(`"${version}" is no version; give three numbers, e.g. 1.1.0`);
+  }
+  const path = `${root}/deno.json`, text = await Deno.readTextFile(path);
+  const present = JSON.parse(text).version;
+  if (version.localeCompare(present, "en", { numeric: true }) <= 0) {
+    throw new RangeError(`${version} is not above the present version, ${present}`);
+  }
+  await writeAtomic(path, text.replace(/("version": ")[^"]*/, `$1${version}`));
+  for (const [name, content] of Object.entries(citationFiles(projectWork(day, version)))) {
+    await writeAtomic(`${root}/${name}`, content);
+  }
+  const changes = await Deno.readTextFile(`${root}/CHANGELOG.md`);
+  await writeAtomic(
+    `${root}/CHANGELOG.md`,
+    changes.replace("## Unreleased\n", `## Unreleased\n\n## ${version}, ${day}\n`),
+  );
+}
