@@ -51,14 +51,18 @@ export const temperatureScaling: Calibrator & {
   },
 };
 
-/** Holds the factors of vector scaling near 1 and its offsets near 0 where data say little. */
-const RIDGE = 1;
+/**
+ * Holds the factors of vector scaling near 1 and its offsets near 0 where data say little: a class
+ * of a hundred sources, half of them in one field, must not move far. Of 1, 5, 10, 30 and 100 tried on
+ * blocked folds, 5 keeps both the rare classes and their probabilities.
+ */
+const RIDGE = 5;
 
 /**
  * Vector scaling (Guo et al. 2017): a factor and an offset for the log probability of each class,
  * of greatest likelihood (Newton's method on a convex function with a weak ridge).
  */
-const vectorScaling: Calibrator = {
+export const vectorScaling: Calibrator = {
   name: "vector",
   title: "vector scaling",
   fit(probabilities, labels, nClasses) {

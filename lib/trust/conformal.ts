@@ -1,3 +1,5 @@
+import { quantile } from "simple-statistics";
+import { random } from "../run/random.ts";
 import type { Iteration } from "../validation/cross-validate.ts";
 import { rowsOfFold } from "../validation/folds.ts";
 import { takeEntries } from "../catalogue/matrix.ts";
@@ -25,8 +27,58 @@ export function conformalThresholds(
     labels.forEach((label, row) => {
       if (label === c) own.push(probabilities[row * nClasses + c]);
     });
-    const k = Math.ceil((own.length + 1) * coverage);
-    return k > own.length ? 0 : own.sort((a, b) => b - a)[k - 1];
+    return thresholdOf(own, coverage);
+  });
+}
+
+function thresholdOf(own: readonly number[], coverage: number): number {
+  const k = Math.ceil((own.length + 1) * coverage);
+  return k > own.length ? 0 : own.toSorted((a, b) => b - a)[k - 1];
+}
+
+/** What {@link resampledThresholds} needs. */
+export interface ResampledOptions {
+  /** `[nRows x nClasses]` of rows the model has not seen. */
+  readonly probabilities: Float64Array;
+  /** `[nRows]` true class indices. */
+  readonly labels: Int32Array;
+  readonly nClasses: number;
+  /** As in {@link conformalThresholds}. */
+  readonly coverage: number;
+  /** `[nRows]` sky cells or hosts: what is drawn anew, whole. */
+  readonly groups: Int32Array;
+  readonly seed: number;
+}
+
+const DRAWS = 200;
+/** Share of the redrawn skies whose thresholds are lower. */
+const CAUTION = 0.2;
+
+/**
+ * Thresholds that allow for the sources of a field being alike: the fields of each class are drawn
+ * with replacement 200 times, and of the thresholds found the one is taken that 20 per cent are
+ * below. A class of few fields thereby gets larger sets than its number of sources would ask for.
+ *
+ * @returns `[nClasses]`.
+ */
+export function resampledThresholds(
+  { probabilities, labels, nClasses, coverage, groups, seed }: ResampledOptions,
+): Float64Array {
+  return Float64Array.from({ length: nClasses }, (_, c) => {
+    const fields = new Map<number, number[]>();
+    labels.forEach((label, row) => {
+      if (label !== c) return;
+      const field = fields.get(groups[row]) ?? [];
+      field.push(probabilities[row * nClasses + c]);
+      fields.set(groups[row], field);
+    });
+    const lists = [...fields.values()], stream = random(seed, "thresholds", c);
+    if (lists.length === 0) return 0;
+    const drawn = Array.from({ length: DRAWS }, () => {
+      const own = lists.flatMap(() => lists[stream.integer(lists.length)]);
+      return thresholdOf(own, coverage);
+    });
+    return quantile(drawn, CAUTION);
   });
 }
 
@@ -48,6 +100,7 @@ export function conformalSets(
  * Conformal sets of every row of a cross-validation, with the thresholds of a fold taken from the
  * other folds; with blocked folds, from other sky.
  *
+ * @param resampled Groups and seed of {@link resampledThresholds}; plain thresholds if absent.
  * @returns `[nRows x nClasses]`.
  */
 export function conformalFolds(
@@ -55,16 +108,18 @@ export function conformalFolds(
   labels: Int32Array,
   nClasses: number,
   coverage: number,
+  resampled?: Pick<ResampledOptions, "groups" | "seed">,
 ): Uint8Array {
   const sets = new Uint8Array(probabilities.length);
   for (const which of new Set(fold)) {
     const { fit, held } = rowsOfFold(fold, which);
-    const thresholds = conformalThresholds(
-      takeEntries(probabilities, fit, nClasses),
-      takeEntries(labels, fit, 1),
-      nClasses,
-      coverage,
-    );
+    const known = takeEntries(probabilities, fit, nClasses), truth = takeEntries(labels, fit, 1);
+    const thresholds = resampled
+      ? resampledThresholds({
+        ...{ probabilities: known, labels: truth, nClasses, coverage, seed: resampled.seed },
+        groups: takeEntries(resampled.groups, fit, 1),
+      })
+      : conformalThresholds(known, truth, nClasses, coverage);
     const own = conformalSets(takeEntries(probabilities, held, nClasses), thresholds);
     held.forEach((row, i) =>
       sets.set(own.subarray(i * nClasses, (i + 1) * nClasses), row * nClasses)
