@@ -8,14 +8,23 @@ import {
   showTable,
 } from "#lib/notebook/mod.ts";
 
-Deno.test("outside a kernel the helpers do nothing", async () => {
-  await showTable([{ a: 1 }]);
-  await showMarkdown("text");
-  await showBanner({ kind: "simulated", description: "invented" });
-  const bar = await progress("work", 2);
-  bar.tick();
-  bar.update(2);
-  assert.equal(await bar.finish(), undefined);
+Deno.test("outside a kernel nothing is printed and bars can be used all the same", async () => {
+  const printed: unknown[] = [];
+  const { log, error } = console;
+  console.log = console.error = (...parts) => void printed.push(parts);
+  try {
+    await showTable([{ a: 1 }]);
+    await showMarkdown("text");
+    await showBanner({ kind: "simulated", description: "invented" });
+    const bar = await progress("work", 2);
+    bar.tick();
+    bar.update(2);
+    await bar.finish();
+  } finally {
+    Object.assign(console, { log, error });
+  }
+  assert.deepEqual(printed, []);
+  await assert.rejects(showTable("no table" as never), TypeError);
 });
 
 Deno.test("showPlot refuses what is not one svg and says what to do", async () => {
