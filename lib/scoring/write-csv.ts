@@ -21,7 +21,7 @@ export async function writeCsv(arrowPath: string, path: string): Promise<void> {
 async function* lines(columns: readonly OutputColumn[], batches: AsyncIterable<RecordBatch>) {
   yield csvLine(columns.map(({ name }) => name));
   for await (const batch of batches) {
-    const cells = cellsOf(batch);
+    const cells = columnReaders(batch);
     let text = "";
     for (let row = 0; row < batch.numRows; row++) text += csvLine(cells.map((cell) => cell(row)));
     yield text;
@@ -51,7 +51,7 @@ function csvw(url: string, columns: readonly OutputColumn[], metadata: OutputMet
 }
 
 /** For each column of a batch, a function from row to value; missing values are null. */
-export function cellsOf(batch: RecordBatch): ((row: number) => CsvCell)[] {
+export function columnReaders(batch: RecordBatch): ((row: number) => CsvCell)[] {
   return batch.schema.fields.map((_, i) => {
     const column = batch.getChildAt(i)!;
     return (row) => column.get(row);

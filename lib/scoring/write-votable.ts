@@ -4,7 +4,7 @@ import { openArrowFile } from "../tables/arrow-file.ts";
 import type { CsvCell } from "../tables/csv-line.ts";
 import { fromArrowSchema, type OutputColumn } from "./scored-batch.ts";
 import { VOTABLE_TAIL, votableHead } from "./votable-document.ts";
-import { cellsOf } from "./write-csv.ts";
+import { columnReaders } from "./write-csv.ts";
 
 /**
  * Converts an Arrow product to a VOTable 1.4 with BINARY2 data
@@ -30,7 +30,7 @@ async function* binary2(
   batches: AsyncIterable<RecordBatch>,
 ): AsyncGenerator<Uint8Array> {
   for await (const batch of batches) {
-    const cells = cellsOf(batch);
+    const cells = columnReaders(batch);
     const out = new GrowingBuffer();
     for (let row = 0; row < batch.numRows; row++) {
       const values = cells.map((cell) => cell(row));

@@ -1,7 +1,6 @@
-export { type ConeHit, coneSearch } from "./cross-match.ts";
-export { crossMatch, type CrossMatchOptions, type Pairs } from "./cross-match.ts";
-export { fromGalactic, toGalactic } from "./positions.ts";
-export { type Positions } from "./positions.ts";
-export { positionAngleDeg, separationArcsec } from "./positions.ts";
-export { formatDec, formatRa, parseDec, parseRa } from "./sexagesimal.ts";
-export { cellResolution, skyCells } from "./sky-cells.ts";
+/** Positions, distances and cells on the sky, cross-matching, and registries of objects. */
+export * from "./cross-match.ts";
+export * from "./objects.ts";
+export * from "./positions.ts";
+export * from "./sexagesimal.ts";
+export * from "./sky-cells.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { ALL_FIGURES } from "#figures/all.ts";
+import { ALL_FIGURES } from "#figures/mod.ts";
 import { outFolder } from "#lib/run/files.ts";
 import { readSettings } from "#lib/run/settings.ts";
 import { renderFigure } from "../report/render-figure.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ALL_FIGURES } from "#figures/all.ts";
+import { ALL_FIGURES } from "#figures/mod.ts";
 import { savedFile } from "#figures/saves.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { ROOT } from "#lib/run/files.ts";

@@ -40,3 +40,22 @@ export const ALL_FIGURES: readonly Figure<any>[] = [
   shapDependence,
   tuningCurves,
 ];
+
+export * from "./audit-fluxes.ts";
+export * from "./audit-units.ts";
+export * from "./cell-sizes.ts";
+export * from "./class-memory.ts";
+export * from "./colour-colour.ts";
+export * from "./conformal-sets.ts";
+export * from "./feature-steps.ts";
+export * from "./figure-1.ts";
+export * from "./figure-2.ts";
+export * from "./figure-3.ts";
+export * from "./figure-4.ts";
+export * from "./figure-5.ts";
+export * from "./figure-6.ts";
+export * from "./reliability.ts";
+export * from "./saves.ts";
+export * from "./shap-beeswarm.ts";
+export * from "./shap-dependence.ts";
+export * from "./sky-training.ts";
