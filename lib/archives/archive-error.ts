@@ -1,9 +1,9 @@
 /** What went wrong at an archive, for code that treats kinds differently. */
 export type ArchiveErrorKind =
-  | "query" // the service refused the query
+  | "query" // the service refused the query: nothing is gained by asking again
   | "http" // a status that is no success
   | "network" // no connection, or one that broke
-  | "timeout" // nothing arrived for too long
+  | "timeout" // nothing arrived for too long, or the service gave up
   | "format" // what arrived is not the table it should be
   | "incomplete"; // rows are missing: overflow, truncation, or a count that disagrees
 
@@ -19,6 +19,8 @@ export interface ArchiveErrorParts {
   readonly remedy: string;
   /** Whether the same request may well succeed later. */
   readonly transient?: boolean;
+  /** Whether asking for less at a time may help. */
+  readonly divisible?: boolean;
   /** How long the service asked us to wait, ms. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
@@ -31,6 +33,7 @@ export class ArchiveError extends Error {
   readonly query: string;
   readonly problem: string;
   readonly transient: boolean;
+  readonly divisible: boolean;
   readonly retryAfterMs?: number;
 
   constructor(parts: ArchiveErrorParts) {
@@ -44,6 +47,12 @@ export class ArchiveError extends Error {
     this.query = parts.query;
     this.problem = parts.problem;
     this.transient = parts.transient ?? false;
+    this.divisible = parts.divisible ?? false;
     this.retryAfterMs = parts.retryAfterMs;
+  }
+
+  /** Whether this is an answer about one query or table, which says nothing of other ones. */
+  get isAboutQuery(): boolean {
+    return !this.transient && (this.kind === "query" || this.kind === "format");
   }
 }

@@ -1,13 +1,17 @@
-import pl, { type DataFrame } from "nodejs-polars";
+import pl, { type DataFrame, type Series } from "nodejs-polars";
+import ROWS from "../../data/published-rows.json" with { type: "json" };
 import { PAPER } from "../catalogue/published-numbers.ts";
-import { fetchStrips } from "./fetch-strips.ts";
+import { type Area, boxConditions, isInside } from "./area.ts";
+import { ArchiveError } from "./archive-error.ts";
+import { fetchStrips, joinRows } from "./fetch-strips.ts";
+import { type CscRelease, LIVE_ARCHIVES, type TapService } from "./services.ts";
 import { TapClient, type TapOptions } from "./tap-client.ts";
-import { CSC_TAP, type TapService } from "./tap-service.ts";
 
-/** A release of the Chandra Source Catalog: the one setting that tells 2.0 from 2.1. */
-export type CscRelease = keyof typeof CSC_TAP;
-
-/** Table of sources of each release; the numbers of rows are those of the release notes. */
+/**
+ * Table of sources of each release; the numbers of rows are those of the release notes. Release 2.1
+ * is tied to Gaia-CRF3 and means 2.1.1 (October 2024), before which some 7,000 fluxes were NULL; NED
+ * does not know its names.
+ */
 export const CSC_TABLES: Readonly<Record<CscRelease, { table: string; rows: number }>> = {
   "2.0": { table: "csc2.master_source", rows: PAPER.sample.catalogue },
   "2.1": { table: "csc21.master_source", rows: 407_806 },
@@ -16,8 +20,11 @@ export const CSC_TABLES: Readonly<Record<CscRelease, { table: string; rows: numb
 /** Energy bands of the ACIS fluxes: broad, ultrasoft, soft, medium, hard. */
 export const BANDS = ["b", "u", "s", "m", "h"] as const;
 
+/** Which of the catalogue's two fluxes: of the longest Bayesian block, or of all observations. */
+export type FluxKind = "flux_aper" | "flux_aper_avg";
+
 /** The quality flags, in the order in which sources are dropped: extended first, then Table 1. */
-const QUALITY_FLAGS = [
+export const QUALITY_FLAGS = [
   "extent_flag",
   "pileup_flag",
   "sat_src_flag",
@@ -25,14 +32,14 @@ const QUALITY_FLAGS = [
   "streak_src_flag",
 ] as const;
 
+/** All flags that are fetched. */
+export const FLAGS = [...QUALITY_FLAGS, "var_flag"] as const;
+
+const NEEDED = ["ra", "dec", "err_ellipse_r0", "err_ellipse_r1", "err_ellipse_ang"];
 const DOUBLES = [
-  "ra",
-  "dec",
+  ...NEEDED,
   "gal_l",
   "gal_b",
-  "err_ellipse_r0",
-  "err_ellipse_r1",
-  "err_ellipse_ang",
   "significance",
   ...BANDS.flatMap((band) => [`flux_aper_${band}`, `flux_aper_avg_${band}`]),
   "var_inter_prob_b",
@@ -46,39 +53,112 @@ const DOUBLES = [
 
 /**
  * Columns to fetch with their VOTable datatypes: name, positions in degrees, 95 % error ellipse in
- * arcsec, both kinds of ACIS flux in erg/s/cm2, variability, flags. Of the fluxes, `flux_aper` is
- * of the longest Bayesian block and `flux_aper_avg` the average over observations.
+ * arcsec, both kinds of ACIS flux in erg/s/cm2, variability, flags.
  */
 export const CSC_COLUMNS: Readonly<Record<string, string>> = {
   name: "char",
   ...Object.fromEntries(DOUBLES.map((name) => [name, "double"])),
-  ...Object.fromEntries([...QUALITY_FLAGS, "var_flag"].map((name) => [name, "boolean"])),
+  ...Object.fromEntries(FLAGS.map((name) => [name, "boolean"])),
 };
 
 /** Options of {@link fetchCsc}. */
 export interface CscOptions extends TapOptions {
   readonly release?: CscRelease;
+  /** All of the sky when absent. */
+  readonly area?: Area;
+  /** At most so many sources, from the south. */
+  readonly limit?: number;
   /** Instead of the release's own service, e.g. a mirror. */
   readonly service?: TapService;
   readonly onProgress?: (rows: number, total: number) => void;
 }
 
+/** What {@link fetchCsc} fetched. */
+export interface CscCatalogue {
+  /** {@link CSC_COLUMNS}; null where the catalogue has no value. */
+  readonly frame: DataFrame;
+  /** Columns that the service does not have: null throughout. */
+  readonly absent: readonly string[];
+}
+
 /**
- * Every source of the Chandra Source Catalog with the columns of the paper's Table 2 and Table 1,
- * by declination strips; with a cache, an interrupted fetch goes on where it stopped.
+ * The sources of the Chandra Source Catalog with the columns of the paper's Table 2 and Table 1: all
+ * by declination strips, or those of an area. Its columns are looked up first.
  *
- * @returns Frame with {@link CSC_COLUMNS}; null where the catalogue has no value.
- * @throws ArchiveError when the service fails or rows are missing.
+ * @throws ArchiveError when the service fails, rows are missing, or name, position, error ellipse or
+ * a quality flag is not among its columns.
  */
-export function fetchCsc(options: CscOptions = {}): Promise<DataFrame> {
-  const { release = "2.0", service = CSC_TAP[release], onProgress } = options;
-  return fetchStrips(new TapClient(service, options), {
-    table: CSC_TABLES[release].table,
-    columns: Object.keys(CSC_COLUMNS),
+export async function fetchCsc(options: CscOptions = {}): Promise<CscCatalogue> {
+  const { release = "2.0", area, service = LIVE_ARCHIVES.csc[release] } = options;
+  const tap = new TapClient(service, options), { table } = CSC_TABLES[release];
+  const absent = await absentColumns(tap, table);
+  const columns = Object.keys(CSC_COLUMNS).filter((name) => !absent.includes(name));
+  const how = {
+    table,
+    columns,
     types: CSC_COLUMNS,
     key: "name",
-    onProgress,
+    limit: area ? undefined : options.limit,
+  };
+  const { onProgress } = options;
+  const ordered = (frame: DataFrame) =>
+    frame.sort(["dec", "name"]).head(options.limit ?? frame.height);
+  if (!area) {
+    return { frame: ordered(typed(await fetchStrips(tap, { ...how, onProgress }))), absent };
+  }
+  const parts: DataFrame[] = [];
+  for (const where of boxConditions(area)) {
+    const rows = await tap.count(table, where);
+    if (rows > 0) parts.push(typed(await fetchStrips(tap, { ...how, where, onProgress })));
+  }
+  // boxes of neighbours overlap
+  const all = parts.length === 0 ? undefined : joinRows(parts).unique({ subset: ["name"] });
+  const [names, ra, dec] = ["name", "ra", "dec"].map((name) =>
+    all?.getColumn(name).toArray() ?? []
+  );
+  const inside = names.filter((_, i) => isInside(area, Number(ra[i]), Number(dec[i])));
+  if (!all || inside.length === 0) {
+    throw new RangeError(
+      `the Chandra Source Catalog ${release} has no source in ${area.words}; try a larger radius`,
+    );
+  }
+  return { frame: ordered(all.filter(pl.col("name").isIn(inside))), absent };
+}
+
+async function absentColumns(tap: TapClient, table: string): Promise<string[]> {
+  const found = (await tap.columns([table])).get(table)!;
+  if (found instanceof ArchiveError) throw found;
+  const names = found.map(({ name }) => name);
+  const absent = Object.keys(CSC_COLUMNS).filter((name) => !names.includes(name));
+  const fatal = absent.filter((name) =>
+    ["name", ...NEEDED].includes(name) || (QUALITY_FLAGS as readonly string[]).includes(name)
+  );
+  if (fatal.length === 0) return absent;
+  throw new ArchiveError({
+    kind: "format",
+    service: tap.service.name,
+    query: `columns of ${table}`,
+    problem: `${table} has no column ${fatal.join(", ")}; it has ${names.join(", ")}`,
+    remedy: "put the right names into lib/archives/csc.ts",
   });
+}
+
+/** The columns in their types, whatever the service declared: flags may come as text, T or F. */
+function typed(frame: DataFrame): DataFrame {
+  const columns = Object.entries(CSC_COLUMNS).map(([name, type]): Series => {
+    if (!frame.columns.includes(name)) {
+      const of = type === "boolean" ? pl.Bool : pl.Float64;
+      return pl.Series(name, Array(frame.height).fill(null), of);
+    }
+    const column = frame.getColumn(name);
+    if (type === "char") return column.cast(pl.Utf8);
+    if (type === "double") return column.cast(pl.Float64);
+    const flags = column.toArray().map((cell: unknown) =>
+      cell === null || cell === undefined ? null : /^(t|true|1)$/i.test(String(cell).trim())
+    );
+    return pl.Series(name, flags, pl.Bool);
+  });
+  return pl.DataFrame(columns);
 }
 
 /** One line of the account of how many sources remain. */
@@ -90,67 +170,47 @@ export interface SelectionStep {
   readonly paper?: number;
 }
 
-/** Sources that pass the quality flags, and the account of those that do not. */
-export interface Selection {
-  readonly frame: DataFrame;
-  readonly account: readonly SelectionStep[];
-}
-
 /**
- * Drops the extended sources and those with a quality flag of Table 1, counting at each step. A
- * missing flag counts as not set, and is counted in the step's words.
+ * Which sources pass the quality flags of Table 1, and the account of those that do not. A source
+ * is extended by its flag or by the X at the end of its name; a missing flag counts as not set, and
+ * is counted in the step's words.
  *
- * @param frame With {@link QUALITY_FLAGS} as booleans.
+ * @param frame With name and {@link QUALITY_FLAGS} as booleans.
+ * @returns `selected`: `[nRows]`.
  */
-export function selectPointSources(frame: DataFrame): Selection {
-  const { catalogue, pointSources, selected } = PAPER.sample;
+export function selectPointSources(
+  frame: DataFrame,
+): { selected: boolean[]; account: SelectionStep[] } {
+  const { catalogue, pointSources, selected: clean } = PAPER.sample;
   const account: SelectionStep[] = [
     { step: "all sources", dropped: 0, left: frame.height, paper: catalogue },
   ];
-  let kept = frame;
+  const names = frame.getColumn("name").toArray();
+  const selected: boolean[] = Array(frame.height).fill(true);
+  let left = frame.height;
   for (const flag of QUALITY_FLAGS) {
-    const before = kept.height, missing = kept.getColumn(flag).nullCount();
-    kept = kept.filter(pl.col(flag).fillNull(pl.lit(false)).eq(pl.lit(false)));
+    const cells = frame.getColumn(flag).toArray();
+    const before = left;
+    let missing = 0;
+    selected.forEach((kept, row) => {
+      if (!kept) return;
+      if (cells[row] === null) missing++;
+      const isExtended = flag === "extent_flag" && /X$/.test(String(names[row]));
+      if (cells[row] || isExtended) selected[row] = false, left--;
+    });
     account.push({
       step: flag + (missing > 0 ? ` (${missing} missing, kept)` : ""),
-      dropped: before - kept.height,
-      left: kept.height,
-      paper: flag === "extent_flag"
-        ? pointSources
-        : flag === QUALITY_FLAGS.at(-1)
-        ? selected
-        : undefined,
+      dropped: before - left,
+      left,
+      paper: { extent_flag: pointSources, streak_src_flag: clean }[flag as string],
     });
   }
-  return { frame: kept, account };
+  return { selected, account };
 }
 
 /** Two rows as the authors published them, to check a live catalogue against. */
-export const PUBLISHED_ROWS: readonly Readonly<Record<string, string | number>>[] = [
-  {
-    name: "2CXO J002046.2-705659",
-    b: 5.067160e-15,
-    h: 3.284658e-15,
-    m: 1.163564e-15,
-    s: 9.246993e-16,
-    var_intra_index_b: 2,
-    var_intra_prob_b: 0.898197,
-    ks_intra_prob_b: 0.731318,
-    kp_intra_prob_b: 0.860139,
-    err_ellipse_r0: 0.956380,
-  },
-  {
-    name: "2CXO J100001.3-301359",
-    b: 2.537887e-14,
-    h: 1.747985e-14,
-    m: 3.152844e-15,
-    s: 5.943509e-15,
-    var_intra_index_b: 2,
-    var_intra_prob_b: 0.747763,
-    ks_intra_prob_b: 0.974962,
-    kp_intra_prob_b: 0.900371,
-  },
-];
+export const PUBLISHED_ROWS: readonly Readonly<Record<string, string | number | undefined>>[] =
+  ROWS;
 
 /** One value of a published row beside the catalogue's. */
 export interface RowCheck {
@@ -163,10 +223,19 @@ export interface RowCheck {
   readonly equal: boolean;
 }
 
-/**
- * Compares {@link PUBLISHED_ROWS} with a fetched catalogue. Each flux is looked up in both of its
- * columns, which tells which kind the authors used.
- */
+/** Fetches {@link PUBLISHED_ROWS} and compares them, each flux in both of its columns. */
+export async function fetchPublishedRows(options: CscOptions = {}): Promise<RowCheck[]> {
+  const { release = "2.0", service = LIVE_ARCHIVES.csc[release] } = options;
+  const { table } = CSC_TABLES[release], tap = new TapClient(service, options);
+  const absent = await absentColumns(tap, table);
+  const columns = Object.keys(CSC_COLUMNS).filter((name) => !absent.includes(name));
+  const names = PUBLISHED_ROWS.map(({ name }) => `'${name}'`).join(", ");
+  const adql = `SELECT ${columns.join(", ")} FROM ${table} WHERE name IN (${names})`;
+  const { frame } = await tap.sync({ adql, expect: columns, types: CSC_COLUMNS });
+  return checkPublishedRows(typed(frame));
+}
+
+/** Compares {@link PUBLISHED_ROWS} with fetched sources, each flux in both of its columns. */
 export function checkPublishedRows(frame: DataFrame): RowCheck[] {
   const names: unknown[] = frame.getColumn("name").toArray();
   return PUBLISHED_ROWS.flatMap((row) => {
@@ -183,4 +252,43 @@ export function checkPublishedRows(frame: DataFrame): RowCheck[] {
       });
     });
   });
+}
+
+/**
+ * The kind of flux that the published rows have: that whose values equal more of theirs, or lie
+ * nearer to them in a release that measured anew. The paper's words, "average net-flux", decide
+ * where the rows are not there.
+ */
+export function fluxKind(checks: readonly RowCheck[]): { kind: FluxKind; why: string } {
+  const of = (kind: FluxKind) =>
+    checks.filter(({ column, fetched }) =>
+      fetched !== null && fetched > 0 && new RegExp(`^${kind}_[busmh]$`).test(column)
+    );
+  const score = (kind: FluxKind) => {
+    const rows = of(kind);
+    const distance = rows.reduce(
+      (sum, one) => sum + Math.abs(Math.log(one.fetched! / one.published)),
+      0,
+    );
+    return {
+      rows,
+      equal: rows.filter(({ equal }) => equal).length,
+      distance: distance / rows.length,
+    };
+  };
+  const average = score("flux_aper_avg"), block = score("flux_aper");
+  if (average.rows.length === 0 || block.rows.length === 0) {
+    return {
+      kind: "flux_aper_avg",
+      why: "the paper says average; the published rows are not there",
+    };
+  }
+  const isBlock = block.equal !== average.equal
+    ? block.equal > average.equal
+    : block.distance < average.distance;
+  const [kind, best] = isBlock
+    ? ["flux_aper", block] as const
+    : ["flux_aper_avg", average] as const;
+  const of8 = `${best.equal} of ${best.rows.length} published fluxes equal`;
+  return { kind, why: best.equal > 0 ? of8 : `${of8}, but the nearer of the two kinds` };
 }

@@ -1,114 +1,256 @@
 import pl, { type DataFrame } from "nodejs-polars";
 import { parseDec, parseRa } from "../sky/sexagesimal.ts";
+import { type Area, boxConditions, isSmall, minuteConditions } from "./area.ts";
 import { ArchiveError } from "./archive-error.ts";
-import { fetchStrips } from "./fetch-strips.ts";
-import type { LabelCatalogue } from "./label-catalogues.ts";
-import { TapClient, type TapOptions } from "./tap-client.ts";
-import { HEASARC_TAP, type TapService, VIZIER_TAP } from "./tap-service.ts";
+import { fetchStrips, joinRows } from "./fetch-strips.ts";
+import { LABEL_CATALOGUES, type LabelCatalogue } from "./label-catalogues.ts";
+import { type Archives, LIVE_ARCHIVES } from "./services.ts";
+import { type SchemaColumn, TapClient, type TapOptions } from "./tap-client.ts";
 
-/** What the service has of one label catalogue. */
-export interface LabelProbe {
-  readonly id: string;
-  /** Rows by COUNT(*). */
-  readonly rows: number;
-  /** Columns to be used that the table has: ra, dec, name, type. */
-  readonly columns: Readonly<Record<"ra" | "dec" | "name", string>> & { readonly type?: string };
+/** Which columns of a label catalogue are to be used. */
+export interface LabelColumns {
+  readonly ra: string;
+  readonly dec: string;
+  readonly name: string;
+  readonly type?: string;
+  /** Whether the position is kept as text. */
+  readonly isText: boolean;
   /** Numeric column to page along. */
   readonly along: string;
 }
 
-/** Options of {@link fetchLabels}. */
+/** Options of {@link fetchAllLabels}. */
 export interface LabelOptions extends TapOptions {
   /** Instead of the registry's services, e.g. for a mirror. */
-  readonly services?: Partial<Readonly<Record<LabelCatalogue["service"], TapService>>>;
+  readonly services?: Archives["labels"];
+  /** All of the sky when absent. */
+  readonly area?: Area;
+}
+
+/** What one catalogue gave. */
+export interface CatalogueReport {
+  readonly id: string;
+  readonly title: string;
+  /** Counterparts matched, or labels. */
+  readonly rows: number;
+  /** Rows looked at: of other types, without a precise position, and repeated ones, too. */
+  readonly seen?: number;
+  readonly unplaced?: number;
+  readonly repeated?: number;
+  /** What is not as expected, or why there are none. */
+  readonly problem?: string;
 }
 
 /**
- * Asks the service which columns a label catalogue has and how many rows.
+ * The columns to use of a label catalogue.
  *
- * @throws ArchiveError when there is no such table or a needed column is absent, naming the tables
- * or columns that there are.
+ * @param found Its columns, or why they could not be had.
+ * @throws ArchiveError when there is no such table or a needed column is absent, naming those that
+ * there are.
  */
-export async function probeLabels(
+export function chooseLabelColumns(
   catalogue: LabelCatalogue,
-  options: LabelOptions = {},
-): Promise<LabelProbe> {
-  const tap = labelClient(catalogue, options);
-  const present = await tap.tableColumns(catalogue.table);
-  const find = (names: readonly string[]) =>
-    names.flatMap((name) => present.filter((one) => one.replaceAll('"', "") === name))[0];
-  const [ra, dec] = catalogue.position.map((name) => find([name]));
-  const name = find(catalogue.name) ?? find(["Name", "name", "recno"]);
-  const type = catalogue.type && find([catalogue.type.column]);
-  const needed = { ...catalogue.position, type: catalogue.type?.column };
-  if (!ra || !dec || !name || (catalogue.type && !type)) {
-    throw new ArchiveError({
+  found: readonly SchemaColumn[] | ArchiveError,
+): LabelColumns {
+  const { table, position, type, id, certainty } = catalogue;
+  const unlike = (problem: string) =>
+    new ArchiveError({
       kind: "format",
-      service: tap.service.name,
-      query: `columns of ${catalogue.table}`,
-      problem: present.length === 0
-        ? `there is no table ${catalogue.table}; of its kind there are ${await sisters(
-          tap,
-          catalogue,
-        )}`
-        : `${catalogue.table} lacks one of ${Object.values(needed).filter(Boolean).join(", ")}, ` +
-          `${catalogue.name.join(" or ")}; it has ${present.join(", ")}`,
-      remedy: `mend the entry "${catalogue.id}" of data/label-catalogues.json, whose names are ` +
-        (catalogue.certainty === "uncertain" ? "a guess" : `as ${catalogue.certainty} elsewhere`),
+      service: catalogue.service,
+      query: `columns of ${table}`,
+      problem,
+      remedy: `mend the entry "${id}" of data/label-catalogues.json (certainty: ${certainty})`,
     });
+  if (found instanceof ArchiveError) throw unlike(`there is no table ${table}: ${found.problem}`);
+  const find = (names: readonly string[]) =>
+    names.map((name) => found.find((one) => one.name === name)).find((one) => one !== undefined);
+  const [ra, dec] = position.map((name) => find([name]));
+  const name = find(catalogue.name) ?? find(["Name", "name", "recno"]);
+  const kind = type && find([type.column]);
+  if (!ra || !dec || !name || (type && !kind)) {
+    const needed = [...position, catalogue.name.join(" or "), type?.column].filter(Boolean);
+    const there = found.map((one) => one.name).join(", ");
+    throw unlike(`${table} lacks one of ${needed.join(", ")}; it has ${there}`);
   }
-  const along = find(["recno"]) ?? dec;
-  const rows = await tap.count(catalogue.table);
-  return { id: catalogue.id, rows, columns: { ra, dec, name, type }, along };
+  return {
+    ra: ra.name,
+    dec: dec.name,
+    name: name.name,
+    type: kind?.name,
+    isText: ra.isText,
+    along: find(["recno"])?.name ?? dec.name,
+  };
+}
+
+/** Progress from catalogue to catalogue. */
+export interface OnCatalogue {
+  /** Called after each catalogue with the number of those done. */
+  readonly onCatalogue?: (done: number, title: string) => void;
+}
+
+/**
+ * The objects of every label catalogue, in the order of the registry; services are asked side by
+ * side, each one thing at a time. A catalogue that is not as expected is left out and reported,
+ * also one of which a filter keeps nothing; a service that fails is an error.
+ *
+ * @returns `frame`: class, catalogue (its id), label_name, label_ra and label_dec (degrees).
+ * @throws ArchiveError when a service fails, or none of the catalogues could be had.
+ */
+export async function fetchAllLabels(
+  options: LabelOptions & OnCatalogue = {},
+): Promise<{ frame: DataFrame; report: CatalogueReport[] }> {
+  const { services = LIVE_ARCHIVES.labels, onCatalogue } = options;
+  const frames = new Map<string, DataFrame>(), reports = new Map<string, CatalogueReport>();
+  await Promise.all(
+    Object.entries(services).map(async ([service, address]) => {
+      const tap = new TapClient(address, options);
+      const ours = LABEL_CATALOGUES.filter((one) => one.service === service);
+      const columns = await tap.columns([...new Set(ours.map(({ table }) => table))]);
+      for (const catalogue of ours) {
+        const { id, title, table } = catalogue;
+        try {
+          const chosen = chooseLabelColumns(catalogue, columns.get(table)!);
+          const { frame, ...counts } = await fetchLabels(tap, catalogue, chosen, options.area);
+          frames.set(id, frame);
+          reports.set(id, { id, title, rows: frame.height, ...counts });
+        } catch (error) {
+          if (!(error instanceof ArchiveError && error.isAboutQuery)) throw error;
+          reports.set(id, { id, title, rows: 0, problem: error.problem });
+        }
+        onCatalogue?.(reports.size, title);
+      }
+    }),
+  );
+  const report = LABEL_CATALOGUES.map(({ id }) => reports.get(id)!);
+  const found = LABEL_CATALOGUES.flatMap(({ id }) => frames.get(id) ?? []);
+  if (found.length > 0) return { frame: pl.concat(found, { how: "vertical" }), report };
+  throw new ArchiveError({
+    kind: "query",
+    service: "the services of label catalogues",
+    query: `${report.length} catalogues`,
+    problem: `not one could be had; the first: ${report[0].problem}`,
+    remedy: "deno task probe tells what each service has",
+  });
 }
 
 /** The objects of one label catalogue. */
-export interface LabelTable {
-  /** class, catalogue (its id), label_name, label_ra and label_dec (degrees). */
+interface LabelTable extends Omit<CatalogueReport, "id" | "title" | "rows"> {
   readonly frame: DataFrame;
-  /** Objects of the class left out: without a position to the second of arc or time. */
-  readonly unplaced: number;
+}
+
+/** Fetches one label catalogue; objects of another type are left out. */
+export async function fetchLabels(
+  tap: TapClient,
+  catalogue: LabelCatalogue,
+  columns: LabelColumns,
+  area?: Area,
+): Promise<LabelTable> {
+  const rows = await fetchRows(tap, catalogue, columns, area);
+  const cells = (name?: string) =>
+    (name === undefined ? [] : rows.getColumn(name).toArray()) as (number | string | null)[];
+  const [ra, dec, name, type] = [columns.ra, columns.dec, columns.name, columns.type].map(cells);
+  const isOurs = catalogue.type ? typeFilter(catalogue, type) : () => true;
+  const labelRa = ra.map((cell) => degrees(cell, parseRa));
+  const labelDec = dec.map((cell) => degrees(cell, parseDec));
+  const ours = Array.from(ra.keys()).filter(isOurs);
+  const placed = ours.filter((i) => labelRa[i] !== null && labelDec[i] !== null);
+  // one object may have a row for each of its states
+  const known = new Set<string>();
+  const kept = placed.filter((i) => {
+    const key = `${name[i]} ${labelRa[i]!.toFixed(4)} ${labelDec[i]!.toFixed(4)}`;
+    return !known.has(key) && known.add(key);
+  });
+  const frame = pl.DataFrame([
+    pl.Series("class", kept.map(() => catalogue.class), pl.Utf8),
+    pl.Series("catalogue", kept.map(() => catalogue.id), pl.Utf8),
+    pl.Series("label_name", kept.map((i) => name[i] === null ? null : `${name[i]}`), pl.Utf8),
+    pl.Series("label_ra", kept.map((i) => labelRa[i]), pl.Float64),
+    pl.Series("label_dec", kept.map((i) => labelDec[i]), pl.Float64),
+  ]);
+  return {
+    frame,
+    seen: ra.length,
+    unplaced: ours.length - placed.length,
+    repeated: placed.length - kept.length,
+    problem: area || kept.length > 0 ? undefined : nothingKept(catalogue, ra.length, type),
+  };
+}
+
+/** Its rows: of the area where that can be asked for, else all. */
+async function fetchRows(
+  tap: TapClient,
+  { table, where }: LabelCatalogue,
+  columns: LabelColumns,
+  area?: Area,
+): Promise<DataFrame> {
+  const quote = (name: string) => /^[A-Za-z]\w*$/.test(name) ? name : `"${name}"`;
+  const wanted = [columns.ra, columns.dec, columns.name, ...(columns.type ? [columns.type] : [])];
+  const names = [...new Set(wanted)], types = { [columns.name]: "char" };
+  const boxes = !area || !isSmall(area)
+    ? undefined
+    : columns.isText
+    ? minuteConditions(area, quote(columns.ra))
+    : boxConditions(area, quote(columns.ra), quote(columns.dec));
+  if (!boxes) {
+    const isPaged = columns.along !== columns.dec;
+    // an object without a position is in no strip, and can identify nothing
+    const placed = isPaged ? undefined : `${quote(columns.dec)} IS NOT NULL`;
+    return await fetchStrips(tap, {
+      table,
+      columns: names.map(quote),
+      where: [where, placed].filter(Boolean).join(" AND ") || undefined,
+      types,
+      along: quote(columns.along),
+      range: isPaged ? [0, 2 ** 31] : undefined,
+    });
+  }
+  const parts: DataFrame[] = [];
+  for (const box of boxes) {
+    const condition = where ? `${where} AND (${box})` : box;
+    const adql = `SELECT ${names.map(quote).join(", ")} FROM ${table} WHERE ${condition}`;
+    parts.push((await tap.sync({ adql, maxRows: 200_000, expect: names, types })).frame);
+  }
+  return joinRows(parts.filter(({ height }, i) => height > 0 || i === parts.length - 1));
 }
 
 /**
- * Fetches one label catalogue; objects of another type are left out.
+ * Whether the i-th row has a catalogue's type.
  *
- * @throws ArchiveError as {@link probeLabels}, and when rows are missing.
+ * @throws ArchiveError where codes are expected and there are none.
  */
-export async function fetchLabels(
-  catalogue: LabelCatalogue,
-  options: LabelOptions = {},
-): Promise<LabelTable> {
-  const { columns, along } = await probeLabels(catalogue, options);
-  const quote = (name: string) =>
-    /^[A-Za-z]\w*$/.test(name) ? name : `"${name.replaceAll('"', "")}"`;
-  const wanted = [columns.ra, columns.dec, columns.name, ...(columns.type ? [columns.type] : [])];
-  const frame = await fetchStrips(labelClient(catalogue, options), {
-    table: catalogue.table,
-    columns: [...new Set(wanted)].map(quote),
-    along: quote(along),
-    range: along === columns.dec ? undefined : [0, 2 ** 31],
-    types: { [columns.name]: "char", ...(columns.type && { [columns.type]: "char" }) },
+function typeFilter(
+  { type, table, id, service }: LabelCatalogue,
+  cells: readonly (number | string | null)[],
+): (i: number) => boolean {
+  const { contains = "", codes, column } = type!;
+  if (!codes) {
+    const word = contains.toLowerCase();
+    return (i) => String(cells[i] ?? "").toLowerCase().includes(word);
+  }
+  const odd = cells.find((cell) => cell !== null && !/^\s*\d*\s*$/.test(String(cell)));
+  if (odd === undefined) {
+    return (i) => cells[i] !== null && Number(cells[i]) >= codes[0] && Number(cells[i]) <= codes[1];
+  }
+  throw new ArchiveError({
+    kind: "format",
+    service,
+    query: `${column} of ${table}`,
+    problem: `${column} is "${odd}", expected a number from ${codes.join(" to ")} or another class`,
+    remedy: `mend the type of the entry "${id}" of data/label-catalogues.json`,
   });
-  const cells = (name: string) =>
-    frame.getColumn(name.replaceAll('"', "")).toArray() as (number | string | null)[];
-  const [ra, dec, name] = [cells(columns.ra), cells(columns.dec), cells(columns.name)];
-  const type = columns.type ? cells(columns.type) : undefined;
-  const word = catalogue.type?.contains.toLowerCase() ?? "";
-  const ours = Array.from(ra.keys()).filter((i) =>
-    !type || String(type[i] ?? "").toLowerCase().includes(word)
-  );
-  const labelRa = ra.map((cell) => degrees(cell, parseRa));
-  const labelDec = dec.map((cell) => degrees(cell, parseDec));
-  const rows = ours.filter((i) => labelRa[i] !== null && labelDec[i] !== null);
-  const table = pl.DataFrame([
-    pl.Series("class", rows.map(() => catalogue.class), pl.Utf8),
-    pl.Series("catalogue", rows.map(() => catalogue.id), pl.Utf8),
-    pl.Series("label_name", rows.map((i) => name[i] === null ? null : String(name[i])), pl.Utf8),
-    pl.Series("label_ra", rows.map((i) => labelRa[i]), pl.Float64),
-    pl.Series("label_dec", rows.map((i) => labelDec[i]), pl.Float64),
-  ]);
-  return { frame: table, unplaced: ours.length - rows.length };
+}
+
+/** Why a whole catalogue gave no label at all. */
+function nothingKept(
+  { where, type }: LabelCatalogue,
+  seen: number,
+  cells: readonly unknown[],
+): string {
+  if (seen === 0) return `it has no rows${where ? ` where ${where}` : ""}`;
+  if (!type) return `none of its ${seen} rows has a position`;
+  const values = [...new Set(cells.map(String))].slice(0, 8).join(", ");
+  const wanted = type.codes ? `from ${type.codes.join(" to ")}` : `with "${type.contains}"`;
+  return `none of its ${seen} rows has a ${type.column} ${wanted}; there are ${values}`;
 }
 
 /** Degrees of a cell in degrees or sexagesimal; null for one that is missing or coarser. */
@@ -121,18 +263,4 @@ function degrees(cell: number | string | null, parse: (text: string) => number):
     // some positions are given to the minute only, which no match within an arcsecond needs
     return null;
   }
-}
-
-/** Tables that begin like the one looked for, so that its name can be mended. */
-async function sisters(tap: TapClient, { table, service }: LabelCatalogue): Promise<string> {
-  const name = table.replaceAll('"', "");
-  const stem = service === "vizier" ? name.slice(0, name.lastIndexOf("/") + 1) : name.slice(0, 5);
-  const adql = `SELECT table_name FROM TAP_SCHEMA.tables WHERE table_name LIKE '%${stem}%'`;
-  const { frame } = await tap.sync({ adql, types: { table_name: "char" } });
-  return frame.getColumn(frame.columns[0]).toArray().join(", ") || "none";
-}
-
-function labelClient({ service }: LabelCatalogue, options: LabelOptions): TapClient {
-  const standard = { vizier: VIZIER_TAP, heasarc: HEASARC_TAP };
-  return new TapClient(options.services?.[service] ?? standard[service], options);
 }

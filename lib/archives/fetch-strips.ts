@@ -1,7 +1,7 @@
-import type { DataFrame } from "nodejs-polars";
+import pl, { type DataFrame } from "nodejs-polars";
 import { repeatedKeys } from "../tables/archive-table.ts";
+import { decimal } from "./area.ts";
 import { ArchiveError } from "./archive-error.ts";
-import { joinRows } from "./join-rows.ts";
 import type { TapClient } from "./tap-client.ts";
 
 /** A table to fetch whole, and along which column to cut it. */
@@ -16,29 +16,35 @@ export interface StripsOptions {
   readonly range?: readonly [number, number];
   /** Column without duplicates; checked. */
   readonly key?: string;
-  /** VOTable datatypes of columns, by name, where the answer is text, which shows none. */
+  /** VOTable datatypes of columns, by name, where the answer is csv, which shows none. */
   readonly types?: Readonly<Record<string, string>>;
+  /** Stop when there are at least so many rows. */
+  readonly limit?: number;
   readonly onProgress?: (rows: number, total: number) => void;
 }
 
 /**
  * Fetches a table in strips small enough for the service, never trusting it to be complete: each
- * strip and their sum are compared with COUNT(*), and a strip that came short is halved. With a
- * cache, an interrupted run goes on where it stopped.
+ * strip and their sum are compared with COUNT(*), and a strip that came short or too late is
+ * halved. With a cache, an interrupted run goes on where it stopped.
  *
  * @returns All rows, in the order of the strips; columns in the order asked for.
  * @throws ArchiveError `incomplete` when rows are missing, duplicated, or null in the column.
  */
 export async function fetchStrips(tap: TapClient, options: StripsOptions): Promise<DataFrame> {
   const { table, columns, where, along = "dec", range = [-90, 90.000001], onProgress } = options;
-  const { pageRows = 200_000, name: service } = tap.service;
-  const total = await tap.count(table, where);
+  const { limit = Infinity } = options;
+  const { pageRows: page = 200_000, name: service } = tap.service;
+  const pageRows = Math.min(page, Math.max(limit, 1000));
+  const all = await tap.count(table, where), total = Math.min(all, limit);
   const frames: DataFrame[] = [];
   const todo: (readonly [number, number])[] = [range];
   let rows = 0;
-  while (todo.length > 0) {
-    const [from, to] = todo.pop()!, middle = (from + to) / 2;
-    const strip = `${along} >= ${from} AND ${along} < ${to}`;
+  while (todo.length > 0 && rows < total) {
+    const [from, to] = todo.pop()!;
+    // a bound without exponent that reads back as the same number
+    const middle = Number(decimal((from + to) / 2));
+    const strip = `${along} >= ${decimal(from)} AND ${along} < ${decimal(to)}`;
     const condition = where ? `(${where}) AND ${strip}` : strip;
     const count = await tap.count(table, condition);
     if (count === 0) continue;
@@ -50,18 +56,22 @@ export async function fetchStrips(tap: TapClient, options: StripsOptions): Promi
     if (part) {
       frames.push(part);
       rows += part.height;
-      onProgress?.(rows, total);
+      onProgress?.(Math.min(rows, total), total);
     } else {
       todo.push([middle, to], [from, middle]);
     }
   }
-  if (rows !== total) {
+  if (rows !== all && rows < total) {
     const problem =
       `${rows} rows came in strips of ${along} from ${range[0]} to ${range[1]}, but ` +
-      `COUNT(*) is ${total}`;
+      `COUNT(*) is ${all}`;
     throw incomplete(service, `SELECT COUNT(*) FROM ${table}`, problem);
   }
-  if (frames.length === 0) throw incomplete(service, table, "the table has no such rows");
+  if (frames.length === 0) {
+    const problem = `${table} has no rows${where ? ` where ${where}` : ""}`;
+    const remedy = "look at the service by hand: it may have changed";
+    throw new ArchiveError({ kind: "query", service, query: table, problem, remedy });
+  }
   const frame = joinRows(frames);
   const repeated = options.key && repeatedKeys(frame, options.key);
   if (repeated) throw incomplete(service, `SELECT ${options.key} FROM ${table}`, repeated);
@@ -74,21 +84,49 @@ interface Strip extends StripsOptions {
   readonly divisible: boolean;
 }
 
-/** One strip; undefined when not all of it came and it can be divided. */
+/** One strip; undefined when not all of it came, or not in time, and it can be divided. */
 async function fetchStrip(tap: TapClient, strip: Strip): Promise<DataFrame | undefined> {
   const { adql, count: rows, columns, types, key, divisible } = strip;
   const expect = columns.map((name) => name.replaceAll('"', ""));
   try {
     // one more than there are, so that an answer of just the size asked for is a cut one
-    const { frame } = await tap.sync({ adql, maxRows: rows + 1, rows, key, expect, types });
-    return frame.select(...expect);
+    const query = { adql, maxRows: rows + 1, rows, key, expect, types, divisible };
+    return (await tap.sync(query)).frame.select(...expect);
   } catch (error) {
-    if (divisible && error instanceof ArchiveError && error.kind === "incomplete") return undefined;
+    if (divisible && error instanceof ArchiveError && error.divisible) return undefined;
     throw error;
   }
 }
 
 function incomplete(service: string, query: string, problem: string): ArchiveError {
-  const remedy = "delete the cached parts of this query and run again; the table may have changed";
+  const remedy = "run again with --fresh; the table may have changed since its parts were kept";
   return new ArchiveError({ kind: "incomplete", service, query, problem, remedy });
+}
+
+/**
+ * Frames with the same columns below one another. Csv shows no type where a column has no value, so
+ * such a column takes the type that it has in the other frames.
+ *
+ * @throws TypeError naming a column that is text in one frame and a number in another.
+ */
+export function joinRows(frames: readonly DataFrame[]): DataFrame {
+  if (frames.length === 1) return frames[0];
+  const types = new Map<string, pl.DataType>();
+  for (const frame of frames) {
+    for (const column of frame.getColumns()) {
+      if (column.nullCount() === column.length) continue;
+      const known = types.get(column.name);
+      if (known && String(known) !== String(column.dtype)) {
+        throw new TypeError(
+          `column "${column.name}" is ${known} in one part and ${column.dtype} in another; ` +
+            "state its type",
+        );
+      }
+      types.set(column.name, column.dtype);
+    }
+  }
+  const alike = frames.map((frame) =>
+    frame.select(...frame.columns.map((name) => pl.col(name).cast(types.get(name) ?? pl.Float64)))
+  );
+  return pl.concat(alike, { how: "vertical" });
 }

@@ -1,6 +1,7 @@
-import pl, { type DataFrame } from "nodejs-polars";
+import type { DataFrame } from "nodejs-polars";
 import { CLASSES, type SourceClass } from "../catalogue/classes.ts";
 import { crossMatch } from "../sky/cross-match.ts";
+import type { Positions } from "../sky/positions.ts";
 
 /** A source that label catalogues put into different classes. */
 export interface ClassConflict {
@@ -16,11 +17,10 @@ export interface ClassConflict {
 
 /** Labels of sources. */
 export interface LabelMatch {
-  /**
-   * `[nSources]` rows: class, catalogue, label_name, label_ra, label_dec, offset_arcsec; null where
-   * no label lies within the radius.
-   */
-  readonly frame: DataFrame;
+  /** `[nSources]` row among the labels, -1 where none lies within the radius. */
+  readonly taken: Int32Array;
+  /** `[nSources]` distance from it, arcsec; NaN where there is none. */
+  readonly offsetArcsec: Float64Array;
   readonly conflicts: readonly ClassConflict[];
   /** Sources of each class, in the order of {@link CLASSES}. */
   readonly counts: Readonly<Record<SourceClass, number>>;
@@ -30,27 +30,24 @@ export interface LabelMatch {
  * Gives each source the label nearest to it (section 2.3). The rule for conflicts: whatever the
  * classes, the nearest label wins; of equally near ones that of the catalogue earlier in the list.
  *
- * @param sources Frame with ra and dec in degrees.
- * @param labels Frame with class, catalogue, label_name, label_ra and label_dec (degrees), in the
- * order of the registry.
+ * @param sources Degrees.
+ * @param labels Frame with class, catalogue, label_ra and label_dec (degrees), in the order of the
+ * registry.
  * @param radiusArcsec The paper says 1; its own 7,703 sources reach to 1.01.
  */
 export function matchLabels(
-  sources: DataFrame,
+  sources: Positions,
   labels: DataFrame,
   radiusArcsec = 1,
 ): LabelMatch {
-  const numbers = (frame: DataFrame, name: string) =>
-    Float64Array.from(frame.getColumn(name).toArray() as (number | null)[], (cell) => cell ?? NaN);
-  const pairs = crossMatch(
-    { ra: numbers(sources, "ra"), dec: numbers(sources, "dec") },
-    { ra: numbers(labels, "label_ra"), dec: numbers(labels, "label_dec") },
-    { radiusArcsec, find: "all" },
-  );
+  const numbers = (name: string) =>
+    Float64Array.from(labels.getColumn(name).toArray() as (number | null)[], (cell) => cell ?? NaN);
+  const places = { ra: numbers("label_ra"), dec: numbers("label_dec") };
+  const pairs = crossMatch(sources, places, { radiusArcsec, find: "all" });
   const classes = labels.getColumn("class").toArray() as SourceClass[];
   const catalogues = labels.getColumn("catalogue").toArray() as string[];
-  const taken = new Int32Array(sources.height).fill(-1);
-  const offsets: (number | null)[] = Array(sources.height).fill(null);
+  const taken = new Int32Array(sources.ra.length).fill(-1);
+  const offsetArcsec = new Float64Array(sources.ra.length).fill(NaN);
   const conflicts: ClassConflict[] = [];
   const counts = Object.fromEntries(CLASSES.map((name) => [name, 0])) as Record<
     SourceClass,
@@ -63,7 +60,7 @@ export function matchLabels(
     // the pairs of a source come nearest first, equally near ones in the order of the labels
     const nearest = pairs.second[start];
     taken[row] = nearest;
-    offsets[row] = pairs.separationArcsec[start];
+    offsetArcsec[row] = pairs.separationArcsec[start];
     counts[classes[nearest]]++;
     const found = Array.from(pairs.second.subarray(start, end), (label, i) => ({
       class: classes[label],
@@ -73,11 +70,5 @@ export function matchLabels(
     if (new Set(found.map((label) => label.class)).size > 1) conflicts.push({ row, labels: found });
     start = end;
   }
-  const columns = ["class", "catalogue", "label_name", "label_ra", "label_dec"].map((name) => {
-    const cells = labels.getColumn(name).toArray() as (string | number | null)[];
-    const type = name.startsWith("label_") && name !== "label_name" ? pl.Float64 : pl.Utf8;
-    return pl.Series(name, Array.from(taken, (label) => label < 0 ? null : cells[label]), type);
-  });
-  const frame = pl.DataFrame([...columns, pl.Series("offset_arcsec", offsets, pl.Float64)]);
-  return { frame, conflicts, counts };
+  return { taken, offsetArcsec, conflicts, counts };
 }

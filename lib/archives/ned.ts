@@ -1,15 +1,16 @@
-import { type ArchiveTable, TableError } from "../tables/archive-table.ts";
+import PASSBANDS from "../../data/ned-passbands.json" with { type: "json" };
+import { type ArchiveTable } from "../tables/archive-table.ts";
 import { ArchiveError } from "./archive-error.ts";
-import { convertNed, nedPassband } from "./ned-units.ts";
-import { readTextTable } from "./read-text-table.ts";
-import { type ResponseCache, throughCache } from "./response-cache.ts";
-import { send } from "./send.ts";
-import { type RetryPolicy, sleep, withRetries } from "./with-retries.ts";
-
-/** NED's search by name (https://ned.ipac.caltech.edu); its TAP service has no photometry. */
-export const NED_URL = "https://ned.ipac.caltech.edu/cgi-bin/datasearch";
+import { readCsv, readResponse } from "./read-response.ts";
+import { throughCache } from "./response-cache.ts";
+import { send, sleep, withRetries } from "./send.ts";
+import { LIVE_ARCHIVES } from "./services.ts";
+import type { TapOptions } from "./tap-client.ts";
 
 const NAME = "NED";
+
+/** NED asks to be told before anything that takes more than six hours: so many names. */
+export const NED_MOST_NAMES = 20_000;
 
 /** Photometry of one source as the features want it. */
 export interface NedPhotometry {
@@ -23,42 +24,62 @@ export interface NedPhotometry {
 }
 
 /** Options of {@link fetchNed}. */
-export interface NedOptions extends RetryPolicy {
+export interface NedOptions extends TapOptions {
   readonly url?: string;
-  /** Time from one request to the next, ms; default 1000, so 277,000 names take three days. */
+  /** Time from one request to the next, ms; NED's own rule, and the default, is 1000. */
   readonly everyMs?: number;
-  readonly stallMs?: number;
-  readonly cache?: ResponseCache;
+  /** Goes on with more than {@link NED_MOST_NAMES} names: NED's help desk has been told. */
+  readonly allowMany?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+// one request at a time in this process, whoever asks
+let last: Promise<void> = Promise.resolve();
+
 /**
- * Photometry of sources by name, one request each at a polite rate. With a cache, an interrupted
- * run goes on where it stopped. A name that NED does not know, or knows without photometry, yields
- * an entry with `absent`.
+ * Photometry of sources by name, one request each, at most one a second and none side by side, as
+ * NED asks of programs. With a cache, an interrupted run goes on where it stopped. A name that NED
+ * does not know, or knows without photometry, yields an entry with `absent`.
  *
- * @throws ArchiveError when NED fails for good; the signal's reason when cancelled.
+ * @param names Of CSC 2.0: NED does not know those of 2.1.
+ * @throws RangeError on too many names; ArchiveError when NED fails for good; the signal's reason
+ * when cancelled.
  */
 export async function* fetchNed(
   names: readonly string[],
   options: NedOptions = {},
 ): AsyncGenerator<NedPhotometry> {
-  const { everyMs = 1000, cache, onProgress, signal } = options;
-  let next = 0;
+  const { everyMs = 1000, cache, onProgress, signal, url: base = LIVE_ARCHIVES.nedUrl } = options;
+  if (names.length > NED_MOST_NAMES && !options.allowMany) {
+    const hours = Math.ceil(names.length / 3600);
+    throw new RangeError(
+      `${names.length} names would keep NED busy for ${hours} hours, and it asks for notice before ` +
+        `more than six: ask its help desk, then say --ned-many; or take fewer than ${NED_MOST_NAMES}`,
+    );
+  }
   for (const [i, name] of names.entries()) {
-    const read = (bytes: Uint8Array) => readNedTable(bytes, name);
-    const url = `${options.url ?? NED_URL}?${new URLSearchParams({
-      objname: name,
-      search_type: "Photometry",
-      of: "ascii_bar",
-    })}`;
-    const table = await throughCache(cache, { service: NAME, url, query: name }, {
+    const request = {
+      service: NAME,
+      url: `${base}?${new URLSearchParams({ TARGET: name })}`,
+      query: name,
+    };
+    const read = (bytes: Uint8Array) => readNed(bytes, name);
+    const table = await throughCache(cache, request, {
       fetch: () =>
-        withRetries(async () => {
-          await sleep(Math.max(0, next - performance.now()), signal);
-          next = performance.now() + everyMs;
-          const { bytes } = await send({ ...options, service: NAME, query: name, url });
-          return { bytes, table: read(bytes) };
+        withRetries(() => {
+          const turn = last.then(async () => {
+            signal?.throwIfAborted();
+            const next = performance.now() + everyMs;
+            try {
+              // its own limit is 60 s
+              const bytes = await send(request, { stallMs: 120_000, ...options });
+              return { bytes, table: read(bytes) };
+            } finally {
+              await sleep(Math.max(0, next - performance.now()), signal);
+            }
+          });
+          last = turn.then(() => {}, () => {});
+          return turn;
         }, options),
       read,
     });
@@ -67,70 +88,145 @@ export async function* fetchNed(
   }
 }
 
-const COLUMNS = ["Observed Passband", "Photometry Measurement", "Units"] as const;
-const TEXT = Object.fromEntries(COLUMNS.map((name) => [name, "char"]));
+/** Columns of the present service and of the one before it. */
+const COLUMNS = [
+  ["Bandpass", "Observed Passband"],
+  ["Measurement", "Photometry Measurement"],
+  ["Unit", "Units"],
+] as const;
 
 /**
- * The photometry in an answer of NED, between bars after some lines of words. An answer that says
- * that there is none is a table without rows.
+ * The photometry in a VOTable of NED: passband, measurement, unit. An answer that says that there
+ * is none is a table without rows.
  *
  * @throws ArchiveError on an answer that is neither.
  */
-function readNedTable(bytes: Uint8Array, name: string): ArchiveTable {
+function readNed(bytes: Uint8Array, name: string): ArchiveTable {
   const text = new TextDecoder().decode(bytes);
-  const lines = text.split(/\r?\n/);
-  const head = lines.findIndex((line) => COLUMNS.every((column) => line.includes(column)));
-  const none = /no (such )?object|not (currently )?recogni[sz]ed|no (photometric )?data|not found/i;
-  try {
-    if (head < 0) {
-      if (!none.test(text)) throw new TableError("format", "the answer has no table of photometry");
-      const empty = new TextEncoder().encode(COLUMNS.join("|") + "\n");
-      return readTextTable(empty, { dialect: "pipe", types: TEXT });
-    }
-    const names = lines[head].split("|");
-    const cells = names.map((_, i) => i).filter((i) => TEXT[names[i].trim()]);
-    if (!text.endsWith("\n")) throw new TableError("format", "the last line was cut off");
-    // the last column is free text and may hold more bars
-    const rows = lines.slice(head).filter((line) => line.includes("|")).map((line) => {
-      const parts = line.split("|");
-      if (parts.length < names.length) {
-        throw new TableError("format", `the line "${line.slice(0, 60)}" was cut off`);
-      }
-      return cells.map((i) => parts[i]).join("|");
-    });
-    const table = new TextEncoder().encode(rows.join("\n") + "\n");
-    return readTextTable(table, { dialect: "pipe", types: TEXT });
-  } catch (error) {
-    if (!(error instanceof TableError)) throw error;
+  // NED gives its status as a PARAM, and its words as that PARAM's description
+  const [, words = "an error without words"] =
+    /<PARAM\b[^>]*"QUERY_STATUS"[^>]*"ERROR"[^>]*>\s*<DESCRIPTION>([^<]*)/.exec(text) ?? [];
+  const failed = /<PARAM\b[^>]*"QUERY_STATUS"[^>]*"ERROR"/.test(text);
+  const none =
+    /no (such )?object|not (currently )?recogni[sz]ed|no (photometric )?data|not found|failed to resolve|no records/i;
+  if ((failed || !/<TABLE\b/.test(text)) && none.test(text) && /<\/VOTABLE>\s*$/.test(text)) {
+    return readCsv(new TextEncoder().encode(COLUMNS.map(([first]) => first).join(",") + "\n"));
+  }
+  if (failed) {
     throw new ArchiveError({
+      kind: "query",
       service: NAME,
       query: name,
-      kind: "format",
-      problem: error.message,
-      remedy: "run again; if it stays, look at the answer by hand: the service may have changed",
-      transient: true,
-      cause: error,
+      problem: words.replace(/\s+/g, " ").trim(),
+      remedy: "look the name up by hand at https://ned.ipac.caltech.edu",
     });
   }
+  const table = readResponse(bytes, { service: NAME, query: name });
+  const missing = COLUMNS.filter((names) =>
+    !names.some((one) => table.frame.columns.includes(one))
+  );
+  if (missing.length === 0) return table;
+  throw new ArchiveError({
+    kind: "format",
+    service: NAME,
+    query: name,
+    problem: `the answer has no table of photometry: no ${missing[0][0]}`,
+    remedy: "run again; if it stays, look at the answer by hand: the service may have changed",
+    transient: true,
+  });
 }
 
 function toPhotometry(name: string, { frame }: ArchiveTable): NedPhotometry {
   if (frame.height === 0) return { name, features: {}, notes: [], absent: "NED has no photometry" };
   const values = new Map<string, number[]>(), notes: string[] = [];
-  for (const row of frame.select(...COLUMNS).rows() as (string | null)[][]) {
-    const [band, measured, unit] = row.map((cell) => cell ?? "");
+  const [bands, measured, units] = COLUMNS.map((names) =>
+    frame.getColumn(names.find((one) => frame.columns.includes(one))!).toArray()
+      .map((cell) => String(cell ?? "").trim())
+  );
+  const limits = frame.columns.includes("FD Upper Limit")
+    ? frame.getColumn("FD Upper Limit").toArray()
+    : Array(frame.height).fill(null);
+  bands.forEach((band, row) => {
     const passband = nedPassband(band);
-    if (!passband || measured === "") continue;
-    // a limit such as "<0.3" is no measurement
-    const { value, note } = /^[<>]/.test(measured) || isNaN(Number(measured))
-      ? { note: `refused: "${measured}" is no measurement` }
-      : convertNed(passband, Number(measured), unit);
+    if (!passband || measured[row] === "") return;
+    // neither "<0.3" nor a value marked as a limit is a measurement
+    const { value, note } = isNaN(Number(measured[row])) || limits[row] !== null
+      ? { note: `refused: "${measured[row]}" is no measurement` }
+      : convertNed(passband, Number(measured[row]), units[row]);
     if (note) notes.push(`${band}: ${note}`);
-    if (value === undefined) continue;
+    if (value === undefined) return;
     values.set(passband.feature, [...values.get(passband.feature) ?? [], value]);
-  }
+  });
   const means = [...values].map(([feature, list]) =>
     [feature, list.reduce((sum, value) => sum + value) / list.length] as const
   );
   return { name, features: Object.fromEntries(means), notes };
+}
+
+/** What NED's photometry calls one of our features, and how its fluxes become that feature. */
+export interface NedPassband {
+  readonly feature: string;
+  /** NED's names, compared without regard to case and spaces. */
+  readonly names: readonly string[];
+  readonly kind: "magnitude" | "flux density" | "X-ray flux";
+  /** Flux density of magnitude zero, Jy. */
+  readonly zeroJy?: number;
+}
+
+/** The passbands of the paper that NED holds: `data/ned-passbands.json`. */
+const NED_PASSBANDS = PASSBANDS.passbands as readonly NedPassband[];
+
+/** The passband of NED's name; undefined for one that the paper does not use. */
+export function nedPassband(name: string): NedPassband | undefined {
+  const plain = (text: string) => text.toLowerCase().replace(/\s+/g, "");
+  return NED_PASSBANDS.find(({ names }) => names.some((one) => plain(one) === plain(name)));
+}
+
+const JY: Readonly<Record<string, number>> = {
+  jy: 1,
+  mjy: 1e-3,
+  millijy: 1e-3,
+  ujy: 1e-6,
+  microjy: 1e-6,
+  njy: 1e-9,
+  nanojy: 1e-9,
+};
+
+/** A measurement in the feature's own unit, or the reason why it cannot be. */
+export interface ConvertedValue {
+  /** Magnitude, microjansky, or erg/s/cm2; absent when refused. */
+  readonly value?: number;
+  /** What was done about another unit, or why the value was refused; absent when it was right. */
+  readonly note?: string;
+}
+
+/**
+ * Brings one of NED's measurements to the unit of its feature. NED lists flux densities under
+ * passbands whose other entries are magnitudes (and the reverse), which the published table took
+ * for what they are not: they are converted here, or refused.
+ */
+export function convertNed(passband: NedPassband, measured: number, unit: string): ConvertedValue {
+  const plain = unit.toLowerCase().replace(/[\s^]+/g, "");
+  const { kind, zeroJy } = passband;
+  const isMagnitude = /^(ab|asinh|vega)?mag(nitudes?)?(ab|vega)?$/.test(plain);
+  if (kind === "magnitude" && isMagnitude) {
+    // no counterpart is that bright or faint: such a number has another unit than it says
+    if (measured > -5 && measured < 40) return { value: measured };
+    return { note: `refused: ${measured} is no magnitude, though NED says "${unit}"` };
+  }
+  const toJy = JY[plain];
+  if (kind === "magnitude" && toJy !== undefined && measured > 0) {
+    return { value: -2.5 * Math.log10(measured * toJy / zeroJy!), note: `converted from ${unit}` };
+  }
+  if (kind === "flux density" && toJy !== undefined) {
+    const note = toJy === 1e-6 ? undefined : `converted from ${unit}`;
+    return { value: measured * toJy * 1e6, note };
+  }
+  if (kind === "flux density" && isMagnitude) {
+    return { value: zeroJy! * 1e6 * 10 ** (-0.4 * measured), note: `converted from ${unit}` };
+  }
+  if (kind === "X-ray flux" && /^ergs?(\/s\/cm2?|s-1cm-2|cm-2s-1|\/cm2?\/s)$/.test(plain)) {
+    return { value: measured };
+  }
+  return { note: `refused: unit "${unit}" is none of a ${kind}` };
 }

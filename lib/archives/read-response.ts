@@ -1,15 +1,20 @@
-import { type ArchiveTable, TableError } from "../tables/archive-table.ts";
+import { parse } from "csv-parse/sync";
+import {
+  type ArchiveTable,
+  type Cell,
+  type ColumnInfo,
+  parseCell,
+  TableBuilder,
+  TableError,
+} from "../tables/archive-table.ts";
 import { readVotable } from "../tables/read-votable.ts";
 import { ArchiveError } from "./archive-error.ts";
-import { readTextTable, type TextDialect } from "./read-text-table.ts";
 
 /** Whose response it is and what must be in it. */
 export interface ResponseOptions {
   readonly service: string;
   readonly query: string;
-  /** Dialect of a response that is no VOTable; default `csv`. */
-  readonly text?: TextDialect;
-  /** VOTable datatypes of columns, by name, for text, which shows none. */
+  /** VOTable datatypes of columns, by name, for csv, which shows none. */
   readonly types?: Readonly<Record<string, string>>;
   /** Columns that must be there, in any order. */
   readonly expect?: readonly string[];
@@ -17,17 +22,15 @@ export interface ResponseOptions {
 
 /**
  * Reads a response by what it is, not by what it is said to be: markup as VOTable, all else as
- * text. Errors come in the body whatever the status.
+ * csv. Errors come in the body whatever the status.
  *
  * @throws ArchiveError `query` with the service's own words, or `format`.
  */
 export function readResponse(bytes: Uint8Array, options: ResponseOptions): ArchiveTable {
-  const { service, query, text = "csv", types, expect = [] } = options;
+  const { service, query, types, expect = [] } = options;
   try {
     const opening = new TextDecoder().decode(bytes.subarray(0, 200));
-    const table = /^\uFEFF?\s*</.test(opening)
-      ? readVotable(bytes)
-      : readTextTable(bytes, { dialect: text, types });
+    const table = /^\uFEFF?\s*</.test(opening) ? readVotable(bytes) : readCsv(bytes, types);
     const names = table.columns.map(({ name }) => name);
     const missing = expect.filter((name) => !names.includes(name));
     if (missing.length > 0) {
@@ -49,4 +52,58 @@ export function readResponse(bytes: Uint8Array, options: ResponseOptions): Archi
       cause: error,
     });
   }
+}
+
+/**
+ * Reads csv with a line of column names. A column of no stated type is numeric or boolean when all
+ * its cells are; an empty cell and NULL are missing, and a column without any value is numeric.
+ *
+ * @throws TableError when the text is no such table: markup, an error message, a row of another
+ * length, an unclosed quote, a last line without its end, a cell that is not of its stated type.
+ */
+export function readCsv(
+  bytes: Uint8Array,
+  types: Readonly<Record<string, string>> = {},
+): ArchiveTable {
+  const text = new TextDecoder().decode(bytes).replace(/^\uFEFF/, "");
+  // HEASARC's way to fail in text, with status 200
+  if (/^\s*-{2,}\s*Messages?\s*-{2,}/i.test(text)) {
+    throw new TableError("query", text.replace(/(-{2,}|\s)+/g, " ").trim().slice(0, 300));
+  }
+  if (text.trim() === "") throw new TableError("format", "the text is empty");
+  if (!/[\r\n]$/.test(text)) {
+    throw new TableError("format", "the last line has no line end: the text was cut off");
+  }
+  let lines: string[][];
+  try {
+    lines = parse(text, { skip_empty_lines: true });
+  } catch (error) {
+    throw new TableError("format", `malformed csv: ${(error as Error).message}`);
+  }
+  const [names, ...rows] = lines;
+  const columns = names.map((name, i): ColumnInfo => ({
+    name: name.trim(),
+    datatype: types[name.trim()] ?? guessType(rows.map((row) => row[i].trim())),
+  }));
+  const builder = new TableBuilder(columns);
+  for (const row of rows) {
+    builder.add(row.map((cell, i): Cell => parseCell(isNull(cell) ? "" : cell, columns[i])));
+  }
+  return builder.finish();
+}
+
+function guessType(cells: readonly string[]): string {
+  const there = cells.filter((cell) => cell !== "" && !isNull(cell));
+  if (there.length > 0 && there.every((cell) => /^(true|false)$/i.test(cell))) return "boolean";
+  const isNumber = (cell: string) => /^[+-]?(nan|inf(inity)?|[\d.].*)$/i.test(cell);
+  if (!there.every((cell) => isNumber(cell) && !(/\d/.test(cell) && isNaN(Number(cell))))) {
+    return "char";
+  }
+  // an identifier beyond 2^53 would lose digits as a double
+  const isWhole = there.every((cell) => /^[+-]?\d+$/.test(cell));
+  return isWhole && !there.every((cell) => Number.isSafeInteger(Number(cell))) ? "long" : "double";
+}
+
+function isNull(cell: string): boolean {
+  return /^\s*null\s*$/i.test(cell);
 }

@@ -1,4 +1,23 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { ArchiveError } from "./archive-error.ts";
+
+/** Who asks, so that an archive's keepers know. */
+const USER_AGENT = "csc-classify (classification of Chandra sources after arXiv:2302.09008; Deno)";
+
+/** How often and how long to try again. */
+export interface RetryPolicy {
+  /** Tries altogether; default 5. */
+  readonly attempts?: number;
+  /** First wait, ms, doubling with each try; default 1000. */
+  readonly firstWaitMs?: number;
+  /** Longest sum of waits, ms; default 120000. */
+  readonly budgetMs?: number;
+  /** Longest silence of a service, ms; default 600000: X-Match has needed 300 s. */
+  readonly stallMs?: number;
+  /** Do not try again what may be asked for in smaller pieces; default false. */
+  readonly rather?: "divide" | "repeat";
+  readonly signal?: AbortSignal;
+}
 
 /** One HTTP request to an archive. */
 export interface ArchiveRequest {
@@ -6,31 +25,59 @@ export interface ArchiveRequest {
   readonly service: string;
   readonly query: string;
   readonly url: string;
-  readonly method?: "GET" | "POST" | "DELETE";
-  readonly body?: URLSearchParams | FormData;
-  /** `manual` leaves a redirect to the caller; default `follow`. */
-  readonly redirect?: "follow" | "manual";
-  /** Give up when nothing arrives for this long, ms; default 60000. */
-  readonly stallMs?: number;
-  readonly signal?: AbortSignal;
+  /** What is posted; a GET when absent. Made anew for each try. */
+  readonly body?: () => URLSearchParams | FormData;
 }
 
-/** A whole response. */
-export interface ArchiveResponse {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+/**
+ * Runs `task` until it succeeds, fails for good, or the budget is spent. Only transient
+ * {@link ArchiveError}s are tried again; a service's Retry-After is honoured.
+ *
+ * @throws the last error; the signal's reason when cancelled.
+ */
+export async function withRetries<T>(
+  task: () => Promise<T>,
+  { attempts = 5, firstWaitMs = 1000, budgetMs = 120_000, rather, signal }: RetryPolicy = {},
+): Promise<T> {
+  let waited = 0;
+  for (let attempt = 1;; attempt++) {
+    signal?.throwIfAborted();
+    try {
+      return await task();
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof ArchiveError && error.transient) || attempt >= attempts) throw error;
+      if (error.divisible && rather === "divide") throw error;
+      const pause = Math.max(firstWaitMs * 2 ** (attempt - 1), error.retryAfterMs ?? 0);
+      waited += pause;
+      if (waited > budgetMs) throw error;
+      await sleep(pause, signal);
+    }
+  }
+}
+
+/** Waits; rejects with the signal's reason when cancelled. */
+export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await wait(ms, undefined, { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
 }
 
 /**
  * Sends a request and reads the whole response as it streams in.
  *
- * @throws ArchiveError `http` on a status of 400 and above (429 and 5xx are transient), `network`
- * on a connection that fails or breaks, `timeout` when nothing arrives for `stallMs`; the signal's
- * reason when cancelled.
+ * @throws ArchiveError: `query` on 400, 404 and their like, in the service's words; `timeout` when
+ * nothing arrives for `stallMs` and on 408 and 504; `http` on other statuses (429 and 5xx are
+ * transient); `network` on a connection that fails or breaks. The signal's reason when cancelled.
  */
-export async function send(request: ArchiveRequest): Promise<ArchiveResponse> {
-  const { stallMs = 60_000, signal, url, method = "GET", body, redirect = "follow" } = request;
+export async function send(
+  request: ArchiveRequest,
+  { stallMs = 600_000, signal }: RetryPolicy = {},
+): Promise<Uint8Array> {
+  const { url, body } = request;
   signal?.throwIfAborted();
   const watchdog = new AbortController();
   const stalled = () =>
@@ -39,7 +86,12 @@ export async function send(request: ArchiveRequest): Promise<ArchiveResponse> {
   signal?.addEventListener("abort", cancel, { once: true });
   let timer = setTimeout(stalled, stallMs);
   try {
-    const response = await fetch(url, { method, body, redirect, signal: watchdog.signal });
+    const response = await fetch(url, {
+      method: body ? "POST" : "GET",
+      body: body?.(),
+      headers: { "user-agent": USER_AGENT },
+      signal: watchdog.signal,
+    });
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     for await (const chunk of response.body ?? []) {
       clearTimeout(timer);
@@ -48,7 +100,7 @@ export async function send(request: ArchiveRequest): Promise<ArchiveResponse> {
     }
     const bytes = new Uint8Array(await new Blob(chunks).arrayBuffer());
     if (response.status >= 400) throw statusError(request, response, bytes);
-    return { status: response.status, headers: response.headers, bytes };
+    return bytes;
   } catch (error) {
     if (error instanceof ArchiveError) throw error;
     signal?.throwIfAborted();
@@ -62,6 +114,7 @@ export async function send(request: ArchiveRequest): Promise<ArchiveResponse> {
       remedy:
         "check the network and the service's status page, then run again: finished parts are kept",
       transient: true,
+      divisible: late,
       cause: error,
     });
   } finally {
@@ -72,21 +125,31 @@ export async function send(request: ArchiveRequest): Promise<ArchiveResponse> {
 
 function statusError(request: ArchiveRequest, response: Response, bytes: Uint8Array): ArchiveError {
   const { status, headers } = response;
-  const text = new TextDecoder().decode(bytes.subarray(0, 4000)).replace(/<[^>]*>/g, " ");
-  const words = text.replace(/\s+/g, " ").trim().slice(0, 200);
-  const transient = status === 429 || status >= 500;
+  const words = wordsOf(bytes);
+  const late = status === 408 || status === 504;
+  const aboutQuery = [400, 404, 405, 406, 410, 414, 415, 422].includes(status);
+  const transient = late || status === 429 || status >= 500;
   return new ArchiveError({
     ...request,
-    kind: "http",
+    kind: late ? "timeout" : aboutQuery ? "query" : "http",
     problem: `answered HTTP ${status}${words && `: ${words}`}`,
     remedy: transient
       ? "the service is busy or broken; run again later: finished parts are kept"
       : status === 413
       ? "the upload is too large; send fewer rows at a time"
-      : "check the address and the request against the service's documentation",
+      : "see whether the service still has this table and these columns: deno task probe",
     transient,
+    divisible: late || status === 413,
     retryAfterMs: retryAfter(headers.get("retry-after")),
   });
+}
+
+/** What an answer says in words: a VOTable's status where there is one, else all its text. */
+function wordsOf(bytes: Uint8Array): string {
+  const text = new TextDecoder().decode(bytes.subarray(0, 20_000));
+  const [, status] = /<INFO\b[^>]*QUERY_STATUS[^>]*>([^<]+)/.exec(text) ?? [];
+  const plain = (status ?? text).replace(/<(script|style)\b.*?<\/\1>|<[^>]*>/gs, " ");
+  return plain.replace(/\s+/g, " ").trim().slice(0, 300);
 }
 
 /** Milliseconds of a Retry-After header, given in seconds or as a date. */

@@ -1,23 +1,23 @@
 import pl, { type DataFrame } from "nodejs-polars";
 import type { Positions } from "../sky/positions.ts";
 import type { ArchiveTable } from "../tables/archive-table.ts";
+import { decimal } from "./area.ts";
 import { ArchiveError } from "./archive-error.ts";
-import { joinRows } from "./join-rows.ts";
-import { readResponse } from "./read-response.ts";
-import { type ResponseCache, throughCache } from "./response-cache.ts";
-import { send } from "./send.ts";
-import { type RetryPolicy, withRetries } from "./with-retries.ts";
+import { joinRows } from "./fetch-strips.ts";
+import { readCsv, readResponse } from "./read-response.ts";
+import { throughCache } from "./response-cache.ts";
+import { send, withRetries } from "./send.ts";
+import { LIVE_ARCHIVES } from "./services.ts";
+import type { TapOptions } from "./tap-client.ts";
 
-/** The cross-match service of CDS: http://cdsxmatch.u-strasbg.fr (Boch et al. 2012). */
-export const X_MATCH_URL = "http://cdsxmatch.cds.unistra.fr/xmatch/api/v1/sync";
-
+// the cross-match service of CDS: http://cdsxmatch.u-strasbg.fr (Boch et al. 2012)
 const NAME = "CDS X-Match";
 
 /** The service returns no more rows than this. */
 const MOST_ROWS = 2_000_000;
 
 /** What {@link xMatch} needs besides positions and table. */
-export interface XMatchOptions extends RetryPolicy {
+export interface XMatchOptions extends TapOptions {
   /** Above 0, at most 180. The service knows one radius for all: cut by ellipses afterwards. */
   readonly radiusArcsec: number;
   /** Columns of the table to return; all when absent. */
@@ -25,14 +25,13 @@ export interface XMatchOptions extends RetryPolicy {
   /** Sources in one request; default 20000. */
   readonly chunkRows?: number;
   readonly url?: string;
-  readonly stallMs?: number;
-  readonly cache?: ResponseCache;
   readonly onProgress?: (sources: number, total: number) => void;
 }
 
 /**
- * Every counterpart of every source within the radius, from a table at CDS, in chunks; with a
- * cache, an interrupted run goes on where it stopped.
+ * Every counterpart of every source within the radius, from a table at CDS, in chunks, which are
+ * halved where the service takes too long; with a cache, an interrupted run goes on where it
+ * stopped.
  *
  * @param sources Degrees; none may be missing.
  * @param table For instance `vizier:II/246/out`.
@@ -54,21 +53,36 @@ export async function xMatch(
   for (let end = total; end > 0; end -= chunkRows) todo.push([Math.max(0, end - chunkRows), end]);
   // the chunks lie from the last to the first, so that the first is taken first
   while (todo.length > 0) {
-    const [from, to] = todo.pop()!;
-    const { frame } = await matchChunk(sources, table, [from, to], options);
-    if (frame.height < MOST_ROWS) {
-      frames.push(frame);
-      onProgress?.(to, total);
-    } else if (to - from > 1) {
-      const middle = (from + to) >> 1;
-      todo.push([middle, to], [from, middle]);
-    } else {
-      const problem = `one source has ${frame.height} counterparts, the service's limit`;
-      throw failure("incomplete", table, problem, "use a smaller radius");
-    }
+    const [from, to] = todo.pop()!, middle = (from + to) >> 1;
+    const frame = await matchOrHalve(sources, table, [from, to], options);
+    if (frame) frames.push(frame), onProgress?.(to, total);
+    else todo.push([middle, to], [from, middle]);
   }
   if (frames.length === 0) throw new RangeError("there are no sources to match");
   return joinRows(frames.filter(({ height }, i) => height > 0 || i === frames.length - 1));
+}
+
+/** One chunk; undefined when it is to be halved. */
+async function matchOrHalve(
+  sources: Positions,
+  table: string,
+  [from, to]: readonly [number, number],
+  options: XMatchOptions,
+): Promise<DataFrame | undefined> {
+  const divisible = to - from > 1;
+  try {
+    const { frame } = await matchChunk(sources, table, [from, to], {
+      ...options,
+      rather: divisible ? "divide" : "repeat",
+    });
+    if (frame.height < MOST_ROWS) return frame;
+    if (divisible) return undefined;
+    const problem = `one source has ${frame.height} counterparts, the service's limit`;
+    throw failure("incomplete", table, problem, "use a smaller radius");
+  } catch (error) {
+    if (divisible && error instanceof ArchiveError && error.divisible) return undefined;
+    throw error;
+  }
 }
 
 /** Names of the columns of a table at CDS, as the service lists them. */
@@ -76,18 +90,15 @@ export async function xMatchColumns(
   table: string,
   options: Partial<XMatchOptions> = {},
 ): Promise<string[]> {
-  const { url = X_MATCH_URL, cache } = options;
-  const parameters = new URLSearchParams({
-    action: "getColList",
-    tabName: table,
-    RESPONSEFORMAT: "json",
-  });
-  const address = `${url}/tables?${parameters}`, query = `columns of ${table}`;
+  const { url = LIVE_ARCHIVES.xMatchUrl, cache } = options;
+  const list = { action: "getColList", tabName: table, RESPONSEFORMAT: "json" };
+  const address = `${url}/tables?${new URLSearchParams(list)}`, query = `columns of ${table}`;
   const read = (bytes: Uint8Array) => readColumns(bytes, table);
-  const { frame } = await throughCache(cache, { service: NAME, url: address, query }, {
+  const request = { service: NAME, url: address, query };
+  const { frame } = await throughCache(cache, request, {
     fetch: () =>
       withRetries(async () => {
-        const { bytes } = await send({ ...options, service: NAME, query, url: address });
+        const bytes = await send(request, options);
         return { bytes, table: read(bytes) };
       }, options),
     read,
@@ -98,17 +109,16 @@ export async function xMatchColumns(
 /** JSON is asked for, in whichever of its usual shapes; plain lines are understood too. */
 function readColumns(bytes: Uint8Array, table: string): ArchiveTable {
   const text = new TextDecoder().decode(bytes).trim();
-  const query = `columns of ${table}`;
   const names = /^[[{]/.test(text)
     ? jsonNames(text)
     : text.split(text.includes("\n") ? /\r?\n/ : ",").map((line) => line.split(/[\t|]/)[0].trim());
   if (names.length === 0 || names.some((name) => !/^[\w.()*/+-]+$/.test(name))) {
     const problem = `the list of columns is "${text.slice(0, 80)}", expected names`;
-    throw failure("format", query, problem, "look at the service by hand: it may have changed");
+    const remedy = "run again; if it stays, look at the service by hand: it may have changed";
+    throw failure("format", `columns of ${table}`, problem, remedy, true);
   }
-  const lines = names.map((name) => JSON.stringify(name));
-  const csv = new TextEncoder().encode(["name", ...lines, ""].join("\n"));
-  return readResponse(csv, { service: NAME, query, types: { name: "char" } });
+  const lines = ["name", ...names.map((name) => JSON.stringify(name)), ""];
+  return readCsv(new TextEncoder().encode(lines.join("\n")), { name: "char" });
 }
 
 /** Names in a list of names, of records with a name, or of lists that begin with one. */
@@ -131,15 +141,17 @@ function matchChunk(
   [from, to]: readonly [number, number],
   options: XMatchOptions,
 ): Promise<ArchiveTable> {
-  const { radiusArcsec, columns, url = X_MATCH_URL, cache } = options;
+  const { radiusArcsec, columns, url = LIVE_ARCHIVES.xMatchUrl, cache } = options;
   const lines = ["csc_row,csc_ra,csc_dec"];
   for (let row = from; row < to; row++) {
     const ra = sources.ra[row], dec = sources.dec[row];
     if (!isFinite(ra) || !(Math.abs(dec) <= 90)) {
       throw new RangeError(`source ${row} is at (${ra}, ${dec}); expected degrees`);
     }
-    lines.push(`${row},${ra},${dec}`);
+    lines.push(`${row},${decimal(ra)},${decimal(dec)}`);
   }
+  // an upload of one row has been refused ("Mauvaise Requete"): it goes twice and is kept once
+  if (lines.length === 2) lines.push(lines[1].replace(/^\d+/, "-1"));
   const fields: Record<string, string> = {
     REQUEST: "xmatch",
     cat2: table,
@@ -157,25 +169,21 @@ function matchChunk(
   const read = (bytes: Uint8Array) => {
     const answer = readResponse(bytes, { service: NAME, query, expect });
     const numbers = ["csc_row", "angDist"].map((name) => pl.col(name).cast(pl.Float64));
-    const frame = answer.frame.withColumns(...numbers);
+    const frame = answer.frame.withColumns(...numbers).filter(pl.col("csc_row").neq(-1));
     checkRows(frame, [from, to], radiusArcsec, query);
     return { ...answer, frame };
   };
-  const request = { service: NAME, url, query, parameters: { ...fields, upload } };
-  return throughCache(cache, request, {
+  const body = () => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    form.set("cat1", new Blob([upload], { type: "text/csv" }), "sources.csv");
+    return form;
+  };
+  const request = { service: NAME, url, query };
+  return throughCache(cache, { ...request, parameters: { ...fields, upload } }, {
     fetch: () =>
       withRetries(async () => {
-        const form = new FormData();
-        for (const [name, value] of Object.entries(fields)) form.set(name, value);
-        form.set("cat1", new Blob([upload], { type: "text/csv" }), "sources.csv");
-        const { bytes } = await send({
-          ...options,
-          service: NAME,
-          query,
-          url,
-          method: "POST",
-          body: form,
-        });
+        const bytes = await send({ ...request, body }, options);
         return { bytes, table: read(bytes) };
       }, options),
     read,
@@ -205,6 +213,7 @@ function failure(
   query: string,
   problem: string,
   remedy: string,
+  transient = false,
 ): ArchiveError {
-  return new ArchiveError({ kind, service: NAME, query, problem, remedy });
+  return new ArchiveError({ kind, service: NAME, query, problem, remedy, transient });
 }

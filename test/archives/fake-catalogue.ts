@@ -67,16 +67,6 @@ export function binary(rows: readonly FakeRow[] = ROWS, two = false): string {
   return `<${tag}><STREAM encoding="base64">\n${lines}\n</STREAM></${tag}>`;
 }
 
-/** The rows as the CSC writes them: # lines, names, cells between tabs. */
-export function cscText(rows: readonly FakeRow[] = ROWS): string {
-  const lines = expected(rows).map((row) =>
-    row.map((cell) => typeof cell === "boolean" ? String(cell).toUpperCase() : cell ?? "").join(
-      "\t",
-    )
-  );
-  return ["# a comment", "# another", "name\tra\tdec\tflux\tflag", ...lines, ""].join("\n");
-}
-
 /** The rows as csv with CRLF. */
 export function csv(rows: readonly FakeRow[] = ROWS): string {
   const lines = expected(rows).map((row) =>

@@ -3,6 +3,8 @@ export interface FakeRequest {
   readonly method: string;
   /** Path with query string. */
   readonly path: string;
+  /** Request line and headers. */
+  readonly head: string;
   readonly body: string;
   /** The body's parameters if it is a plain form. */
   readonly form: URLSearchParams;
@@ -101,7 +103,8 @@ async function readRequest(connection: Deno.Conn): Promise<FakeRequest | undefin
       const whole = chunked ? text.endsWith("0\r\n\r\n") : text.length >= end + 4 + length;
       if (whole) {
         const [method, path] = text.split(" ", 2), body = text.slice(end + 4);
-        return { method, path, body, form: new URLSearchParams(body) };
+        const head = text.slice(0, end);
+        return { method, path, head, body, form: new URLSearchParams(body) };
       }
     }
     const count = await connection.read(buffer);

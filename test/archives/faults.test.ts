@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { ArchiveError } from "#lib/archives/archive-error.ts";
 import { fetchStrips } from "#lib/archives/fetch-strips.ts";
 import { fetchNed } from "#lib/archives/ned.ts";
-import { ResponseCache } from "#lib/archives/response-cache.ts";
+import { FolderCache } from "#lib/archives/response-cache.ts";
 import { TapClient } from "#lib/archives/tap-client.ts";
 import { xMatch } from "#lib/archives/x-match.ts";
 import { type Random, random } from "#lib/run/random.ts";
 import {
   binary,
-  cscText,
   csv,
   expected,
   type FakeRow,
@@ -17,6 +16,7 @@ import {
   votable,
 } from "./fake-catalogue.ts";
 import { type FakeAnswer, type FakeRequest, FakeServer } from "./fake-server.ts";
+import { nedAnswer } from "./fixture-archives.ts";
 
 const TYPES = { name: "char", ra: "double", dec: "double", flux: "double", flag: "boolean" };
 const COLUMNS = Object.keys(TYPES);
@@ -25,7 +25,6 @@ const FORMATS: Readonly<Record<string, (rows: FakeRow[]) => string>> = {
   BINARY: (rows) => votable(binary(rows)),
   BINARY2: (rows) => votable(binary(rows, true)),
   csv: (rows) => csv(rows),
-  tsv: (rows) => cscText(rows),
 };
 
 /** Ways to spoil a faithful answer. */
@@ -46,7 +45,14 @@ const FAULTS: Readonly<Record<string, (good: FakeAnswer, stream: Random) => Fake
   "status 500": () => ({ status: 500, body: "<h1>Internal error</h1>" }),
   "status 503": () => ({ status: 503 }),
   "status 503 with Retry-After": () => ({ status: 503, headers: { "retry-after": "0.001" } }),
+  "status 504": () => ({ status: 504, body: "<h1>504 Gateway Time-out</h1>" }),
+  "status 400": () => ({
+    status: 400,
+    body:
+      '<VOTABLE><RESOURCE><INFO name="QUERY_STATUS" value="ERROR">no</INFO></RESOURCE></VOTABLE>',
+  }),
   "status 404": () => ({ status: 404, body: "gone" }),
+  "messages for data": () => ({ body: "---- Messages ----\nno such table\n" }),
   "wrong content type": (good) => ({ ...good, headers: { "content-type": "image/png" } }),
   "HTML instead of data": () => ({ body: "<!DOCTYPE html><html><p>Please log in<br></html>" }),
   "ERROR with status 200": () => ({
@@ -109,9 +115,8 @@ function answerer(
 /** Runs one case; returns whether it gave the rows, after checking that it did nothing else. */
 async function run(one: Case, folder: string): Promise<boolean> {
   await using server = new FakeServer(answerer(one));
-  const text = one.format === "tsv" ? "tsv" as const : "csv" as const;
-  const service = { name: "Fake TAP", url: server.url, text, pageRows: 25 };
-  const cache = new ResponseCache(folder);
+  const service = { name: "Fake TAP", url: server.url, pageRows: 25 };
+  const cache = new FolderCache(folder);
   const tap = new TapClient(service, { firstWaitMs: 1, stallMs: 300, attempts: 3, cache });
   const label = `${one.fault}, ${one.format}, request ${one.first}, ${one.times} times`;
   const fetch = () => fetchStrips(tap, { table: "t", columns: COLUMNS, types: TYPES, key: "name" });
@@ -162,8 +167,7 @@ const MATCHES = "<VOTABLE><RESOURCE><TABLE>" +
   "<DATA><TABLEDATA><TR><TD>0</TD><TD>0.1</TD><TD>9.5</TD></TR>" +
   "<TR><TD>1</TD><TD>0.2</TD><TD>8.5</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>";
 
-const NED_ANSWER = "No.|Observed Passband|Photometry Measurement|Uncertainty|Units|Qualifiers\n" +
-  "1|J (2MASS)|9.5||mag|\n2|H (2MASS)|8.5||mag|a | b\n";
+const NED_ANSWER = nedAnswer("a", [["J (2MASS)", "9.5", "mag"], ["H (2MASS)", "8.5", "mag"]]);
 
 Deno.test("X-Match and NED come through the same faults, or end in a clear error", async () => {
   const options = { firstWaitMs: 1, stallMs: 300, attempts: 3, everyMs: 0 };
@@ -210,7 +214,7 @@ Deno.test("a run killed at any moment resumes to equal rows", async () => {
     try {
       const service = { name: "Fake TAP", url: server.url, pageRows: 10 };
       const fetch = (signal?: AbortSignal) => {
-        const tap = new TapClient(service, { cache: new ResponseCache(folder), signal });
+        const tap = new TapClient(service, { cache: new FolderCache(folder), signal });
         return fetchStrips(tap, { table: "t", columns: COLUMNS, types: TYPES, key: "name" });
       };
       const signal = AbortSignal.timeout(1 + stream.integer(60));

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { ArchiveError } from "#lib/archives/archive-error.ts";
 import { fetchStrips } from "#lib/archives/fetch-strips.ts";
-import { ResponseCache } from "#lib/archives/response-cache.ts";
+import { FolderCache } from "#lib/archives/response-cache.ts";
 import { TapClient, type TapOptions } from "#lib/archives/tap-client.ts";
-import { CSC_TAP, HEASARC_TAP } from "#lib/archives/tap-service.ts";
-import { cscText, expected, select, serve, tableData, votable } from "./fake-catalogue.ts";
-import { type FakeAnswer, type FakeRequest, FakeServer } from "./fake-server.ts";
+import { LIVE_ARCHIVES } from "#lib/archives/services.ts";
+import { csv, expected, select, serve, tableData, votable } from "./fake-catalogue.ts";
+import { FakeServer } from "./fake-server.ts";
 
 const COLUMNS = ["name", "ra", "dec", "flux", "flag"];
 const FAST: TapOptions = { firstWaitMs: 1, budgetMs: 10_000, stallMs: 200, attempts: 3 };
@@ -38,25 +38,51 @@ Deno.test("a query posts the parameters of TAP and returns rows with column meta
   });
 });
 
-Deno.test("the Chandra service is followed through its redirect to tab-separated text", async () => {
+Deno.test("the Chandra service is followed through its redirect, by https, and told who asks", async () => {
+  assert.match(LIVE_ARCHIVES.csc["2.0"].url, /^https:/);
+  assert.match(LIVE_ARCHIVES.csc["2.1"].url, /^https:/);
   await using server = new FakeServer(({ method }) =>
     method === "POST"
       ? { status: 303, headers: { location: "/elsewhere" } }
-      : { headers: { "content-type": "text/plain" }, body: cscText() }
+      : { headers: { "content-type": "text/plain" }, body: votable(tableData()) }
   );
-  const service = { ...CSC_TAP["2.0"], url: `${server.url}/csc2tap` };
+  const service = { ...LIVE_ARCHIVES.csc["2.0"], url: `${server.url}/csc2tap` };
   const { frame } = await new TapClient(service, FAST).sync({ adql: "SELECT * FROM t" });
   assert.deepEqual(frame.rows(), expected());
-  assert.equal(server.requests[0].form.get("PHASE"), "RUN");
-  assert.equal(server.requests[1].path, "/elsewhere");
+  const [post, get] = server.requests;
+  assert.deepEqual([post.form.get("PHASE"), post.form.get("FORMAT")], ["RUN", "votable"]);
+  assert.equal(get.path, "/elsewhere");
+  assert.match(post.head, /^user-agent: csc-classify/im);
 });
 
-Deno.test("HEASARC is asked for text and its bars are read", async () => {
-  await using server = new FakeServer(() => ({ body: "name|ra\nSMC 1 |12.5\n" }));
-  const service = { ...HEASARC_TAP, url: server.url };
-  const { frame } = await new TapClient(service, FAST).sync({ adql: "SELECT name, ra FROM t" });
-  assert.deepEqual(frame.rows(), [["SMC 1", 12.5]]);
-  assert.equal(server.requests[0].form.get("FORMAT"), "text");
+Deno.test("HEASARC's failure, a block of messages with status 200, is no column name", async () => {
+  const body = "---- Messages ----\nError: Table hmxbcatt does not exist\n------------------\n";
+  await using server = new FakeServer(() => ({ headers: { "content-type": "text/plain" }, body }));
+  const error = await rejection(client(server).sync({ adql: "SELECT name FROM hmxbcatt" }));
+  assert.equal(error.kind, "query");
+  assert.match(error.problem, /Table hmxbcatt does not exist/);
+  assert.equal(server.requests.length, 1);
+});
+
+Deno.test("status 400 and 404 are answers about the query, in the service's words, asked once", async () => {
+  const vizier = `<?xml version="1.0"?><VOTABLE version="1.4"><RESOURCE type="results">
+    <INFO name="QUERY_STATUS" value="ERROR">Incorrect ADQL query: 1 unresolved identifiers</INFO>
+    </RESOURCE></VOTABLE>`;
+  const cases: [number, string, RegExp][] = [
+    [400, vizier, /^answered HTTP 400: Incorrect ADQL query: 1 unresolved identifiers$/],
+    [
+      404,
+      "<html><head><style>p{}</style></head><p>Not found</p></html>",
+      /^answered HTTP 404: Not found$/,
+    ],
+  ];
+  for (const [status, body, words] of cases) {
+    await using server = new FakeServer(() => ({ status, body }));
+    const error = await rejection(client(server).sync({ adql: "SELECT * FROM t" }));
+    assert.deepEqual([error.kind, error.transient, error.isAboutQuery], ["query", false, true]);
+    assert.match(error.problem, words);
+    assert.equal(server.requests.length, 1);
+  }
 });
 
 Deno.test("an error inside an answer of status 200 is thrown in the service's words, once", async () => {
@@ -70,12 +96,10 @@ Deno.test("an error inside an answer of status 200 is thrown in the service's wo
   assert.equal(server.requests.length, 1);
 });
 
-Deno.test("an answer that lacks rows is refused unless it is allowed to", async () => {
+Deno.test("an answer that lacks rows is refused", async () => {
   await using server = new FakeServer(() => ({ body: votable(tableData(), "OVERFLOW") }));
   const adql = "SELECT * FROM t";
   assert.equal((await rejection(client(server).sync({ adql }))).kind, "incomplete");
-  const { frame, overflow } = await client(server).sync({ adql, allowOverflow: true });
-  assert.deepEqual([frame.height, overflow], [60, true]);
 });
 
 Deno.test("csv of just as many rows as MAXREC counts as cut, for it carries no sign", async () => {
@@ -124,61 +148,72 @@ Deno.test("cancelling rejects at once with the reason given", async () => {
   await assert.rejects(tap.sync({ adql: "SELECT * FROM t" }), { message: "enough" });
 });
 
-/** A job service in the manner of UWS that needs two polls. */
-function jobs(phases: string[], error = ""): (request: FakeRequest) => FakeAnswer {
-  return ({ method, path, form }) => {
-    if (path === "/tap/async") return { status: 303, headers: { location: "/jobs/7" } };
-    if (method === "DELETE") return { status: 303, headers: { location: "/jobs" } };
-    if (method === "POST") {
-      return form.get("PHASE") === "RUN" ? { status: 303, headers: { location: "/jobs/7" } } : {};
-    }
-    if (path.startsWith("/jobs/7/phase")) return { body: phases.shift() ?? "ABORTED" };
-    if (path === "/jobs/7/error") return { body: error };
-    return { body: path === "/jobs/7/results/result" ? votable(tableData()) : "" };
-  };
-}
-
-Deno.test("a job is created, run, polled, fetched and deleted", async () => {
-  await using server = new FakeServer(jobs(["QUEUED", "EXECUTING", "COMPLETED"]));
-  const { frame } = await client(server).async({ adql: "SELECT * FROM t" });
-  assert.deepEqual(frame.rows(), expected());
-  const calls = server.requests.map(({ method, path }) => `${method} ${path.split("?")[0]}`);
-  assert.deepEqual(calls.filter((call) => !call.startsWith("GET /jobs/7/phase")), [
-    "POST /tap/async",
-    "POST /jobs/7/phase",
-    "GET /jobs/7",
-    "GET /jobs/7/results/result",
-    "DELETE /jobs/7",
-  ]);
+Deno.test("a strip that takes too long, or that the service gives up on, is halved", async () => {
+  for (const slow of ["stall", 504] as const) {
+    await using server = new FakeServer((request) => {
+      const adql = request.form.get("QUERY")!, answer = serve(request);
+      const isLong = !/COUNT/.test(adql) && select(adql).length > 20;
+      if (!isLong) return answer;
+      return slow === "stall"
+        ? { ...answer, fault: "stall", bytes: 50 }
+        : { status: 504, body: "<h1>504 Gateway Time-out</h1>" };
+    });
+    const frame = await fetchStrips(client(server), { table: "t", columns: COLUMNS, key: "name" });
+    assert.deepEqual(frame.rows(), expected());
+    const asked = server.requests.map(({ form }) => form.get("QUERY")!);
+    // 60 rows, 30 and 30, then 15 four times: none asked for twice
+    assert.equal(new Set(asked).size, asked.length);
+    assert.equal(asked.filter((adql) => !/COUNT/.test(adql)).length, 7);
+  }
 });
 
-Deno.test("a failed job throws the service's words and is deleted all the same", async () => {
-  const words = `<VOTABLE><RESOURCE><INFO name="QUERY_STATUS" value="ERROR">out of memory</INFO>
-    </RESOURCE></VOTABLE>`;
-  await using server = new FakeServer(jobs(["ERROR"], words));
-  const error = await rejection(client(server).async({ adql: "SELECT * FROM t" }));
-  assert.deepEqual([error.kind, error.problem], ["query", "out of memory"]);
-  assert.equal(server.requests.at(-1)!.method, "DELETE");
+Deno.test("a time-out that cannot be divided is tried again", async () => {
+  let calls = 0;
+  await using server = new FakeServer((request) =>
+    ++calls < 3 ? { status: 504, body: "" } : serve(request)
+  );
+  const { frame } = await client(server).sync({ adql: "SELECT * FROM t" });
+  assert.deepEqual([frame.height, calls], [60, 3]);
 });
 
-Deno.test("a job that never ends is given up and one that is aborted elsewhere is reported", async () => {
-  await using endless = new FakeServer(jobs(Array(1000).fill("EXECUTING")));
-  const late = await rejection(client(endless, { jobMs: 300 }).async({ adql: "SELECT 1" }));
-  assert.equal(late.kind, "timeout");
-  assert.equal(endless.requests.at(-1)!.method, "DELETE");
-  await using aborted = new FakeServer(jobs(["ABORTED"]));
-  assert.match((await rejection(client(aborted).async({ adql: "SELECT 1" }))).message, /"ABORTED"/);
-});
-
-Deno.test("uploads travel as parts of the form", async () => {
-  await using server = new FakeServer(() => ({ body: votable(tableData()) }));
-  await client(server).sync({
-    adql: "SELECT * FROM TAP_UPLOAD.mine",
-    uploads: { mine: "<VOTABLE/>" },
+Deno.test("the bounds of strips are plain decimals down to the smallest strip", async () => {
+  const near = [...Array(6)].map((_, i): [string, number, number] => [`n${i}`, 1, 1e-7 * (i + 1)]);
+  await using server = new FakeServer((request) => {
+    const adql = request.form.get("QUERY")!;
+    const [, from, to] = /dec >= (\S+) AND dec < (\S+)/.exec(adql) ?? [0, -Infinity, Infinity];
+    const rows = near.filter(([, , dec]) => dec >= Number(from) && dec < Number(to));
+    if (!/COUNT/.test(adql)) return { body: votable(tableData(rows)) };
+    return { body: csv([]).replace(/.*\r\n/, `n\r\n${rows.length}\r\n`) };
   });
-  const { body } = server.requests[0];
-  assert.match(body, /name="UPLOAD"\s+mine,param:mine_part/);
-  assert.match(body, /name="mine_part"; filename="mine.xml"[\s\S]*<VOTABLE\/>/);
+  const tap = client(server, {}, 1);
+  const options = { table: "t", columns: ["name"], range: [0, 1e-6] as const };
+  const frame = await fetchStrips(tap, { ...options, limit: undefined });
+  assert.equal(frame.height, 6);
+  const bounds = server.requests.flatMap(({ form }) =>
+    [...form.get("QUERY")!.matchAll(/dec (?:>=|<) (\S+)/g)].map(([, bound]) => bound)
+  );
+  assert.ok(bounds.length > 10);
+  for (const bound of bounds) assert.match(bound, /^-?\d+(\.\d+)?$/);
+});
+
+Deno.test("columns come from one look at TAP_SCHEMA, or from the table where it is not listed", async () => {
+  const asked: string[] = [];
+  await using server = new FakeServer(({ form }) => {
+    const adql = form.get("QUERY")!;
+    asked.push(adql);
+    if (/TAP_SCHEMA/.test(adql)) {
+      return { body: "table_name,column_name,datatype\nt,ra,DOUBLE\nt,name,VARCHAR\n" };
+    }
+    return /FROM u/.test(adql)
+      ? { body: votable(tableData([])) }
+      : { status: 400, body: "no such table" };
+  });
+  const found = await client(server).columns(["t", "u", '"V/1/none"']);
+  assert.deepEqual(found.get("t"), [{ name: "ra", isText: false }, { name: "name", isText: true }]);
+  assert.equal((found.get("u") as unknown[]).length, 5);
+  const error = found.get('"V/1/none"');
+  assert.ok(error instanceof ArchiveError && /no such table/.test(error.problem));
+  assert.equal(asked.length, 3);
 });
 
 Deno.test("strips gather every row of a service that gives only a few at a time", async () => {
@@ -211,7 +246,7 @@ Deno.test("an interrupted run goes on where it stopped and a second run needs no
       budget-- > 0 ? serve(request) : { fault: "reset" }
     );
     const run = () => {
-      const cache = new ResponseCache(folder);
+      const cache = new FolderCache(folder);
       const tap = client(server, { cache, attempts: 1 }, 20);
       return { cache, rows: fetchStrips(tap, { table: "t", columns: COLUMNS }) };
     };
@@ -239,9 +274,9 @@ Deno.test("a kept answer that was damaged is fetched again", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await using server = new FakeServer(serve);
-    const tap = client(server, { cache: new ResponseCache(folder) });
+    const tap = client(server, { cache: new FolderCache(folder) });
     await tap.sync({ adql: "SELECT * FROM t" });
-    const [{ file }] = await new ResponseCache(folder).manifest();
+    const [{ file }] = await new FolderCache(folder).manifest();
     await Deno.truncate(`${folder}/${file}`, 100);
     const { frame } = await tap.sync({ adql: "SELECT * FROM t" });
     assert.deepEqual(frame.rows(), expected());

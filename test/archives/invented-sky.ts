@@ -1,0 +1,356 @@
+import { LABEL_CATALOGUES } from "#lib/archives/label-catalogues.ts";
+import { random } from "#lib/run/random.ts";
+import { formatDec, formatRa } from "#lib/sky/sexagesimal.ts";
+
+/** A VOTable datatype of the invented tables. */
+export type Type = "char" | "double" | "int" | "boolean";
+export type Value = string | number | boolean | null;
+
+/** One table of a service. */
+export interface Table {
+  readonly columns: Readonly<Record<string, Type>>;
+  readonly rows: Value[][];
+}
+
+/** What is to come out for one source. */
+export interface Truth {
+  readonly name: string;
+  readonly ra: number;
+  readonly dec: number;
+  /** Features that are there, by name: all others are missing. */
+  readonly features: Record<string, number>;
+  class: string | null;
+  catalogue: string | null;
+  readonly selected: boolean;
+}
+
+/** The area that the invented field fills. */
+export const FIELD = { ra: 158, dec: -57.5, radius: 0.2 };
+
+/** How an object of a label catalogue is placed and what it is. */
+type LabelRow = [source: number, offsetArcsec: number, ...extra: Value[]];
+
+const FLAGS = [
+  "extent_flag",
+  "pileup_flag",
+  "sat_src_flag",
+  "conf_flag",
+  "streak_src_flag",
+  "var_flag",
+];
+const VARIABILITY = [
+  "var_inter_prob_b",
+  "var_inter_sigma_b",
+  "var_inter_index_b",
+  "var_intra_prob_b",
+  "ks_intra_prob_b",
+  "kp_intra_prob_b",
+  "var_intra_index_b",
+];
+const BANDS = ["b", "u", "s", "m", "h"];
+
+/**
+ * A sky with 24 sources in one field and others at the poles, at RA 0 and everywhere: what every
+ * archive has of them, and what is to come out. Nothing of it exists.
+ */
+export class InventedSky {
+  readonly truth: Truth[] = [];
+  /** Tables by service (csc20, csc21, heasarc, simbad, vizier) and name. */
+  readonly tap: Readonly<Record<string, Record<string, Table>>>;
+  /** Tables of counterparts by name at X-Match. */
+  readonly xMatch: Readonly<Record<string, Table>>;
+  /** NED's photometry by name: passband, measurement, unit. */
+  readonly ned: Readonly<Record<string, readonly (readonly [string, string, string])[]>>;
+  readonly #stream = random(31, "invented sky");
+
+  constructor(elsewhere = 60) {
+    this.xMatch = {
+      "vizier:I/350/gaiaedr3": table({
+        ...doubles("ra_epoch2000", "dec_epoch2000", "ra", "dec"),
+        ...doubles("phot_g_mean_mag", "phot_bp_mean_mag", "phot_rp_mean_mag"),
+      }),
+      "vizier:II/246/out": table(
+        doubles("RAJ2000", "DEJ2000", "Jmag", "Hmag", "Kmag", "e_Jmag", "e_Hmag", "e_Kmag"),
+      ),
+      "vizier:II/328/allwise": table(
+        doubles(
+          ...["RAJ2000", "DEJ2000", "W1mag", "W2mag", "W3mag", "W4mag"],
+          ...["e_W1mag", "e_W2mag", "e_W3mag", "e_W4mag"],
+        ),
+      ),
+      "vizier:V/154/sdss16": table({
+        ...doubles("RA_ICRS", "DE_ICRS"),
+        mode: "int",
+        ...doubles("umag", "gmag", "rmag", "imag", "zmag"),
+      }),
+      "vizier:II/335/galex_ais": table(doubles("RAJ2000", "DEJ2000", "FUVmag", "NUVmag")),
+      "vizier:II/368/sstsl2": table(doubles("RAJ2000", "DEJ2000", "F24-PSF")),
+    };
+    const csc = this.#sources(elsewhere);
+    const labels = this.#labels();
+    for (const { service, table: quoted, position, name, type } of LABEL_CATALOGUES) {
+      const id = quoted.replaceAll('"', "");
+      // some catalogues have moved; the others are there, with nothing of this sky
+      if (["J/AJ/144/192/table4", "m83xmm"].includes(id)) continue;
+      labels[service][id] ??= table({
+        [name[0]]: "char",
+        ...doubles(...position),
+        ...(type && { [type.column]: "int" as const }),
+      });
+    }
+    this.tap = {
+      csc20: { "csc2.master_source": csc },
+      csc21: { "csc21.master_source": csc },
+      ...labels,
+    };
+    const [first, , third] = this.truth;
+    this.ned = {
+      [first.name]: [["0.3-8 keV (Chandra)", "3.1E-14", "erg/cm^2/s"], [
+        "J (2MASS)",
+        "11.2",
+        "mag",
+      ]],
+      [third.name]: [["0.3-8 keV Chandra", "1.7E-14", "erg/cm^2/s"], ["K_s (2MASS)", "55", "mJy"]],
+      "M 51": [["J (2MASS)", "6.4", "mag"]],
+    };
+  }
+
+  /** A number of few digits, so that it is the same in every notation. */
+  #draw(low: number, high: number, digits = 4): number {
+    return Number((low + (high - low) * this.#stream.uniform()).toFixed(digits));
+  }
+
+  #sources(elsewhere: number): Table {
+    const places: [number, number][] = [];
+    for (let i = 0; i < 24; i++) {
+      const [radius, angle] = [0.19 * Math.sqrt(this.#draw(0, 1)), this.#draw(0, 2 * Math.PI)];
+      const dec = FIELD.dec + radius * Math.sin(angle);
+      places.push([
+        FIELD.ra + radius * Math.cos(angle) / Math.cos(dec * Math.PI / 180),
+        dec,
+      ]);
+    }
+    // in the box around the field, but not in the circle
+    places.push([FIELD.ra + 0.36, FIELD.dec + 0.19]);
+    places.push([0.00002, 12], [359.99999, -33], [120, 89.95], [77, -89.9], [210, 0]);
+    for (let i = 0; i < elsewhere; i++) places.push([this.#draw(0, 360), this.#draw(-88, 88)]);
+    const columns: Record<string, Type> = {
+      name: "char",
+      ...doubles("ra", "dec", "gal_l", "gal_b"),
+      ...doubles("err_ellipse_r0", "err_ellipse_r1", "err_ellipse_ang", "significance"),
+      ...doubles(...BANDS.flatMap((band) => [`flux_aper_${band}`, `flux_aper_avg_${band}`])),
+      ...doubles(...VARIABILITY),
+      ...Object.fromEntries(FLAGS.map((name) => [name, "boolean" as const])),
+    };
+    const csc: Table = { columns, rows: [] };
+    places.forEach(([ra, dec], i) => this.#add(csc, round(ra), round(dec), i));
+    this.#published(csc);
+    return csc;
+  }
+
+  #add(csc: Table, ra: number, dec: number, i: number): void {
+    // every eighth source is flagged, another is extended by its name alone
+    const flag = i % 8 === 7 ? FLAGS[(i >> 3) % 5] : undefined;
+    const isExtended = i === 6;
+    const sky = formatRa(ra, 1).replaceAll(":", "") + formatDec(dec, 0).replaceAll(":", "");
+    const name = `2CXO J${sky}${isExtended ? "X" : ""}`;
+    const flux = this.#draw(1, 99, 3) * 1e-15;
+    const features: Record<string, number> = {};
+    const give = (feature: string, value: number | null) => {
+      if (value !== null) features[feature] = value;
+      return value;
+    };
+    const fluxes = BANDS.flatMap((band, k) => {
+      const value = band === "u" && i % 2 ? null : Number((flux / (k + 1)).toPrecision(6));
+      give(`flux_${band}`, value);
+      return [value === null ? null : Number((1.3 * value).toPrecision(6)), value];
+    });
+    const hasInter = i % 3 !== 0;
+    const variability = VARIABILITY.map((column) => {
+      const isInter = column.startsWith("var_inter");
+      if (isInter && !hasInter) return null;
+      const high = column.includes("index") ? 10 : column.includes("sigma") ? 1e-6 : 1;
+      const value = column.includes("index")
+        ? this.#stream.integer(11)
+        : Number((high * this.#draw(0, 1)).toPrecision(4));
+      return give(column, value);
+    });
+    const flags = FLAGS.map((one) => one === flag || (one === "var_flag" && i % 5 === 0));
+    const ellipse = [this.#draw(0.6, 1.1, 3), this.#draw(0.4, 0.6, 3), this.#draw(0, 179, 1)];
+    csc.rows.push([
+      ...[name, ra, dec, null, null],
+      ...ellipse,
+      ...[give("significance", this.#draw(3, 40, 2)), ...fluxes, ...variability],
+      ...flags,
+    ]);
+    const [r0, r1, angle] = ellipse;
+    Object.assign(features, { err_ellipse_r0: r0, err_ellipse_r1: r1, err_ellipse_ang: angle });
+    const selected = !isExtended && !(flag && flag !== "var_flag");
+    this.truth.push({ name, ra, dec, features, class: null, catalogue: null, selected });
+    if (Math.abs(dec) < 89) this.#counterparts(ra, dec, i, give);
+  }
+
+  /** What the other catalogues have at a source. */
+  #counterparts(
+    ra: number,
+    dec: number,
+    i: number,
+    give: (feature: string, value: number | null) => number | null,
+  ): void {
+    const at = (east: number, north: number): [number, number] => [
+      round(((ra + east / 3600 / Math.cos(dec * Math.PI / 180)) + 360) % 360),
+      round(dec + north / 3600),
+    ];
+    const add = (name: string, ...row: Value[]) => this.xMatch[name].rows.push(row);
+    const mag = (feature: string, low: number, high: number) =>
+      give(feature, this.#draw(low, high, 3))!;
+    if (i % 5 !== 4) {
+      // one has moved far since: at epoch 2016 it is outside the ellipse
+      const moved = i === 0 ? at(6, 3) : at(0.12, 0.1);
+      const faint = i % 7 === 3;
+      add(
+        "vizier:I/350/gaiaedr3",
+        ...[...at(0.1, 0.1), ...moved, mag("G", 10, 20)],
+        ...faint ? [null, null] : [mag("Bp", 10, 20), mag("Rp", 10, 20)],
+      );
+      // a second one, farther away
+      add("vizier:I/350/gaiaedr3", ...at(0.6, -0.6), ...at(0.6, -0.6), 5, 5, 5);
+    }
+    if (i % 5 < 3) {
+      const isLimit = i % 4 === 1;
+      const [j, h] = [mag("J", 8, 15), mag("H", 8, 15)];
+      const k = isLimit ? 14.123 : mag("Ks", 8, 15);
+      add("vizier:II/246/out", ...at(-0.1, 0.1), j, h, k, 0.02, 0.03, isLimit ? null : 0.03);
+      const [w1, w2, w3] = [mag("W1", 8, 15), mag("W2", 8, 15), mag("W3", 7, 12)];
+      const w4 = i % 4 === 2 ? 8.5 : mag("W4", 5, 9);
+      const e4 = i % 4 === 2 ? null : 0.2;
+      add("vizier:II/328/allwise", ...at(0.2, 0), w1, w2, w3, w4, 0.02, 0.02, 0.1, e4);
+    }
+    if (i % 6 === 1) {
+      const bands = ["u", "g", "r", "i", "z"].map((band) => mag(`${band}_sdss`, 15, 22));
+      add("vizier:V/154/sdss16", ...at(0.02, 0.02), 2, 1, 1, 1, 1, 1);
+      add("vizier:V/154/sdss16", ...at(0.1, 0), 1, ...bands);
+      add("vizier:II/335/galex_ais", ...at(0.4, 0.3), null, mag("NUV", 18, 22));
+      add("vizier:II/368/sstsl2", ...at(0, -0.2), mag("mips_24um", 100, 9000));
+    }
+  }
+
+  /** The two sources that the authors published: their fluxes are the averages. */
+  #published(csc: Table): void {
+    const columns = Object.keys(csc.columns);
+    const rows: [string, number, number, Record<string, number>][] = [
+      ["2CXO J002046.2-705659", 5.1925, -70.9497, {
+        flux_aper_avg_b: 5.06716e-15,
+        flux_aper_avg_h: 3.284658e-15,
+        flux_aper_avg_m: 1.163564e-15,
+        flux_aper_avg_s: 9.246993e-16,
+      }],
+    ];
+    for (const [name, ra, dec, values] of rows) {
+      const row: Value[] = columns.map((column) =>
+        column in values
+          ? values[column]
+          : column.startsWith("flux_aper_") && !column.includes("avg")
+          ? 2e-15
+          : csc.columns[column] === "boolean"
+          ? false
+          : { name, ra, dec, err_ellipse_r0: 0.95638, err_ellipse_r1: 0.9 }[column] ?? null
+      );
+      csc.rows.push(row);
+      const features = Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [key.replace("aper_avg_", ""), value]),
+      );
+      Object.assign(features, { err_ellipse_r0: 0.95638, err_ellipse_r1: 0.9 });
+      this.truth.push({ name, ra, dec, features, class: null, catalogue: null, selected: true });
+    }
+  }
+
+  /** The services of labels, and what they say of the sources. */
+  #labels(): Record<string, Record<string, Table>> {
+    const at = (source: number, offsetArcsec: number): [number, number] => {
+      const { ra, dec } = this.truth[source];
+      return [ra, round(dec + offsetArcsec / 3600)];
+    };
+    const says = (source: number, of: string, catalogue: string) =>
+      Object.assign(this.truth[source], { class: of, catalogue });
+    const heasarc = (rows: LabelRow[], names = "X") => ({
+      columns: { name: "char", ra: "double", dec: "double", class: "int" } as Table["columns"],
+      rows: rows.map(([source, offset, code], k): Value[] => [
+        `${names} ${k + 1}`,
+        ...at(source, offset),
+        code,
+      ]),
+    });
+    const sexagesimal = (rows: LabelRow[], name: string) => ({
+      columns: {
+        recno: "int",
+        [name]: "char",
+        RAJ2000: "char",
+        DEJ2000: "char",
+      } as Table["columns"],
+      rows: rows.map(([source, offset], k): Value[] => {
+        const [ra, dec] = at(source, offset);
+        const plain = [formatRa(ra, 4), formatDec(dec, 3)].map((text) => text.replaceAll(":", " "));
+        return [k + 1, `${name} ${k + 1}`, ...plain];
+      }),
+    });
+    says(0, "STAR", "skiff"), says(1, "AGN", "veron"), says(2, "YSO", "kuhn");
+    says(3, "HMXB", "simbad-hmxb"), says(4, "LMXB", "lmxbcat"), says(5, "CV", "gc47tuccxo-cv");
+    // a flagged one has its label too
+    says(7, "AGN", "veron"), says(8, "PULSAR", "atnf"), says(9, "HMXB", "intrefcat-hmxb");
+    says(10, "LMXB", "intrefcat-lmxb"), says(11, "ULX", "ulxrbcat"), says(12, "LMXB", "ngc3115cxo");
+    says(25, "STAR", "skiff"), says(27, "AGN", "veron"), says(29, "PULSAR", "simbad-pulsar");
+    // two catalogues disagree: the nearer wins
+    says(13, "CV", "ritter-cv");
+    return {
+      heasarc: {
+        "hmxbcat": heasarc([[13, 0.8, 1100]], "HMXB"),
+        "lmxbcat": heasarc([[4, 0.2, 1400], [14, 30, 1400]], "LMXB"),
+        "intrefcat": heasarc([[9, 0.3, 1310], [10, 0.3, 1510], [15, 0.1, 7100]], "INTREF"),
+        "ulxrbcat": heasarc([[11, 0.4, 6400]], "ULX"),
+        // one source in two states
+        "ngc3115cxo": {
+          columns: { name: "char", ra: "double", dec: "double", class: "int", state: "char" },
+          rows: ["soft", "hard"].map((state) => ["N3115 7", ...at(12, 0.25), 1400, state]),
+        },
+        "gc47tuccxo": heasarc([[5, 0.1, 1600], [16, 0.1, 2000]], "CXOGLB"),
+        // codes that none of our classes has
+        "xrbcat": heasarc([[17, 0.1, 1000]], "XRB"),
+      },
+      simbad: {
+        basic: {
+          columns: { main_id: "char", ra: "double", dec: "double", otype: "char" },
+          rows: [
+            ["XB one", ...at(3, 0.2), "HXB"],
+            ["star beside it", ...at(3, 0.1), "*"],
+            ["PSR two", ...at(29, 0.5), "Psr"],
+            ["no position", null, null, "HXB"],
+          ],
+        },
+      },
+      vizier: {
+        "VII/258/vv10": sexagesimal([[1, 0.3], [7, 0.2], [27, 0.4]], "Name"),
+        "B/mk/mktypes": sexagesimal([[0, 0.2], [25, 0.1], [18, 1.5]], "Name"),
+        "J/ApJS/254/33/table1": {
+          columns: { recno: "int", SPICY: "int", RAJ2000: "double", DEJ2000: "double" },
+          rows: [[1, 4711, ...at(2, 0.35)]],
+        },
+        "B/psr/psr": sexagesimal([[8, 0.05]], "PSRJ"),
+        "B/cb/cbdata": sexagesimal([[13, 0.4]], "Name"),
+        "V/123A/cv": sexagesimal([], "Name"),
+      },
+    };
+  }
+}
+
+function table(columns: Record<string, Type>): Table {
+  return { columns, rows: [] };
+}
+
+function doubles(...names: string[]): Record<string, Type> {
+  return Object.fromEntries(names.map((name) => [name, "double" as const]));
+}
+
+function round(degrees: number): number {
+  return Number(degrees.toFixed(7));
+}

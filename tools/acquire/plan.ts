@@ -1,0 +1,155 @@
+import { type AcquireOptions } from "#lib/archives/acquire.ts";
+import { type Area, boxConditions, type Cone, isSmall } from "#lib/archives/area.ts";
+import { COUNTERPARTS } from "#lib/archives/counterparts.ts";
+import { CSC_TABLES } from "#lib/archives/csc.ts";
+import { LABEL_CATALOGUES } from "#lib/archives/label-catalogues.ts";
+import { NED_MOST_NAMES } from "#lib/archives/ned.ts";
+import { type Archives, LIVE_ARCHIVES, type TapService } from "#lib/archives/services.ts";
+import { parseDec, parseRa } from "#lib/sky/sexagesimal.ts";
+import { sha256 } from "#lib/tables/published-files.ts";
+
+/** Radius of a position given without one: 3 arcsec. */
+const POSITION_RADIUS = 3 / 3600;
+
+/**
+ * One circle from text: right ascension and declination, in degrees or sexagesimal, and a radius in
+ * degrees (3 arcsec when absent): `10:32:00 -57:30:00 0.2`, `158.0, -57.5, 0.2`.
+ *
+ * @throws RangeError on anything else.
+ */
+export function parseCone(text: string): Cone {
+  const parts = text.trim().split(/[\s,;]+/);
+  const spread = parts.length >= 6; // 10 32 00 -57 30 00 0.2
+  const [ra, dec, radius] = spread
+    ? [parts.slice(0, 3).join(" "), parts.slice(3, 6).join(" "), parts[6]]
+    : parts;
+  const cone = {
+    ra: angle(ra, parseRa),
+    dec: angle(dec, parseDec),
+    radius: radius === undefined ? POSITION_RADIUS : Number(radius),
+  };
+  const isWhole = parts.length <= (spread ? 7 : 3);
+  if (isWhole && cone.ra >= 0 && cone.ra < 360 && Math.abs(cone.dec) <= 90 && cone.radius > 0) {
+    if (cone.radius <= 10) return cone;
+    throw new RangeError(
+      `"${text}" has a radius of ${cone.radius} degrees; at most 10, or no area`,
+    );
+  }
+  throw new RangeError(
+    `"${text}" is no area; write right ascension, declination and radius in degrees, such as ` +
+      '"10:32:00 -57:30:00 0.2" or "158.0 -57.5 0.2"',
+  );
+}
+
+function angle(text: string | undefined, parse: (text: string) => number): number {
+  if (text === undefined) return NaN;
+  if (/^[+-]?\d+(\.\d*)?$/.test(text)) return Number(text);
+  try {
+    return parse(text);
+  } catch {
+    return NaN;
+  }
+}
+
+/**
+ * An area from a list of positions, one a line as {@link parseCone} reads them; a name before them
+ * in quotes, empty lines, lines of `#` and a header are passed over.
+ *
+ * @throws RangeError naming the line.
+ */
+export function parseArea(text: string, words: string): Area {
+  const lines = text.split(/\r?\n/).map((line, i) => ({ line: line.trim(), number: i + 1 }))
+    .filter(({ line }) => line !== "" && !line.startsWith("#"));
+  const cones = lines.flatMap(({ line, number }, i) => {
+    try {
+      return [parseCone(line)];
+    } catch (error) {
+      if (i === 0 && lines.length > 1 && /^[a-z]/i.test(line)) return []; // a header
+      throw new RangeError(`line ${number}: ${(error as Error).message}`);
+    }
+  });
+  if (cones.length === 0) throw new RangeError(`${words} holds no positions`);
+  return { cones, words };
+}
+
+/**
+ * The archives; with a text, those served below one address, as `<base>/csc20`, `/csc21`, `/vizier`,
+ * `/heasarc`, `/simbad`, `/xmatch` and `/ned`: a mirror, or a stand-in for tests. A `|` separates
+ * addresses of single services: `csc21=http://...|xmatch=http://...`.
+ */
+export function archivesOf(text: string | undefined): Archives {
+  if (!text) return LIVE_ARCHIVES;
+  const parts = new Map(
+    text.split("|").map((part) => {
+      const [, name, url] = /^(?:(\w+)=)?(.+?)\/*$/.exec(part)!;
+      return [name ?? "", url];
+    }),
+  );
+  const base = parts.get("");
+  const at = (name: string, live: string) =>
+    parts.get(name) ?? (base === undefined ? live : `${base}/${name}`);
+  const { csc, labels, xMatchUrl, nedUrl } = LIVE_ARCHIVES;
+  const tap = (service: TapService, name: string) => ({ ...service, url: at(name, service.url) });
+  return {
+    csc: { "2.0": tap(csc["2.0"], "csc20"), "2.1": tap(csc["2.1"], "csc21") },
+    labels: {
+      vizier: tap(labels.vizier, "vizier"),
+      heasarc: tap(labels.heasarc, "heasarc"),
+      simbad: tap(labels.simbad, "simbad"),
+    },
+    xMatchUrl: at("xmatch", xMatchUrl),
+    nedUrl: at("ned", nedUrl),
+  };
+}
+
+/** Name of an acquisition's folder: the release, then what was asked of it. */
+export function folderName({ release, area, limit }: AcquireOptions): string {
+  if (!area) return limit === undefined ? release : `${release}-first-${limit}`;
+  const [first] = area.cones, { ra, dec, radius } = first;
+  const place = area.cones.length === 1
+    ? [ra, dec, radius].map((value) => String(Number(value.toFixed(5)))).join("_")
+    : `list-${sha256(JSON.stringify(area.cones)).slice(0, 8)}`;
+  return `${release}-${place}${limit === undefined ? "" : `-first-${limit}`}`;
+}
+
+/** What would be asked of one service. */
+export interface PlannedRequests {
+  readonly service: string;
+  readonly what: string;
+  /** About so many; one more for each time that a service is slow or cuts. */
+  readonly requests: number;
+}
+
+/** What an acquisition would ask, before anything is asked. */
+export function planAcquisition(options: AcquireOptions): PlannedRequests[] {
+  const { release, area, limit, archives = LIVE_ARCHIVES, ned } = options;
+  const rows = area ? undefined : Math.min(limit ?? Infinity, CSC_TABLES[release].rows);
+  const boxes = area ? boxConditions(area).length : 1;
+  const strips = rows === undefined ? 0 : Math.ceil(rows / 25_000);
+  const chunks = rows === undefined ? 2 : 3 + Math.ceil(rows / 20_000);
+  const csc = archives.csc[release];
+  const plan = [
+    {
+      service: csc.name,
+      what: `${CSC_TABLES[release].table}, ${rows === undefined ? area!.words : `${rows} rows`}`,
+      requests: 2 + (rows === undefined ? 4 * boxes : 1 + 3 * strips),
+    },
+    {
+      service: "CDS X-Match",
+      what: COUNTERPARTS.map(({ title }) => title).join(", "),
+      requests: COUNTERPARTS.length * (1 + chunks),
+    },
+    ...Object.entries(archives.labels).map(([service, { name }]) => {
+      const ours = LABEL_CATALOGUES.filter((one) => one.service === service);
+      const queries = new Set(
+        ours.map(({ table, where, type }) => `${table} ${where} ${type?.column}`),
+      );
+      const each = area && isSmall(area) ? boxes : 3;
+      const tables = [...new Set(ours.map(({ table }) => table.replaceAll('"', "")))].join(", ");
+      return { service: name, what: tables, requests: 1 + each * queries.size };
+    }),
+  ];
+  if (!ned) return plan;
+  const what = `one a second for each source; more than ${NED_MOST_NAMES} only after notice`;
+  return [...plan, { service: "NED", what, requests: rows ?? NaN }];
+}
