@@ -17,7 +17,7 @@ const ROOMS: Readonly<Record<string, { lines: number; uses: readonly string[] }>
   },
   scoring: {
     lines: 1600,
-    uses: ["validation", "models", "tables", "sky", "catalogue", "run"],
+    uses: ["trust", "validation", "models", "tables", "sky", "catalogue", "run"],
   },
   notebook: { lines: 850, uses: ["run", "catalogue"] },
 };

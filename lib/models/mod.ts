@@ -10,7 +10,6 @@ export * from "./lightgbm-training.ts";
 export * from "./lightgbm-wasm.ts";
 export * from "./lightgbm.ts";
 export * from "./load-lightgbm.ts";
-export * from "./load-scorer.ts";
 export * from "./nearest-neighbours.ts";
 export * from "./paper-pipelines.ts";
 export * from "./perceptron.ts";

@@ -1,9 +1,9 @@
 import { extname } from "node:path";
-import { FEATURE_NAMES } from "../catalogue/features.ts";
 import { outFolder } from "../run/files.ts";
 import { provenance } from "../run/provenance.ts";
 import type { Settings } from "../run/settings.ts";
-import { type Sources, writeSources } from "../tables/sources.ts";
+import { type ExtraColumn, type Sources, writeSources } from "../tables/sources.ts";
+import { type Classifier, SOURCE_COLUMNS } from "../trust/classify.ts";
 import type { CmpDistribution } from "./cmp-distribution.ts";
 import { scoreFile } from "./score-file.ts";
 import { writeProduct } from "./write-product.ts";
@@ -17,9 +17,11 @@ export interface CatalogueOptions {
   readonly simulated: boolean;
   /** Sources with the columns of FEATURES. */
   readonly sources: AsyncIterable<Sources> | Iterable<Sources>;
-  /** Text of the saved pipeline, and the SHA-256 of its training data. */
-  readonly pipeline: string;
-  readonly trainingSha256: string;
+  readonly classifier: Classifier;
+  /** Texts and flags of the sources that go into the product. */
+  readonly extras?: readonly ExtraColumn[];
+  /** Release of the Chandra Source Catalog of sources that have no text `release`. */
+  readonly release?: string;
   readonly settings: Settings;
   readonly onProgress?: (done: number) => void;
   readonly signal?: AbortSignal;
@@ -39,19 +41,20 @@ export interface ScoredCatalogue {
 
 /** Writes sources to `out/catalogue/<name>-sources.parquet` and scores them to `<name>.arrow`. */
 export async function makeCatalogue(options: CatalogueOptions): Promise<ScoredCatalogue> {
-  const { name, title, description, simulated, pipeline, settings } = options;
+  const { name, title, description, simulated, classifier, release, settings } = options;
   const stem = `${outFolder()}/catalogue/${name}`;
   const sources = `${stem}-sources.parquet`, arrow = `${stem}.arrow`;
-  const nRows = await writeSources(sources, FEATURE_NAMES, options.sources);
+  const nRows = await writeSources(sources, SOURCE_COLUMNS, options.sources, options.extras);
   const provenance = {
     ...await productProvenance(settings, [sources]),
-    "sha256 of the training data": options.trainingSha256,
+    ...classifierProvenance(classifier),
   };
   const start = performance.now();
   const distribution = await scoreFile({
     input: sources,
     output: arrow,
-    pipeline,
+    classifier: classifier.save(),
+    release,
     workers: settings.workers,
     metadata: { title, description, simulated, provenance },
     onProgress: options.onProgress,
@@ -69,6 +72,15 @@ export async function writeFormats(
   const paths = extensions.map((extension) => stem + extension);
   for (const path of paths) await writeProduct(arrow, path);
   return paths;
+}
+
+/** What a product says about its classifier. */
+export function classifierProvenance({ saved }: Classifier): Record<string, string> {
+  return {
+    classifier: `${saved.name}: ${saved.title}`,
+    "training data": saved.training.description,
+    "sha256 of the training data": saved.training.sha256,
+  };
 }
 
 /** What a product says about its making, as flat texts for {@link OutputMetadata}. */

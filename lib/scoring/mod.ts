@@ -4,7 +4,6 @@ export * from "./make-catalogue.ts";
 export * from "./read-scored.ts";
 export * from "./score-file.ts";
 export * from "./scored-batch.ts";
-export * from "./shipped-pipeline.ts";
 export * from "./votable-document.ts";
 export * from "./write-csv.ts";
 export * from "./write-model.ts";

@@ -1,23 +1,28 @@
 import { RecordBatch, RecordBatchReader, type Schema } from "apache-arrow";
 import { CLASSES } from "../catalogue/classes.ts";
 import { writeArrowFile } from "../tables/arrow-file.ts";
-import { countRows } from "../tables/sources.ts";
+import { countRows, extraColumns } from "../tables/sources.ts";
 import { runTasks } from "../validation/pool.ts";
 import { CmpDistribution } from "./cmp-distribution.ts";
 import type { ScoreAnswer, ScoreSetup, ScoreTask } from "./score-worker.ts";
-import { type OutputMetadata, SCORED_COLUMNS, toArrowSchema } from "./scored-batch.ts";
+import { type OutputMetadata, scoredColumns, toArrowSchema } from "./scored-batch.ts";
 
 /** Rows scored at a time by one worker: about 20 MB with its output. */
 export const BATCH_ROWS = 16_384;
 
 /** What {@link scoreFile} does. */
 export interface ScoreOptions {
-  /** Parquet file with columns name, ra, dec (deg) and the pipeline's features, physical units. */
+  /**
+   * Parquet file of `writeSources`: name, ra, dec (deg), SOURCE_COLUMNS in physical units; texts and
+   * flags besides go into the output.
+   */
   readonly input: string;
-  /** Arrow IPC file to write, columns {@link SCORED_COLUMNS}, rows in the order of the input. */
+  /** Arrow IPC file to write, columns of `scoredColumns`, rows in the order of the input. */
   readonly output: string;
-  /** Text of a saved pipeline. */
-  readonly pipeline: string;
+  /** Text of a saved classifier. */
+  readonly classifier: string;
+  /** Release of the Chandra Source Catalog of sources that have no text `release`. */
+  readonly release?: string;
   readonly metadata: OutputMetadata;
   readonly workers: number;
   /** Called after each batch with the share done, in (0, 1]. */
@@ -27,15 +32,16 @@ export interface ScoreOptions {
 }
 
 /**
- * Applies a pipeline to every source of a file, in batches over workers: memory does not grow
+ * Applies a classifier to every source of a file, in batches over workers: memory does not grow
  * with the number of rows, and neither the number of workers nor the batches change a bit.
  *
  * @returns Table 8's counts and Figure 6's histograms of the sources scored.
  * @throws Error of a worker, naming what it could not read; the signal's reason when cancelled.
  */
 export async function scoreFile(options: ScoreOptions): Promise<CmpDistribution> {
-  const { input, output, pipeline, metadata, workers, onProgress, signal } = options;
-  const schema = toArrowSchema(SCORED_COLUMNS, metadata);
+  const { input, output, classifier, release, metadata, workers, onProgress, signal } = options;
+  const extras = extraColumns(input);
+  const schema = toArrowSchema(scoredColumns(extras), metadata);
   const tasks = slices(countRows(input));
   const distribution = new CmpDistribution();
   const answers = inOrder<ScoreTask, ScoreAnswer>(
@@ -44,7 +50,7 @@ export async function scoreFile(options: ScoreOptions): Promise<CmpDistribution>
       runTasks<ScoreTask, ScoreAnswer>(tasks, {
         worker: new URL("./score-worker.ts", import.meta.url),
         workers,
-        setup: { input, pipeline } satisfies ScoreSetup,
+        setup: { input, extras, classifier, release } satisfies ScoreSetup,
         onAnswer,
         signal: signal ? AbortSignal.any([signal, abandoned]) : abandoned,
       }),

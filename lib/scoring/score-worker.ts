@@ -1,16 +1,17 @@
 import { Table, tableToIPC } from "apache-arrow";
-import { loadScorer } from "../models/load-scorer.ts";
-import type { Pipeline } from "../models/pipeline.ts";
-import { readSources } from "../tables/sources.ts";
+import { type ExtraColumn, readSources } from "../tables/sources.ts";
+import { loadClassifier, SOURCE_COLUMNS } from "../trust/classify.ts";
 import { serveTasks } from "../validation/pool.ts";
-import { SCORED_COLUMNS, scoredBatch, toArrowSchema } from "./scored-batch.ts";
+import { scoredBatch, scoredColumns, toArrowSchema } from "./scored-batch.ts";
 
 /** What a scoring worker is given once. */
 export interface ScoreSetup {
-  /** Parquet file of the sources. */
+  /** Parquet file of the sources, and its texts and flags. */
   readonly input: string;
-  /** A saved pipeline. */
-  readonly pipeline: string;
+  readonly extras: readonly ExtraColumn[];
+  /** Text of a saved classifier. */
+  readonly classifier: string;
+  readonly release?: string;
 }
 
 /** Rows of the input to score. */
@@ -26,14 +27,13 @@ export type ScoreAnswer = Uint8Array;
 const NO_METADATA = { title: "", description: "", simulated: false, provenance: {} };
 
 serveTasks<ScoreSetup, ScoreTask, ScoreAnswer>(
-  (setup) => {
-    const schema = toArrowSchema(SCORED_COLUMNS, NO_METADATA);
-    let loaded: Promise<Pipeline> | undefined;
-    return async (slice) => {
-      const pipeline = await (loaded ??= loadScorer(setup.pipeline));
-      const sources = readSources(setup.input, pipeline.spec.features, slice);
-      const probabilities = pipeline.predictProbabilities(sources.matrix);
-      return tableToIPC(new Table(scoredBatch(sources, probabilities, schema)), "stream");
+  ({ input, extras, classifier: text, release }) => {
+    const schema = toArrowSchema(scoredColumns(extras), NO_METADATA);
+    const classifier = loadClassifier(text);
+    return (slice) => {
+      const sources = readSources(input, SOURCE_COLUMNS, { ...slice, extras });
+      const batch = scoredBatch(sources, classifier.classify(sources), schema, release);
+      return Promise.resolve(tableToIPC(new Table(batch), "stream"));
     };
   },
   (bytes) => [bytes.buffer],

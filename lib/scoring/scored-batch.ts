@@ -16,7 +16,8 @@ import { CLASSES } from "../catalogue/classes.ts";
 import { type FeatureGroup, FEATURES } from "../catalogue/features.ts";
 import type { Matrix } from "../catalogue/matrix.ts";
 import { nullableDoubles } from "../tables/arrow-file.ts";
-import type { Sources } from "../tables/sources.ts";
+import type { ExtraColumn, Sources } from "../tables/sources.ts";
+import type { Classified } from "../trust/classify.ts";
 
 /** The measured groups whose presence a scored row states; position and colours follow from others. */
 export const PRESENCE_GROUPS: readonly FeatureGroup[] = [
@@ -51,6 +52,33 @@ export const SCORED_COLUMNS: readonly OutputColumn[] = [
     "class membership probability: the highest of the eight",
   ),
   column("margin", "double", "stat.probability", "highest minus second highest probability"),
+  column(
+    "set95",
+    "text",
+    "meta.code.class",
+    "classes that cannot be excluded, joined by ;: the set holds the true one for 95 % of each class",
+  ),
+  column(
+    "set95_size",
+    "integer",
+    "meta.number",
+    "number of classes in set95; 0: unlike every class",
+  ),
+  column("host", "text", "meta.id.parent", "galaxy, globular cluster or region the source lies in"),
+  column(
+    "limits_applied",
+    "boolean",
+    "meta.code",
+    "whether the physical limits of the host changed the probabilities",
+  ),
+  ...CLASSES.map((name) =>
+    column(
+      `cmp_${name}_unlimited`,
+      "double",
+      "stat.probability",
+      `probability of class ${name} before the limits of the host`,
+    )
+  ),
   ...PRESENCE_GROUPS.map((group) =>
     column(
       presenceColumn(group),
@@ -59,7 +87,29 @@ export const SCORED_COLUMNS: readonly OutputColumn[] = [
       `whether any ${group} feature was present`,
     )
   ),
+  column(
+    "in_training",
+    "boolean",
+    "meta.code",
+    "whether the classifier learnt from this source, told by name or within 1 arcsec",
+  ),
+  column("training_class", "text", "meta.code.class", "its class in the training set"),
+  column(
+    "release",
+    "text",
+    "meta.version",
+    "release of the Chandra Source Catalog of its X-ray data",
+  ),
 ];
+
+/** Columns of a scored catalogue whose sources bring texts or flags of their own, `extras`. */
+export function scoredColumns(extras: readonly ExtraColumn[] = []): OutputColumn[] {
+  const own = extras.filter(({ name }) => SCORED_COLUMNS.every((column) => column.name !== name));
+  return [
+    ...SCORED_COLUMNS,
+    ...own.map(({ name, type }) => column(name, type, "meta.note", `${name}, as the input has it`)),
+  ];
+}
 
 function column(
   name: string,
@@ -130,33 +180,73 @@ export function fromArrowSchema(
 }
 
 /**
- * Scored rows as one Arrow batch with the columns of {@link SCORED_COLUMNS}.
+ * Scored rows as one Arrow batch with the columns of {@link scoredColumns}.
  *
- * @param probabilities `[nRows x nClasses]`.
+ * @param schema Of those columns; what it has beyond {@link SCORED_COLUMNS} comes from the sources.
+ * @param release Of sources that do not say theirs.
  */
 export function scoredBatch(
-  { names, ra, dec, matrix }: Sources,
-  probabilities: Float64Array,
+  sources: Sources,
+  classified: Classified,
   schema: Schema,
+  release?: string,
 ): RecordBatch {
-  const nRows = matrix.nRows, nClasses = CLASSES.length;
+  const { names, ra, dec, matrix, extras = {} } = sources, nRows = matrix.nRows;
+  const { probabilities, unlimited, sets, hosts, limited, trainingLabels } = classified;
   const { label, cmp, margin } = decide(probabilities, nRows);
+  const perClass = (values: Float64Array) =>
+    CLASSES.map((_, c) =>
+      nullableDoubles(Float64Array.from(label, (_, row) => values[row * CLASSES.length + c]))
+    );
+  const members = Array.from(
+    label,
+    (_, row) => CLASSES.filter((_, c) => sets[row * CLASSES.length + c] === 1),
+  );
+  const own = schema.fields.slice(SCORED_COLUMNS.length);
   const children: Data[] = [
-    vectorFromArray(names, new Utf8()).data[0],
+    texts(names),
     nullableDoubles(ra),
     nullableDoubles(dec),
-    ...CLASSES.map((_, c) =>
-      nullableDoubles(
-        Float64Array.from({ length: nRows }, (_, row) => probabilities[row * nClasses + c]),
-      )
-    ),
-    vectorFromArray(Array.from(label, (c) => CLASSES[c]), new Utf8()).data[0],
+    ...perClass(probabilities),
+    texts(Array.from(label, (c) => CLASSES[c])),
     nullableDoubles(cmp),
     nullableDoubles(margin),
+    texts(members.map((set) => set.join(";"))),
+    makeData({
+      type: new Int32(),
+      length: nRows,
+      nullCount: 0,
+      data: Int32Array.from(members, (set) => set.length),
+    }),
+    texts(hosts.map((host) => host ?? null)),
+    flags(limited),
+    ...perClass(unlimited),
     ...presence(matrix),
+    flags(Array.from(trainingLabels, (label) => label >= 0)),
+    texts(Array.from(trainingLabels, (label) => label < 0 ? null : CLASSES[label])),
+    texts(names.map((_, row) => text(extras.release?.[row]) ?? release ?? null)),
+    ...own.map(({ name, type }) =>
+      type instanceof Bool
+        ? vectorFromArray(names.map((_, row) => extras[name]?.[row] ?? null), new Bool()).data[0]
+        : texts(names.map((_, row) => text(extras[name]?.[row])))
+    ),
   ];
   const type = new Struct(schema.fields);
   return new RecordBatch(schema, makeData({ type, length: nRows, nullCount: 0, children }));
+}
+
+function texts(values: readonly (string | null)[]): Data {
+  return vectorFromArray(values, new Utf8()).data[0];
+}
+
+function text(value: unknown): string | null {
+  return value === undefined || value === null ? null : String(value);
+}
+
+function flags(values: readonly boolean[]): Data {
+  const data = new Uint8Array(Math.ceil(values.length / 8));
+  values.forEach((value, row) => data[row >> 3] |= Number(value) << (row & 7));
+  return makeData({ type: new Bool(), length: values.length, nullCount: 0, data });
 }
 
 /** Class, its probability and the margin of each row; the first class wins a tie. */

@@ -1,72 +1,83 @@
-import { CLASSES } from "../catalogue/classes.ts";
-import { FEATURES, KS_INTRA_PROB } from "../catalogue/features.ts";
-import { parsePipeline } from "../models/pipeline.ts";
+import { parse } from "csv-parse/sync";
+import { CLASSES, toLabels } from "../catalogue/classes.ts";
+import { FEATURES } from "../catalogue/features.ts";
 import { writeAtomic, writeJson } from "../run/files.ts";
-
-/** What a model says about its origin. */
-export interface ModelOrigin {
-  /** The training rows in words, and the SHA-256 of what they were made from. */
-  readonly trainingData: string;
-  readonly trainingSha256: string;
-  readonly simulated: boolean;
-  readonly seed: number;
-}
+import { FLATTEST, HOST_LISTS } from "../sky/objects.ts";
+import { BRIGHTNESS, DUST_DISC, FEATURE_SETS } from "../tables/added-features.ts";
+import { csvLine, restored } from "../tables/csv-line.ts";
+import { Classifier, COUNTERPARTS, SOURCE_COLUMNS } from "../trust/classify.ts";
+import { LIMITS } from "../trust/physical-limits.ts";
 
 /** Files of a model folder. */
-export const MODEL_FILES = { booster: "lightgbm.txt", pipeline: "pipeline.json" } as const;
+export const MODEL_FILES = {
+  booster: "lightgbm.txt",
+  pipeline: "pipeline.json",
+  training: "training.csv",
+} as const;
 
 /**
- * Writes a saved LightGBM pipeline as a folder that other tools read: `lightgbm.txt`, the model in
- * LightGBM's own text format, and `pipeline.json`: features in order with their units, the scaling
- * 10 (x - min) / range, classes in order, and where the model comes from.
- *
- * @throws TypeError for another algorithm or for steps besides the scaling.
+ * Writes a classifier as a folder that other tools read, without any of our code: `lightgbm.txt`,
+ * the model in LightGBM's own text format; `pipeline.json`, all that comes before and after it
+ * (columns with their units, formulas of the added ones, lists of hosts, calibration, limits,
+ * thresholds of the sets, classes in order); and `training.csv`, what it learnt from.
  */
-export async function writeModel(
-  folder: string,
-  pipeline: string,
-  origin: ModelOrigin,
-): Promise<void> {
-  const { format, spec, states, model } = parsePipeline(pipeline);
-  if (spec.algorithm !== "lightgbm" || spec.transforms.join() !== "scale-min-max") {
-    throw new TypeError(
-      `a model folder holds a LightGBM model behind scale-min-max, not "${spec.algorithm}" ` +
-        `behind "${spec.transforms.join(", ")}"`,
-    );
-  }
-  const known = new Map([...FEATURES, KS_INTRA_PROB].map((feature) => [feature.name, feature]));
+export async function writeModel(folder: string, { saved }: Classifier): Promise<void> {
+  const { pipeline: { model, ...pipeline }, training, ...head } = saved;
+  const { names, ra, dec, labels, ...origin } = training;
+  const known = new Map(FEATURES.map((feature) => [feature.name, feature]));
+  const rows = names.map((name, i) => csvLine([name, ra[i], dec[i], CLASSES[labels[i]]]));
+  await writeAtomic(
+    `${folder}/${MODEL_FILES.training}`,
+    csvLine(["name", "ra", "dec", "class"]) + rows.join(""),
+  );
   await writeAtomic(`${folder}/${MODEL_FILES.booster}`, model);
   await writeJson(`${folder}/${MODEL_FILES.pipeline}`, {
-    format,
-    features: spec.features,
-    units: spec.features.map((name) => known.get(name)?.unit ?? ""),
-    missing: "NaN",
-    scaling: states[0],
+    ...head,
     classes: CLASSES,
-    ...origin,
-    spec,
+    inputs: SOURCE_COLUMNS,
+    units: SOURCE_COLUMNS.map((name) => known.get(name)?.unit ?? ""),
+    missing: "NaN",
+    features: pipeline.spec.features,
+    scaling: pipeline.states[0] ?? null,
+    training: origin,
+    added: {
+      brightness: BRIGHTNESS,
+      formulas: Object.assign({}, ...FEATURE_SETS.map(({ formulas = {} }) => formulas)),
+      dust: DUST_DISC,
+      hosts: HOST_LISTS,
+      flattest: FLATTEST,
+    },
+    counterparts: COUNTERPARTS,
+    limitsInNumbers: LIMITS,
+    pipeline,
   });
-}
-
-/** A model read back. */
-export interface SavedModel {
-  /** Text for `loadPipeline`. */
-  readonly pipeline: string;
-  readonly origin: ModelOrigin;
 }
 
 /**
  * Reads a folder of {@link writeModel}.
  *
- * @throws Deno.errors.NotFound when a file is missing.
+ * @throws Deno.errors.NotFound when a file is missing; TypeError when it is no classifier.
  */
-export async function readModel(folder: string): Promise<SavedModel> {
-  const model = await Deno.readTextFile(`${folder}/${MODEL_FILES.booster}`);
-  const { format, spec, scaling, trainingData, trainingSha256, simulated, seed } = JSON.parse(
-    await Deno.readTextFile(`${folder}/${MODEL_FILES.pipeline}`),
+export async function readModel(folder: string): Promise<Classifier> {
+  const [model, text, list] = await Promise.all(
+    [MODEL_FILES.booster, MODEL_FILES.pipeline, MODEL_FILES.training].map((file) =>
+      Deno.readTextFile(`${folder}/${file}`)
+    ),
   );
-  return {
-    pipeline: JSON.stringify({ format, spec, states: [scaling], model }),
-    origin: { trainingData, trainingSha256, simulated, seed },
-  };
+  const { format, name, title, pipeline, powers, mostFromAbsence, limits, coverage, ...rest } = JSON
+    .parse(text);
+  const rows: Record<string, string>[] = parse(list, { columns: true });
+  const degrees = (cell: string) => cell === "" ? null : Number(cell);
+  return new Classifier({
+    ...{ format, name, title, powers, mostFromAbsence, limits, coverage },
+    thresholds: rest.thresholds,
+    pipeline: { ...pipeline, model },
+    training: {
+      ...rest.training,
+      names: rows.map(({ name }) => restored(name)),
+      ra: rows.map(({ ra }) => degrees(ra)),
+      dec: rows.map(({ dec }) => degrees(dec)),
+      labels: [...toLabels(rows.map((row) => row.class))],
+    },
+  });
 }

@@ -95,7 +95,7 @@ function near(decDeg: number, objects: readonly SkyObject[], farthest: number): 
 }
 
 /** Discs seen edge-on have thickness: no galaxy counts as flatter than this. */
-const FLATTEST = 0.25;
+export const FLATTEST = 0.25;
 
 /**
  * The object whose ellipse the position lies deepest in, of those within `farthest` radii.

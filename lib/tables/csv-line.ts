@@ -15,3 +15,8 @@ function csvCell(cell: CsvCell): string {
   const text = typeof cell === "string" && /^'*[=+\-@\t\r]/.test(cell) ? `'${plain}` : plain;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** A text that was kept from being a formula is itself again; see {@link csvLine}. */
+export function restored(text: string): string {
+  return /^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
+}

@@ -14,6 +14,7 @@ import {
   type MappedColumn,
   unitOf,
 } from "./column-map.ts";
+import { restored } from "./csv-line.ts";
 import { openTable } from "./open-table.ts";
 import { fillDerived, type LabelledSources, type Origin, type Sources } from "./sources.ts";
 
@@ -324,11 +325,6 @@ class RowReader {
     const cell = cells[this.#index(target)];
     return typeof cell === "object" ? "" : String(cell ?? "").trim();
   }
-}
-
-/** A text that was kept from being a formula is itself again; see `csvLine`. */
-function restored(text: string): string {
-  return /^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
 }
 
 function isMissing(cell: unknown): boolean {

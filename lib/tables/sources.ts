@@ -1,4 +1,5 @@
 import {
+  Bool,
   type Data,
   Field,
   Float64,
@@ -49,6 +50,14 @@ export interface Sources {
   readonly labels?: Int32Array;
   /** `[nRows]` catalogue that each label comes from. */
   readonly catalogues?: readonly string[];
+  /** `[nRows]` by name: texts and flags that go with a source into every product, e.g. `release`. */
+  readonly extras?: Readonly<Record<string, readonly (string | boolean | null)[]>>;
+}
+
+/** A column of {@link Sources.extras}. */
+export interface ExtraColumn {
+  readonly name: string;
+  readonly type: "text" | "boolean";
 }
 
 /** {@link Sources} all of whose classes are known. */
@@ -58,7 +67,7 @@ export interface LabelledSources extends Sources {
 
 /** The given rows, in the given order, copied. */
 export function takeSources<Table extends Sources>(sources: Table, rows: ArrayLike<number>): Table {
-  const { names, ra, dec, matrix, labels, catalogues } = sources;
+  const { names, ra, dec, matrix, labels, catalogues, extras } = sources;
   const pick = <T>(values: ArrayLike<T>) => Array.from(rows, (row) => values[row]);
   return {
     ...sources,
@@ -68,6 +77,9 @@ export function takeSources<Table extends Sources>(sources: Table, rows: ArrayLi
     matrix: takeRows(matrix, rows),
     ...(labels && { labels: Int32Array.from(pick(labels)) }),
     ...(catalogues && { catalogues: pick(catalogues) }),
+    ...(extras && {
+      extras: Object.fromEntries(Object.entries(extras).map(([name, own]) => [name, pick(own)])),
+    }),
   };
 }
 
@@ -175,6 +187,16 @@ export function countRows(path: string): number {
   return Number(pl.scanParquet(path).select(pl.len()).collectSync().row(0)[0]);
 }
 
+/** Columns of a Parquet table besides numbers and `name`: texts and flags of its sources. */
+export function extraColumns(path: string): ExtraColumn[] {
+  const frame = pl.scanParquet(path).slice(0, 1).collectSync();
+  return frame.columns.flatMap((name, c): ExtraColumn[] => {
+    const type = String(frame.dtypes[c]);
+    if (name === "name" || !/String|Utf8|Bool/.test(type)) return [];
+    return [{ name, type: /Bool/.test(type) ? "boolean" : "text" }];
+  });
+}
+
 /**
  * Reads `length` rows of a Parquet table from row `offset`; no other rows are loaded, save those
  * of the same row group. The table has columns name, ra, dec and the features.
@@ -184,12 +206,19 @@ export function countRows(path: string): number {
 export function readSources(
   path: string,
   features: readonly string[],
-  { offset, length }: { readonly offset: number; readonly length: number },
+  { offset, length, extras = [] }: {
+    readonly offset: number;
+    readonly length: number;
+    readonly extras?: readonly ExtraColumn[];
+  },
 ): Sources {
   const numbers = ["ra", "dec", ...features];
   let frame: DataFrame;
   try {
-    const columns = [pl.col("name"), ...numbers.map((name) => pl.col(name).cast(pl.Float64))];
+    const columns = [
+      ...["name", ...extras.map(({ name }) => name)].map((name) => pl.col(name)),
+      ...numbers.map((name) => pl.col(name).cast(pl.Float64)),
+    ];
     frame = pl.scanParquet(path).slice(offset, length).select(columns).collectSync();
   } catch (error) {
     throw new Error(
@@ -205,6 +234,9 @@ export function readSources(
     ra,
     dec,
     matrix: fromColumns(new Map(features.map((name, c) => [name, columns[c]]))),
+    extras: Object.fromEntries(
+      extras.map(({ name }) => [name, frame.getColumn(name).toArray() as (string | boolean)[]]),
+    ),
   };
 }
 
@@ -230,16 +262,21 @@ function toArrays(frame: DataFrame, names: readonly string[]): Float64Array[] {
  * holds one batch; an error leaves no file.
  *
  * @param features Columns of every batch's matrix that are written, in order.
+ * @param extras Texts and flags that are written as well, null where a batch has none.
  * @returns Number of rows written.
  */
 export async function writeSources(
   path: string,
   features: readonly string[],
   batches: AsyncIterable<Sources> | Iterable<Sources>,
+  extras: readonly ExtraColumn[] = [],
 ): Promise<number> {
   const schema = new Schema([
     new Field("name", new Utf8(), false),
     ...["ra", "dec", ...features].map((name) => new Field(name, new Float64(), true)),
+    ...extras.map(({ name, type }) =>
+      new Field(name, type === "boolean" ? new Bool() : new Utf8(), true)
+    ),
   ]);
   async function* records() {
     for await (const sources of batches) yield toRecordBatch(sources, features, schema);
@@ -265,6 +302,9 @@ function toRecordBatch(
   const children: Data[] = [
     vectorFromArray(names, new Utf8()).data[0],
     ...[ra, dec, ...features.map((name) => columnOf(sources, name))].map(nullableDoubles),
+    ...schema.fields.slice(3 + features.length).map(({ name, type }) =>
+      vectorFromArray(names.map((_, row) => sources.extras?.[name]?.[row] ?? null), type).data[0]
+    ),
   ];
   const type = new Struct(schema.fields);
   return new RecordBatch(

@@ -4,10 +4,12 @@ export * from "./better-pipelines.ts";
 export * from "./blocked-validation.ts";
 export * from "./calibration.ts";
 export * from "./calibrators.ts";
+export * from "./classifier.ts";
+export * from "./classify.ts";
 export * from "./conformal.ts";
 export * from "./explanation.ts";
 export * from "./intervals.ts";
-export * from "./ned-flux.ts";
+
 export * from "./nested-choice.ts";
 export * from "./physical-limits.ts";
 export * from "./training-copies.ts";

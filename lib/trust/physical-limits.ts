@@ -15,6 +15,14 @@ const OUTSIDE_LOCAL_GROUP = Math.log10(2);
 /** Share left to an excluded class: distances, types and labels err. Keeps its order of sources. */
 const LEFT = 0.02;
 
+/** The rules in numbers, for other languages; see {@link physicalLimits}. */
+export const LIMITS = {
+  earlyType: EARLY_TYPE,
+  ultraluminous: ULTRALUMINOUS,
+  outsideLocalGroup: OUTSIDE_LOCAL_GROUP,
+  left: LEFT,
+};
+
 const COLUMNS = ["galaxy_in", "galaxy_type", "galaxy_log_lx", "galaxy_log_distance"];
 const [HMXB, LMXB, ULX, CV, PULSAR] = (["HMXB", "LMXB", "ULX", "CV", "PULSAR"] as const).map(
   (name) => CLASSES.indexOf(name),

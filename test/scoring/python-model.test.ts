@@ -1,83 +1,86 @@
 import assert from "node:assert/strict";
-import pl from "nodejs-polars";
-import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { takeColumns, toMatrix } from "#lib/catalogue/matrix.ts";
-import { loadScorer } from "#lib/models/load-scorer.ts";
 import { loadPipeline } from "#lib/models/pipeline.ts";
+import { softmaxRows } from "#lib/models/classifier.ts";
+import { rawScores } from "#lib/models/tree-ensemble.ts";
 import { ROOT } from "#lib/run/files.ts";
-import { shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
 import { readModel, writeModel } from "#lib/scoring/write-model.ts";
-import { toFrame } from "#lib/tables/sources.ts";
+import { takeSources, toFrame } from "#lib/tables/sources.ts";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
+import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
+import { Classifier } from "#lib/trust/classify.ts";
 import { isLightgbmBuilt } from "#tools/setup/build-lightgbm.ts";
 import { runPython } from "../reference-python.ts";
-import { smallPipeline } from "./small-pipeline.ts";
+import { smallClassifier } from "./small-pipeline.ts";
 
-const ORIGIN = { trainingData: "t", trainingSha256: "0", simulated: true, seed: 42 };
+const table = simulatedTrainingTable(42);
+const isBuilt = await isLightgbmBuilt();
+
+/** Our classifier with few rounds, from some of the rows. */
+function fewRounds(): Promise<Classifier> {
+  const { spec } = RECIPES.ours;
+  const parameters = { ...spec.parameters, num_iterations: 10 };
+  const recipe = { ...RECIPES.ours, folds: 2, spec: { ...spec, parameters } };
+  const rows = Array.from({ length: 1500 }, (_, i) => 5 * i);
+  return fitClassifier(takeSources(table, rows), recipe, { seed: 42, workers: 1 });
+}
 
 Deno.test({
-  name: "the lines of the README give our probabilities in Python, on every row, within 1e-12",
-  ignore: !runPython || !(await isLightgbmBuilt()),
+  name: "the lines of docs/model.md give our probabilities and sets in Python, on every row",
+  ignore: !runPython || !isBuilt,
   async fn() {
-    const readme = await Deno.readTextFile(`${ROOT}/README.md`);
-    const lines = /```python\n([\s\S]*?)```/.exec(readme)![1];
-    assert.equal(lines.trimEnd().split("\n").length, 5);
+    const page = await Deno.readTextFile(`${ROOT}/docs/model.md`);
+    const lines = /```python\n([\s\S]*?)```/.exec(page)![1];
     const folder = await Deno.makeTempDir();
     try {
-      const table = simulatedTrainingTable(42);
-      const text = await shippedPipeline(table, { seed: 42 });
-      await writeModel(`${folder}/out/model`, text, ORIGIN);
-      toFrame(table).select(...FEATURE_NAMES).writeCSV(`${folder}/sources.csv`);
-      const code = `import os; os.chdir(${JSON.stringify(folder)})\n` +
-        `${lines}probabilities.tofile("p.bin")\n`;
-      await runPython!(code);
-      const theirs = new Float64Array((await Deno.readFile(`${folder}/p.bin`)).buffer);
-      const matrix = toMatrix(
-        pl.readCSV(`${folder}/sources.csv`, { inferSchemaLength: 100_000 }),
-        FEATURE_NAMES,
+      const classifier = await fewRounds();
+      await writeModel(`${folder}/out/model`, classifier);
+      toFrame(table).writeCSV(`${folder}/sources.csv`);
+      await runPython!(
+        `import os; os.chdir(${JSON.stringify(folder)})\n${lines}` +
+          'probabilities.tofile("p.bin"); unlimited.tofile("u.bin"); sets.astype("u1").tofile("s.bin")\n',
       );
-      const ours = (await loadScorer(text)).predictProbabilities(matrix);
-      assert.equal(theirs.length, ours.length);
-      const difference = ours.reduce((most, p, i) => Math.max(most, Math.abs(p - theirs[i])), 0);
-      assert.ok(difference <= 1e-12, `the largest difference is ${difference}`);
+      const bytes = async (name: string) => (await Deno.readFile(`${folder}/${name}.bin`)).buffer;
+      const ours = classifier.classify(table);
+      for (const [name, mine] of [["p", ours.probabilities], ["u", ours.unlimited]] as const) {
+        const theirs = new Float64Array(await bytes(name));
+        assert.equal(theirs.length, mine.length);
+        const most = mine.reduce((most, p, i) => Math.max(most, Math.abs(p - theirs[i])), 0);
+        assert.ok(most <= 1e-12, `the largest difference is ${most}`);
+      }
+      assert.deepEqual(new Uint8Array(await bytes("s")), ours.sets);
+      assert.ok(ours.limited.some((limited) => limited), "some rows are changed by the limits");
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
   },
 });
 
-Deno.test("a model folder read back is the same pipeline", async () => {
+Deno.test("a model folder read back is the same classifier", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    await writeModel(folder, smallPipeline(), ORIGIN);
-    const { pipeline, origin } = await readModel(folder);
-    assert.deepEqual(JSON.parse(pipeline), JSON.parse(smallPipeline()));
-    assert.deepEqual(origin, ORIGIN);
-    const { classes, features, units } = JSON.parse(
+    const classifier = new Classifier(smallClassifier());
+    await writeModel(folder, classifier);
+    assert.deepEqual((await readModel(folder)).saved, classifier.saved);
+    const { classes, inputs, units } = JSON.parse(
       await Deno.readTextFile(`${folder}/pipeline.json`),
     );
     assert.deepEqual([classes[0], classes[7]], ["AGN", "PULSAR"]);
-    assert.deepEqual([features, units], [["G", "flux_b"], ["mag", "erg.s**-1.cm**-2"]]);
+    assert.equal(units[inputs.indexOf("flux_b")], "erg.s**-1.cm**-2");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });
 
-Deno.test("a pipeline with other steps has no such folder", async () => {
-  const other = smallPipeline().replace('"scale-min-max"', '"scale-min-max","impute-mode"');
-  await assert.rejects(writeModel("/nowhere", other, ORIGIN), /behind scale-min-max/);
-});
-
 Deno.test({
-  name: "the quick scorer equals the library's own prediction of the shipped pipeline",
-  ignore: !(await isLightgbmBuilt()),
+  name: "the quick scorer equals the library's own prediction",
+  ignore: !isBuilt,
   async fn() {
-    const table = simulatedTrainingTable(42);
-    const text = await shippedPipeline(table, { seed: 42 });
-    const matrix = takeColumns(table.matrix, FEATURE_NAMES);
-    using library = await loadPipeline(text);
-    const theirs = library.predictProbabilities(matrix);
-    const ours = (await loadScorer(text)).predictProbabilities(matrix);
+    const { saved, trees, ...classifier } = await fewRounds();
+    const ready = new Classifier({ ...saved, ...classifier });
+    using library = await loadPipeline(JSON.stringify(saved.pipeline));
+    const theirs = library.predictProbabilities(ready.features(table));
+    const { values, nRows } = ready.prepare(table);
+    const ours = softmaxRows(rawScores(trees, values, nRows), trees.nClasses);
     ours.forEach((p, i) => assert.ok(Math.abs(p - theirs[i]) <= 4 * Number.EPSILON * theirs[i]));
   },
 });

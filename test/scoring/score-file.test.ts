@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { tableFromIPC } from "apache-arrow";
+import pl from "nodejs-polars";
 import { BATCH_ROWS, inOrder, scoreFile } from "#lib/scoring/score-file.ts";
-import { fromArrowSchema, SCORED_COLUMNS } from "#lib/scoring/scored-batch.ts";
-import { smallPipeline, softmax, writeSources } from "./small-pipeline.ts";
+import { fromArrowSchema, scoredColumns } from "#lib/scoring/scored-batch.ts";
+import { fillDerived, writeSources as writeSourceTable } from "#lib/tables/sources.ts";
+import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
+import { smallClassifier, softmax, writeSources } from "./small-pipeline.ts";
 
 const METADATA = { title: "t", description: "d", simulated: true, provenance: { seed: "1" } };
 
@@ -25,13 +28,13 @@ Deno.test("a source gets its probabilities, class, margin and the groups it has"
     const distribution = await scoreFile({
       input,
       output,
-      pipeline: smallPipeline(),
+      classifier: JSON.stringify(smallClassifier()),
       metadata: METADATA,
       workers: 1,
     });
     const table = tableFromIPC(await Deno.readFile(output));
     assert.deepEqual(fromArrowSchema(table.schema), {
-      columns: SCORED_COLUMNS,
+      columns: scoredColumns(),
       metadata: METADATA,
     });
     const [star, agn] = table.toArray().map((row) => row.toJSON());
@@ -44,7 +47,42 @@ Deno.test("a source gets its probabilities, class, margin and the groups it has"
     const [p] = softmax([3, -1, 0, 0, 0, 2, 0, 0]);
     assert.ok(Math.abs(agn.cmp_AGN - p) < 1e-15);
     assert.deepEqual([agn.ra, agn.dec, agn.has_gaia], [null, null, false]);
+    assert.deepEqual([star.set95, star.set95_size], ["STAR", 1]);
+    assert.deepEqual([agn.set95, agn.set95_size], ["AGN", 1]);
+    assert.deepEqual([star.host, star.limits_applied, star.in_training], [null, false, false]);
+    assert.equal(star.cmp_STAR_unlimited, star.cmp_STAR);
     assert.deepEqual(distribution.counts.slice(0, 2).map(({ all }) => all), [1, 1]);
+  }));
+
+Deno.test("a known source says so, by name or place, and texts and flags go with their source", () =>
+  inFolder(async (folder) => {
+    const origin = { kind: "table", description: "", sha256: "" } as const;
+    const given = {
+      origin,
+      names: ["known", "near", "far"],
+      ra: Float64Array.of(100, 1, 1),
+      dec: Float64Array.of(0, 1 + 0.9 / 3600, 1 + 1.1 / 3600),
+      extras: { release: ["2.0", null, "2.1"], streak: [true, false, null] },
+    };
+    const sources = { ...given, matrix: fillDerived(new Map([["G", [12, 12, 12]]]), given) };
+    await writeSourceTable(`${folder}/s.parquet`, SOURCE_COLUMNS, [sources], [
+      { name: "release", type: "text" },
+      { name: "streak", type: "boolean" },
+    ]);
+    await scoreFile({
+      input: `${folder}/s.parquet`,
+      output: `${folder}/s.arrow`,
+      classifier: JSON.stringify(smallClassifier()),
+      release: "1.1",
+      metadata: METADATA,
+      workers: 1,
+    });
+    const rows = tableFromIPC(await Deno.readFile(`${folder}/s.arrow`)).toArray();
+    const of = (name: string) => rows.map((row) => row.toJSON()[name]);
+    assert.deepEqual(of("in_training"), [true, true, false]);
+    assert.deepEqual(of("training_class"), ["STAR", "STAR", null]);
+    assert.deepEqual(of("release"), ["2.0", "1.1", "2.1"]);
+    assert.deepEqual(of("streak"), [true, false, null]);
   }));
 
 Deno.test("rows keep their order, and neither batches nor workers change a bit", () =>
@@ -64,7 +102,7 @@ Deno.test("rows keep their order, and neither batches nor workers change a bit",
       await scoreFile({
         input,
         output: `${folder}/s.arrow`,
-        pipeline: smallPipeline(),
+        classifier: JSON.stringify(smallClassifier()),
         metadata: METADATA,
         workers,
         onProgress: (done) => progress.push(done),
@@ -88,7 +126,7 @@ Deno.test("a cancelled scoring rejects with the reason and leaves no file", () =
     const scoring = scoreFile({
       input: `${folder}/s.parquet`,
       output: `${folder}/s.arrow`,
-      pipeline: smallPipeline(),
+      classifier: JSON.stringify(smallClassifier()),
       metadata: METADATA,
       workers: 1,
       onProgress: () => cancel.abort(new Error("enough")),
@@ -101,17 +139,17 @@ Deno.test("a cancelled scoring rejects with the reason and leaves no file", () =
 Deno.test("a file without the columns is refused with its name", () =>
   inFolder(async (folder) => {
     writeSources(`${folder}/s.parquet`, [{ name: "a", ra: 1, dec: 1, G: 1, flux_b: 1 }]);
-    const pipeline = smallPipeline().replaceAll("flux_b", "flux_s");
+    pl.readParquet(`${folder}/s.parquet`).drop("W4").writeParquet(`${folder}/s.parquet`);
     const scoring = scoreFile({
       input: `${folder}/s.parquet`,
       output: `${folder}/s.arrow`,
-      pipeline,
+      classifier: JSON.stringify(smallClassifier()),
       metadata: METADATA,
       workers: 1,
     });
     await assert.rejects(
       scoring,
-      /cannot read name, ra, dec and 2 features from .*s\.parquet.*flux_s/s,
+      /cannot read name, ra, dec and 42 features from .*s\.parquet.*W4/s,
     );
   }));
 

@@ -1,5 +1,6 @@
 import pl from "nodejs-polars";
 import { CLASSES } from "#lib/catalogue/classes.ts";
+import { CLASSIFIER_FORMAT, type SavedClassifier, SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 
 /** Features of {@link smallPipeline}. */
 export const SMALL_FEATURES = ["G", "flux_b"];
@@ -38,6 +39,29 @@ export function smallPipeline(): string {
   });
 }
 
+/**
+ * A classifier around {@link smallPipeline} that changes no probability; it learnt from one STAR,
+ * "known", at (1, 1). A class enters the set of a source from 0.25 on.
+ */
+export function smallClassifier(changes: Partial<SavedClassifier> = {}): SavedClassifier {
+  return {
+    format: CLASSIFIER_FORMAT,
+    name: "small",
+    title: "stumps",
+    pipeline: JSON.parse(smallPipeline()),
+    powers: CLASSES.map(() => 1),
+    mostFromAbsence: 1,
+    limits: false,
+    coverage: 0.95,
+    thresholds: CLASSES.map(() => 0.25),
+    training: {
+      ...{ description: "by hand", sha256: "0", simulated: true, seed: 1 },
+      ...{ names: ["known"], ra: [1], dec: [1], labels: [1] },
+    },
+    ...changes,
+  };
+}
+
 /** Softmax of raw scores, to check probabilities against. */
 export function softmax(scores: readonly number[]): number[] {
   const sum = scores.reduce((total, score) => total + Math.exp(score), 0);
@@ -57,8 +81,10 @@ export function writeSources(
 ): void {
   const column = (key: keyof typeof rows[0], type: pl.DataType) =>
     pl.Series(key, rows.map((row) => row[key]), type);
+  const others = SOURCE_COLUMNS.filter((name) => name !== "G" && name !== "flux_b");
   pl.DataFrame([
     column("name", pl.String),
     ...(["ra", "dec", "G", "flux_b"] as const).map((key) => column(key, pl.Float64)),
+    ...others.map((name) => pl.Series(name, rows.map(() => null), pl.Float64)),
   ]).writeParquet(path);
 }

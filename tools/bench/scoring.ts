@@ -1,17 +1,15 @@
 import process from "node:process";
 import { Command } from "commander";
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { takeColumns } from "#lib/catalogue/matrix.ts";
-import { SHIPPED_SPEC } from "#lib/models/paper-pipelines.ts";
-import { fitPipeline, parsePipeline } from "#lib/models/pipeline.ts";
+import { softmaxRows } from "#lib/models/classifier.ts";
+import { rawScores } from "#lib/models/tree-ensemble.ts";
 import { progress } from "#lib/notebook/progress.ts";
 import { CACHE, outFolder, writeAtomic, writeJson } from "#lib/run/files.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
-import { shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
 import { simulatedSources } from "#lib/tables/simulated.ts";
-import { type LabelledSources, readSources, writeSources } from "#lib/tables/sources.ts";
+import { readSources, writeSources } from "#lib/tables/sources.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
+import { fitClassifier, type Recipe, RECIPES } from "#lib/trust/classifier.ts";
+import { type Classifier, SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
 import { referencePython } from "./reference-python.ts";
 
@@ -40,7 +38,7 @@ interface Options {
 
 const program = new Command("tools/bench/scoring.ts")
   .description(
-    "Scores simulated sources with the shipped pipeline and measures wall time, processor time and " +
+    "Scores simulated sources with our classifier and measures wall time, processor time and " +
       "memory as rows go by; native LightGBM's prediction of some of the same rows beside it. " +
       "Writes out/bench-scoring.json.",
   )
@@ -57,17 +55,18 @@ if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
 async function run({ rows, workers, data, seed, native, rounds }: Options): Promise<void> {
   const input = `${FOLDER}/sources.parquet`, output = `${FOLDER}/scored.arrow`;
   const table = await loadTrainingTable(data, { seed });
-  const pipeline = rounds
-    ? await smallerPipeline(table, rounds, seed)
-    : await shippedPipeline(table, { seed });
-  await writeSources(input, FEATURE_NAMES, simulatedSources(rows, seed));
+  const { spec } = RECIPES.ours;
+  const parameters = { ...spec.parameters, ...(rounds && { num_iterations: rounds }) };
+  const recipe: Recipe = { ...RECIPES.ours, spec: { ...spec, parameters } };
+  const classifier = await fitClassifier(table, recipe, { seed, workers });
+  await writeSources(input, SOURCE_COLUMNS, simulatedSources(rows, seed));
   const memory: number[] = [];
   await using bar = await progress("scored, per mille", 1000);
   const cpu = process.cpuUsage(), start = performance.now();
   await scoreFile({
     input,
     output,
-    pipeline,
+    classifier: classifier.save(),
     workers,
     metadata: { title: "bench", description: "bench", simulated: true, provenance: {} },
     onProgress(done) {
@@ -82,7 +81,7 @@ async function run({ rows, workers, data, seed, native, rounds }: Options): Prom
   const result = {
     rows,
     workers,
-    rounds: rounds ?? 100,
+    rounds: parameters.num_iterations,
     wallSeconds,
     cpuSeconds,
     microsecondsPerRow: 1e6 * cpuSeconds / rows,
@@ -92,42 +91,32 @@ async function run({ rows, workers, data, seed, native, rounds }: Options): Prom
       "100%": at(1),
       highest: Math.round(Math.max(...memory)),
     },
-    native: native ? await compareNative(input, pipeline, Math.min(rows, NATIVE_ROWS)) : undefined,
+    native: native
+      ? await compareNative(input, classifier, Math.min(rows, NATIVE_ROWS))
+      : undefined,
   };
   await writeJson(`${outFolder()}/bench-scoring.json`, result);
   console.log(JSON.stringify(result, null, 2));
 }
 
-async function smallerPipeline(
-  { matrix: columns, labels }: LabelledSources,
-  rounds: number,
-  seed: number,
-): Promise<string> {
-  const spec = {
-    ...SHIPPED_SPEC,
-    parameters: { ...SHIPPED_SPEC.parameters, num_iterations: rounds },
-  };
-  const matrix = takeColumns(columns, spec.features);
-  using pipeline = await fitPipeline(spec, { matrix, labels, nClasses: CLASSES.length }, { seed });
-  return pipeline.save();
-}
-
 /** Native LightGBM on one thread on the same prepared rows, in turn with ours. */
-async function compareNative(input: string, text: string, rows: number): Promise<object> {
-  const { loadScorer } = await import("#lib/models/load-scorer.ts");
+async function compareNative(input: string, classifier: Classifier, rows: number): Promise<object> {
   const python = await referencePython();
-  const scorer = await loadScorer(text);
-  const { matrix } = readSources(input, scorer.spec.features, { offset: 0, length: rows });
-  const prepared = scorer.prepare(matrix);
+  const prepared = classifier.prepare(
+    readSources(input, SOURCE_COLUMNS, { offset: 0, length: rows }),
+  );
   await writeAtomic(`${FOLDER}/x.bin`, new Uint8Array(prepared.values.buffer));
-  await writeAtomic(`${FOLDER}/model.txt`, parsePipeline(text).model);
+  await writeAtomic(`${FOLDER}/model.txt`, classifier.saved.pipeline.model);
   await writeAtomic(`${FOLDER}/native.py`, NATIVE);
   const files = [`${FOLDER}/model.txt`, `${FOLDER}/x.bin`, `${FOLDER}/p.bin`];
   const seconds = { ours: Infinity, native: Infinity };
-  let ours = new Float64Array(0);
+  const { trees } = classifier;
+  const predicted = () =>
+    softmaxRows(rawScores(trees, prepared.values, prepared.nRows), trees.nClasses);
+  let ours = predicted();
   for (let turn = 0; turn < 3; turn++) {
     const start = performance.now();
-    ours = scorer.model.predictProbabilities(prepared) as Float64Array<ArrayBuffer>;
+    ours = predicted();
     seconds.ours = Math.min(seconds.ours, (performance.now() - start) / 1000);
     const printed = await runCommand(python, [`${FOLDER}/native.py`, ...files, "1"]);
     seconds.native = Math.min(seconds.native, Number(printed));

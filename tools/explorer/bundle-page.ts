@@ -4,11 +4,13 @@ import { fileURLToPath } from "node:url";
 import { ROOT } from "#lib/run/files.ts";
 
 const IMPORT = /^import\s*\{([^}]*)\}\s*from\s*["'](\.[^"']+)["'];?/gm;
+const DATA = /^import\s+(\w+)\s+from\s*["'](\.[^"']+\.json)["']\s*with\s*\{[^}]*\};?/gm;
 const EXPORT = /^export\s+((?:async\s+)?function\*?|const|let|class)\s+(\w+)/gm;
 
 /**
  * A TypeScript module and all it imports (by relative path and name) as one classic script: the
- * types are taken away, each module becomes a function, in the order of their need.
+ * types are taken away, each module becomes a function, in the order of their need; data of JSON
+ * files are written out.
  *
  * @throws TypeError naming a module that imports or exports in another way.
  */
@@ -28,10 +30,16 @@ export async function bundlePage(entry: URL): Promise<string> {
       if (bound.length === 0) continue; // types alone
       imports.push(`const { ${bound.join(", ")} } = ${await add(new URL(specifier, url))};`);
     }
+    for (const [, name, specifier] of source.matchAll(DATA)) {
+      const data = JSON.parse(await Deno.readTextFile(new URL(specifier, url)));
+      imports.push(`const ${name} = ${JSON.stringify(data)};`);
+    }
     const exported = Array.from(source.matchAll(EXPORT), ([, , name]) => name);
-    const body = source.replace(IMPORT, "").replace(EXPORT, "$1 $2");
+    const body = source.replace(IMPORT, "").replace(DATA, "").replace(EXPORT, "$1 $2");
     if (/^\s*(import|export)\b/m.test(body)) {
-      throw new TypeError(`${path}: only named imports by relative path and named exports bundle`);
+      throw new TypeError(
+        `${path}: only named imports by relative path, JSON and named exports bundle`,
+      );
     }
     const id = `m${ids.size}`;
     ids.set(url.href, id);

@@ -15,12 +15,13 @@ import {
 } from "apache-arrow";
 import { CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
 import { FEATURES, KS_INTRA_PROB } from "#lib/catalogue/features.ts";
-import { parsePipeline, type SavedPipeline } from "#lib/models/pipeline.ts";
-import { parseTrees } from "#lib/models/tree-ensemble.ts";
 import { FONT_FAMILY, FONTS } from "#lib/notebook/plot-kit.ts";
 import { packageFile, writeAtomic } from "#lib/run/files.ts";
 import { openArrowFile } from "#lib/tables/arrow-file.ts";
 import { countRows, readSources } from "#lib/tables/sources.ts";
+import { FEATURE_SETS } from "#lib/tables/added-features.ts";
+import { type Classifier, SOURCE_COLUMNS } from "#lib/trust/classify.ts";
+import type { PageModel } from "./page/catalogue.ts";
 import { bundlePage } from "./bundle-page.ts";
 
 /** Most rows of a page: beyond it browsers get slow and the file passes 100 MB. */
@@ -34,8 +35,8 @@ export interface ExplorerOptions {
   readonly scored: string;
   /** Parquet file that it was scored from: the same rows in the same order. */
   readonly sources: string;
-  /** Text of the saved pipeline, a LightGBM one. */
-  readonly pipeline: string;
+  /** What it was scored with. */
+  readonly classifier: Classifier;
   /** HTML file to write. */
   readonly output: string;
 }
@@ -45,18 +46,17 @@ export interface ExplorerOptions {
  * trees are inside, so that the page can search, sort, save and explain each source by itself.
  * Probabilities are in single precision there, features to five digits.
  *
- * @throws RangeError for more than {@link MOST_ROWS} rows, TypeError for a model without trees.
+ * @throws RangeError for more than {@link MOST_ROWS} rows.
  */
 export async function writeExplorer(options: ExplorerOptions): Promise<void> {
   const nRows = countRows(options.sources);
   if (nRows > MOST_ROWS) {
     throw new RangeError(`${nRows} rows are too many for a page; give at most ${MOST_ROWS}`);
   }
-  const saved = parsePipeline(options.pipeline);
   const parts: Record<string, string> = {
     style: await fontFaces() + await readText("./page/style.css"),
-    model: await pack(new TextEncoder().encode(JSON.stringify(pageModel(saved)))),
-    catalogue: await pack(await catalogueBytes(options, saved.spec.features, nRows)),
+    model: await pack(new TextEncoder().encode(JSON.stringify(pageModel(options.classifier)))),
+    catalogue: await pack(await catalogueBytes(options, SOURCE_COLUMNS, nRows)),
     arrow: inScript(await Deno.readTextFile(packageFile("apache-arrow", "./Arrow.es2015.min.js"))),
     script: inScript(await bundlePage(new URL("./page/main.ts", import.meta.url))),
   };
@@ -85,29 +85,21 @@ async function fontFaces(): Promise<string> {
   return faces.join("\n") + "\n";
 }
 
-function pageModel({ spec, states, model }: SavedPipeline): object {
-  if (spec.algorithm !== "lightgbm") {
-    throw new TypeError(`the explorer explains LightGBM models, not "${spec.algorithm}"`);
-  }
+/** The classifier without the list that it learnt from, and what its features are. */
+function pageModel({ saved }: Classifier): PageModel {
   const known = new Map([...FEATURES, KS_INTRA_PROB].map((feature) => [feature.name, feature]));
-  const scaling = spec.transforms.indexOf("scale-min-max");
   return {
-    features: spec.features.map((name) => {
-      const { quantity = "", unit = "" } = known.get(name) ?? {};
+    classifier: {
+      ...saved,
+      training: { ...saved.training, names: [], ra: [], dec: [], labels: [] },
+    },
+    inputs: SOURCE_COLUMNS,
+    features: saved.pipeline.spec.features.map((name) => {
+      const set = FEATURE_SETS.find(({ names }) => names.includes(name));
+      const { quantity = set?.title ?? "", unit = "" } = known.get(name) ?? {};
       return { name, quantity, unit };
     }),
-    scaling: scaling < 0 ? null : states[scaling],
-    trees: Object.fromEntries(
-      Object.entries(parseTrees(model)).map(([name, value]) => [name, plain(value)]),
-    ),
   };
-}
-
-/** An array for JSON, which has no infinity: the largest number does as well for a threshold. */
-function plain(value: unknown): unknown {
-  if (!ArrayBuffer.isView(value)) return value;
-  const most = Number.MAX_VALUE;
-  return Array.from(value as Float64Array, (x) => Math.max(-most, Math.min(most, x)));
 }
 
 async function catalogueBytes(

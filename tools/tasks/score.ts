@@ -1,19 +1,19 @@
 import { basename, dirname, extname } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { parsePipeline } from "#lib/models/pipeline.ts";
 import { type Progress, progress } from "#lib/notebook/progress.ts";
 import { outFolder } from "#lib/run/files.ts";
 import { readSettings } from "#lib/run/settings.ts";
 import { table8 } from "#lib/scoring/cmp-distribution.ts";
-import { productProvenance } from "#lib/scoring/make-catalogue.ts";
+import { classifierProvenance, productProvenance } from "#lib/scoring/make-catalogue.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
-import { shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
-import { MODEL_FILES, readModel, type SavedModel } from "#lib/scoring/write-model.ts";
+import { MODEL_FILES, readModel } from "#lib/scoring/write-model.ts";
 import { PRODUCT_FORMATS, writeProduct } from "#lib/scoring/write-product.ts";
 import { TableError } from "#lib/tables/archive-table.ts";
 import { type ColumnChoice, parseChoice } from "#lib/tables/column-map.ts";
 import { ENCODINGS } from "#lib/tables/open-table.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
+import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
+import { type Classifier, SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
 import { importTable } from "./import-table.ts";
@@ -67,7 +67,10 @@ const program = new Command("deno task score")
   )
   .addOption(new Option("--encoding <name>", "of a text that is not UTF-8").choices([...ENCODINGS]))
   .option("--force", "go on without X-ray flux or position, or with implausible fluxes")
-  .option("--model <folder>", "model to use (default: out/model, else trained now)")
+  .option(
+    "--model <folder>",
+    "classifier to use (default: out/model, else trained now); paper for the paper's LightGBM",
+  )
   .option("--workers <n>", "worker threads; all cores by default", wholeNumber)
   .addHelpText("after", HELP)
   .exitOverride((error) => Deno.exit(error.exitCode === 0 ? 0 : 2));
@@ -92,8 +95,9 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
   const settings = readSettings();
   const rejects = options.rejects ?? `${options.out}.rejects.csv`;
   await checkOutputs(table, options.out, rejects);
-  const { pipeline, origin } = await model(options.model, signal);
-  if (origin.simulated) {
+  const classifier = await findClassifier(options.model, signal);
+  const { title, training } = classifier.saved;
+  if (training.simulated) {
     console.error(
       "The model was trained on SIMULATED sources: its classes mean nothing for science.",
     );
@@ -101,10 +105,9 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
   const folder = await Deno.makeTempDir({ dir: dirname(options.out), prefix: ".score-" });
   try {
     const input = `${folder}/sources.parquet`, output = `${folder}/scored.arrow`;
-    const { features } = parsePipeline(pipeline).spec;
     const list = `${folder}/rejects.csv`;
     const read = await importTable(table, input, list, {
-      features,
+      features: SOURCE_COLUMNS,
       ...options,
       signal,
       tell: console.error,
@@ -113,18 +116,17 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
     const distribution = await scoreFile({
       input,
       output,
-      pipeline,
+      classifier: classifier.save(),
       workers: options.workers ?? settings.workers,
       metadata: {
         title: "Classified X-ray sources",
-        description:
-          `${read.counts.accepted} sources of ${basename(table)}, classified by LightGBM ` +
-          "after Kumaran et al. 2023 (MNRAS 520, 5065)",
-        simulated: origin.simulated,
+        description: `${read.counts.accepted} sources of ${
+          basename(table)
+        }, classified by ${title}`,
+        simulated: training.simulated,
         provenance: {
           ...await productProvenance(settings, [table]),
-          "training data": origin.trainingData,
-          "sha256 of the training data": origin.trainingSha256,
+          ...classifierProvenance(classifier),
         },
       },
       onProgress: (done) => bar.update(Math.round(100 * done)),
@@ -145,35 +147,30 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
   }
 }
 
-/** The model of a folder, that of the last report, or one trained now. */
-async function model(folder: string | undefined, signal: AbortSignal): Promise<SavedModel> {
-  try {
-    return await readModel(folder ?? `${outFolder()}/model`);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    if (folder) {
-      const files = Object.values(MODEL_FILES).join(" and ");
-      throw new Error(`no model in ${folder}: it needs ${files}`, { cause: error });
+/** The classifier of a folder, that of the last report, or one trained now. */
+async function findClassifier(
+  model: string | undefined,
+  signal: AbortSignal,
+): Promise<Classifier> {
+  const recipe = model === "paper" ? RECIPES.paper : RECIPES.ours;
+  if (model !== "paper") {
+    try {
+      return await readModel(model ?? `${outFolder()}/model`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      if (model) {
+        const files = Object.values(MODEL_FILES).join(", ");
+        throw new Error(`no model in ${model}: it needs ${files}`, { cause: error });
+      }
     }
   }
   const settings = readSettings();
   if (!(await isLightgbmBuilt())) await setUp(signal);
   const training = await loadTrainingTable(settings.data, { seed: settings.seed, signal });
-  console.error(
-    `No model in ${outFolder()}/model yet: training one on ${training.origin.description}.`,
-  );
+  console.error(`Training ${recipe.title} on ${training.origin.description}.`);
   await using bar: Progress = await progress("trained, per cent", 100);
   const onProgress = (done: number) => bar.update(Math.round(100 * done));
-  const { seed } = settings;
-  return {
-    pipeline: await shippedPipeline(training, { seed, onProgress, signal }),
-    origin: {
-      trainingData: training.origin.description,
-      trainingSha256: training.origin.sha256,
-      simulated: training.origin.kind === "simulated",
-      seed,
-    },
-  };
+  return await fitClassifier(training, recipe, { ...settings, onProgress, signal });
 }
 
 function choice(text: string): ColumnChoice {

@@ -16,10 +16,13 @@ async function bundle(files: Readonly<Record<string, string>>): Promise<string> 
 
 Deno.test("modules become one script: types gone, private names apart, each module once", async () => {
   const script = await bundle({
-    "main.ts": 'import { twice, type N } from "./a.ts";\nimport { LOG as log } from "./b.ts";\n' +
-      "const helper: N = 1;\nlog.push(String(twice(helper + 1)));\n",
+    "main.ts":
+      'import { twice, type N } from "./a.ts";\nimport ONE from "./one.json" with { type: ' +
+      '"json" };\nimport { LOG as log } from "./b.ts";\n' +
+      "const helper: N = ONE.value;\nlog.push(String(twice(helper + 1)));\n",
     "a.ts": 'import { LOG } from "./b.ts";\nexport type N = number;\nconst helper = 2;\n' +
       'export function twice(x: N): N {\n  LOG.push("a");\n  return helper * x;\n}\n',
+    "one.json": '{ "value": 1 }',
     "b.ts": "export const LOG: string[] = (globalThis as { bundled?: string[] }).bundled!;\n",
   });
   const bundled: string[] = [];

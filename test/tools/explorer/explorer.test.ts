@@ -3,7 +3,8 @@ import type { Browser, Page } from "playwright-core";
 import { writeExplorer } from "#tools/explorer/write-explorer.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { chromiumPath, launchChromium } from "../../chromium.ts";
-import { smallPipeline, writeSources } from "../../scoring/small-pipeline.ts";
+import { Classifier } from "#lib/trust/classify.ts";
+import { smallClassifier, writeSources } from "../../scoring/small-pipeline.ts";
 
 const HOSTILE = '<img src=x onerror="document.title=1">"&\'</script>,=1+1';
 const N_STARS = 500;
@@ -21,11 +22,12 @@ async function writePage(folder: string): Promise<string> {
     { name: HOSTILE, ra: 200, dec: 40, G: 18, flux_b: null },
     { name: "NOWHERE", ra: null, dec: null, G: null, flux_b: null },
   ]);
+  const classifier = new Classifier(smallClassifier());
   const files = { scored: `${folder}/s.arrow`, sources: `${folder}/s.parquet` };
   await scoreFile({
     input: files.sources,
     output: files.scored,
-    pipeline: smallPipeline(),
+    classifier: classifier.save(),
     workers: 1,
     metadata: {
       title: "Test catalogue",
@@ -34,7 +36,7 @@ async function writePage(folder: string): Promise<string> {
       provenance: { seed: "1", note: HOSTILE },
     },
   });
-  await writeExplorer({ ...files, pipeline: smallPipeline(), output: `${folder}/explorer.html` });
+  await writeExplorer({ ...files, classifier, output: `${folder}/explorer.html` });
   return `file://${folder}/explorer.html`;
 }
 

@@ -1,6 +1,6 @@
 import { CLASSES } from "../../../lib/catalogue/classes.ts";
-import type { TreeEnsemble } from "../../../lib/models/tree-ensemble.ts";
 import { toGalactic, toVectors } from "../../../lib/sky/positions.ts";
+import type { SavedClassifier } from "../../../lib/trust/classify.ts";
 import { toAitoff } from "./aitoff.ts";
 
 /** One feature of the model, as the page shows it. */
@@ -10,12 +10,12 @@ export interface PageFeature {
   readonly unit: string;
 }
 
-/** The model behind the probabilities, for explanations. */
+/** The classifier behind the probabilities, for explanations. */
 export interface PageModel {
+  readonly classifier: SavedClassifier;
+  /** Columns of the catalogue that it reads, and what it makes of them: what its trees go by. */
+  readonly inputs: readonly string[];
   readonly features: readonly PageFeature[];
-  /** `[nFeatures]` of the scaling, 10 (v - min) / range; null when the model takes raw values. */
-  readonly scaling: { readonly min: readonly number[]; readonly range: readonly number[] } | null;
-  readonly trees: TreeEnsemble;
 }
 
 /** The catalogue as columns. */
@@ -41,8 +41,8 @@ export interface Catalogue {
   /** `[nRows]` place on the Galactic Aitoff map. */
   readonly mapX: Float32Array;
   readonly mapY: Float32Array;
-  /** Value of a feature of a row; NaN when missing. */
-  feature(row: number, column: number): number;
+  /** Value of an input of a row; NaN when missing. */
+  input(row: number, column: number): number;
 }
 
 // the browser build of apache-arrow is a script of its own in the page
@@ -67,7 +67,7 @@ export function readCatalogue(bytes: Uint8Array, model: PageModel): Catalogue {
   const names = table.getChild("name"), decoded = new Array<string>(table.numRows);
   const numbers = (name: string) => table.getChild(name).toArray();
   const ra = numbers("ra") as Float64Array, dec = numbers("dec") as Float64Array;
-  const features = model.features.map(({ name }) => numbers(`f_${name}`) as Float32Array);
+  const inputs = model.inputs.map((name) => numbers(`f_${name}`) as Float32Array);
   const [mapX, mapY] = placeOnMap(ra, dec);
   return {
     nRows: table.numRows,
@@ -85,7 +85,7 @@ export function readCatalogue(bytes: Uint8Array, model: PageModel): Catalogue {
     vectors: toVectors({ ra, dec }),
     mapX,
     mapY,
-    feature: (row, column) => features[column][row],
+    input: (row, column) => inputs[column][row],
   };
 }
 

@@ -236,13 +236,7 @@ class Explorer {
 
 async function start(): Promise<void> {
   const text = (id: string) => byId(id).textContent ?? "";
-  const model = JSON.parse(new TextDecoder().decode(await unpack(text("model-data"))));
-  // plain JSON arrays become the typed arrays that the trees are walked in
-  const { trees } = model;
-  for (const name of ["roots", "feature", "kids"]) trees[name] = Int32Array.from(trees[name]);
-  for (const name of ["sign", "threshold", "leafValue", "nodeCount", "leafCount"]) {
-    trees[name] = Float64Array.from(trees[name]);
-  }
+  const model: PageModel = JSON.parse(new TextDecoder().decode(await unpack(text("model-data"))));
   const catalogue = readCatalogue(await unpack(text("catalogue-data")), model);
   byId("catalogue-data").remove();
   new Explorer(catalogue, model);

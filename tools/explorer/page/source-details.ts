@@ -1,5 +1,7 @@
 import { CLASSES } from "../../../lib/catalogue/classes.ts";
 import { toGalactic } from "../../../lib/sky/positions.ts";
+import type { Sources } from "../../../lib/tables/sources.ts";
+import { Classifier } from "../../../lib/trust/classify.ts";
 import { formatDec, formatRa } from "../../../lib/sky/sexagesimal.ts";
 import type { Catalogue, PageModel } from "./catalogue.ts";
 import { element } from "./element.ts";
@@ -7,6 +9,9 @@ import { formatNumber, formatProbability, formatUnit } from "./format.ts";
 import { treeShap } from "./tree-shap.ts";
 
 const CONTRIBUTIONS = 10;
+
+/** Its trees are read when the first source is explained. */
+let loaded: Classifier | undefined;
 
 /** One source in full: position, eight probabilities, and why, by TreeSHAP worked out here. */
 export function sourceDetails(
@@ -76,15 +81,20 @@ function probabilities(
   );
 }
 
-/** The row as the model takes it: scaled, NaN where missing. */
-function modelRow(catalogue: Catalogue, model: PageModel, row: number): Float64Array {
-  const { features, scaling } = model;
-  return Float64Array.from(features, (_, column) => {
-    const value = catalogue.feature(row, column);
-    if (!scaling || Number.isNaN(value)) return value;
-    const range = scaling.range[column];
-    return range > 0 ? 10 * ((value - scaling.min[column]) / range) : 0;
-  });
+/** One row of the catalogue as a table of sources. */
+function oneSource(catalogue: Catalogue, { inputs }: PageModel, row: number): Sources {
+  return {
+    origin: { kind: "table", description: "", sha256: "" },
+    names: [catalogue.name(row)],
+    ra: Float64Array.of(catalogue.ra[row]),
+    dec: Float64Array.of(catalogue.dec[row]),
+    matrix: {
+      values: Float64Array.from(inputs, (_, column) => catalogue.input(row, column)),
+      nRows: 1,
+      nColumns: inputs.length,
+      names: inputs,
+    },
+  };
 }
 
 function contributions(
@@ -93,14 +103,17 @@ function contributions(
   row: number,
   label: number,
 ): HTMLElement {
-  const phi = treeShap(model.trees, modelRow(catalogue, model, row), label);
+  const classifier = loaded ??= new Classifier(model.classifier);
+  const source = oneSource(catalogue, model, row);
+  const { values: features } = classifier.features(source);
+  const phi = treeShap(classifier.trees, classifier.prepare(source).values, label);
   const mean = phi[phi.length - 1], values = Array.from(phi.subarray(0, phi.length - 1));
   const order = values.map((_, i) => i).sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
   const top = order.slice(0, CONTRIBUTIONS);
   const rest = order.slice(CONTRIBUTIONS).reduce((sum, i) => sum + values[i], 0);
   const most = Math.max(...values.map(Math.abs), Math.abs(rest), 1e-9);
   const lines = top.map((i) => {
-    const { name, quantity, unit } = model.features[i], value = catalogue.feature(row, i);
+    const { name, quantity, unit } = model.features[i], value = features[i];
     const text = Number.isNaN(value) ? "missing" : `${formatNumber(value)} ${formatUnit(unit)}`;
     return contribution(name, text, values[i], most, quantity);
   });
