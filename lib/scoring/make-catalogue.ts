@@ -3,7 +3,7 @@ import { outFolder } from "../run/files.ts";
 import { provenance } from "../run/provenance.ts";
 import type { Settings } from "../run/settings.ts";
 import { type ExtraColumn, type Sources, writeSources } from "../tables/sources.ts";
-import { type Classifier, SOURCE_COLUMNS } from "../trust/classify.ts";
+import { SOURCE_COLUMNS, type SourceClassifier } from "../trust/classify.ts";
 import type { CmpDistribution } from "./cmp-distribution.ts";
 import { scoreFile } from "./score-file.ts";
 import { writeProduct } from "./write-product.ts";
@@ -17,7 +17,7 @@ export interface CatalogueOptions {
   readonly simulated: boolean;
   /** Sources with the columns of FEATURES. */
   readonly sources: AsyncIterable<Sources> | Iterable<Sources>;
-  readonly classifier: Classifier;
+  readonly classifier: SourceClassifier;
   /** Texts and flags of the sources that go into the product. */
   readonly extras?: readonly ExtraColumn[];
   /** Release of the Chandra Source Catalog of sources that have no text `release`. */
@@ -75,7 +75,7 @@ export async function writeFormats(
 }
 
 /** What a product says about its classifier. */
-export function classifierProvenance({ saved }: Classifier): Record<string, string> {
+export function classifierProvenance({ saved }: SourceClassifier): Record<string, string> {
   return {
     classifier: `${saved.name}: ${saved.title}`,
     "training data": saved.training.description,

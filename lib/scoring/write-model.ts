@@ -5,7 +5,7 @@ import { writeAtomic, writeJson } from "../run/files.ts";
 import { FLATTEST, HOST_LISTS } from "../sky/objects.ts";
 import { BRIGHTNESS, DUST_DISC, FEATURE_SETS } from "../tables/added-features.ts";
 import { csvLine, restored } from "../tables/csv-line.ts";
-import { Classifier, COUNTERPARTS, SOURCE_COLUMNS } from "../trust/classify.ts";
+import { COUNTERPARTS, SOURCE_COLUMNS, SourceClassifier } from "../trust/classify.ts";
 import { LIMITS } from "../trust/physical-limits.ts";
 
 /** Files of a model folder. */
@@ -21,7 +21,7 @@ export const MODEL_FILES = {
  * (columns with their units, formulas of the added ones, lists of hosts, calibration, limits,
  * thresholds of the sets, classes in order); and `training.csv`, what it learnt from.
  */
-export async function writeModel(folder: string, { saved }: Classifier): Promise<void> {
+export async function writeModel(folder: string, { saved }: SourceClassifier): Promise<void> {
   const { pipeline: { model, ...pipeline }, training, ...head } = saved;
   const { names, ra, dec, labels, ...origin } = training;
   const known = new Map(FEATURES.map((feature) => [feature.name, feature]));
@@ -58,7 +58,7 @@ export async function writeModel(folder: string, { saved }: Classifier): Promise
  *
  * @throws Deno.errors.NotFound when a file is missing; TypeError when it is no classifier.
  */
-export async function readModel(folder: string): Promise<Classifier> {
+export async function readModel(folder: string): Promise<SourceClassifier> {
   const [model, text, list] = await Promise.all(
     [MODEL_FILES.booster, MODEL_FILES.pipeline, MODEL_FILES.training].map((file) =>
       Deno.readTextFile(`${folder}/${file}`)
@@ -68,7 +68,7 @@ export async function readModel(folder: string): Promise<Classifier> {
     .parse(text);
   const rows: Record<string, string>[] = parse(list, { columns: true });
   const degrees = (cell: string) => cell === "" ? null : Number(cell);
-  return new Classifier({
+  return new SourceClassifier({
     ...{ format, name, title, powers, mostFromAbsence, limits, coverage },
     thresholds: rest.thresholds,
     pipeline: { ...pipeline, model },

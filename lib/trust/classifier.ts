@@ -15,7 +15,7 @@ import { fittingCode } from "../validation/fold-store.ts";
 import { predictedLabels } from "../validation/metrics.ts";
 import { BETTER_PIPELINE } from "./better-pipelines.ts";
 import { cellsOf } from "./blocked-validation.ts";
-import { boundAbsence, Classifier, CLASSIFIER_FORMAT, lonely, sharpen } from "./classify.ts";
+import { boundAbsence, CLASSIFIER_FORMAT, lonely, sharpen, SourceClassifier } from "./classify.ts";
 import { conformalThresholds } from "./conformal.ts";
 import { physicalLimits } from "./physical-limits.ts";
 
@@ -112,7 +112,7 @@ export async function fitClassifier(
   sources: LabelledSources,
   recipe: Recipe,
   { seed, workers, onProgress, signal }: FitClassifierOptions,
-): Promise<Classifier> {
+): Promise<SourceClassifier> {
   const { spec, blanking, folds, coverage } = recipe, { labels, origin } = sources;
   const nClasses = CLASSES.length;
   const added = withAddedFeatures(sources);
@@ -137,7 +137,7 @@ export async function fitClassifier(
   onProgress?.(1);
   const degrees = (values: Float64Array) =>
     Array.from(values, (value) => isNaN(value) ? null : value);
-  return new Classifier({
+  return new SourceClassifier({
     format: CLASSIFIER_FORMAT,
     name: recipe.name,
     title: recipe.title,

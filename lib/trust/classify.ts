@@ -75,7 +75,7 @@ export interface Classified {
 const SAME_ARCSEC = 1;
 
 /** A classifier ready for use; it holds trees and lists, no WASM memory. */
-export class Classifier {
+export class SourceClassifier {
   readonly saved: SavedClassifier;
   readonly trees: TreeEnsemble;
   readonly #labels: ReadonlyMap<string, number>;
@@ -172,8 +172,8 @@ export class Classifier {
  *
  * @throws TypeError when the text is none.
  */
-export function loadClassifier(text: string): Classifier {
-  return new Classifier(JSON.parse(text));
+export function loadClassifier(text: string): SourceClassifier {
+  return new SourceClassifier(JSON.parse(text));
 }
 
 /**

@@ -7,7 +7,7 @@ import { readModel, writeModel } from "#lib/scoring/write-model.ts";
 import { takeSources, toFrame } from "#lib/tables/sources.ts";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
 import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
-import { Classifier } from "#lib/trust/classify.ts";
+import { SourceClassifier } from "#lib/trust/classify.ts";
 import { isLightgbmBuilt } from "#tools/setup/build-lightgbm.ts";
 import { runPython } from "../reference-python.ts";
 import { smallClassifier } from "./small-pipeline.ts";
@@ -16,7 +16,7 @@ const table = simulatedTrainingTable(42);
 const isBuilt = await isLightgbmBuilt();
 
 /** Our classifier with few rounds, from some of the rows. */
-function fewRounds(): Promise<Classifier> {
+function fewRounds(): Promise<SourceClassifier> {
   const { spec } = RECIPES.ours;
   const parameters = { ...spec.parameters, num_iterations: 10 };
   const recipe = { ...RECIPES.ours, folds: 2, spec: { ...spec, parameters } };
@@ -58,7 +58,7 @@ Deno.test({
 Deno.test("a model folder read back is the same classifier", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const classifier = new Classifier(smallClassifier());
+    const classifier = new SourceClassifier(smallClassifier());
     await writeModel(folder, classifier);
     assert.deepEqual((await readModel(folder)).saved, classifier.saved);
     const { classes, inputs, units } = JSON.parse(
@@ -76,7 +76,7 @@ Deno.test({
   ignore: !isBuilt,
   async fn() {
     const { saved, trees, ...classifier } = await fewRounds();
-    const ready = new Classifier({ ...saved, ...classifier });
+    const ready = new SourceClassifier({ ...saved, ...classifier });
     using library = await loadPipeline(JSON.stringify(saved.pipeline));
     const theirs = library.predictProbabilities(ready.features(table));
     const { values, nRows } = ready.prepare(table);

@@ -10,7 +10,13 @@ import {
   RECIPES,
   SURVEY_GROUPS,
 } from "#lib/trust/classifier.ts";
-import { boundAbsence, Classifier, loadClassifier, lonely, sharpen } from "#lib/trust/classify.ts";
+import {
+  boundAbsence,
+  loadClassifier,
+  lonely,
+  sharpen,
+  SourceClassifier,
+} from "#lib/trust/classify.ts";
 import { isLightgbmBuilt } from "#tools/setup/build-lightgbm.ts";
 import { smallClassifier } from "../scoring/small-pipeline.ts";
 
@@ -97,13 +103,13 @@ Deno.test("copies lose whole groups of columns with their colours, at the rate a
 });
 
 Deno.test("a classifier comes back from its text as it was, and another text is refused", () => {
-  const text = new Classifier(smallClassifier()).save();
+  const text = new SourceClassifier(smallClassifier()).save();
   assert.equal(loadClassifier(text).save(), text);
   assert.throws(() => loadClassifier('{"format":"x"}'), /not a saved classifier: format "x"/);
   const forest = smallClassifier();
   const spec = { ...forest.pipeline.spec, algorithm: "random-forest" as const };
   assert.throws(
-    () => new Classifier({ ...forest, pipeline: { ...forest.pipeline, spec } }),
+    () => new SourceClassifier({ ...forest, pipeline: { ...forest.pipeline, spec } }),
     /not "random-forest"/,
   );
 });

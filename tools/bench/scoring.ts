@@ -9,7 +9,7 @@ import { simulatedSources } from "#lib/tables/simulated.ts";
 import { readSources, writeSources } from "#lib/tables/sources.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { fitClassifier, type Recipe, RECIPES } from "#lib/trust/classifier.ts";
-import { type Classifier, SOURCE_COLUMNS } from "#lib/trust/classify.ts";
+import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
 import { referencePython } from "./reference-python.ts";
 
@@ -100,7 +100,11 @@ async function run({ rows, workers, data, seed, native, rounds }: Options): Prom
 }
 
 /** Native LightGBM on one thread on the same prepared rows, in turn with ours. */
-async function compareNative(input: string, classifier: Classifier, rows: number): Promise<object> {
+async function compareNative(
+  input: string,
+  classifier: SourceClassifier,
+  rows: number,
+): Promise<object> {
   const python = await referencePython();
   const prepared = classifier.prepare(
     readSources(input, SOURCE_COLUMNS, { offset: 0, length: rows }),

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import type { RecordBatch } from "apache-arrow";
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import pl from "nodejs-polars";
-import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import { writeJson } from "#lib/run/files.ts";
 import { fileSha256 } from "#lib/run/provenance.ts";
 import type { OutputMetadata } from "#lib/scoring/scored-batch.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { writeParquet } from "#lib/scoring/write-parquet.ts";
 import { type Sources, writeSources } from "#lib/tables/sources.ts";
+import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import {
   finishHats,
   type HatsHead,
@@ -50,7 +50,7 @@ export async function partitionSources(
   const whole = `${folder}/sources.parquet`;
   await Deno.mkdir(folder, { recursive: true });
   try {
-    await writeSources(whole, FEATURE_NAMES, batches);
+    await writeSources(whole, SOURCE_COLUMNS, batches);
     const parts = await writeParts(
       pl.scanParquet(whole).collectSync(),
       `${folder}/sources`,
@@ -67,8 +67,8 @@ export async function partitionSources(
 /** How parts are scored. */
 export interface PartsOptions {
   readonly shard: Shard;
-  /** Text of a saved pipeline. */
-  readonly pipeline: string;
+  /** Text of a saved classifier. */
+  readonly classifier: string;
   readonly workers: number;
   readonly signal?: AbortSignal;
   /** Called after each part, with whether it was found scored. */
@@ -83,10 +83,10 @@ export interface PartsOptions {
  */
 export async function scoreParts(
   folder: string,
-  { shard, pipeline, workers, signal, onPart }: PartsOptions,
+  { shard, classifier, workers, signal, onPart }: PartsOptions,
 ): Promise<void> {
   const job = await readJob(folder);
-  if (sha256(pipeline) !== job.model) {
+  if (sha256(classifier) !== job.model) {
     throw new RangeError(`the parts in ${folder} are for another model; partition the table again`);
   }
   const parts = (await readParts(`${folder}/sources`)).map((part) => ({
@@ -104,7 +104,9 @@ export async function scoreParts(
     }
     const arrow = `${output}.${crypto.randomUUID()}.part`;
     try {
-      await scoreFile({ input, output: arrow, pipeline, workers, metadata: job.metadata, signal });
+      await scoreFile({
+        ...{ input, output: arrow, classifier, workers, metadata: job.metadata, signal },
+      });
       await writeParquet(arrow, output, {
         index: { name: INDEX_COLUMN, of: indexOf },
         pairs: { key },

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { Command } from "commander";
-import { parsePipeline } from "#lib/models/pipeline.ts";
 import { outFolder, writeJson } from "#lib/run/files.ts";
 import { readSettings } from "#lib/run/settings.ts";
-import { productProvenance } from "#lib/scoring/make-catalogue.ts";
+import { classifierProvenance, productProvenance } from "#lib/scoring/make-catalogue.ts";
 import { readModel } from "#lib/scoring/write-model.ts";
 import { readTable } from "#lib/tables/read-table.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
+import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { iterationScores } from "#lib/validation/summary.ts";
 import { settingsCommand, type SettingsOptions, settingsVariables } from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";
@@ -146,19 +146,18 @@ async function gatherFolds({ store }: Pick<Options, "store">, signal: AbortSigna
 
 async function partition(table: string, options: Options) {
   const { model = `${outFolder()}/model` } = options;
-  const { pipeline, origin } = await readModel(model);
+  const classifier = await readModel(model);
   const settings = readSettings();
   const { batches, counts } = await readTable(table, {
-    features: parsePipeline(pipeline).spec.features,
+    features: SOURCE_COLUMNS,
     onReject: ({ row, column, value, problem }) =>
       console.error(`left out: row ${row}, ${column} = "${value}": ${problem}`),
   });
   const { catalogue, creators, licence } = publication;
-  const simulated = origin.simulated || options.simulated === true;
+  const simulated = classifier.saved.training.simulated || options.simulated === true;
   const provenance = {
     ...await productProvenance(settings, [table]),
-    "training data": origin.trainingData,
-    "sha256 of the training data": origin.trainingSha256,
+    ...classifierProvenance(classifier),
   };
   const about = { title: catalogue.title, description: catalogue.description, simulated };
   const parts = await partitionSources(options.to, batches, {
@@ -170,7 +169,7 @@ async function partition(table: string, options: Options) {
       made: new Date().toISOString(),
     },
     metadata: { ...about, provenance },
-    model: sha256(pipeline),
+    model: sha256(classifier.save()),
   }, { maxRows: options.rows, maxOrder: 10 });
   console.log(
     `${options.to}: ${counts.accepted} sources of ${basename(table)} in ${parts.length} parts` +
@@ -180,11 +179,11 @@ async function partition(table: string, options: Options) {
 
 async function score(folder: string, options: Options, signal: AbortSignal) {
   const shard = shardOf(options);
-  const { pipeline } = await readModel(options.model ?? `${outFolder()}/model`);
+  const classifier = await readModel(options.model ?? `${outFolder()}/model`);
   const start = performance.now();
   let rows = 0;
   await scoreParts(folder, {
-    ...{ shard, pipeline, signal },
+    ...{ shard, signal, classifier: classifier.save() },
     workers: readSettings().workers,
     onPart({ order, pixel, rows: more }, found) {
       rows += found ? 0 : more;

@@ -20,7 +20,7 @@ import { packageFile, writeAtomic } from "#lib/run/files.ts";
 import { openArrowFile } from "#lib/tables/arrow-file.ts";
 import { countRows, readSources } from "#lib/tables/sources.ts";
 import { FEATURE_SETS } from "#lib/tables/added-features.ts";
-import { type Classifier, SOURCE_COLUMNS } from "#lib/trust/classify.ts";
+import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
 import type { PageModel } from "./page/catalogue.ts";
 import { bundlePage } from "./bundle-page.ts";
 
@@ -36,7 +36,7 @@ export interface ExplorerOptions {
   /** Parquet file that it was scored from: the same rows in the same order. */
   readonly sources: string;
   /** What it was scored with. */
-  readonly classifier: Classifier;
+  readonly classifier: SourceClassifier;
   /** HTML file to write. */
   readonly output: string;
 }
@@ -86,7 +86,7 @@ async function fontFaces(): Promise<string> {
 }
 
 /** The classifier without the list that it learnt from, and what its features are. */
-function pageModel({ saved }: Classifier): PageModel {
+function pageModel({ saved }: SourceClassifier): PageModel {
   const known = new Map([...FEATURES, KS_INTRA_PROB].map((feature) => [feature.name, feature]));
   return {
     classifier: {

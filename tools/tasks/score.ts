@@ -13,7 +13,7 @@ import { type ColumnChoice, parseChoice } from "#lib/tables/column-map.ts";
 import { ENCODINGS } from "#lib/tables/open-table.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
-import { type Classifier, SOURCE_COLUMNS } from "#lib/trust/classify.ts";
+import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
 import { importTable } from "./import-table.ts";
@@ -151,7 +151,7 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
 async function findClassifier(
   model: string | undefined,
   signal: AbortSignal,
-): Promise<Classifier> {
+): Promise<SourceClassifier> {
   const recipe = model === "paper" ? RECIPES.paper : RECIPES.ours;
   if (model !== "paper") {
     try {

@@ -3,6 +3,8 @@ import pl from "nodejs-polars";
 import { SCORED_COLUMNS } from "#lib/scoring/scored-batch.ts";
 import { readScored } from "#lib/scoring/read-scored.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
+import { fromFrame, writeSources } from "#lib/tables/sources.ts";
+import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { readModel } from "#lib/scoring/write-model.ts";
 import { healpix29, partition, partPath, readParts } from "#tools/cluster/hats.ts";
 import { NO_CHECKERS, runChecker } from "../publish/checkers.ts";
@@ -85,19 +87,15 @@ Deno.test("a catalogue in parts", async (t) => {
   });
 
   await t.step("has the rows and values of one scored file", async () => {
-    const { pipeline } = await readModel(model);
+    const classifier = await readModel(model);
     const arrow = `${folder}/whole.arrow`, whole = `${folder}/whole.parquet`;
-    const { features } = JSON.parse(pipeline).spec;
-    pl.readCSV(table, { inferSchemaLength: 3000 })
-      .select(
-        "name",
-        pl.col("ra"),
-        pl.col("dec"),
-        ...features.map((name: string) => pl.col(name).cast(pl.Float64)),
-      )
-      .writeParquet(whole);
+    const origin = { kind: "table", description: "", sha256: "" } as const;
+    const sources = fromFrame(pl.readCSV(table, { inferSchemaLength: 3000 }), origin);
+    await writeSources(whole, SOURCE_COLUMNS, [sources]);
     const metadata = { title: "", description: "", simulated: true, provenance: {} };
-    await scoreFile({ input: whole, output: arrow, pipeline, workers: 1, metadata });
+    await scoreFile({
+      ...{ input: whole, output: arrow, classifier: classifier.save(), workers: 1, metadata },
+    });
     const expected = new Map((await readScored(arrow)).map((row) => [row.name, row]));
     const rows = pl.scanParquet(`${folder}/parts-2/scored/dataset/Norder=*/Dir=*/*.parquet`)
       .collectSync().toRecords();

@@ -1,9 +1,9 @@
 // A small labelled table, a table to score and a model for the tests of shards; digests of folders.
 import { createHash } from "node:crypto";
-import { shippedPipeline } from "#lib/scoring/shipped-pipeline.ts";
 import { writeModel } from "#lib/scoring/write-model.ts";
 import { simulateCatalogue } from "#lib/tables/simulated.ts";
 import { toFrame } from "#lib/tables/sources.ts";
+import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
 
 /** 480 simulated labelled sources as CSV. */
 export function writeLabelled(path: string): void {
@@ -16,12 +16,10 @@ export async function writeScoringJob(table: string, model: string): Promise<voi
   const [sources] = simulateCatalogue({ rows: 3000, seed: 4, labelled: false, batchRows: 3000 });
   toFrame(sources).writeCSV(table);
   const [training] = simulateCatalogue({ rows: 900, seed: 5, labelled: true, batchRows: 900 });
-  await writeModel(model, await shippedPipeline(training, { seed: 1 }), {
-    trainingData: "900 simulated sources",
-    trainingSha256: "",
-    simulated: true,
-    seed: 1,
-  });
+  const { spec } = RECIPES.ours;
+  const parameters = { ...spec.parameters, num_iterations: 10 };
+  const recipe = { ...RECIPES.ours, folds: 2, spec: { ...spec, parameters } };
+  await writeModel(model, await fitClassifier(training, recipe, { seed: 1, workers: 1 }));
 }
 
 /** Relative path and SHA-256 of every file below a folder, sorted. */

@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { writeExplorer } from "#tools/explorer/write-explorer.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { chromiumPath, launchChromium } from "../../chromium.ts";
-import { Classifier } from "#lib/trust/classify.ts";
+import { SourceClassifier } from "#lib/trust/classify.ts";
 import { smallClassifier, writeSources } from "../../scoring/small-pipeline.ts";
 
 const HOSTILE = '<img src=x onerror="document.title=1">"&\'</script>,=1+1';
@@ -22,7 +22,7 @@ async function writePage(folder: string): Promise<string> {
     { name: HOSTILE, ra: 200, dec: 40, G: 18, flux_b: null },
     { name: "NOWHERE", ra: null, dec: null, G: null, flux_b: null },
   ]);
-  const classifier = new Classifier(smallClassifier());
+  const classifier = new SourceClassifier(smallClassifier());
   const files = { scored: `${folder}/s.arrow`, sources: `${folder}/s.parquet` };
   await scoreFile({
     input: files.sources,

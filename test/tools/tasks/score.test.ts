@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { writeModel } from "#lib/scoring/write-model.ts";
 import { ROOT } from "#lib/run/files.ts";
-import { Classifier } from "#lib/trust/classify.ts";
+import { SourceClassifier } from "#lib/trust/classify.ts";
 import { smallClassifier } from "../../scoring/small-pipeline.ts";
 
 interface Run {
@@ -23,7 +23,7 @@ async function score(folder: string, ...args: string[]): Promise<Run> {
 async function inFolder(table: string, test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
-    await writeModel(`${folder}/model`, new Classifier(smallClassifier()));
+    await writeModel(`${folder}/model`, new SourceClassifier(smallClassifier()));
     await Deno.writeTextFile(`${folder}/s.csv`, table);
     await test(folder);
   } finally {

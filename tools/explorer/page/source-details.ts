@@ -1,7 +1,7 @@
 import { CLASSES } from "../../../lib/catalogue/classes.ts";
 import { toGalactic } from "../../../lib/sky/positions.ts";
 import type { Sources } from "../../../lib/tables/sources.ts";
-import { Classifier } from "../../../lib/trust/classify.ts";
+import { SourceClassifier } from "../../../lib/trust/classify.ts";
 import { formatDec, formatRa } from "../../../lib/sky/sexagesimal.ts";
 import type { Catalogue, PageModel } from "./catalogue.ts";
 import { element } from "./element.ts";
@@ -11,7 +11,7 @@ import { treeShap } from "./tree-shap.ts";
 const CONTRIBUTIONS = 10;
 
 /** Its trees are read when the first source is explained. */
-let loaded: Classifier | undefined;
+let loaded: SourceClassifier | undefined;
 
 /** One source in full: position, eight probabilities, and why, by TreeSHAP worked out here. */
 export function sourceDetails(
@@ -103,7 +103,7 @@ function contributions(
   row: number,
   label: number,
 ): HTMLElement {
-  const classifier = loaded ??= new Classifier(model.classifier);
+  const classifier = loaded ??= new SourceClassifier(model.classifier);
   const source = oneSource(catalogue, model, row);
   const { values: features } = classifier.features(source);
   const phi = treeShap(classifier.trees, classifier.prepare(source).values, label);
