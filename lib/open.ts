@@ -6,9 +6,10 @@ import type { PipelineSpec } from "./models/pipeline.ts";
 import { type LabelledSources, toFrame } from "./tables/sources.ts";
 import { loadTrainingTable } from "./tables/training-table.ts";
 import { validate, type ValidateOptions } from "./trust/blocked-validation.ts";
+import { Crew } from "./validation/pool.ts";
 
 /** How {@link open}'s `validate` runs: as the function of that name, its settings being the run's. */
-export type RunOptions = Omit<ValidateOptions, "settings" | "onProgress"> & {
+export type RunOptions = Omit<ValidateOptions, "settings" | "crew" | "onProgress"> & {
   /** The open sources if absent. */
   readonly sources?: LabelledSources;
 };
@@ -24,6 +25,7 @@ export async function open() {
   const sources = await loadTrainingTable(settings.data, { seed: settings.seed });
   const { origin, labels } = sources;
   const head = resultsHead(settings, origin);
+  const crew = new Crew(); // the kernel's end is its own
   await showBanner(origin);
   return {
     settings,
@@ -46,6 +48,7 @@ export async function open() {
       return await validate(options.sources ?? sources, spec, {
         ...options,
         settings,
+        crew,
         onProgress: (done) => bar.update(done),
       });
     },

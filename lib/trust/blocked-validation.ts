@@ -5,7 +5,11 @@ import type { Settings } from "../run/settings.ts";
 import { hostsOf } from "../sky/objects.ts";
 import { skyCells } from "../sky/sky-cells.ts";
 import type { LabelledSources, Sources } from "../tables/sources.ts";
-import { crossValidate, type CrossValidation } from "../validation/cross-validate.ts";
+import {
+  crossValidate,
+  type CrossValidation,
+  type CrossValidationOptions,
+} from "../validation/cross-validate.ts";
 import { withPhysicalLimits } from "./physical-limits.ts";
 
 /** The cell that "unseen sky" means unless said otherwise: about one Chandra field apart. */
@@ -69,6 +73,7 @@ export interface ValidateOptions {
   readonly settings: Settings;
   /** Those of the settings if absent. */
   readonly workers?: number;
+  readonly crew?: CrossValidationOptions["crew"];
   readonly onProgress?: (done: number, total: number) => void;
 }
 

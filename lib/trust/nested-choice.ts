@@ -9,14 +9,12 @@ import {
   crossValidate,
   type CrossValidationOptions,
   fillRows,
-  FOLD_WORKER,
   type Iteration,
+  predictFold,
 } from "../validation/cross-validate.ts";
-import type { FoldAnswer, FoldTask } from "../validation/fold-worker.ts";
 import { blockedFolds, rowsOfFold } from "../validation/folds.ts";
-import { runTasks } from "../validation/pool.ts";
+import { Crew } from "../validation/pool.ts";
 import { iterationScores } from "../validation/summary.ts";
-import { encodeTraining } from "../validation/fold-store.ts";
 
 /** What {@link nestedChoice} needs. */
 export interface NestedOptions {
@@ -56,10 +54,10 @@ export async function nestedChoice(options: NestedOptions): Promise<NestedChoice
   const { matrix, labels, groups, candidates, copies = {}, outer, seed, signal } = options;
   const fold = blockedFolds(labels, groups, outer, deriveSeed(seed, "outer folds"));
   const probabilities = new Float64Array(matrix.nRows * CLASSES.length);
-  const all = encodeTraining(matrix, labels);
   const total = outer * (Object.keys(candidates).length + 1);
   let done = 0;
   const report = () => options.onProgress?.(++done, total);
+  using crew = new Crew();
 
   async function chooseAndPredict(which: number, workers: number) {
     const { fit } = rowsOfFold(fold, which);
@@ -73,24 +71,18 @@ export async function nestedChoice(options: NestedOptions): Promise<NestedChoice
     for (const [name, spec] of Object.entries(candidates)) {
       const own = copies[name] && copiesOf(copies[name], fit);
       const inside = { ...training, copies: own };
-      inner[name] = await innerScore(spec, inside, foldSeed, { ...options, workers });
+      inner[name] = await innerScore(spec, inside, foldSeed, { ...options, workers, crew });
       report();
     }
     const chosen = Object.keys(inner).reduce((best, name) =>
       inner[name] > inner[best] ? name : best
     );
-    await runTasks<FoldTask, FoldAnswer>(
-      [{ iteration: 0, fold: which, assignment: fold, seed: foldSeed }],
-      {
-        worker: FOLD_WORKER,
-        workers: 1,
-        setup: {
-          ...{ training: all, nClasses: CLASSES.length },
-          ...{ spec: candidates[chosen], copies: copies[chosen] },
-        },
-        signal,
-        onAnswer: (_, answer) => fillRows(probabilities, answer),
-      },
+    fillRows(
+      probabilities,
+      await predictFold({
+        ...{ matrix, labels, spec: candidates[chosen], copies: copies[chosen], seed: foldSeed },
+        ...{ assignment: fold, fold: which, cacheFolder: options.cacheFolder, signal, crew },
+      }),
     );
     report();
     return { chosen, inner };
@@ -104,11 +96,11 @@ async function innerScore(
   spec: PipelineSpec,
   training: Pick<CrossValidationOptions, "matrix" | "labels" | "groups" | "copies">,
   seed: number,
-  { inner, workers, cacheFolder, signal }: NestedOptions,
+  { inner, workers, cacheFolder, signal, crew }: NestedOptions & { readonly crew: Crew },
 ): Promise<number> {
   const validation = await crossValidate({
     ...training,
-    ...{ spec, seed, workers, cacheFolder, signal, folds: inner, iterations: 1 },
+    ...{ spec, seed, workers, cacheFolder, signal, crew, folds: inner, iterations: 1 },
   });
   return mean(iterationScores(validation, training.labels).map(({ macro }) => macro.f1));
 }
