@@ -2,10 +2,9 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { takeColumns } from "#lib/catalogue/matrix.ts";
+import { type Matrix, takeColumns } from "#lib/catalogue/matrix.ts";
 import { AUTHORS_PARAMETERS } from "#lib/models/lightgbm.ts";
-import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
-import { CACHE, outFolder, writeJson } from "#lib/run/files.ts";
+import { CACHE, outFolder, writeAtomic, writeJson } from "#lib/run/files.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { crossValidate } from "#lib/validation/cross-validate.ts";
 import { rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
@@ -13,8 +12,8 @@ import { runCommand } from "#tools/setup/run-command.ts";
 import { setUp } from "#tools/setup/set-up.ts";
 import { v8Variables } from "#tools/setup/v8-variables.ts";
 import { exportFold } from "./export-fold.ts";
-import { type BenchModel, type Measurement, MODELS, WARM_UP } from "./models.ts";
-import { fromNpy } from "./npy.ts";
+import { type BenchModel, type Measurement, MODELS, PIPELINES, WARM_UP } from "./models.ts";
+import { fromNpy, toNpy } from "./npy.ts";
 import { referencePython } from "./reference-python.ts";
 import { type Pair, report, summarise } from "./summary.ts";
 
@@ -77,7 +76,7 @@ async function run(options: Options): Promise<void> {
   const foldSeconds = new Map<BenchModel, number>();
   for (const model of models) {
     if (model === "smote") continue;
-    const spec = PAPER_PIPELINES[model];
+    const spec = PIPELINES[model];
     const cacheFolder = `${FOLDER}/cross-validation`;
     await Deno.remove(cacheFolder, { recursive: true }).catch(() => {});
     const start = performance.now();
@@ -85,7 +84,10 @@ async function run(options: Options): Promise<void> {
     foldSeconds.set(model, (performance.now() - start) / 1000 / options.folds);
     console.error(`${model}, all folds: ${foldSeconds.get(model)!.toFixed(2)} s a fold`);
   }
-  const summary = summarise(pairs, CLASSES, foldSeconds);
+  const native = models.includes("lightgbm")
+    ? await nativeFoldSeconds(python, matrix, labels, folds, options.seed)
+    : undefined;
+  const summary = summarise(pairs, CLASSES, foldSeconds, native);
   console.log(`\n${report(summary, CLASSES, workers)}`);
   const head = {
     data: origin.description,
@@ -99,6 +101,30 @@ async function run(options: Options): Promise<void> {
     versions: Deno.version,
   };
   await writeJson(`${outFolder()}/bench.json`, { head, models: summary });
+}
+
+/** Seconds a fold of a whole cross-validation by native LightGBM with a thread for each worker. */
+async function nativeFoldSeconds(
+  python: string,
+  { values, nRows, nColumns }: Matrix,
+  labels: Int32Array,
+  folds: Int32Array,
+  seed: number,
+): Promise<number> {
+  const arrays = {
+    features: toNpy(values, [nRows, nColumns]),
+    labels: toNpy(labels, [nRows]),
+    folds: toNpy(folds, [nRows]),
+  };
+  for (const [name, npy] of Object.entries(arrays)) {
+    await writeAtomic(`${FOLDER}/whole/${name}.npy`, npy);
+  }
+  const script = fileURLToPath(new URL("./whole_run.py", import.meta.url));
+  const env = { LIGHTGBM_PARAMETERS: JSON.stringify(AUTHORS_PARAMETERS) };
+  const args = [script, `${FOLDER}/whole`, String(seed), String(workers)];
+  const seconds = Number(await runCommand(python, args, { env }));
+  console.error(`native LightGBM, all folds, ${workers} threads: ${seconds.toFixed(2)} s a fold`);
+  return seconds;
 }
 
 /** Fits one model on both sides, who begins alternating from fold to fold. */
@@ -118,7 +144,8 @@ async function measureBoth(
   return SIDES.map((side) => measured.get(side)!);
 }
 
-async function fitOurs(args: readonly string[]): Promise<Measurement> {
+/** One fit of ours in a process of its own: folder, model, seed and, where it is not the paper's, size. */
+export async function fitOurs(args: readonly string[]): Promise<Measurement> {
   const script = fileURLToPath(new URL("./one-fit.ts", import.meta.url));
   // --allow-all: nothing less lets a process read its own memory use from /proc
   const command = ["run", "--no-check", "--allow-all", script, ...args];
@@ -126,7 +153,8 @@ async function fitOurs(args: readonly string[]): Promise<Measurement> {
   return JSON.parse(await runCommand(Deno.execPath(), command, { env }));
 }
 
-async function fitPython(python: string, args: readonly string[]): Promise<Measurement> {
+/** The same by the Python stack. */
+export async function fitPython(python: string, args: readonly string[]): Promise<Measurement> {
   const script = fileURLToPath(new URL("./one_fit.py", import.meta.url));
   const env = {
     LIGHTGBM_PARAMETERS: JSON.stringify(AUTHORS_PARAMETERS),

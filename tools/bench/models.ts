@@ -1,13 +1,18 @@
 import type { PaperModel } from "#lib/catalogue/published-numbers.ts";
+import { DROPPED_PIPELINES, PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
 
-/** What the benchmark compares: the paper's models, and SMOTE alone. */
-export type BenchModel = PaperModel | "smote";
+/** What the benchmark compares: the paper's models, its perceptron, and SMOTE alone. */
+export type BenchModel = PaperModel | "mlp" | "smote";
+
+/** The pipelines of the models. */
+export const PIPELINES = { ...PAPER_PIPELINES, mlp: DROPPED_PIPELINES.mlp };
 
 /** The rows each is fitted on: imputed, also oversampled by our SMOTE, or with weights and gaps. */
 export const SAMPLE_OF: Readonly<Record<BenchModel, "imputed" | "oversampled" | "weighted">> = {
   rf: "oversampled",
   gbdt: "oversampled",
   lightgbm: "weighted",
+  mlp: "oversampled",
   smote: "imputed",
 };
 
@@ -16,11 +21,14 @@ export const MODELS: Readonly<Record<BenchModel, { readonly title: string; limit
   rf: { title: "random forest / scikit-learn", limit: 1 / 4 },
   gbdt: { title: "GBDT / scikit-learn", limit: 1 / 12 },
   lightgbm: { title: "LightGBM-WASM / native", limit: 1.25 },
+  mlp: { title: "perceptron / scikit-learn" },
   smote: { title: "SMOTE / imbalanced-learn" },
 };
 
-/** The parameter that says how many rounds or trees a model has. */
-export const SIZE_OF = { rf: "trees", gbdt: "rounds", lightgbm: "num_iterations" } as const;
+/** The parameter that says how many rounds, trees or epochs a model has. */
+export const SIZE_OF = {
+  ...{ rf: "trees", gbdt: "rounds", lightgbm: "num_iterations", mlp: "epochs" },
+} as const;
 
 /**
  * Rounds or trees of a first fit that is not measured, on both sides: a cross-validation makes

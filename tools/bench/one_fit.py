@@ -1,4 +1,4 @@
-"""Fits one model on one fold in a process of its own: python one_fit.py FOLDER MODEL SEED."""
+"""Fits one model on one fold in a process of its own: python one_fit.py FOLDER MODEL SEED [SIZE]."""
 
 import json
 import os
@@ -15,6 +15,7 @@ import numpy as np
 folder, model, seed = sys.argv[1], sys.argv[2], int(sys.argv[3])
 load = lambda name: np.load(f"{folder}/{name}.npy")
 sample = "weighted" if model == "lightgbm" else "imputed" if model == "smote" else "oversampled"
+n_classes = lambda labels: int(labels.max()) + 1
 features, labels, held = load(f"{sample}-features"), load(f"{sample}-labels"), load(f"{sample}-held")
 
 
@@ -25,7 +26,7 @@ class Lightgbm:
     def fit(self, features, labels):
         # the Booster itself: the scikit-learn wrapper adds work of its own
         parameters = json.loads(os.environ["LIGHTGBM_PARAMETERS"])
-        parameters |= {"objective": "multiclass", "num_class": 8, "num_threads": 1, "verbosity": -1}
+        parameters |= {"objective": "multiclass", "num_class": n_classes(labels), "num_threads": 1, "verbosity": -1}
         parameters |= {"seed": seed, "num_iterations": self.n_rounds}
         data = lightgbm.Dataset(features, labels, weight=load("weighted-weights"))
         self.booster = lightgbm.train(parameters, data)
@@ -39,7 +40,7 @@ class Smote:
         SMOTE(k_neighbors=4, random_state=seed).fit_resample(features, labels)
 
     def predict_proba(self, features):
-        return np.zeros((len(features), 8))
+        return np.zeros((len(features), n_classes(labels)))
 
 
 if model == "rf":
@@ -52,6 +53,17 @@ elif model == "gbdt":
     make = lambda size=100: GradientBoostingClassifier(
         n_estimators=size, learning_rate=0.1, max_depth=3, random_state=seed
     )
+elif model == "mlp":
+    from sklearn.neural_network import MLPClassifier
+
+    # as ours: one hidden layer, no penalty, no early end
+    make = lambda size=10: MLPClassifier(
+        64, alpha=0, batch_size=256, learning_rate_init=0.01, max_iter=size,
+        n_iter_no_change=10**6, random_state=seed,
+    )
+    import warnings
+
+    warnings.filterwarnings("ignore", message=".*Maximum iterations")
 elif model == "lightgbm":
     import lightgbm
 
@@ -61,8 +73,8 @@ else:
 
     make = lambda size=None: Smote()
 
-make(int(os.environ["WARM_UP"])).fit(features, labels)
-fitted = make()
+make(1 if model == "mlp" else int(os.environ["WARM_UP"])).fit(features, labels)
+fitted = make(int(sys.argv[4])) if len(sys.argv) > 4 else make()
 
 wall, cpu = time.perf_counter(), time.process_time()
 fitted.fit(features, labels)

@@ -34,14 +34,20 @@ export interface ModelSummary {
     readonly ours: number;
     /** Python's on one thread: the sum of its medians. */
     readonly python: number;
+    /** Native LightGBM's, by the clock: the whole run with as many threads as we have workers. */
+    readonly nativeThreads?: number;
   };
 }
 
-/** Medians, ratios and scores of each model; `foldSeconds` are ours in a whole run. */
+/**
+ * Medians, ratios and scores of each model; `foldSeconds` are ours in a whole run, `nativeThreads`
+ * those of native LightGBM with a thread for each of our workers.
+ */
 export function summarise(
   pairs: readonly Pair[],
   classes: readonly string[],
   foldSeconds: ReadonlyMap<BenchModel, number> = new Map(),
+  nativeThreads?: number,
 ): ModelSummary[] {
   const smote = pairs.filter(({ model }) => model === "smote").map((pair) =>
     pair.python.fitSeconds
@@ -57,9 +63,11 @@ export function summarise(
       model,
       ours: summariseSide(folds, "ours", classes.length),
       python,
-      fold: ours === undefined
-        ? undefined
-        : { ours, python: oversampling + python.fitSeconds + python.predictSeconds },
+      fold: ours === undefined ? undefined : {
+        ours,
+        python: oversampling + python.fitSeconds + python.predictSeconds,
+        ...(model === "lightgbm" && nativeThreads && { nativeThreads }),
+      },
       fitRatio: ratio("fitSeconds"),
       fitCpuRatio: ratio("fitCpuSeconds"),
     };
@@ -123,6 +131,15 @@ export function report(
       ]]
       : []
   );
+  const threads = models.flatMap(({ model, fold }) =>
+    fold?.nativeThreads
+      ? [[
+        `${MODELS[model].title}, threads`,
+        both(fold.ours, fold.nativeThreads, 2),
+        (fold.ours / fold.nativeThreads).toFixed(3),
+      ]]
+      : []
+  );
   const f1 = models.flatMap(({ model, ours, python }) =>
     ours.scores && python.scores
       ? [[
@@ -139,8 +156,9 @@ export function report(
       ...times,
     ]),
     "",
-    `A fold of a whole cross-validation: ours on ${workers} workers / Python on one thread`,
-    ...align([["", "s a fold", "ratio"], ...runs]),
+    `A fold of a whole cross-validation: ours on ${workers} workers / Python on one thread, ` +
+    `in "threads" on ${workers}`,
+    ...align([["", "s a fold", "ratio"], ...runs, ...threads]),
     "",
     "F1 over all held-out rows, ours / Python, per cent",
     ...align([["", "weighted", ...classes], ...f1]),

@@ -45,3 +45,9 @@ Deno.test("a fold of Python's counts oversampling, fit and prediction", () => {
   assert.deepEqual(fold, { ours: 2, python: 10 + 10 + 0.001 });
   assert.match(report(models, ["a", "b"], 2), /on 2 workers[^]+2\.00 \/ 20\.00 +0\.100/);
 });
+
+Deno.test("native LightGBM with as many threads stands in a row of its own", () => {
+  const lightgbm = { ...pairs[0], model: "lightgbm" as const };
+  const models = summarise([lightgbm], ["a", "b"], new Map([["lightgbm", 3]]), 4);
+  assert.match(report(models, ["a", "b"], 2), /native, threads +3\.00 \/ 4\.00 +0\.750/);
+});
