@@ -46,24 +46,18 @@ export const perceptron: Algorithm<PerceptronParameters> = {
     const { nRows, nColumns } = matrix;
     const truth = new Float32Array(nRows * nClasses);
     labels.forEach((label, row) => truth[row * nClasses + label] = 1);
-    const weights = Float32Array.from(training.weights ?? new Float64Array(nRows).fill(1));
-    const sizes = [nColumns, hidden, nClasses];
-    const layers = [0, 1].map((i) => {
-      const [from, to] = sizes.slice(i, i + 2), limit = Math.sqrt(6 / (from + to));
-      const stream = random(seed, "perceptron layer", i);
+    const all = [
+      tf.tensor2d(Float32Array.from(matrix.values), [nRows, nColumns]),
+      tf.tensor2d(truth, [nRows, nClasses]),
+      tf.tensor1d(Float32Array.from(training.weights ?? new Float64Array(nRows).fill(1))),
+    ];
+    const layers = [[nColumns, hidden], [hidden, nClasses]].map(([from, to], i) => {
+      const stream = random(seed, "perceptron layer", i), limit = Math.sqrt(6 / (from + to));
       const draw = () => limit * (2 * stream.uniform() - 1);
-      return {
-        kernel: tf.variable(
-          tf.tensor2d(Float32Array.from({ length: from * to }, draw), [from, to]),
-        ),
-        bias: tf.variable(tf.zeros([to])),
-      };
+      const kernel = tf.tensor2d(Float32Array.from({ length: from * to }, draw), [from, to]);
+      return [tf.variable(kernel), tf.variable(tf.zeros([to]))];
     });
-    const all = {
-      rows: tf.tensor2d(Float32Array.from(matrix.values), [nRows, nColumns]),
-      truth: tf.tensor2d(truth, [nRows, nClasses]),
-      weights: tf.tensor1d(weights),
-    };
+    const [kernel1, bias1, kernel2, bias2] = layers.flat();
     const adam = tf.train.adam(learningRate);
     const order = Int32Array.from({ length: nRows }, (_, row) => row);
     const stream = random(seed, "perceptron order");
@@ -74,24 +68,18 @@ export const perceptron: Algorithm<PerceptronParameters> = {
         for (let start = 0; start < nRows; start += batch) {
           tf.tidy(() => {
             const chosen = tf.tensor1d(order.slice(start, start + batch), "int32");
-            const [rows, truth, weights] = [all.rows, all.truth, all.weights]
-              .map((tensor) => tf.gather(tensor, chosen));
+            const [rows, truth, weights] = all.map((tensor) => tf.gather(tensor, chosen));
             adam.minimize(() => {
-              const inner = tf.relu(tf.add(tf.matMul(rows, layers[0].kernel), layers[0].bias));
-              const scores = tf.add(tf.matMul(inner, layers[1].kernel), layers[1].bias);
+              const inner = tf.relu(tf.add(tf.matMul(rows, kernel1), bias1));
+              const scores = tf.add(tf.matMul(inner, kernel2), bias2);
               return tf.losses.softmaxCrossEntropy(truth, scores, weights);
             });
           });
         }
         onProgress?.((epoch + 1) / epochs);
       }
-      return new Perceptron(
-        matrix.names,
-        layers.map(({ kernel, bias }) => ({
-          kernel: kernel.dataSync() as Float32Array,
-          bias: bias.dataSync() as Float32Array,
-        })),
-      );
+      const parts = layers.flat().map((part) => part.dataSync() as Float32Array);
+      return new Perceptron(matrix.names, parts);
     } finally {
       adam.dispose();
       tf.dispose([all, layers]);
@@ -100,17 +88,11 @@ export const perceptron: Algorithm<PerceptronParameters> = {
 
   // deno-lint-ignore require-await -- the interface allows algorithms that load code first
   async load(text) {
-    const saved = JSON.parse(text) as Saved;
-    if (saved.format !== FORMAT) {
-      throw new TypeError(`not a saved perceptron: format "${saved.format}", not "${FORMAT}"`);
+    const { format, names, parts } = JSON.parse(text) as Saved;
+    if (format !== FORMAT) {
+      throw new TypeError(`not a saved perceptron: format "${format}", not "${FORMAT}"`);
     }
-    return new Perceptron(
-      saved.names,
-      saved.layers.map(({ kernel, bias }) => ({
-        kernel: new Float32Array(decodeArray(kernel)),
-        bias: new Float32Array(decodeArray(bias)),
-      })),
-    );
+    return new Perceptron(names, parts.map((part) => new Float32Array(decodeArray(part))));
   },
 
   describe(parameters) {
@@ -134,20 +116,18 @@ async function tensorflow() {
   return tf;
 }
 
-/** `kernel` is `[nIn x nOut]`, row-major. */
-interface Layer {
-  readonly kernel: Float32Array;
-  readonly bias: Float32Array;
-}
-
 interface Saved {
   readonly format: typeof FORMAT;
   readonly names: readonly string[];
-  readonly layers: readonly { readonly kernel: string; readonly bias: string }[];
+  readonly parts: readonly string[];
 }
 
 class Perceptron implements Classifier {
-  constructor(readonly names: readonly string[], readonly layers: readonly Layer[]) {}
+  constructor(
+    readonly names: readonly string[],
+    /** Weights `[nIn x nOut]` and biases of the hidden layer, then of the output. */
+    readonly parts: readonly Float32Array[],
+  ) {}
 
   predictProbabilities(matrix: Matrix): Float64Array {
     if (matrix.nColumns !== this.names.length) {
@@ -157,9 +137,9 @@ class Perceptron implements Classifier {
       );
     }
     checkPresent(matrix);
-    const [first, second] = this.layers;
-    const scores = dense(dense(matrix.values, first).map((x) => Math.max(0, x)), second);
-    const nClasses = second.bias.length;
+    const [kernel1, bias1, kernel2, bias2] = this.parts;
+    const inner = dense(matrix.values, kernel1, bias1).map((x) => Math.max(0, x));
+    const scores = dense(inner, kernel2, bias2), nClasses = bias2.length;
     for (let start = 0; start < scores.length; start += nClasses) {
       const row = scores.subarray(start, start + nClasses);
       const highest = Math.max(...row);
@@ -170,18 +150,15 @@ class Perceptron implements Classifier {
   }
 
   save(): string {
-    const layers = this.layers.map(({ kernel, bias }) => ({
-      kernel: encodeArray(kernel),
-      bias: encodeArray(bias),
-    }));
-    return JSON.stringify({ format: FORMAT, names: this.names, layers } satisfies Saved);
+    const parts = this.parts.map(encodeArray);
+    return JSON.stringify({ format: FORMAT, names: this.names, parts } satisfies Saved);
   }
 
   [Symbol.dispose](): void {}
 }
 
-/** `input` times the kernel plus the bias: `[nRows x nIn]` to `[nRows x nOut]`. */
-function dense(input: Float64Array, { kernel, bias }: Layer): Float64Array {
+/** Rows times kernel plus bias: `[nRows x nIn]` to `[nRows x nOut]`. */
+function dense(input: Float64Array, kernel: Float32Array, bias: Float32Array): Float64Array {
   const nOut = bias.length, nIn = kernel.length / nOut, nRows = input.length / nIn;
   const output = new Float64Array(nRows * nOut);
   for (let row = 0; row < nRows; row++) {

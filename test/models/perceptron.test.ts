@@ -23,8 +23,8 @@ Deno.test("Adam's first step moves each bias by the learning rate, towards the t
   // m / sqrt(v) of the first step is the sign of the gradient (Kingma & Ba 2015, section 2.1)
   const one = { matrix: matrixOf([[1, 2]]), labels: Int32Array.of(1), nClasses: 3 };
   using model = await perceptron.fit(one, { epochs: 1, learningRate: 0.25 }, { seed: 1 });
-  const { layers } = model as unknown as { layers: { bias: Float32Array }[] };
-  const steps = [...layers[1].bias].map((step) => Math.round(1e4 * step) / 1e4);
+  const { parts } = model as unknown as { parts: Float32Array[] };
+  const steps = [...parts[3]].map((step) => Math.round(1e4 * step) / 1e4);
   assert.deepEqual(steps, [-0.25, 0.25, -0.25]);
 });
 
