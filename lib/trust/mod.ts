@@ -9,6 +9,7 @@ export * from "./classify.ts";
 export * from "./conformal.ts";
 export * from "./explanation.ts";
 export * from "./intervals.ts";
+export * from "./likeness.ts";
 
 export * from "./nested-choice.ts";
 export * from "./physical-limits.ts";
