@@ -12,7 +12,7 @@ const ROOMS: Readonly<Record<string, { lines: number; uses: readonly string[] }>
   models: { lines: 3000, uses: ["catalogue", "run"] },
   validation: { lines: 950, uses: ["models", "catalogue", "run"] },
   trust: {
-    lines: 2300,
+    lines: 1900,
     uses: ["validation", "models", "tables", "sky", "catalogue", "run"],
   },
   scoring: {

@@ -1,10 +1,20 @@
 import type { DataFrame } from "nodejs-polars";
-import { type SourceClass, toLabels } from "../catalogue/classes.ts";
+import { CLASSES, type SourceClass, toLabels } from "../catalogue/classes.ts";
 import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
 import { random } from "../run/random.ts";
+import { crossMatch } from "../sky/cross-match.ts";
+import { HOST_LISTS, membership } from "../sky/objects.ts";
 import { readCsv } from "./frames.ts";
 import { type FetchOptions, fetchPublished, publishedFile } from "./published-files.ts";
-import { columnOf, fillDerived, type LabelledSources, type Sources } from "./sources.ts";
+import {
+  columnOf,
+  fillDerived,
+  type LabelledSources,
+  type Sources,
+  takeSources,
+} from "./sources.ts";
+
+const [, , REGION] = HOST_LISTS;
 
 const TRAINING_FILE = "muwclass/TD.csv";
 
@@ -119,6 +129,85 @@ export function remeasured<Table extends Sources>(sources: Table, seed: number):
     if (!FEATURE_NAMES.includes(name)) given.set(name, columnOf(sources, name));
   }
   return { ...sources, matrix: fillDerived(given, sources) };
+}
+
+/** A source that both compilations hold under classes that do not go together. */
+export interface LabelConflict {
+  readonly name: string;
+  readonly ours: SourceClass;
+  readonly theirs: SourceClass;
+}
+
+/** Two compilations under one meaning of the classes. */
+export interface Harmonised {
+  /** The sources of both, ours first, each once, in the columns that both have. */
+  readonly union: LabelledSources;
+  /** How many of the first rows are ours; the others only the other compilation has. */
+  readonly nOurs: number;
+  /** `[nTheirs]` row of ours that is the same source; -1 for none. */
+  readonly sameAs: Int32Array;
+  /** Conflicts other than STAR against YSO, each settled as the other compilation has it. */
+  readonly conflicts: readonly LabelConflict[];
+  /** Stars of ours that became YSOs: because the other compilation says so, or for where they lie. */
+  readonly young: { readonly listed: number; readonly inRegion: number };
+}
+
+/** Positions of the same release agree much better; one name in ten thousand does not. */
+const SAME_ARCSEC = 1.5;
+
+/**
+ * One scheme for both compilations. STAR and YSO are two halves of one parent, stars of any age:
+ * there, ours calls a star what has a spectral type, however young, theirs a YSO what a list of
+ * young objects has. In the scheme a YSO is young: a STAR of ours becomes one where theirs has it as
+ * one, or where it lies in a star-forming region of `star-forming-regions.json`. Where a source has
+ * two other classes (PULSAR against LMXB most often: pulsars that accrete or did), theirs holds, for
+ * it takes only sources with an established class; every such source is listed.
+ */
+export function harmonise(ours: LabelledSources, theirs: Compilation): Harmonised {
+  const star = CLASSES.indexOf("STAR"), yso = CLASSES.indexOf("YSO");
+  const { first, second } = crossMatch(theirs, ours, { radiusArcsec: SAME_ARCSEC });
+  const sameAs = new Int32Array(theirs.names.length).fill(-1);
+  first.forEach((row, i) => sameAs[row] = second[i]);
+  const conflicts: LabelConflict[] = [], young = { listed: 0, inRegion: 0 };
+  const labels = ours.labels.slice(), isSettled = new Set<number>();
+  sameAs.forEach((row, i) => {
+    if (row < 0) return;
+    isSettled.add(row);
+    const own = ours.labels[row], other = theirs.labels[i];
+    labels[row] = other;
+    if (own === star && other === yso) young.listed++;
+    if (own === other || (own === star && other === yso)) return;
+    conflicts.push({ name: ours.names[row], ours: CLASSES[own], theirs: CLASSES[other] });
+  });
+  labels.forEach((label, row) => {
+    if (label !== star || isSettled.has(row)) return;
+    if (!membership(ours.ra[row], ours.dec[row], REGION.objects, REGION.rim)) return;
+    labels[row] = yso;
+    young.inRegion++;
+  });
+  const added = takeSources(theirs, [...sameAs.keys()].filter((row) => sameAs[row] < 0));
+  const shared = [...EXTERNAL_FEATURES, "significance"];
+  const ra = Float64Array.of(...ours.ra, ...added.ra);
+  const dec = Float64Array.of(...ours.dec, ...added.dec);
+  const columns = shared.map((name) =>
+    [name, Float64Array.of(...columnOf(ours, name), ...columnOf(added, name))] as const
+  );
+  return {
+    union: {
+      origin: {
+        ...theirs.origin,
+        description: `${ra.length} sources of both compilations under one meaning of the classes`,
+      },
+      names: [...ours.names, ...added.names],
+      ...{ ra, dec },
+      matrix: fillDerived(new Map(columns), { ra, dec }),
+      labels: Int32Array.of(...labels, ...added.labels),
+    },
+    nOurs: ours.names.length,
+    sameAs,
+    conflicts,
+    young,
+  };
 }
 
 function toNumber(cell: unknown): number {

@@ -109,3 +109,39 @@ export function calibrateFolds(
   }
   return result;
 }
+
+/** Sources whose number the training mix counts as beside a field's own. */
+const PRIOR_SOURCES = 20;
+
+/**
+ * Probabilities for the sources of one field, corrected to the field's own mix of classes by
+ * expectation-maximisation (Saerens, Latinne & Decaestecker 2002, doi:10.1162/089976602753284446):
+ * the mix is the mean of the corrected probabilities, and probabilities are weighed by the mix over
+ * that of the training set, until neither changes. The training mix counts as 20 sources more, so
+ * that a field of few sources keeps most of it.
+ *
+ * @param probabilities `[nRows x nClasses]` calibrated to the training mix.
+ * @param mix `[nClasses]` shares of the training set.
+ * @returns `[nRows x nClasses]` and the field's `[nClasses]` mix.
+ */
+export function toFieldMix(
+  probabilities: Float64Array,
+  mix: ArrayLike<number>,
+): { probabilities: Float64Array; mix: Float64Array } {
+  const n = mix.length, nRows = probabilities.length / n;
+  let own = Float64Array.from(mix), result = probabilities;
+  for (let step = 0; step < 500; step++) {
+    const sums = Float64Array.from(mix, (share) => share * PRIOR_SOURCES);
+    result = probabilities.map((p, i) => mix[i % n] > 0 ? p * own[i % n] / mix[i % n] : 0);
+    for (let start = 0; start < result.length; start += n) {
+      const row = result.subarray(start, start + n);
+      const sum = row.reduce((total, p) => total + p, 0);
+      for (let c = 0; c < n; c++) sums[c] += row[c] /= sum;
+    }
+    const next = sums.map((sum) => sum / (nRows + PRIOR_SOURCES));
+    const change = next.reduce((most, share, c) => Math.max(most, Math.abs(share - own[c])), 0);
+    own = next;
+    if (change < 1e-9) break;
+  }
+  return { probabilities: result, mix: own };
+}

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { remeasured, yangCompilation } from "#lib/tables/muwclass.ts";
-import { columnOf } from "#lib/tables/sources.ts";
+import { CLASSES, toLabels } from "#lib/catalogue/classes.ts";
+import { HOST_LISTS } from "#lib/sky/objects.ts";
+import { harmonise, remeasured, yangCompilation } from "#lib/tables/muwclass.ts";
+import { columnOf, fillDerived } from "#lib/tables/sources.ts";
 import { ignore, mirror } from "../published.ts";
 
 Deno.test({
@@ -39,4 +40,33 @@ Deno.test({
     const [colour, bp, rp] = ["Bp_Rp", "Bp", "Rp"].map((name) => columnOf(moved, name)[0]);
     assert.ok(Math.abs(colour - (bp - rp)) < 1e-12);
   },
+});
+
+Deno.test("harmonised, a young star is a YSO, a conflict goes as theirs has it, and none is there twice", () => {
+  const orion = HOST_LISTS[2].objects.find(({ name }) => name === "Orion Nebula")!;
+  const table = (names: string[], ra: number[], dec: number[], classes: string[]) => {
+    const place = { ra: Float64Array.from(ra), dec: Float64Array.from(dec) };
+    const matrix = fillDerived(new Map([["flux_b", ra.map(() => 1e-14)]]), place);
+    const origin = { kind: "table" as const, description: "", sha256: "" };
+    return { origin, names, ...place, matrix, labels: toLabels(classes) };
+  };
+  const ours = table(
+    ["a", "b", "c", "d"],
+    [10, 20, orion.ra, 40],
+    [0, 0, orion.dec, 0],
+    ["PULSAR", "STAR", "STAR", "STAR"],
+  );
+  const theirs = table(["A", "B", "E"], [10.0001, 20, 50], [0, 0.0001, 0], ["LMXB", "YSO", "CV"]);
+  const { union, nOurs, sameAs, conflicts, young } = harmonise(ours, {
+    ...theirs,
+    predicted: theirs.labels,
+  });
+  assert.deepEqual(
+    Array.from(union.labels, (label) => CLASSES[label]),
+    ["LMXB", "YSO", "YSO", "STAR", "CV"],
+  );
+  assert.deepEqual([nOurs, ...sameAs], [4, 0, 1, -1]);
+  assert.deepEqual(conflicts, [{ name: "a", ours: "PULSAR", theirs: "LMXB" }]);
+  assert.deepEqual(young, { listed: 1, inRegion: 1 });
+  assert.deepEqual(union.names, ["a", "b", "c", "d", "E"]);
 });

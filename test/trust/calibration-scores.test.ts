@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { calibrationScores, reliability } from "#lib/trust/calibration.ts";
+import { calibrationScores, reliability, toFieldMix } from "#lib/trust/calibration.ts";
 
 // CMP 0.9 right, 0.8 right, 0.8 wrong, 0.6 wrong
 const PROBABILITIES = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.8, 0.2, 0.6, 0.4);
@@ -27,4 +27,25 @@ Deno.test("a probability of 1 belongs to the last bin and empty bins are left ou
 Deno.test("a certain and wrong prediction has a finite log score", () => {
   const { logScore } = calibrationScores(Float64Array.of(1, 0), Int32Array.of(1), 2);
   isClose(logScore, 15 * Math.LN10);
+});
+
+Deno.test("a field of one class is found to be so, and an even one stays as it is", () => {
+  // probabilities as a calibrated model gives them where both classes are as common
+  const field = (share: number) =>
+    Float64Array.from({ length: 2000 }, (_, i) => {
+      const p = (i >> 1) / 1000 < share ? 0.8 : 0.2;
+      return i % 2 ? 1 - p : p;
+    });
+  // 80 % of a pure field look like the class: the mix that explains this is (nearly) pure
+  const pure = toFieldMix(field(0.8), [0.5, 0.5]);
+  assert.ok(pure.mix[0] > 0.9, `${pure.mix[0]}`);
+  assert.ok(pure.probabilities[2 * 900] > 0.8, "what looked like the other class no longer does");
+  const even = toFieldMix(field(0.5), [0.5, 0.5]);
+  assert.ok(Math.abs(even.mix[0] - 0.5) < 1e-6);
+  assert.ok(even.probabilities.every((p, i) => Math.abs(p - field(0.5)[i]) < 1e-6));
+});
+
+Deno.test("a field of three sources keeps most of the training mix", () => {
+  const { mix } = toFieldMix(Float64Array.of(0.9, 0.1, 0.9, 0.1, 0.9, 0.1), [0.5, 0.5]);
+  assert.ok(mix[0] > 0.5 && mix[0] < 0.6, `${mix[0]}`);
 });
