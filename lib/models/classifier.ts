@@ -1,4 +1,4 @@
-import { type Matrix, takeRows } from "../catalogue/matrix.ts";
+import { type Matrix, takeColumns, takeRows } from "../catalogue/matrix.ts";
 
 /** What every model of the comparison can do. Models that hold WASM memory free it on dispose. */
 export interface Classifier extends Disposable {
@@ -37,6 +37,19 @@ export interface TrainingCopies {
   readonly parent: Int32Array;
   /** `[nCopies]` weight beside that of the parent, which is 1. */
   readonly weight: Float64Array;
+}
+
+/** Copies of two kinds, of the same rows and columns, as one. */
+export function joinCopies(first: TrainingCopies, second: TrainingCopies): TrainingCopies {
+  const nRows = first.parent.length + second.parent.length, { nColumns } = first.matrix;
+  const values = new Float64Array(nRows * nColumns);
+  values.set(first.matrix.values);
+  values.set(takeColumns(second.matrix, first.matrix.names).values, first.matrix.values.length);
+  return {
+    matrix: { ...first.matrix, values, nRows },
+    parent: Int32Array.from([...first.parent, ...second.parent]),
+    weight: Float64Array.from([...first.weight, ...second.weight]),
+  };
 }
 
 /** The copies of the given rows, for a training set of these rows in this order. */

@@ -27,7 +27,7 @@ const REGULARISED = {
 const RANDOM_SPLITS = {
   ...REGULARISED,
   num_iterations: 120,
-  feature_fraction: 0.6,
+  feature_fraction: 0.3,
   extra_trees: true,
 } as const;
 
@@ -82,13 +82,23 @@ export const STEPS: readonly NamedPipeline[] = [
 /** The better pipeline: what the nested choice takes most often. */
 export const BETTER_PIPELINE: PipelineSpec = lightgbm(ALL, RANDOM_SPLITS);
 
-/** What the nested choice chooses from: features, regularisation, class weights. */
-export const CANDIDATES: Readonly<Record<string, NamedPipeline>> = {
+/** Copies of each nucleus behind the plane, and their weight together, that the choice may take. */
+export const ABSORBED = { perSource: 2, weight: 0.15 } as const;
+
+/** A candidate of the nested choice. */
+export interface Candidate extends NamedPipeline {
+  /** Whether it learns from nuclei behind the plane too, see `absorbedCopies`. */
+  readonly absorbed?: boolean;
+}
+
+/** What the nested choice chooses from: features, regularisation, class weights, copies. */
+export const CANDIDATES: Readonly<Record<string, Candidate>> = {
   paper: STEPS[0],
   regularised: { title: "added features, regularised", spec: lightgbm(ALL, REGULARISED) },
   "random-splits": { title: "added features, random splits", spec: BETTER_PIPELINE },
-  "authors-weights": {
-    title: "added features, random splits, the authors' class weights",
-    spec: lightgbm(ALL, RANDOM_SPLITS, PAPER_PIPELINES.lightgbm.classWeight),
+  absorbed: {
+    title: "the same, with nuclei behind the plane",
+    spec: BETTER_PIPELINE,
+    absorbed: true,
   },
 };
