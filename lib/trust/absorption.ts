@@ -1,5 +1,6 @@
 import { FEATURES } from "../catalogue/features.ts";
 import { random } from "../run/random.ts";
+import { toGalactic } from "../sky/positions.ts";
 import { skyCells } from "../sky/sky-cells.ts";
 import { logDustColumn } from "../tables/added-features.ts";
 import { columnOf, fillDerived, type Sources } from "../tables/sources.ts";
@@ -228,6 +229,11 @@ function faintest(values: Float64Array): number {
 /** Standard deviation of log10 of a column about the smooth disc: clouds. */
 const CLOUDS_DEX = 0.25;
 
+/** Rows of the positions within so many degrees of the Galactic plane. */
+export function nearPlane({ ra, dec }: Pick<Sources, "ra" | "dec">, withinDeg = 10): number[] {
+  return [...ra.keys()].filter((row) => Math.abs(toGalactic(ra[row], dec[row]).b) <= withinDeg);
+}
+
 /**
  * Sights drawn from where a telescope has looked: a sky cell of one degree that holds positions of
  * the list, each cell as likely as any other, and one of its positions; the column of the smooth
@@ -240,26 +246,24 @@ const CLOUDS_DEX = 0.25;
 export function drawSights(
   n: number,
   among: Pick<Sources, "ra" | "dec">,
-  { seed, withinDeg = 10 }: { readonly seed: number; readonly withinDeg?: number },
+  { seed, withinDeg }: { readonly seed: number; readonly withinDeg?: number },
 ): Sight[] {
   const stream = random(seed, "sights");
-  const matrix = fillDerived(new Map(), among);
-  const l = columnOf({ matrix }, "gal_l"), b = columnOf({ matrix }, "gal_b");
-  const fields = new Map<number, number[]>();
-  skyCells(among.ra, among.dec, 1).forEach((cell, row) => {
-    if (!(Math.abs(b[row]) <= withinDeg)) return;
-    fields.set(cell, [...fields.get(cell) ?? [], row]);
-  });
+  const rows = nearPlane(among, withinDeg);
+  const cells = skyCells(rows.map((row) => among.ra[row]), rows.map((row) => among.dec[row]), 1);
+  const fields = Map.groupBy(rows.keys(), (i) => cells[i]);
   if (fields.size === 0) {
-    throw new RangeError(`no position within ${withinDeg} degrees of the plane; give others`);
+    throw new RangeError("no position is near enough to the Galactic plane; give others");
   }
   const lists = [...fields.values()];
   return Array.from({ length: n }, () => {
-    const field = lists[stream.integer(lists.length)], row = field[stream.integer(field.length)];
+    const field = lists[stream.integer(lists.length)];
+    const row = rows[field[stream.integer(field.length)]];
+    const { l, b } = toGalactic(among.ra[row], among.dec[row]);
     return {
       ra: among.ra[row],
       dec: among.dec[row],
-      columnCm2: galacticColumnCm2(l[row], b[row]) * 10 ** (CLOUDS_DEX * stream.normal()),
+      columnCm2: galacticColumnCm2(l, b) * 10 ** (CLOUDS_DEX * stream.normal()),
       dimming: 10 ** stream.uniform(),
     };
   });

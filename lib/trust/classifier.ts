@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { CLASSES } from "../catalogue/classes.ts";
 import { FEATURES, FLUX_NED } from "../catalogue/features.ts";
 import { takeColumns, takeEntries } from "../catalogue/matrix.ts";
-import { type TrainingCopies, withCopies } from "../models/classifier.ts";
+import { joinCopies, type TrainingCopies, withCopies } from "../models/classifier.ts";
 import { PAPER_PIPELINES } from "../models/paper-pipelines.ts";
 import { fitPipeline, parsePipeline, type PipelineSpec } from "../models/pipeline.ts";
 import { CACHE, writeAtomic } from "../run/files.ts";
@@ -13,11 +13,12 @@ import type { LabelledSources } from "../tables/sources.ts";
 import { crossValidate } from "../validation/cross-validate.ts";
 import { fittingCode } from "../validation/fold-store.ts";
 import { predictedLabels } from "../validation/metrics.ts";
-import { BETTER_PIPELINE } from "./better-pipelines.ts";
+import { ABSORBED, BETTER_PIPELINE } from "./better-pipelines.ts";
 import { cellsOf } from "./blocked-validation.ts";
 import { boundAbsence, CLASSIFIER_FORMAT, lonely, sharpen, SourceClassifier } from "./classify.ts";
 import { conformalThresholds } from "./conformal.ts";
 import { physicalLimits } from "./physical-limits.ts";
+import { absorbedCopies, type AbsorbedOptions } from "./training-copies.ts";
 
 /** How a classifier is made: what is validated, trained, shipped and applied. */
 export interface Recipe {
@@ -34,6 +35,8 @@ export interface Recipe {
   readonly coverage: number;
   /** Blocked folds whose held-out predictions calibration and sets are fitted on. */
   readonly folds: number;
+  /** Copies of nuclei behind the Galactic plane; none if absent. */
+  readonly absorbed?: Pick<AbsorbedOptions, "perSource" | "weight">;
 }
 
 /** Copies of training rows from which whole groups of columns were taken. */
@@ -76,6 +79,7 @@ export const RECIPES = {
     limits: true,
     coverage: 0.95,
     folds: 5,
+    absorbed: ABSORBED,
   },
   paper: {
     name: "paper",
@@ -113,11 +117,14 @@ export async function fitClassifier(
   recipe: Recipe,
   { seed, workers, onProgress, signal }: FitClassifierOptions,
 ): Promise<SourceClassifier> {
-  const { spec, blanking, folds, coverage } = recipe, { labels, origin } = sources;
+  const { spec, blanking, absorbed, folds, coverage } = recipe, { labels, origin } = sources;
   const nClasses = CLASSES.length;
   const added = withAddedFeatures(sources);
   const matrix = takeColumns(added.matrix, spec.features);
-  const copies = blanking && blankedCopies(sources, spec.features, blanking, seed);
+  const blanked = blanking && blankedCopies(sources, spec.features, blanking, seed);
+  const behindPlane = absorbed &&
+    absorbedCopies(sources, { ...absorbed, seed, features: spec.features });
+  const copies = blanked && behindPlane ? joinCopies(blanked, behindPlane) : blanked ?? behindPlane;
   const { iterations: [held] } = await crossValidate({
     ...{ matrix, labels, copies, spec, seed, workers, folds, signal, iterations: 1 },
     groups: cellsOf(sources),

@@ -1,9 +1,10 @@
 import { CLASSES } from "../catalogue/classes.ts";
+import { takeColumns } from "../catalogue/matrix.ts";
 import type { TrainingCopies } from "../models/classifier.ts";
 import { hostsOf } from "../sky/objects.ts";
 import { withAddedFeatures } from "../tables/added-features.ts";
 import { columnOf, type LabelledSources, type Sources, takeSources } from "../tables/sources.ts";
-import { behind, drawSights } from "./absorption.ts";
+import { behind, drawSights, nearPlane } from "./absorption.ts";
 
 const AGN = CLASSES.indexOf("AGN");
 
@@ -16,30 +17,33 @@ export interface AbsorbedOptions {
   readonly weight: number;
   /** Where to put them; the sources' own positions near the plane if absent. No label is used. */
   readonly among?: Pick<Sources, "ra" | "dec">;
+  /** Columns of the copies; all of `withAddedFeatures` if absent. */
+  readonly features?: readonly string[];
 }
 
 /**
  * Copies of the active galactic nuclei that lie in no nearby galaxy, put behind the Galactic plane:
- * there, labels of nuclei are rare, but nuclei are not.
+ * there, labels of nuclei are rare, but nuclei are not. None where no position lies near the plane.
  *
  * @param sources Physical columns, as `withAddedFeatures` takes them.
- * @returns Copies with the columns of `withAddedFeatures(sources)`.
  */
 export function absorbedCopies(
   sources: LabelledSources,
-  { seed, perSource, weight, among = sources }: AbsorbedOptions,
+  { seed, perSource, weight, among = sources, features }: AbsorbedOptions,
 ): TrainingCopies {
   const hosts = hostsOf(sources);
+  const isEmpty = nearPlane(among).length === 0;
   const nuclei = [...sources.labels.keys()].filter((row) =>
-    sources.labels[row] === AGN && hosts[row] === undefined
+    sources.labels[row] === AGN && hosts[row] === undefined && !isEmpty
   );
   const tried = Array.from({ length: perSource }, () => nuclei).flat();
-  const sights = drawSights(tried.length, among, { seed });
+  const sights = isEmpty ? [] : drawSights(tried.length, among, { seed });
   const moved = behind(takeSources(sources, tried), sights, { limitsOf: sources });
   const broad = columnOf(moved, "flux_b");
   const seen = [...broad.keys()].filter((row) => broad[row] > 0);
+  const { matrix } = withAddedFeatures(takeSources(moved, seen));
   return {
-    matrix: withAddedFeatures(takeSources(moved, seen)).matrix,
+    matrix: features ? takeColumns(matrix, features) : matrix,
     parent: Int32Array.from(seen, (row) => tried[row]),
     weight: new Float64Array(seen.length).fill(weight / perSource),
   };
