@@ -42,7 +42,7 @@ function resultsPath(): string {
 /**
  * Reads `out/results.json`; undefined when no run has written one.
  *
- * @throws SyntaxError naming the file when it is not JSON.
+ * @throws SyntaxError naming the file when it is not what it should be.
  */
 export async function readResults(): Promise<Results | undefined> {
   const path = resultsPath();
@@ -53,11 +53,14 @@ export async function readResults(): Promise<Results | undefined> {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+  let content: Partial<Results>;
   try {
-    return JSON.parse(text);
+    content = JSON.parse(text);
   } catch (error) {
     throw new SyntaxError(`${path} is not JSON (${(error as Error).message}); delete it and rerun`);
   }
+  if (content?.head && content.results) return content as Results;
+  throw new SyntaxError(`${path} holds no results; delete it and rerun`);
 }
 
 /**

@@ -110,6 +110,9 @@ async function readJson(path: string): Promise<unknown> {
     return JSON.parse(await Deno.readTextFile(`${outFolder()}/${path}`));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new SyntaxError(`${outFolder()}/${path}: ${(error as Error).message}`);
+    const { message } = error as Error;
+    throw new SyntaxError(
+      `${outFolder()}/${path} is not JSON (${message}); delete it and run the report again`,
+    );
   }
 }

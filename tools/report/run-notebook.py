@@ -5,11 +5,13 @@ cell ran, 1 when one failed (the files are written all the same, with the error 
 """
 
 import argparse
+import ctypes
 import json
 import os
 import signal
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from queue import Empty
@@ -57,6 +59,37 @@ def write_atomic(path, text):
     os.replace(neighbour, path)
 
 
+def leave_with_parent():
+    """Ends this process, as Ctrl-C would, soon after the one that started it is gone."""
+    parent = os.getppid()
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(0.25)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def die_with_parent():
+    """Runs in the kernel's process before the kernel: Linux then kills it when the runner dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def hold(folder):
+    """Waits until the runner of a killed report has left the folder; held until this one ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = open(folder / ".notebook.lock", "w")
+    try:
+        import fcntl
+
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    except ImportError:
+        pass  # no such locks on this system
+    return lock
+
+
 def execute(notebook, folder):
     """Runs all cells in place; returns what went wrong, or None."""
     code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
@@ -77,7 +110,7 @@ def execute(notebook, folder):
     )
     say("start", cells=len(code))
     try:
-        client.execute()
+        client.execute(preexec_fn=die_with_parent if os.name == "posix" else None)
     except CellExecutionError as error:
         return failure(notebook, started, error.ename, error.evalue, error.traceback)
     except DeadKernelError as error:
@@ -160,6 +193,8 @@ def main():
     options = arguments.parse_args()
     # SIGTERM unwinds like Ctrl-C, so that the kernel is shut down on both
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    leave_with_parent()
+    lock = hold(options.out)  # noqa: F841 (released when this process ends)
 
     name = options.notebook.stem
     notebook = nbformat.read(options.notebook, as_version=4)

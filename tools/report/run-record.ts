@@ -30,7 +30,8 @@ export async function readRuns(): Promise<RunRecord[]> {
     const runs = JSON.parse(await Deno.readTextFile(path())) as RunRecord[];
     return runs.sort((a, b) => a.name < b.name ? -1 : 1);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    // without them notebooks run again, which is always right
+    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return [];
     throw error;
   }
 }

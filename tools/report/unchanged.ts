@@ -37,14 +37,16 @@ export async function runFingerprint(
 /**
  * Whether running a notebook again would only make again what is there. Never so for one that
  * failed, lacked an external table or showed simulated sources for want of the published ones, for
- * live archives, or when something that it wrote is gone.
+ * live archives, or when something that it wrote is gone or is not as it was left.
  */
 export async function isUnchanged(
   record: RunRecord | undefined,
   notebook: string,
-  { fingerprint, variables }: {
+  { fingerprint, variables, altered = new Set() }: {
     readonly fingerprint: string;
     readonly variables: Readonly<Record<string, string>>;
+    /** Files below `out/` that somebody else has changed since. */
+    readonly altered?: ReadonlySet<string>;
   },
 ): Promise<boolean> {
   if (!record || record.failure || record.fingerprint !== fingerprint) return false;
@@ -54,6 +56,7 @@ export async function isUnchanged(
   const head = (await readResults())?.head;
   if (head?.simulated && (settingOf("CSC_DATA", variables) ?? "auto") === "auto") return false;
   for (const path of record.wrote ?? []) {
+    if (altered.has(path)) return false;
     if (!await Deno.stat(`${outFolder()}/${path}`).catch(() => undefined)) return false;
   }
   const page = await Deno.readTextFile(`${outFolder()}/${record.name}.html`).catch(() => undefined);
@@ -71,7 +74,7 @@ export async function filesSince(time: number, folder = ""): Promise<string[]> {
   for await (const entry of Deno.readDir(`${outFolder()}/${folder}`)) {
     const path = `${folder}${entry.name}`;
     if (entry.isDirectory) found.push(...await filesSince(time, `${path}/`));
-    else if (!path.endsWith(".part")) {
+    else if (!/^\.|\.part$/.test(entry.name)) {
       const { mtime } = await Deno.stat(`${outFolder()}/${path}`);
       if ((mtime?.getTime() ?? 0) >= time) found.push(path);
     }

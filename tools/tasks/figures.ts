@@ -3,6 +3,7 @@ import { ALL_FIGURES } from "#figures/mod.ts";
 import { outFolder } from "#lib/run/files.ts";
 import { readSettings } from "#lib/run/settings.ts";
 import { renderFigure } from "../report/render-figure.ts";
+import { leaveWithParent } from "./run-task.ts";
 
 const program = new Command("deno task figures")
   .description(
@@ -14,7 +15,10 @@ const program = new Command("deno task figures")
   .option("--skip-missing", "pass over figures whose results have not been made yet")
   .action(run);
 
-if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
+if (import.meta.main) {
+  leaveWithParent(() => Deno.exit(1));
+  await program.parseAsync(Deno.args, { from: "user" });
+}
 
 async function run(
   ids: readonly string[],

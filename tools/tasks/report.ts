@@ -1,5 +1,7 @@
 import { basename } from "node:path";
-import { outFolder, ROOT } from "#lib/run/files.ts";
+import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
+import { holdFolder, sweepParts } from "../report/hold-folder.ts";
+import { alteredFiles, noteFiles } from "../report/manifest.ts";
 import { type RunEvent, runNotebook } from "../report/run-notebook.ts";
 import { readRuns, recordRun } from "../report/run-record.ts";
 import { filesSince, isUnchanged, runFingerprint } from "../report/unchanged.ts";
@@ -7,6 +9,7 @@ import { writeIndex } from "../report/write-index.ts";
 import { setUp } from "../setup/set-up.ts";
 import { settingsCommand, type SettingsOptions, settingsVariables } from "./options.ts";
 import { runTask } from "./run-task.ts";
+import { commandOf } from "./start.ts";
 
 const EXAMPLES = `
 Examples:
@@ -25,13 +28,16 @@ const options = settingsCommand("deno task report", "Runs the notebooks and writ
 await runTask(async (signal) => {
   const paths = notebooks(options.only);
   const env = settingsVariables(options);
+  using _held = await holdFolder(outFolder(), console.error, signal);
+  await sweepParts(outFolder(), 0);
   await setUp(signal);
   const fingerprint = await runFingerprint(env);
+  const altered = await alteredFiles();
   let failed = 0, ran = 0;
   for (const path of paths) {
     const name = basename(path, ".ipynb");
     const last = (await readRuns()).find((record) => record.name === name);
-    if (!options.again && await isUnchanged(last, path, { fingerprint, variables: env })) {
+    if (!options.again && await isUnchanged(last, path, { fingerprint, variables: env, altered })) {
       console.log(`${name}: nothing has changed since ${last!.ended}; --again runs it anyway`);
       continue;
     }
@@ -40,11 +46,14 @@ await runTask(async (signal) => {
     const start = Date.now() - 1000;
     const run = await runNotebook(path, { env, signal, onEvent: line.show });
     await recordRun(name, path, run, { fingerprint, wrote: await filesSince(start) });
+    await noteFiles();
     ran++;
     if (run.failure) failed++;
   }
-  if (ran > 0) await renderFigures(env);
+  if (ran > 0 || altered.size > 0) await renderFigures(env);
   await writeIndex();
+  await noteFiles();
+  for (const kept of ["folds", "model", "published"]) await sweepParts(`${CACHE}/${kept}`);
   console.log(`\nReports: ${outFolder()}/index.html`);
   if (failed > 0) console.log(`${failed} of ${paths.length} notebooks failed; see above.`);
   return failed > 0 ? 1 : 0;
@@ -64,7 +73,7 @@ function notebooks(only?: readonly string[]): string[] {
 /** Writes the figures as PDF and PNG too; those of notebooks that were not run are passed over. */
 async function renderFigures(env: Record<string, string>): Promise<void> {
   const figures = new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", "figures", "--skip-missing"],
+    args: commandOf("figures", ["--skip-missing"]),
     cwd: ROOT,
     env,
     stdout: "null",

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { CACHE, ROOT } from "#lib/run/files.ts";
+import { fileSha256 } from "#lib/run/provenance.ts";
+import { random } from "#lib/run/random.ts";
+
+/**
+ * How often a report is killed, which notebooks it has, and in which profile. For the whole:
+ * `CSC_KILLS=20 CSC_KILLS_ONLY=0,1 deno task test test/tools/report/kills.test.ts`.
+ */
+const KILLS = Number(Deno.env.get("CSC_KILLS") ?? 3);
+const ONLY = (Deno.env.get("CSC_KILLS_ONLY") ?? "01").split(",");
+const PROFILE = Deno.env.get("CSC_KILLS_PROFILE") ?? "smoke";
+const HAS_PROC = Deno.build.os === "linux";
+
+/** A report in a session of its own, so that it can be killed with all that it started. */
+function startReport(out: string): Deno.ChildProcess {
+  const task = ["task", "report", "--profile", PROFILE, "--workers", "2", "--only", ...ONLY];
+  return new Deno.Command("setsid", {
+    args: ["--wait", Deno.execPath(), ...task],
+    cwd: ROOT,
+    env: { CSC_OUT: out, NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+interface Process {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** Processes that work for a folder: those that have it in their environment. */
+async function processesOf(out: string): Promise<Process[]> {
+  const found: Process[] = [];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const read = (file: string) => Deno.readTextFile(`/proc/${name}/${file}`).catch(() => "");
+    if (!(await read("environ")).split("\0").includes(`CSC_OUT=${out}`)) continue;
+    const command = (await read("cmdline")).replaceAll("\0", " ").trim();
+    // "setsid" only waits
+    if (command && !command.startsWith("setsid")) found.push({ pid: Number(name), command });
+  }
+  return found;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Kills outright all that works for a folder, or only the process that fits. */
+async function kill(out: string, which: RegExp): Promise<void> {
+  for (const { pid, command } of await processesOf(out)) {
+    if (!which.test(command)) continue;
+    try {
+      Deno.kill(pid, "SIGKILL");
+    } catch { /* ended by itself */ }
+  }
+}
+
+/** Everything; the command that the user gave; the task; the runner; the kernel. */
+const VICTIMS = [/./, /deno task report/, /report\.ts/, /run-notebook\.py/, /jupyter --kernel/];
+
+/** What must be equal: all files of a report but those that carry times, by SHA-256. */
+async function products(folder: string, below = ""): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${below}`)) {
+    const path = below + name;
+    assert.doesNotMatch(name, /\.part/);
+    if (isDirectory) Object.assign(found, await products(folder, `${path}/`));
+    else if (/^(results\.json|catalogue\/.*|figures\/.*\.(svg|pdf|png))$/.test(path)) {
+      found[path] = await fileSha256(`${folder}/${path}`);
+    }
+  }
+  return found;
+}
+
+async function whole(out: string): Promise<string> {
+  const { code, stdout, stderr } = await startReport(out).output();
+  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  assert.equal(code, 0, said);
+  return said;
+}
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  await Deno.mkdir(`${CACHE}/test`, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: `${CACHE}/test` });
+  try {
+    await test(folder);
+  } finally {
+    for (const out of ["calm", "killed"]) await kill(`${folder}/${out}`, /./);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test({
+  name: `a report killed ${KILLS} times and then left alone gives what an undisturbed one gives`,
+  ignore: !HAS_PROC,
+  fn: () =>
+    inFolder(async (folder) => {
+      const calm = `${folder}/calm`, killed = `${folder}/killed`;
+      const start = performance.now();
+      await whole(calm);
+      const seconds = (performance.now() - start) / 1000;
+      // or the second run would find every fold and model finished
+      if (KILLS > 3) {
+        for (const kept of ["folds", "model"]) {
+          await Deno.remove(`${CACHE}/${kept}`, { recursive: true }).catch(() => {});
+        }
+      }
+      const draw = random(17, "kills");
+      for (let i = 0; i < KILLS; i++) {
+        const report = startReport(killed), moment = draw.uniform() * seconds * 0.9;
+        await pause(1000 * moment);
+        await kill(killed, VICTIMS[i % VICTIMS.length]);
+        if (i % VICTIMS.length < 3) {
+          // nothing may work on that the user does not see
+          const patience = performance.now() + 20_000;
+          let left = await processesOf(killed);
+          while (left.length > 0 && performance.now() < patience) {
+            await pause(250);
+            left = await processesOf(killed);
+          }
+          assert.deepEqual(left, [], `kill ${i} of ${VICTIMS[i % VICTIMS.length]} left orphans`);
+        }
+        const { stdout } = await report.output();
+        const last = new TextDecoder().decode(stdout).trim().split("\n").at(-1);
+        if (KILLS > 3) console.log(`kill ${i}, ${VICTIMS[i % 5]}, ${moment.toFixed(1)} s: ${last}`);
+      }
+      await whole(killed);
+      assert.deepEqual(await processesOf(killed), []);
+      const expected = await products(calm);
+      assert.ok(Object.keys(expected).length > 0);
+      assert.deepEqual(await products(killed), expected);
+      await products(`${CACHE}/folds`).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      });
+    }),
+});
+
+Deno.test({
+  name: "of two reports in one folder the second waits for the first, and says so",
+  ignore: !HAS_PROC,
+  fn: () =>
+    inFolder(async (folder) => {
+      const out = `${folder}/calm`;
+      const first = whole(out);
+      while (!await Deno.stat(`${out}/.report.lock`).catch(() => undefined)) await pause(100);
+      await pause(200);
+      const said = await whole(out);
+      assert.match(said, /The report of process \d+ is writing to .*waiting for it to end/);
+      await first;
+    }),
+});
