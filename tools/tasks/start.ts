@@ -31,6 +31,12 @@ const SET_UP = [
   ...["emcc", "em-config", "apt-get"],
 ];
 const PUBLISHED = "raw.githubusercontent.com";
+/** The archives, and this machine for the recorded ones. */
+const ARCHIVES = [
+  ...["cda.cfa.harvard.edu", "cxc.cfa.harvard.edu", "heasarc.gsfc.nasa.gov"],
+  ...["tapvizier.cds.unistra.fr", "simbad.cds.unistra.fr", "cdsxmatch.cds.unistra.fr"],
+  ...["ned.ipac.caltech.edu", "127.0.0.1"],
+];
 const NOT_OURS = /^(-|https?:|auto$|published$|simulated$)/;
 
 /** The rights of every task. */
@@ -44,6 +50,14 @@ export const TASKS: Readonly<Record<string, Rights>> = {
     net: [PUBLISHED],
     polars: true,
   },
+  acquire: {
+    script: "tools/tasks/acquire.ts",
+    run: ["deno", "git"],
+    writeOptions: ["--out", "--cache", "--score"],
+    net: ARCHIVES,
+    polars: true,
+  },
+  probe: { script: "tools/tasks/probe.ts", net: ARCHIVES, polars: true },
   lab: { script: "tools/tasks/lab.ts", run: SET_UP, write: ["notebooks"] },
   setup: { script: "tools/tasks/set-up.ts", run: SET_UP },
   test: { script: "tools/tasks/run-tests.ts", run: SET_UP },
