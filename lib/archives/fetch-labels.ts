@@ -4,6 +4,7 @@ import { type Area, boxConditions, isSmall, minuteConditions } from "./area.ts";
 import { ArchiveError } from "./archive-error.ts";
 import { fetchStrips, joinRows } from "./fetch-strips.ts";
 import { LABEL_CATALOGUES, type LabelCatalogue } from "./label-catalogues.ts";
+import { together } from "./send.ts";
 import { type Archives, LIVE_ARCHIVES } from "./services.ts";
 import { type SchemaColumn, TapClient, type TapOptions } from "./tap-client.ts";
 

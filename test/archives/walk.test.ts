@@ -6,7 +6,8 @@ import { ROOT } from "#lib/run/files.ts";
 import { random } from "#lib/run/random.ts";
 import { writeModel } from "#lib/scoring/write-model.ts";
 import { acquiredSources, listAcquired } from "#lib/tables/acquired.ts";
-import { smallPipeline } from "../scoring/small-pipeline.ts";
+import { SourceClassifier } from "#lib/trust/classify.ts";
+import { smallClassifier } from "../scoring/small-pipeline.ts";
 import { FixtureArchives } from "./fixture-archives.ts";
 import { assertTrue, FIELD, InventedSky, type Table } from "./invented-sky.ts";
 import { NO_TAP_SERVER, run, startTapServer, TAP_URL } from "./tap-server.ts";
@@ -121,8 +122,7 @@ Deno.test({
       `vizier=${url}/vizier|xmatch=${url}/xmatch|ned=${url}/ned`,
     ].join("|");
     const env = { CSC_ARCHIVES, CSC_OUT: `${folder}/out`, CSC_WORKERS: "1", NO_COLOR: "1" };
-    const origin = { trainingData: "by hand", trainingSha256: "0", simulated: true, seed: 1 };
-    await writeModel(`${folder}/out/model`, smallPipeline(), origin);
+    await writeModel(`${folder}/out/model`, new SourceClassifier(smallClassifier()));
     try {
       await t.step(
         "every value of every source is what was put in, and all are scored",
