@@ -102,7 +102,7 @@ export async function fetchAllLabels(
 ): Promise<{ frame: DataFrame; report: CatalogueReport[] }> {
   const { services = LIVE_ARCHIVES.labels, onCatalogue } = options;
   const frames = new Map<string, DataFrame>(), reports = new Map<string, CatalogueReport>();
-  await Promise.all(
+  await together(
     Object.entries(services).map(async ([service, address]) => {
       const tap = new TapClient(address, options);
       const ours = LABEL_CATALOGUES.filter((one) => one.service === service);
