@@ -5,6 +5,7 @@ export * from "./make-catalogue.ts";
 export * from "./read-scored.ts";
 export * from "./score-file.ts";
 export * from "./scored-batch.ts";
+export * from "./scored-columns.ts";
 export * from "./votable-document.ts";
 export * from "./write-csv.ts";
 export * from "./write-model.ts";
