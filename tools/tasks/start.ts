@@ -83,6 +83,12 @@ export const TASKS: Readonly<Record<string, Rights>> = {
     net: [PUBLISHED],
     polars: true,
   },
+  publish: {
+    script: "tools/publish/publish.ts",
+    run: [...SET_UP, ".cache/publish-python/bin/python", "git"],
+    writeOptions: ["--to"],
+    polars: true,
+  },
   archive: { script: "tools/publish/archive.ts", run: ["git", "tar"], writeOptions: ["--to"] },
   restore: { script: "tools/publish/restore.ts", run: ["git", "tar"] },
   version: { script: "tools/publish/version.ts", run: ["git"], write: ["."] },

@@ -1,8 +1,9 @@
 // A Python with the tools that others read our products with: lsdb, hats, pyvo, pandas, pyspark and
 // LightGBM, besides what publishing itself uses.
 import { fileURLToPath } from "node:url";
-import { CACHE } from "#lib/run/files.ts";
+import { CACHE, ROOT } from "#lib/run/files.ts";
 import { pythonEnvironment } from "#tools/setup/python-environment.ts";
+import { runCommand } from "#tools/setup/run-command.ts";
 
 const given = Deno.env.get("CSC_CHECKERS_PYTHON");
 let reason: string | undefined;
@@ -28,4 +29,14 @@ export async function runChecker(program: string, ...args: string[]): Promise<st
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return new TextDecoder().decode(stdout);
+}
+
+/** Runs the code cells of docs/catalogue.ipynb in turn. */
+export async function runNotebook(catalogue: string, env: Record<string, string>): Promise<string> {
+  const { cells } = JSON.parse(await Deno.readTextFile(`${ROOT}/docs/catalogue.ipynb`));
+  const code = cells.filter(({ cell_type }: { cell_type: string }) => cell_type === "code")
+    .map(({ source }: { source: string[] }) => source.join(""));
+  return await runCommand(CHECKERS!, ["-c", code.join("\n")], {
+    env: { ...env, CSC_CATALOGUE: catalogue, PYTHONWARNINGS: "ignore" },
+  });
 }
