@@ -23,6 +23,7 @@ import { type CatalogueReport, fetchAllLabels, type OnCatalogue } from "./fetch-
 import { LABEL_CATALOGUES } from "./label-catalogues.ts";
 import { type ClassConflict, matchLabels } from "./match-labels.ts";
 import { fetchNed } from "./ned.ts";
+import { together } from "./send.ts";
 import { type Archives, type CscRelease, LIVE_ARCHIVES } from "./services.ts";
 import type { TapOptions } from "./tap-client.ts";
 import type { XMatchOptions } from "./x-match.ts";
@@ -101,7 +102,7 @@ export async function acquire(options: AcquireOptions): Promise<Acquisition> {
   const xMatchOptions = { ...options, url: archives.xMatchUrl };
   const nLabels = LABEL_CATALOGUES.length;
   // the services differ, so they are asked side by side
-  const [matched, labels] = await both(
+  const [matched, labels] = await together([
     matchAllCounterparts(frame, {
       ...xMatchOptions,
       onCatalogue: (done, title) =>
@@ -112,7 +113,7 @@ export async function acquire(options: AcquireOptions): Promise<Acquisition> {
       services: archives.labels,
       onCatalogue: (done, title) => onStep?.("catalogues of labels", done, nLabels, title),
     }),
-  );
+  ]);
   const position = { ra: numbers(frame, "ra"), dec: numbers(frame, "dec") };
   const identified = matchLabels(position, labels.frame, labelRadiusArcsec);
   const names = frame.getColumn("name").toArray().map(String);
@@ -177,12 +178,6 @@ function unexpectedRows(rows: number, { release, area, limit }: AcquireOptions):
   const { table, rows: expected } = CSC_TABLES[release];
   if (area || limit !== undefined || rows === expected) return [];
   return [`${table} has ${rows} rows, by its own COUNT(*) too; its release notes say ${expected}`];
-}
-
-/** Both results; when one fails the other is waited for, so that nothing runs on behind. */
-async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([a, b]);
-  return await Promise.all([a, b]);
 }
 
 /** The catalogue's columns under our names. */

@@ -4,6 +4,7 @@ import { type Area, boxConditions, isSmall, minuteConditions } from "./area.ts";
 import { ArchiveError } from "./archive-error.ts";
 import { fetchStrips, joinRows } from "./fetch-strips.ts";
 import { LABEL_CATALOGUES, type LabelCatalogue } from "./label-catalogues.ts";
+import { together } from "./send.ts";
 import { type Archives, LIVE_ARCHIVES } from "./services.ts";
 import { type SchemaColumn, TapClient, type TapOptions } from "./tap-client.ts";
 
@@ -101,7 +102,7 @@ export async function fetchAllLabels(
 ): Promise<{ frame: DataFrame; report: CatalogueReport[] }> {
   const { services = LIVE_ARCHIVES.labels, onCatalogue } = options;
   const frames = new Map<string, DataFrame>(), reports = new Map<string, CatalogueReport>();
-  await Promise.all(
+  await together(
     Object.entries(services).map(async ([service, address]) => {
       const tap = new TapClient(address, options);
       const ours = LABEL_CATALOGUES.filter((one) => one.service === service);

@@ -56,6 +56,12 @@ export async function withRetries<T>(
   }
 }
 
+/** All results; when one fails the others are waited for, so that nothing runs on behind. */
+export async function together<T extends readonly Promise<unknown>[] | []>(tasks: T) {
+  await Promise.allSettled(tasks);
+  return await Promise.all(tasks);
+}
+
 /** Waits; rejects with the signal's reason when cancelled. */
 export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   try {

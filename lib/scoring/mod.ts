@@ -1,9 +1,11 @@
 /** Scoring of catalogues, and the files it writes. */
 export * from "./cmp-distribution.ts";
+export * from "./held-out.ts";
 export * from "./make-catalogue.ts";
 export * from "./read-scored.ts";
 export * from "./score-file.ts";
 export * from "./scored-batch.ts";
+export * from "./scored-columns.ts";
 export * from "./votable-document.ts";
 export * from "./write-csv.ts";
 export * from "./write-model.ts";

@@ -5,7 +5,8 @@ import { countRows, extraColumns } from "../tables/sources.ts";
 import { runTasks } from "../validation/pool.ts";
 import { CmpDistribution } from "./cmp-distribution.ts";
 import type { ScoreAnswer, ScoreSetup, ScoreTask } from "./score-worker.ts";
-import { type OutputMetadata, scoredColumns, toArrowSchema } from "./scored-batch.ts";
+import { toArrowSchema } from "./scored-batch.ts";
+import { type OutputMetadata, scoredColumns } from "./scored-columns.ts";
 
 /** Rows scored at a time by one worker: about 20 MB with its output. */
 export const BATCH_ROWS = 16_384;

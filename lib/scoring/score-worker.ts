@@ -2,7 +2,8 @@ import { Table, tableToIPC } from "apache-arrow";
 import { type ExtraColumn, readSources } from "../tables/sources.ts";
 import { loadClassifier, SOURCE_COLUMNS } from "../trust/classify.ts";
 import { serveTasks } from "../validation/pool.ts";
-import { scoredBatch, scoredColumns, toArrowSchema } from "./scored-batch.ts";
+import { scoredBatch, toArrowSchema } from "./scored-batch.ts";
+import { scoredColumns } from "./scored-columns.ts";
 
 /** What a scoring worker is given once. */
 export interface ScoreSetup {

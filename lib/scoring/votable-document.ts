@@ -1,5 +1,5 @@
 import type { CsvCell } from "../tables/csv-line.ts";
-import type { OutputColumn, OutputMetadata } from "./scored-batch.ts";
+import type { OutputColumn, OutputMetadata } from "./scored-columns.ts";
 
 // no imports but types: the explorer's page carries this file too
 

@@ -3,7 +3,8 @@ import type { RecordBatch } from "apache-arrow";
 import { writeJson, writeStream } from "../run/files.ts";
 import { openArrowFile } from "../tables/arrow-file.ts";
 import { type CsvCell, csvLine } from "../tables/csv-line.ts";
-import { fromArrowSchema, type OutputColumn, type OutputMetadata } from "./scored-batch.ts";
+import { fromArrowSchema } from "./scored-batch.ts";
+import type { OutputColumn, OutputMetadata } from "./scored-columns.ts";
 
 const CSVW_TYPE = { text: "string", double: "double", integer: "integer", boolean: "boolean" };
 

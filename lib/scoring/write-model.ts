@@ -64,12 +64,23 @@ export async function readModel(folder: string): Promise<SourceClassifier> {
       Deno.readTextFile(`${folder}/${file}`)
     ),
   );
-  const { format, name, title, pipeline, powers, mostFromAbsence, limits, coverage, ...rest } = JSON
+  const {
+    format,
+    name,
+    title,
+    pipeline,
+    powers,
+    mostFromAbsence,
+    limits,
+    limitedPowers,
+    coverage,
+    ...rest
+  } = JSON
     .parse(text);
   const rows: Record<string, string>[] = parse(list, { columns: true });
   const degrees = (cell: string) => cell === "" ? null : Number(cell);
   return new SourceClassifier({
-    ...{ format, name, title, powers, mostFromAbsence, limits, coverage },
+    ...{ format, name, title, powers, mostFromAbsence, limits, limitedPowers, coverage },
     thresholds: rest.thresholds,
     pipeline: { ...pipeline, model },
     training: {

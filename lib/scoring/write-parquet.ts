@@ -4,7 +4,8 @@ import type { SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { replaceFile } from "../run/files.ts";
 import { openArrowFile } from "../tables/arrow-file.ts";
-import { fromArrowSchema, type OutputColumn } from "./scored-batch.ts";
+import { fromArrowSchema } from "./scored-batch.ts";
+import type { OutputColumn } from "./scored-columns.ts";
 import { VOTABLE_TAIL, votableHead } from "./votable-document.ts";
 
 const PARQUET_TYPE: Readonly<Record<OutputColumn["type"], Omit<SchemaElement, "name">>> = {

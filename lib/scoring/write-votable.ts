@@ -2,7 +2,8 @@ import type { RecordBatch } from "apache-arrow";
 import { writeStream } from "../run/files.ts";
 import { openArrowFile } from "../tables/arrow-file.ts";
 import type { CsvCell } from "../tables/csv-line.ts";
-import { fromArrowSchema, type OutputColumn } from "./scored-batch.ts";
+import { fromArrowSchema } from "./scored-batch.ts";
+import type { OutputColumn } from "./scored-columns.ts";
 import { VOTABLE_TAIL, votableHead } from "./votable-document.ts";
 import { columnReaders } from "./write-csv.ts";
 

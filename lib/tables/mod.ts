@@ -2,6 +2,8 @@
 export * from "./acquired.ts";
 export * from "./added-features.ts";
 export * from "./archive-table.ts";
+export * from "./columns.ts";
+export * from "./table-error.ts";
 export * from "./arrow-file.ts";
 export * from "./column-map.ts";
 export * from "./csv-line.ts";
@@ -18,6 +20,7 @@ export * from "./read-fits.ts";
 export * from "./read-table.ts";
 export * from "./read-votable.ts";
 export * from "./simulated.ts";
+export * from "./source-rows.ts";
 export * from "./simulation-statistics.ts";
 export * from "./sources.ts";
 export * from "./training-table.ts";

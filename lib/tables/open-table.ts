@@ -6,30 +6,20 @@ import pl, { type DataFrame } from "nodejs-polars";
 import { TableError } from "./archive-table.ts";
 import { readFitsTable } from "./read-fits.ts";
 import { readVotable } from "./read-votable.ts";
-
-/** A column as its file names it. */
-export interface TableColumn {
-  readonly name: string;
-  readonly unit?: string;
-}
-
-/** A table of a user, opened for one pass. */
-export interface OpenTable {
-  /** What the file is, such as `CSV, cells separated by ";"`. */
-  readonly kind: string;
-  readonly columns: readonly TableColumn[];
-  /** Cells in the order of the columns; null, undefined and NaN are missing, CSV cells are text. */
-  readonly rows: AsyncIterable<readonly unknown[]>;
-  /** Whether the service that wrote it says that it left rows out. */
-  readonly overflow?: boolean;
-}
+import {
+  cannotRead,
+  CSV_RULES,
+  findSeparator,
+  NO_HEADER,
+  type OpenTable,
+  splitUnit,
+} from "./source-rows.ts";
 
 /** Text encodings that are read besides UTF-8, which is the default. */
 export const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "latin1"] as const;
 
 /** Rows of a Parquet file that are in memory together. */
 const BATCH_ROWS = 16_384;
-const SEPARATORS = [",", ";", "\t", "|"] as const;
 
 const AS_TABLE = "save the table as CSV, Parquet, VOTable or FITS";
 /** What is no table, or a packed one, by its first bytes as Latin-1. */
@@ -59,10 +49,10 @@ const STRANGERS: readonly [start: string, what: string, remedy: string][] = [
 export async function openTable(path: string, encoding = "utf-8"): Promise<OpenTable> {
   const pieces = await contentOf(path);
   const { value: head = new Uint8Array(0) } = await pieces.next();
-  if (head.length === 0) throw refused(path, "the file is empty; is it the right one?");
+  if (head.length === 0) throw cannotRead(path, "the file is empty; is it the right one?");
   const magic = String.fromCharCode(...head.subarray(0, 512));
   const stranger = STRANGERS.find(([start]) => magic.startsWith(start));
-  if (stranger) throw refused(path, `it is ${stranger[1]}; ${stranger[2]}`);
+  if (stranger) throw cannotRead(path, `it is ${stranger[1]}; ${stranger[2]}`);
   const marked = markOf(head), sign = new TextDecoder(marked).decode(head.subarray(0, 512));
   const open = magic.startsWith("SIMPLE  =")
     ? readFitsTable
@@ -85,13 +75,9 @@ export async function openTable(path: string, encoding = "utf-8"): Promise<OpenT
     }
   }
   if (/^\.(parquet|arrow|fits?)$/i.test(extname(path))) {
-    throw refused(path, `its content is no ${extname(path).slice(1)} file; is it cut short?`);
+    throw cannotRead(path, `its content is no ${extname(path).slice(1)} file; is it cut short?`);
   }
   return await openText(path, head, pieces, marked ?? encoding);
-}
-
-function refused(path: string, problem: string): TableError {
-  return new TableError("format", `cannot read ${path}: ${problem}`);
 }
 
 /** What a reader of a binary file or of XML complains of; others than ours stumble. */
@@ -103,7 +89,7 @@ function broken(path: string, kind: string, error: unknown): TableError {
   const what = isOurs
     ? problem
     : `its ${kind} is broken or cut short${isDumb ? "" : ` (${problem})`}`;
-  return refused(path, `${what}; fetch it again, or ${AS_TABLE}`);
+  return cannotRead(path, `${what}; fetch it again, or ${AS_TABLE}`);
 }
 
 async function* guarded(path: string, { kind, rows }: OpenTable): OpenTable["rows"] {
@@ -118,10 +104,10 @@ async function* guarded(path: string, { kind, rows }: OpenTable): OpenTable["row
 async function contentOf(path: string): Promise<AsyncGenerator<Uint8Array>> {
   const open = () =>
     Deno.open(path).catch((error) => {
-      throw refused(path, `${(error as Error).message}; check the path`);
+      throw cannotRead(path, `${(error as Error).message}; check the path`);
     });
   using first = await open();
-  if ((await first.stat()).isDirectory) throw refused(path, "it is a folder; name a file");
+  if ((await first.stat()).isDirectory) throw cannotRead(path, "it is a folder; name a file");
   const start = new Uint8Array(2);
   await first.read(start);
   const isPacked = start[0] === 0x1f && start[1] === 0x8b;
@@ -131,7 +117,7 @@ async function contentOf(path: string): Promise<AsyncGenerator<Uint8Array>> {
       yield* isPacked ? readable.pipeThrough(new DecompressionStream("gzip")) : readable;
     } catch (error) {
       if (!isPacked) throw error;
-      throw refused(path, `its gzip is broken or cut short; fetch it again, or unpack it first`);
+      throw cannotRead(path, `its gzip is broken or cut short; fetch it again, or unpack it first`);
     }
   }
   return pieces();
@@ -165,7 +151,7 @@ async function* decoded(
         ? "holds a NUL character"
         : `is not ${encoding.toUpperCase()}`;
       const others = ENCODINGS.filter((name) => name !== encoding).join(", ");
-      throw refused(
+      throw cannotRead(
         path,
         `line ${line} ${what}; save the table as UTF-8, or say --encoding (${others})`,
       );
@@ -194,31 +180,12 @@ async function openText(
   const separator = findSeparator(path, start);
   const rows = csvRows(path, start, pieces, separator);
   const { value: header } = await rows.next();
-  if (!header) throw refused(path, NO_HEADER);
+  if (!header) throw cannotRead(path, NO_HEADER);
   return {
     kind: `text, cells separated by ${separator === "\t" ? "tabs" : `"${separator}"`}`,
     columns: (header as string[]).map(splitUnit),
     rows,
   };
-}
-
-const NO_HEADER = "there is no header; the first line must name the columns";
-
-/** The separator that the header has most of, outside quotes. */
-function findSeparator(path: string, start: string): string {
-  const header = start.split(/\r\n?|\n/).find((line) => line.trim() && !line.startsWith("#"));
-  if (header === undefined) throw refused(path, NO_HEADER);
-  const bare = header.replace(/"[^"]*"/g, "");
-  const [best] = SEPARATORS.map((separator) => ({
-    separator,
-    count: bare.split(separator).length - 1,
-  })).sort((a, b) => b.count - a.count);
-  if (best.count > 0) return best.separator;
-  throw refused(
-    path,
-    `its first line, "${header.slice(0, 60)}", is one cell; name the columns there, separated by ` +
-      "comma, semicolon, tab or |",
-  );
 }
 
 async function* csvRows(
@@ -227,16 +194,7 @@ async function* csvRows(
   rest: AsyncIterable<string>,
   delimiter: string,
 ): AsyncGenerator<readonly string[]> {
-  const parser = parse({
-    delimiter,
-    comment: "#",
-    comment_no_infix: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    skip_records_with_empty_values: true,
-    record_delimiter: ["\r\n", "\n", "\r"],
-    max_record_size: 16e6,
-  });
+  const parser = parse({ ...CSV_RULES, delimiter });
   async function* pieces() {
     yield start;
     yield* rest;
@@ -248,14 +206,8 @@ async function* csvRows(
   } catch (error) {
     if (error instanceof TableError) throw error;
     const { message } = error as Error;
-    throw refused(path, `${message}; close each quote, and write a quote within a cell twice`);
+    throw cannotRead(path, `${message}; close each quote, and write a quote within a cell twice`);
   }
-}
-
-/** Name and unit of a header such as `flux_b [erg/s/cm2]`. */
-function splitUnit(column: string): TableColumn {
-  const match = /^(.*?)\s*(?:\[([^\]]+)\]|\(((?!mips)[^)]+)\))\s*$/i.exec(column.trim());
-  return match ? { name: match[1], unit: (match[2] ?? match[3]).trim() } : { name: column.trim() };
 }
 
 function openScan(path: string, kind: "Parquet" | "Arrow"): OpenTable {

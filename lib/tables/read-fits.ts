@@ -1,5 +1,5 @@
 import { TableError } from "./archive-table.ts";
-import type { OpenTable } from "./open-table.ts";
+import type { OpenTable } from "./source-rows.ts";
 
 const BLOCK = 2880, CARD = 80;
 

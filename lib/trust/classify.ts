@@ -48,8 +48,9 @@ export interface SavedClassifier {
   readonly powers: readonly number[];
   /** Most probability that a source without counterpart or host may have; 1 for no such limit. */
   readonly mostFromAbsence: number;
-  /** Whether a host's physical limits act. */
+  /** Whether a host's physical limits act, and `[nClasses]` powers for the rows that they change. */
   readonly limits: boolean;
+  readonly limitedPowers: readonly number[];
   /** Share of each class whose set holds the class, and `[nClasses]` thresholds that make it so. */
   readonly coverage: number;
   readonly thresholds: readonly number[];
@@ -119,18 +120,19 @@ export class SourceClassifier {
       lonely(sources.matrix, hosts),
       saved.mostFromAbsence,
     );
-    const probabilities = saved.limits
-      ? physicalLimits(unlimited, withAddedFeatures(sources).matrix)
-      : unlimited;
+    let probabilities = unlimited, changed: number[] = [];
+    if (saved.limits) {
+      const limited = physicalLimits(unlimited, withAddedFeatures(sources).matrix);
+      changed = changedRows(unlimited, limited);
+      probabilities = sharpenRows(limited, changed, saved.limitedPowers);
+    }
+    const isChanged = new Set(changed);
     return {
       probabilities,
       unlimited,
       sets: conformalSets(probabilities, Float64Array.from(saved.thresholds)),
       hosts,
-      limited: hosts.map((_, row) => {
-        const start = row * nClasses;
-        return CLASSES.some((_, c) => probabilities[start + c] !== unlimited[start + c]);
-      }),
+      limited: hosts.map((_, row) => isChanged.has(row)),
       trainingLabels: this.#known(sources),
     };
   }
@@ -193,6 +195,28 @@ export function sharpen(probabilities: Float64Array, powers: readonly number[]):
     for (let c = 0; c < n; c++) result[start + c] /= sum;
   }
   return result;
+}
+
+/** {@link sharpen} of the given rows, in place. */
+export function sharpenRows(
+  probabilities: Float64Array,
+  rows: readonly number[],
+  powers: readonly number[],
+): Float64Array {
+  const n = powers.length;
+  for (const row of rows) {
+    probabilities.set(sharpen(probabilities.subarray(row * n, (row + 1) * n), powers), row * n);
+  }
+  return probabilities;
+}
+
+/** Rows in which two tables of probabilities differ. */
+export function changedRows(before: Float64Array, after: Float64Array): number[] {
+  const rows = new Set<number>();
+  after.forEach((p, i) => {
+    if (p !== before[i]) rows.add(Math.floor(i / CLASSES.length));
+  });
+  return [...rows];
 }
 
 /** Surveys in which a source may have a counterpart. */

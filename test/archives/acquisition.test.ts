@@ -29,6 +29,7 @@ import { convertNed, fetchNed, nedPassband, type NedPhotometry } from "#lib/arch
 import { FolderCache } from "#lib/archives/response-cache.ts";
 import { xMatch, xMatchColumns } from "#lib/archives/x-match.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
+import { DATA } from "#lib/run/files.ts";
 import { acquiredSources, listAcquired } from "#lib/tables/acquired.ts";
 import { readLabelledTable, readTable } from "#lib/tables/read-table.ts";
 import { columnOf } from "#lib/tables/sources.ts";
@@ -37,7 +38,8 @@ import { archivesOf, parseArea, parseCone, planAcquisition } from "#tools/acquir
 import { probeArchives, PROBED_TABLES } from "#tools/acquire/probe-archives.ts";
 import { ignore, mirror } from "../published.ts";
 import { FixtureArchives, NED_UNKNOWN, nedAnswer, votableOf } from "./fixture-archives.ts";
-import { FIELD, InventedSky, type Truth } from "./invented-sky.ts";
+import { assertTrue, FIELD, InventedSky } from "./invented-sky.ts";
+import { recordingText } from "./record-answers.ts";
 
 const FAST = { firstWaitMs: 1, attempts: 2, nedEveryMs: 0 };
 const AREA: Area = { cones: [FIELD], words: "158 -57.5 0.2" };
@@ -72,36 +74,10 @@ async function run(
   );
 }
 
-/** Compares every value of an acquisition with what was put into the archives. */
-function assertTrue({ sources }: Acquisition, truths: readonly Truth[]): void {
-  assert.deepEqual([...sources.names].sort(), truths.map(({ name }) => name).sort());
-  const skipped = /^(gal_|flux_ned$|selected$|.*(_flag|_arcsec)$)/;
-  // colours are compared below, against their magnitudes
-  const colours: Record<string, [string, string]> = { Bp_Rp: ["Bp", "Rp"], W1_W2: ["W1", "W2"] };
-  const measured = sources.matrix.names.filter((name) =>
-    !skipped.test(name) && !/^(Bp_|G_|Rp_|J_|W1_)/.test(name)
-  );
-  for (const truth of truths) {
-    const row = sources.names.indexOf(truth.name);
-    assert.deepEqual([sources.ra[row], sources.dec[row]], [truth.ra, truth.dec], truth.name);
-    for (const name of measured) {
-      const value = columnOf(sources, name)[row];
-      assert.ok(Object.is(value, truth.features[name] ?? NaN), `${truth.name} ${name} ${value}`);
-    }
-    for (const [name, [first, second]] of Object.entries(colours)) {
-      const expected = (truth.features[first] ?? NaN) - (truth.features[second] ?? NaN);
-      assert.equal(columnOf(sources, name)[row], expected, `${truth.name} ${name}`);
-    }
-    assert.equal(CLASSES[sources.labels![row]] ?? null, truth.class, truth.name);
-    assert.equal(sources.catalogues![row] || null, truth.catalogue, truth.name);
-    assert.equal(columnOf(sources, "selected")[row], Number(truth.selected), truth.name);
-  }
-}
-
 Deno.test("the whole sky comes out with every value that was put in, flagged sources too", async () => {
   await using fixture = new FixtureArchives(sky);
   const acquisition = await run(fixture, { ned: "few" });
-  assertTrue(acquisition, sky.truth);
+  assertTrue(acquisition.sources, sky.truth);
   const { counts, account, flux, ned } = acquisition;
   // of the 15 labelled sources one is flagged
   assert.deepEqual(counts, {
@@ -132,7 +108,7 @@ Deno.test("a circle on the sky comes with the same values as all of the sky has 
   const acquisition = await run(fixture, { release: "2.1", area: AREA });
   const field = sky.truth.filter(({ ra, dec }) => isInside(AREA, ra, dec));
   assert.equal(field.length, 24);
-  assertTrue(acquisition, field);
+  assertTrue(acquisition.sources, field);
   assert.equal(acquisition.sources.origin.release, "2.1");
 });
 
@@ -705,4 +681,8 @@ Deno.test("a service that fails for good stops the run with its name, the query 
     error.message,
     /^SIMBAD TAP: answered HTTP 503: x\. Query: .*Remedy: .*finished parts are kept/s,
   );
+});
+
+Deno.test("the recorded answers of the notebook are those that the invented sky gives", async () => {
+  assert.equal(await Deno.readTextFile(`${DATA}/recorded-answers.json`), await recordingText());
 });

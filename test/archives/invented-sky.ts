@@ -1,6 +1,9 @@
+import assert from "node:assert/strict";
 import { LABEL_CATALOGUES } from "#lib/archives/label-catalogues.ts";
+import { CLASSES } from "#lib/catalogue/classes.ts";
 import { random } from "#lib/run/random.ts";
 import { formatDec, formatRa } from "#lib/sky/sexagesimal.ts";
+import { columnOf, type Sources } from "#lib/tables/sources.ts";
 
 /** A VOTable datatype of the invented tables. */
 export type Type = "char" | "double" | "int" | "boolean";
@@ -353,4 +356,30 @@ function doubles(...names: string[]): Record<string, Type> {
 
 function round(degrees: number): number {
   return Number(degrees.toFixed(7));
+}
+
+/** Compares every value of acquired sources with what was put into the archives. */
+export function assertTrue(sources: Sources, truths: readonly Truth[]): void {
+  assert.deepEqual([...sources.names].sort(), truths.map(({ name }) => name).sort());
+  const skipped = /^(gal_|flux_ned$|selected$|.*(_flag|_arcsec)$)/;
+  // colours are compared below, against their magnitudes
+  const colours: Record<string, [string, string]> = { Bp_Rp: ["Bp", "Rp"], W1_W2: ["W1", "W2"] };
+  const measured = sources.matrix.names.filter((name) =>
+    !skipped.test(name) && !/^(Bp_|G_|Rp_|J_|W1_)/.test(name)
+  );
+  for (const truth of truths) {
+    const row = sources.names.indexOf(truth.name);
+    assert.deepEqual([sources.ra[row], sources.dec[row]], [truth.ra, truth.dec], truth.name);
+    for (const name of measured) {
+      const value = columnOf(sources, name)[row];
+      assert.ok(Object.is(value, truth.features[name] ?? NaN), `${truth.name} ${name} ${value}`);
+    }
+    for (const [name, [first, second]] of Object.entries(colours)) {
+      const expected = (truth.features[first] ?? NaN) - (truth.features[second] ?? NaN);
+      assert.equal(columnOf(sources, name)[row], expected, `${truth.name} ${name}`);
+    }
+    assert.equal(CLASSES[sources.labels![row]] ?? null, truth.class, truth.name);
+    assert.equal(sources.catalogues![row] || null, truth.catalogue, truth.name);
+    assert.equal(columnOf(sources, "selected")[row], Number(truth.selected), truth.name);
+  }
 }

@@ -48,7 +48,7 @@ async function isUp(): Promise<boolean> {
 }
 
 /** Output of a command, by way of a file: the server it starts would keep a pipe open. */
-async function run(command: string, ...args: string[]): Promise<string> {
+export async function run(command: string, ...args: string[]): Promise<string> {
   const output = await Deno.makeTempFile();
   try {
     const line = `"$@" > ${output} 2> ${output}.errors`;

@@ -12,12 +12,8 @@ import {
 } from "apache-arrow";
 import { parquetMetadata } from "hyparquet";
 import pl from "nodejs-polars";
-import {
-  fromArrowSchema,
-  type OutputColumn,
-  type OutputMetadata,
-  toArrowSchema,
-} from "#lib/scoring/scored-batch.ts";
+import { fromArrowSchema, toArrowSchema } from "#lib/scoring/scored-batch.ts";
+import type { OutputColumn, OutputMetadata } from "#lib/scoring/scored-columns.ts";
 import { writeCsv } from "#lib/scoring/write-csv.ts";
 import { writeParquet } from "#lib/scoring/write-parquet.ts";
 import { writeVotable } from "#lib/scoring/write-votable.ts";

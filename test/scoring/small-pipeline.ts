@@ -52,6 +52,7 @@ export function smallClassifier(changes: Partial<SavedClassifier> = {}): SavedCl
     powers: CLASSES.map(() => 1),
     mostFromAbsence: 1,
     limits: false,
+    limitedPowers: CLASSES.map(() => 1),
     coverage: 0.95,
     thresholds: CLASSES.map(() => 0.25),
     training: {

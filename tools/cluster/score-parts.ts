@@ -4,7 +4,7 @@ import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import pl from "nodejs-polars";
 import { writeJson } from "#lib/run/files.ts";
 import { fileSha256 } from "#lib/run/provenance.ts";
-import type { OutputMetadata } from "#lib/scoring/scored-batch.ts";
+import type { OutputMetadata } from "#lib/scoring/scored-columns.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { writeParquet } from "#lib/scoring/write-parquet.ts";
 import { type Sources, writeSources } from "#lib/tables/sources.ts";

@@ -1,0 +1,209 @@
+import { CLASSES } from "../catalogue/classes.ts";
+import { type FeatureGroup, FEATURES } from "../catalogue/features.ts";
+import type { Matrix } from "../catalogue/matrix.ts";
+import type { ExtraColumn, Sources } from "../tables/sources.ts";
+import type { Classified } from "../trust/classify.ts";
+
+// runs in a browser's page too
+
+/** One column of a product: what every format needs to describe it. */
+export interface OutputColumn {
+  readonly name: string;
+  readonly type: "text" | "double" | "integer" | "boolean";
+  /** VOUnits notation; "" for a pure number or text. */
+  readonly unit: string;
+  /** UCD1+; "" where none fits. */
+  readonly ucd: string;
+  readonly description: string;
+}
+
+/** What a whole product says about itself. */
+export interface OutputMetadata {
+  readonly title: string;
+  readonly description: string;
+  /** Whether the rows are simulated: every format says so. */
+  readonly simulated: boolean;
+  /** Where it comes from: short names to values, e.g. commit, seed, SHA-256 of inputs. */
+  readonly provenance: Readonly<Record<string, string>>;
+}
+
+/** The measured groups whose presence a scored row states; position and colours follow from others. */
+export const PRESENCE_GROUPS: readonly FeatureGroup[] = [
+  "X-ray flux",
+  "X-ray variability",
+  "Gaia",
+  "GALEX",
+  "SDSS",
+  "WISE",
+  "MIPS",
+  "2MASS",
+];
+
+/** Column of the presence of a group, e.g. `has_xray_flux`. */
+function presenceColumn(group: FeatureGroup): string {
+  return `has_${group.toLowerCase().replaceAll("-", "").replaceAll(" ", "_")}`;
+}
+
+/** Columns of a scored catalogue, in order. A missing value is null. */
+export const SCORED_COLUMNS: readonly OutputColumn[] = [
+  column("name", "text", "meta.id;meta.main", "source name"),
+  column("ra", "double", "pos.eq.ra;meta.main", "right ascension, ICRS", "deg"),
+  column("dec", "double", "pos.eq.dec;meta.main", "declination, ICRS", "deg"),
+  ...CLASSES.map((name) =>
+    column(`cmp_${name}`, "double", "stat.probability", `probability of class ${name}`)
+  ),
+  column("class", "text", "meta.code.class;src.class", "class of the highest probability"),
+  column(
+    "cmp",
+    "double",
+    "stat.probability",
+    "class membership probability: the highest of the eight",
+  ),
+  column("margin", "double", "stat.probability", "highest minus second highest probability"),
+  column(
+    "set95",
+    "text",
+    "meta.code.class",
+    "classes that cannot be excluded, joined by ;: the set holds the true one for 95 % of each class",
+  ),
+  column(
+    "set95_size",
+    "integer",
+    "meta.number",
+    "number of classes in set95; 0: unlike every class",
+  ),
+  column("host", "text", "meta.id.parent", "galaxy, globular cluster or region the source lies in"),
+  column(
+    "limits_applied",
+    "boolean",
+    "meta.code",
+    "whether the physical limits of the host changed the probabilities",
+  ),
+  ...CLASSES.map((name) =>
+    column(
+      `cmp_${name}_unlimited`,
+      "double",
+      "stat.probability",
+      `probability of class ${name} before the limits of the host`,
+    )
+  ),
+  ...PRESENCE_GROUPS.map((group) =>
+    column(
+      presenceColumn(group),
+      "boolean",
+      "meta.code",
+      `whether any ${group} feature was present`,
+    )
+  ),
+  column(
+    "in_training",
+    "boolean",
+    "meta.code",
+    "whether the classifier learnt from this source, told by name or within 1 arcsec",
+  ),
+  column("training_class", "text", "meta.code.class", "its class in the training set"),
+  column(
+    "release",
+    "text",
+    "meta.version",
+    "release of the Chandra Source Catalog of its X-ray data",
+  ),
+];
+
+/** Columns of a scored catalogue whose sources bring texts or flags of their own, `extras`. */
+export function scoredColumns(extras: readonly ExtraColumn[] = []): OutputColumn[] {
+  const own = extras.filter(({ name }) => SCORED_COLUMNS.every((column) => column.name !== name));
+  return [
+    ...SCORED_COLUMNS,
+    ...own.map(({ name, type }) => column(name, type, "meta.note", `${name}, as the input has it`)),
+  ];
+}
+
+function column(
+  name: string,
+  type: OutputColumn["type"],
+  ucd: string,
+  description: string,
+  unit = "",
+): OutputColumn {
+  return { name, type, unit, ucd, description };
+}
+
+/** `[nRows]` values of a column of its type; a missing number is NaN, any other null. */
+export type OutputValues = Float64Array | Int32Array | readonly (string | boolean | null)[];
+
+/**
+ * The values of scored rows, by column, in the order of {@link scoredColumns}.
+ *
+ * @param release Of sources that do not say theirs.
+ */
+export function scoredValues(
+  sources: Sources,
+  classified: Classified,
+  columns: readonly OutputColumn[],
+  release?: string,
+): Map<string, OutputValues> {
+  const { names, ra, dec, matrix, extras = {} } = sources, n = CLASSES.length;
+  const { probabilities, unlimited, sets, hosts, limited, trainingLabels } = classified;
+  const { label, cmp, margin } = decide(probabilities, matrix.nRows);
+  const members = Array.from(label, (_, row) => CLASSES.filter((_, c) => sets[row * n + c] === 1));
+  const ofClass = (values: Float64Array, c: number) =>
+    Float64Array.from(label, (_, row) => values[row * n + c]);
+  const values = new Map<string, OutputValues>([
+    ["name", names],
+    ["ra", ra],
+    ["dec", dec],
+    ["class", Array.from(label, (c) => CLASSES[c])],
+    ["cmp", cmp],
+    ["margin", margin],
+    ["set95", members.map((set) => set.join(";"))],
+    ["set95_size", Int32Array.from(members, (set) => set.length)],
+    ["host", hosts.map((host) => host ?? null)],
+    ["limits_applied", limited],
+    ["in_training", Array.from(trainingLabels, (label) => label >= 0)],
+    ["training_class", Array.from(trainingLabels, (label) => label < 0 ? null : CLASSES[label])],
+    ["release", names.map((_, row) => text(extras.release?.[row]) ?? release ?? null)],
+    ...PRESENCE_GROUPS.map((group) => [presenceColumn(group), presence(matrix, group)] as const),
+    ...CLASSES.flatMap((name, c) => [
+      [`cmp_${name}`, ofClass(probabilities, c)] as const,
+      [`cmp_${name}_unlimited`, ofClass(unlimited, c)] as const,
+    ]),
+  ]);
+  return new Map(columns.map(({ name, type }) => {
+    const own = () => names.map((_, row) => extras[name]?.[row] ?? null);
+    return [name, values.get(name) ?? (type === "text" ? own().map(text) : own())];
+  }));
+}
+
+function text(value: unknown): string | null {
+  return value === undefined || value === null ? null : String(value);
+}
+
+/** Class, its probability and the margin of each row; the first class wins a tie. */
+function decide(probabilities: Float64Array, nRows: number) {
+  const nClasses = CLASSES.length;
+  const label = new Uint8Array(nRows);
+  const cmp = new Float64Array(nRows), margin = new Float64Array(nRows);
+  for (let row = 0; row < nRows; row++) {
+    let best = -1, second = -1, at = 0;
+    for (let c = 0; c < nClasses; c++) {
+      const p = probabilities[row * nClasses + c];
+      if (p > best) [second, best, at] = [best, p, c];
+      else if (p > second) second = p;
+    }
+    label[row] = at;
+    cmp[row] = best;
+    margin[row] = best - second;
+  }
+  return { label, cmp, margin };
+}
+
+/** `[nRows]` whether a row has any feature of the group. */
+function presence({ values, nRows, nColumns, names }: Matrix, group: FeatureGroup): boolean[] {
+  const columns = FEATURES.filter((feature) => feature.group === group)
+    .map(({ name }) => names.indexOf(name)).filter((column) => column >= 0);
+  return Array.from(
+    { length: nRows },
+    (_, row) => columns.some((column) => !Number.isNaN(values[row * nColumns + column])),
+  );
+}

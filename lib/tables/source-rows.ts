@@ -1,0 +1,398 @@
+import { CLASSES, isClass, toLabels } from "../catalogue/classes.ts";
+import { FEATURE_SCALE } from "../catalogue/feature-scale.ts";
+import { FEATURES, KS_INTRA_PROB } from "../catalogue/features.ts";
+import { fromGalactic } from "../sky/positions.ts";
+import { parseDec, parseRa } from "../sky/sexagesimal.ts";
+import {
+  type ColumnChoice,
+  type ColumnMap,
+  EXTRAS,
+  mapColumns,
+  type MappedColumn,
+  unitOf,
+} from "./column-map.ts";
+import { fillDerived } from "./columns.ts";
+import { restored } from "./csv-line.ts";
+import type { Origin, Sources } from "./sources.ts";
+import { TableError } from "./table-error.ts";
+
+// runs in a browser's page too: what a user's table says, however it was opened
+
+/** A column as its file names it. */
+export interface TableColumn {
+  readonly name: string;
+  readonly unit?: string;
+}
+
+/** A table of a user, opened for one pass. */
+export interface OpenTable {
+  /** What the file is, such as `CSV, cells separated by ";"`. */
+  readonly kind: string;
+  readonly columns: readonly TableColumn[];
+  /** Cells in the order of the columns; null, undefined and NaN are missing, CSV cells are text. */
+  readonly rows: AsyncIterable<readonly unknown[]>;
+  /** Whether the service that wrote it says that it left rows out. */
+  readonly overflow?: boolean;
+}
+
+/** Rows read together: the size of the batches that a table comes in. */
+const BATCH_ROWS = 16_384;
+/** Values of a column that its order of magnitude is judged by. */
+const SAMPLE = 4096;
+
+/** Why a row is not used. `row` 1 is the first below the header. */
+export interface Reject {
+  readonly row: number;
+  readonly name: string;
+  readonly column: string;
+  readonly value: string;
+  readonly problem: string;
+}
+
+/** What was seen of a mapped column. */
+export interface ColumnCount {
+  /** Rows with a value. */
+  present: number;
+  /** Values beyond those of the published training table. */
+  outside: number;
+  /** Some values, in our unit. */
+  readonly sample: number[];
+}
+
+/** What {@link readTable} may be told. */
+export interface ReadOptions {
+  /** Features of the model. */
+  readonly features: readonly string[];
+  readonly choices?: readonly ColumnChoice[];
+  readonly encoding?: string;
+  /** Goes on without X-ray flux or position, and with orders of magnitude that cannot be. */
+  readonly force?: boolean;
+  /** Whether a class is asked for: a table to learn from. */
+  readonly labelled?: boolean;
+  /** Called for each complaint of a row that is left out. */
+  readonly onReject: (reject: Reject) => void;
+  /** Called with the number of rows read. */
+  readonly onProgress?: (rows: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A user's table, mapped and opened for one pass. */
+export interface ReadTable {
+  /** What the file is. */
+  readonly kind: string;
+  readonly map: ColumnMap;
+  /** Accepted rows in the table's order; counts are whole when this has ended. */
+  readonly batches: AsyncIterable<Sources>;
+  readonly counts: { rows: number; accepted: number; rejected: number };
+  /** By target. */
+  readonly columns: ReadonlyMap<string, ColumnCount>;
+}
+
+/**
+ * Reads an opened table as sources, in batches: memory does not grow with its rows. Rows with a bad
+ * value, a wrong number of cells or no name are left out and told.
+ *
+ * @param path Its name, for messages.
+ * @throws TableError for columns that cannot be used, all at once; while batches are read, for a
+ * table without rows.
+ */
+export function readRows(
+  path: string,
+  { kind, columns, rows, overflow }: OpenTable,
+  options: ReadOptions,
+): ReadTable {
+  const found = columns.map(({ name, unit }, i) => ({ name: name || `column ${i + 1}`, unit }));
+  const complaints: string[] = [];
+  if (overflow && !options.force) {
+    complaints.push("its service says that it left rows out: fetch them too (--force goes on)");
+  }
+  const twice = found.find(({ name }, i) => found.findIndex((other) => other.name === name) < i);
+  if (twice) complaints.push(`the column "${twice.name}" comes twice; rename one`);
+  const map = mapColumns(found, options, FEATURE_SCALE, complaints);
+  if (complaints.length > 0) throw unusable(path, complaints);
+  const seen = new Map<string, ColumnCount>(
+    map.mapped.map(({ target }) => [target, { present: 0, outside: 0, sample: [] }]),
+  );
+  const counts = { rows: 0, accepted: 0, rejected: 0 };
+  const origin: Origin = { kind: "table", description: `sources of ${path}`, sha256: "" };
+  const reader = new RowReader(map, options.labelled ?? false, seen);
+  async function* batches(): AsyncGenerator<Sources> {
+    for await (const cells of rows) {
+      counts.rows++;
+      const problems = cells.length === found.length
+        ? reader.add(cells)
+        : [{ column: "", value: "", problem: `${cells.length} cells, not ${found.length}` }];
+      if (problems.length === 0) counts.accepted++;
+      else {
+        counts.rejected++;
+        const row = counts.rows, name = reader.nameOf(cells);
+        for (const problem of problems) options.onReject({ row, name, ...problem });
+      }
+      if (counts.rows % BATCH_ROWS === 0) {
+        options.signal?.throwIfAborted();
+        options.onProgress?.(counts.rows);
+      }
+      if (reader.size === BATCH_ROWS) yield reader.take(origin);
+    }
+    if (counts.rows === 0) {
+      throw new TableError("format", `${path} has a header and no rows; is it the right file?`);
+    }
+    if (reader.size > 0) yield reader.take(origin);
+    options.onProgress?.(counts.rows);
+  }
+  return { kind, map, batches: batches(), counts, columns: seen };
+}
+
+export function unusable(path: string, complaints: readonly string[]): TableError {
+  const shown = complaints.slice(0, 20), rest = complaints.length - shown.length;
+  return new TableError(
+    "columns",
+    `${path} cannot be used:\n- ${shown.join("\n- ")}` +
+      (rest > 0 ? `\n- and ${rest} more complaints` : ""),
+  );
+}
+
+/** How text tables are parsed, by csv-parse; its delimiter comes from {@link findSeparator}. */
+export const CSV_RULES = {
+  comment: "#",
+  comment_no_infix: true,
+  relax_column_count: true,
+  skip_empty_lines: true,
+  skip_records_with_empty_values: true,
+  record_delimiter: ["\r\n", "\n", "\r"],
+  max_record_size: 16e6,
+};
+
+const SEPARATORS = [",", ";", "\t", "|"] as const;
+/** Of a text that names no columns. */
+export const NO_HEADER = "there is no header; the first line must name the columns";
+
+/** The separator that the header has most of, outside quotes. */
+export function findSeparator(path: string, start: string): string {
+  const header = start.split(/\r\n?|\n/).find((line) => line.trim() && !line.startsWith("#"));
+  if (header === undefined) throw cannotRead(path, NO_HEADER);
+  const bare = header.replace(/"[^"]*"/g, "");
+  const [best] = SEPARATORS.map((separator) => ({
+    separator,
+    count: bare.split(separator).length - 1,
+  })).sort((a, b) => b.count - a.count);
+  if (best.count > 0) return best.separator;
+  throw cannotRead(
+    path,
+    `its first line, "${header.slice(0, 60)}", is one cell; name the columns there, separated by ` +
+      "comma, semicolon, tab or |",
+  );
+}
+
+/** Name and unit of a header such as `flux_b [erg/s/cm2]`. */
+export function splitUnit(column: string): TableColumn {
+  const match = /^(.*?)\s*(?:\[([^\]]+)\]|\(((?!mips)[^)]+)\))\s*$/i.exec(column.trim());
+  return match ? { name: match[1], unit: (match[2] ?? match[3]).trim() } : { name: column.trim() };
+}
+
+/** What is wrong with a file. */
+export function cannotRead(path: string, problem: string): TableError {
+  return new TableError("format", `cannot read ${path}: ${problem}`);
+}
+
+/** Medians in the published training table, of quantities that a wrong unit may put anywhere. */
+const TYPICAL: Readonly<Record<string, number>> = {
+  ...{ flux_u: 3e-15, flux_b: 1e-14, flux_s: 2e-15, flux_m: 2e-15, flux_h: 6e-15, flux_ned: 3e-14 },
+  ...{ mips_24um: 500, var_inter_sigma_b: 1e-6 },
+};
+
+/**
+ * Columns whose values cannot be what they are taken for: half of them lie below a 300th of what
+ * is usual, which no survey reaches, or above ten thousand times it, which few sources have.
+ * Fluxes only: other quantities have limits of their own.
+ *
+ * @returns A sentence each, with the likely unit.
+ */
+export function implausible(
+  { mapped }: ColumnMap,
+  columns: ReadonlyMap<string, ColumnCount>,
+): string[] {
+  return mapped.flatMap(({ target, column }) => {
+    const typical = TYPICAL[target], values = columns.get(target)!.sample.filter((x) => x > 0);
+    if (!typical || values.length === 0) return [];
+    const middle = values.sort((a, b) => a - b)[values.length >> 1], ratio = middle / typical;
+    if (ratio >= 1 / 300 && ratio <= 1e4) return [];
+    const power = -Math.round(Math.log10(ratio)), ours = PLAIN[unitOf(target)];
+    const unit = power === 3 && ours.startsWith("erg") ? "W/m2" : `1e${power} ${ours}`;
+    return [
+      `column "${column}": half of its values of ${target} lie beyond ${middle.toPrecision(2)} ` +
+      `${ours}, where ${typical} is usual. Is its unit ${unit}? Then say ` +
+      `--column "${target}=${column}:${unit}"; --force goes on as it is`,
+    ];
+  });
+}
+
+const PLAIN: Readonly<Record<string, string>> = {
+  "erg.s**-1.cm**-2": "erg/s/cm2",
+  "ph.s**-1.cm**-2": "photon/s/cm2",
+  uJy: "uJy",
+};
+
+const MISSING = new Set(["", "nan", "null", "none", "na", "n/a", "-", "--", "\\n"]);
+const KNOWN = new Map([...FEATURES, KS_INTRA_PROB].map((feature) => [feature.name, feature]));
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+interface Problem {
+  readonly column: string;
+  readonly value: string;
+  readonly problem: string;
+}
+
+/** Turns cells into columns of physical values, one batch at a time. */
+class RowReader {
+  #names: string[] = [];
+  #classes: string[] = [];
+  #catalogues: string[] = [];
+  #values: number[][];
+  readonly #numeric: readonly MappedColumn[];
+  readonly #ranges: readonly (readonly [number, number])[];
+
+  readonly map: ColumnMap;
+  readonly labelled: boolean;
+  readonly counts: ReadonlyMap<string, ColumnCount>;
+
+  constructor(map: ColumnMap, labelled: boolean, counts: ReadonlyMap<string, ColumnCount>) {
+    this.map = map;
+    this.labelled = labelled;
+    this.counts = counts;
+    this.#numeric = map.mapped.filter(({ target }) =>
+      !["name", "class", "catalogue"].includes(target)
+    );
+    this.#values = this.#numeric.map(() => []);
+    this.#ranges = this.#numeric.map(({ target }) => {
+      const scale = FEATURE_SCALE.find(({ feature }) => feature === target);
+      return scale ? [scale.min, scale.max] : [-Infinity, Infinity];
+    });
+  }
+
+  get size(): number {
+    return this.#names.length;
+  }
+
+  nameOf(cells: readonly unknown[]): string {
+    return restored(this.#text(cells, "name"));
+  }
+
+  /** Takes a row, or says what is wrong with it. */
+  add(cells: readonly unknown[]): Problem[] {
+    const problems: Problem[] = [];
+    const name = this.nameOf(cells), of = this.#text(cells, "class");
+    if (name === "") problems.push({ column: "", value: "", problem: "the source has no name" });
+    if (this.labelled && !isClass(of)) {
+      const problem = `the class is not one of ${CLASSES.join(", ")}`;
+      problems.push({ column: "class", value: of, problem });
+    }
+    const values = this.#numeric.map(({ target, column, index, factor, offset }) => {
+      const cell = cells[index], value = toNumber(cell, target) * factor + offset;
+      const problem = check(target, value, cell);
+      if (problem) problems.push({ column, value: String(cell).slice(0, 200), problem });
+      return value;
+    });
+    if (problems.length > 0) return problems;
+    this.#names.push(name);
+    if (this.labelled) this.#classes.push(of);
+    this.#catalogues.push(this.#text(cells, "catalogue") || "own table");
+    values.forEach((value, i) => {
+      this.#values[i].push(value);
+      if (isNaN(value)) return;
+      const count = this.counts.get(this.#numeric[i].target)!, [least, most] = this.#ranges[i];
+      count.present++;
+      if (value < least || value > most) count.outside++;
+      if (count.sample.length < SAMPLE) count.sample.push(value);
+    });
+    return [];
+  }
+
+  /** The rows so far as sources, with what follows from them. */
+  take(origin: Origin): Sources {
+    const given = new Map(this.#numeric.map(({ target }, i) => [target, this.#values[i]]));
+    const of = (target: string) => Float64Array.from(given.get(target) ?? this.#names, Number);
+    const hasPosition = given.has("ra") && given.has("dec");
+    const placed = hasPosition
+      ? []
+      : this.#names.map((_, row) =>
+        fromGalactic(given.get("gal_l")?.[row] ?? NaN, given.get("gal_b")?.[row] ?? NaN)
+      );
+    const position = hasPosition ? { ra: of("ra"), dec: of("dec") } : {
+      ra: Float64Array.from(placed, ({ ra }) => ra),
+      dec: Float64Array.from(placed, ({ dec }) => dec),
+    };
+    const columns = [...given].filter(([target]) => target !== "ra" && target !== "dec");
+    const missing = new Array(this.#names.length).fill(NaN);
+    const extras = EXTRAS.filter((name) => !given.has(name)).map((name) =>
+      [name, missing] as const
+    );
+    const sources = {
+      origin,
+      names: this.#names,
+      ...position,
+      matrix: fillDerived(new Map<string, number[]>([...columns, ...extras]), position),
+      ...(this.labelled && { labels: toLabels(this.#classes), catalogues: this.#catalogues }),
+    };
+    [this.#names, this.#classes, this.#catalogues] = [[], [], []];
+    this.#values = this.#numeric.map(() => []);
+    return sources;
+  }
+
+  #index(target: string): number {
+    return this.map.mapped.find((column) => column.target === target)?.index ?? -1;
+  }
+
+  #text(cells: readonly unknown[], target: string): string {
+    const cell = cells[this.#index(target)];
+    return typeof cell === "object" ? "" : String(cell ?? "").trim();
+  }
+}
+
+function isMissing(cell: unknown): boolean {
+  return cell === null || cell === undefined || Number.isNaN(cell) ||
+    (typeof cell === "string" && MISSING.has(cell.trim().toLowerCase()));
+}
+
+/** NaN for what is no number: {@link check} tells it from a missing value. */
+function toNumber(cell: unknown, target: string): number {
+  if (isMissing(cell)) return NaN;
+  if (typeof cell === "number" || typeof cell === "bigint") return Number(cell);
+  if (typeof cell !== "string") return NaN;
+  const text = cell.trim().replace(/^[\u2212\u2013]/, "-");
+  if ((target === "ra" || target === "dec") && /\d[\s:hd]+\d/.test(text)) {
+    try {
+      return target === "ra" ? parseRa(text) : parseDec(text);
+    } catch {
+      return NaN;
+    }
+  }
+  return NUMBER.test(text) ? Number(text) : NaN;
+}
+
+function check(target: string, value: number, cell: unknown): string | undefined {
+  if (isMissing(cell)) return undefined;
+  if (Number.isNaN(value)) {
+    return /^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(String(cell).trim())
+      ? "not a number; write a decimal point for the decimal comma"
+      : "not a number; leave the cell empty where nothing is known";
+  }
+  const [least, most] = limits(target);
+  if (value >= least && value <= most) return undefined;
+  return `outside ${least} to ${most}; leave the cell empty where nothing is known`;
+}
+
+/** Values that a quantity can have; beyond lie stand-ins for "missing" such as -999 or 99. */
+function limits(target: string): readonly [number, number] {
+  const feature = KNOWN.get(target);
+  if (target === "ra" || target === "gal_l") return [0, 360];
+  if (target === "dec" || target === "gal_b") return [-90, 90];
+  if (target === "significance") return [0, 1e6];
+  if (target === "offset_arcsec") return [0, 3600];
+  if (target.includes("prob")) return [0, 1];
+  if (target.includes("index")) return [0, 10];
+  if (feature?.group === "colour") return [-30, 30];
+  if (feature?.unit === "mag") return [-10, 40];
+  if (target === "mips_24um") return [0, 1e9];
+  return [0, 1e6]; // fluxes: orders of magnitude are judged column by column
+}
