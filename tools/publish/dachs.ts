@@ -1,4 +1,4 @@
-import type { OutputColumn, OutputMetadata } from "#lib/scoring/scored-batch.ts";
+import type { OutputColumn, OutputMetadata } from "#lib/scoring/scored-columns.ts";
 import publication from "./publication.json" with { type: "json" };
 
 /** ADQL has no truth values to compare with: they become 0 and 1. */
