@@ -9,7 +9,6 @@ import { crossMatch } from "../sky/cross-match.ts";
 import { hostsOf } from "../sky/objects.ts";
 import { ADDED_NAMES, withAddedFeatures } from "../tables/added-features.ts";
 import type { Sources } from "../tables/sources.ts";
-import { conformalSets } from "./conformal.ts";
 import { physicalLimits } from "./physical-limits.ts";
 
 // runs in a browser's page too: neither disk nor network
@@ -259,4 +258,18 @@ export function boundAbsence(
     p[top] = most;
   });
   return probabilities;
+}
+
+/**
+ * Conformal sets.
+ *
+ * @param thresholds `[nClasses]`, see `conformalThresholds`.
+ * @returns `[nRows x nClasses]`: 1 where the class is in the set of the row.
+ */
+export function conformalSets(
+  probabilities: Float64Array,
+  thresholds: Float64Array,
+): Uint8Array {
+  const n = thresholds.length;
+  return Uint8Array.from(probabilities, (p, i) => p >= thresholds[i % n] ? 1 : 0);
 }

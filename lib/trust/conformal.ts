@@ -3,6 +3,7 @@ import { random } from "../run/random.ts";
 import type { Iteration } from "../validation/cross-validate.ts";
 import { rowsOfFold } from "../validation/folds.ts";
 import { takeEntries } from "../catalogue/matrix.ts";
+import { conformalSets } from "./classify.ts";
 
 /**
  * Thresholds of class-conditional conformal prediction (Vovk et al. 2005,
@@ -80,20 +81,6 @@ export function resampledThresholds(
     });
     return quantile(drawn, CAUTION);
   });
-}
-
-/**
- * Conformal sets.
- *
- * @param thresholds `[nClasses]`, see {@link conformalThresholds}.
- * @returns `[nRows x nClasses]`: 1 where the class is in the set of the row.
- */
-export function conformalSets(
-  probabilities: Float64Array,
-  thresholds: Float64Array,
-): Uint8Array {
-  const n = thresholds.length;
-  return Uint8Array.from(probabilities, (p, i) => p >= thresholds[i % n] ? 1 : 0);
 }
 
 /**

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { random } from "#lib/run/random.ts";
+import { conformalSets } from "#lib/trust/classify.ts";
 import {
   conformalFolds,
-  conformalSets,
   conformalThresholds,
   resampledThresholds,
   setSummaries,

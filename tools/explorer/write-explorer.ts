@@ -1,19 +1,7 @@
-import {
-  type Data,
-  Field,
-  Float32,
-  Float64,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
-  Table,
-  tableToIPC,
-  Uint8,
-  Utf8,
-  vectorFromArray,
-} from "apache-arrow";
-import { CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
+import type { RecordBatch } from "apache-arrow";
+import "sampjs"; // so that it is installed: its text goes into the page
+import { Buffer } from "node:buffer";
+import { CLASSES } from "#lib/catalogue/classes.ts";
 import { FEATURES, KS_INTRA_PROB } from "#lib/catalogue/features.ts";
 import { FONT_FAMILY, FONTS } from "#lib/notebook/plot-kit.ts";
 import { packageFile, writeAtomic } from "#lib/run/files.ts";
@@ -21,7 +9,11 @@ import { openArrowFile } from "#lib/tables/arrow-file.ts";
 import { countRows, readSources } from "#lib/tables/sources.ts";
 import { FEATURE_SETS } from "#lib/tables/added-features.ts";
 import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
-import type { PageModel } from "./page/catalogue.ts";
+import { fromArrowSchema } from "#lib/scoring/scored-batch.ts";
+import { toGalactic } from "#lib/sky/positions.ts";
+import type { PageHead, PageModel } from "./page/catalogue.ts";
+import { cscName, degrees } from "./page/csc-name.ts";
+import { packColumns, PackedTable, type Unpacked } from "./page/packed.ts";
 import { bundlePage } from "./bundle-page.ts";
 
 /** Most rows of a page: beyond it browsers get slow and the file passes 100 MB. */
@@ -37,6 +29,8 @@ export interface ExplorerOptions {
   readonly sources: string;
   /** What it was scored with. */
   readonly classifier: SourceClassifier;
+  /** The same catalogue as VOTable, relative to the page, for other tools to load. */
+  readonly votable?: string;
   /** HTML file to write. */
   readonly output: string;
 }
@@ -44,7 +38,8 @@ export interface ExplorerOptions {
 /**
  * Writes a scored catalogue as one page that opens from disk without a server: rows, features and
  * trees are inside, so that the page can search, sort, save and explain each source by itself.
- * Probabilities are in single precision there, features to five digits.
+ * Numbers are packed to whole steps: probabilities to 0.0005 (the highest finer towards 1),
+ * magnitudes to 0.005, fluxes to 0.5 per cent, positions to 15 milliarcseconds.
  *
  * @throws RangeError for more than {@link MOST_ROWS} rows.
  */
@@ -53,14 +48,17 @@ export async function writeExplorer(options: ExplorerOptions): Promise<void> {
   if (nRows > MOST_ROWS) {
     throw new RangeError(`${nRows} rows are too many for a page; give at most ${MOST_ROWS}`);
   }
+  const page = await readText("./page/index.html");
+  const script = inScript(await bundlePage(new URL("./page/main.ts", import.meta.url)));
   const parts: Record<string, string> = {
-    style: await fontFaces() + await readText("./page/style.css"),
+    style: await fontFaces(page + script) + await readText("./page/style.css"),
     model: await pack(new TextEncoder().encode(JSON.stringify(pageModel(options.classifier)))),
     catalogue: await pack(await catalogueBytes(options, SOURCE_COLUMNS, nRows)),
-    arrow: inScript(await Deno.readTextFile(packageFile("apache-arrow", "./Arrow.es2015.min.js"))),
-    script: inScript(await bundlePage(new URL("./page/main.ts", import.meta.url))),
+    samp: inScript(
+      `var module = {};\n${await Deno.readTextFile(packageFile("sampjs", "./samp.js"))}`,
+    ),
+    script,
   };
-  const page = await readText("./page/index.html");
   await writeAtomic(options.output, page.replace(PART, (_, name) => parts[name]));
 }
 
@@ -74,12 +72,18 @@ function inScript(code: string): string {
     .replace(/<\/(script)/gi, "<\\/$1").replaceAll("<!--", "<\\!--");
 }
 
-async function fontFaces(): Promise<string> {
+/** Latin letters with and without marks, Greek, and the signs that the page itself uses. */
+async function fontFaces(page: string): Promise<string> {
+  const { default: subsetFont } = await import("subset-font");
+  const code = (from: number, to: number) =>
+    String.fromCodePoint(...Array.from({ length: to - from + 1 }, (_, i) => from + i));
+  const letters = [...new Set(page + code(0x20, 0x17f) + code(0x370, 0x3ff))].join("");
   const faces = await Promise.all(
     FONTS.filter(({ italic }) => !italic).map(async (font) => {
-      const data = toBase64(await Deno.readFile(font.path));
+      const whole = Buffer.from(await Deno.readFile(font.path));
+      const data = (await subsetFont(whole, letters, { targetFormat: "woff2" })).toString("base64");
       return `@font-face{font-family:"${FONT_FAMILY}";font-weight:${font.weight};` +
-        `src:url(data:font/ttf;base64,${data}) format("truetype")}`;
+        `src:url(data:font/woff2;base64,${data}) format("woff2")}`;
     }),
   );
   return faces.join("\n") + "\n";
@@ -102,86 +106,130 @@ function pageModel({ saved }: SourceClassifier): PageModel {
   };
 }
 
+/** Columns that a page works out from others, or has no use for. */
+const LEFT_OUT = /^(name|ra|dec|class|cmp|margin|cmp_.*|has_.*|set95_size)$/;
+const PROBABILITIES = ["cmp", ...CLASSES.map((name) => `cmp_${name}`)];
+
 async function catalogueBytes(
-  options: ExplorerOptions,
-  features: readonly string[],
+  { scored, sources, votable }: ExplorerOptions,
+  inputs: readonly string[],
   nRows: number,
 ): Promise<Uint8Array> {
-  const { schema, batches } = await openArrowFile(options.scored);
-  const columns = emptyColumns(features, nRows), names: string[] = [];
+  const { schema, batches } = await openArrowFile(scored);
+  const { columns: all, metadata } = fromArrowSchema(schema);
+  const notes = all.filter(({ name }) => !LEFT_OUT.test(name));
+  const numbers = new Map(
+    ["ra", "dec", ...PROBABILITIES, ...inputs.map((name) => `f_${name}`)]
+      .map((name) => [name, new Float64Array(nRows).fill(NaN)]),
+  );
+  for (const { name, type } of notes) {
+    if (type === "double" || type === "integer") {
+      numbers.set(name, new Float64Array(nRows).fill(NaN));
+    }
+  }
+  const textual = ["name", "class", ...notes.map(({ name }) => name)];
+  const texts = new Map(
+    textual.filter((name) => !numbers.has(name)).map((name) => [name, [] as (string | null)[]]),
+  );
   let start = 0;
   for await (const batch of batches) {
-    takeScored(batch, columns, names, start);
+    takeScored(batch, numbers, texts, start);
     const slice = { offset: start, length: batch.numRows };
-    const { values, nColumns } = readSources(options.sources, features, slice).matrix;
-    features.forEach((name, column) => {
-      const out = columns[`f_${name}`];
+    const { values, nColumns } = readSources(sources, inputs, slice).matrix;
+    inputs.forEach((name, column) => {
+      const out = numbers.get(`f_${name}`)!;
       for (let row = 0; row < batch.numRows; row++) {
         out[start + row] = values[row * nColumns + column];
       }
     });
     start += batch.numRows;
   }
-  if (start !== nRows) {
-    throw new TypeError(`${options.scored} has ${start} rows, ${options.sources} ${nRows}`);
-  }
-  for (const name of features) shorten(columns[`f_${name}`] as Float32Array);
-  return encode(columns, names, schema);
+  if (start !== nRows) throw new TypeError(`${scored} has ${start} rows, ${sources} ${nRows}`);
+  dropDerived(numbers);
+  dropNames(texts.get("name")!, numbers, nRows);
+  const described = notes.map(({ name, description }) => ({ name, description }));
+  return packColumns<PageHead>({ ...metadata, notes: described, votable }, nRows, [
+    ...Array.from(numbers, ([name, values]) => ({ name, values, ...packing(name) })),
+    ...Array.from(texts, ([name, values]) => ({ name, values, kind: "text" as const })),
+  ]);
 }
 
-/** Rounds in place to 16 bits of mantissa, five digits: the page is a fifth smaller when packed. */
-function shorten(values: Float32Array): void {
-  const bits = new Uint32Array(values.buffer);
-  values.forEach((value, row) => {
-    if (value === value) bits[row] = (bits[row] + 0x40) & 0xffffff80;
+/**
+ * How a column of numbers is packed: what a reader of the page can tell apart, and no more. The
+ * highest probability is fine towards 0 and 1, where the thresholds lie.
+ */
+function packing(
+  name: string,
+): Omit<Extract<Unpacked, { kind: "linear" | "log" | "logit" }>, "name" | "values"> {
+  if (name === "ra" || name === "dec") return { kind: "linear", bytes: 4, step: 4e-6 };
+  if (name === "cmp") return { kind: "logit", bytes: 2, step: 0.002 };
+  if (name.startsWith("cmp_")) return { kind: "linear", bytes: 2, step: 1 / 2048 };
+  const unit = FEATURES.find((feature) => `f_${feature.name}` === name)?.unit;
+  if (name === "f_significance" || /^(erg|ph|uJy)/.test(unit ?? "")) {
+    return { kind: "log", bytes: 2, step: 0.005 };
+  }
+  if (unit === "mag") return { kind: "linear", bytes: 2, step: 0.005 };
+  return { kind: "linear", bytes: 2, step: unit === "" ? 0.001 : undefined };
+}
+
+/** Takes away columns that follow from others in every row: the page works them out. */
+function dropDerived(numbers: Map<string, Float64Array>): void {
+  const same = (a: number, b: number) =>
+    Math.abs(a - b) < 1e-4 || (Number.isNaN(a) && Number.isNaN(b));
+  for (const { name, from } of FEATURES) {
+    const column = numbers.get(`f_${name}`), [first, second] = from ?? [];
+    const [a, b] = [numbers.get(`f_${first}`), numbers.get(`f_${second}`)];
+    if (column && a && b && column.every((value, row) => same(value, a[row] - b[row]))) {
+      numbers.delete(`f_${name}`);
+    }
+  }
+  const [ra, dec] = [numbers.get("ra")!, numbers.get("dec")!];
+  for (const name of ["gal_l", "gal_b"] as const) {
+    const column = numbers.get(`f_${name}`), key = name === "gal_l" ? "l" : "b";
+    const follows = column?.every((value, row) => same(value, toGalactic(ra[row], dec[row])[key]));
+    if (follows) numbers.delete(`f_${name}`);
+  }
+}
+
+/** Takes away names that follow from the position as the page will have it. */
+function dropNames(
+  names: (string | null)[],
+  numbers: Map<string, Float64Array>,
+  nRows: number,
+): void {
+  const placed = new PackedTable(packColumns(
+    null,
+    nRows,
+    ["ra", "dec"].map((name) => (
+      { name, values: numbers.get(name)!, ...packing(name) }
+    )),
+  ));
+  names.forEach((name, row) => {
+    if (name === cscName(degrees(placed.value("ra", row)), degrees(placed.value("dec", row)))) {
+      names[row] = null;
+    }
   });
 }
 
-type Columns = Record<string, Float64Array | Float32Array | Uint8Array>;
-
-function emptyColumns(features: readonly string[], nRows: number): Columns {
-  const single = [...CLASSES.map((name) => `cmp_${name}`), "cmp", "margin"];
-  return {
-    ra: new Float64Array(nRows),
-    dec: new Float64Array(nRows),
-    class: new Uint8Array(nRows),
-    ...Object.fromEntries(
-      [...single, ...features.map((name) => `f_${name}`)].map((
-        name,
-      ) => [name, new Float32Array(nRows)]),
-    ),
-  };
-}
-
-function takeScored(batch: RecordBatch, columns: Columns, names: string[], start: number): void {
-  const from = (name: string) => batch.getChild(name)!;
-  for (const name of ["ra", "dec", "cmp", "margin", ...CLASSES.map((name) => `cmp_${name}`)]) {
-    const column = from(name), out = columns[name];
-    for (let row = 0; row < batch.numRows; row++) out[start + row] = column.get(row) ?? NaN;
+function takeScored(
+  batch: RecordBatch,
+  numbers: ReadonlyMap<string, Float64Array>,
+  texts: ReadonlyMap<string, (string | null)[]>,
+  start: number,
+): void {
+  for (const [name, out] of numbers) {
+    const column = batch.getChild(name);
+    for (let row = 0; column && row < batch.numRows; row++) {
+      out[start + row] = column.get(row) ?? NaN;
+    }
   }
-  const labels = from("class"), sourceNames = from("name");
-  for (let row = 0; row < batch.numRows; row++) {
-    columns.class[start + row] = CLASSES.indexOf(labels.get(row) as SourceClass);
-    names.push(sourceNames.get(row) ?? "");
+  for (const [name, out] of texts) {
+    const column = batch.getChild(name)!;
+    for (let row = 0; row < batch.numRows; row++) {
+      const value = column.get(row);
+      out.push(typeof value === "boolean" ? (value ? "yes" : "no") : value ?? null);
+    }
   }
-}
-
-function encode(columns: Columns, names: readonly string[], { metadata }: Schema): Uint8Array {
-  const data: [string, Data][] = [["name", vectorFromArray(names, new Utf8()).data[0]]];
-  for (const [name, values] of Object.entries(columns)) {
-    const length = values.length, nullCount = 0;
-    if (values instanceof Float64Array) {
-      data.push([name, makeData({ type: new Float64(), length, nullCount, data: values })]);
-    } else if (values instanceof Float32Array) {
-      data.push([name, makeData({ type: new Float32(), length, nullCount, data: values })]);
-    } else data.push([name, makeData({ type: new Uint8(), length, nullCount, data: values })]);
-  }
-  const fields = data.map(([name, { type }]) => new Field(name, type, false));
-  const schema = new Schema(fields, metadata);
-  const children = data.map(([, column]) => column);
-  const type = new Struct(fields);
-  const rows = makeData({ type, length: names.length, nullCount: 0, children });
-  return tableToIPC(new Table(new RecordBatch(schema, rows)), "stream");
 }
 
 async function pack(bytes: Uint8Array): Promise<string> {

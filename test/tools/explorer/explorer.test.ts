@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import pl from "nodejs-polars";
 import type { Browser, Page } from "playwright-core";
 import { writeExplorer } from "#tools/explorer/write-explorer.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
@@ -22,6 +23,13 @@ async function writePage(folder: string): Promise<string> {
     { name: HOSTILE, ra: 200, dec: 40, G: 18, flux_b: null },
     { name: "NOWHERE", ra: null, dec: null, G: null, flux_b: null },
   ]);
+  // of two origins; the first 50 are published as STAR, ten more as AGN
+  const rows = [...Array(N_STARS + 2).keys()];
+  const published = rows.map((i) => i < 50 ? "STAR" : i < 60 ? "AGN" : null);
+  pl.readParquet(`${folder}/s.parquet`).withColumns(
+    pl.Series("origin", rows.map((i) => i < 100 ? HOSTILE : "second"), pl.String),
+    pl.Series("published_class", published, pl.String),
+  ).writeParquet(`${folder}/s.parquet`);
   const classifier = new SourceClassifier(smallClassifier());
   const files = { scored: `${folder}/s.arrow`, sources: `${folder}/s.parquet` };
   await scoreFile({
@@ -36,7 +44,12 @@ async function writePage(folder: string): Promise<string> {
       provenance: { seed: "1", note: HOSTILE },
     },
   });
-  await writeExplorer({ ...files, classifier, output: `${folder}/explorer.html` });
+  await writeExplorer({
+    ...files,
+    classifier,
+    votable: "catalogue/s.vot",
+    output: `${folder}/explorer.html`,
+  });
   return `file://${folder}/explorer.html`;
 }
 
@@ -71,13 +84,16 @@ async function onPage(
     if (message.type() === "error") problems.push(message.text());
   });
   page.on("request", (request) => {
-    if (!/^(file|data|blob):/.test(request.url())) problems.push(`asked for ${request.url()}`);
+    if (!/^(file|data|blob):|^http:\/\/localhost:21012\//.test(request.url())) {
+      problems.push(`asked for ${request.url()}`);
+    }
   });
   try {
     await page.goto(url);
     await page.waitForSelector("body:not(.loading)");
     await step(page);
-    assert.deepEqual(problems, []);
+    const isHub = (text: string) => /ERR_CONNECTION_REFUSED/.test(text);
+    assert.deepEqual(problems.filter((text) => !isHub(text)), []);
   } finally {
     await page.close();
   }
@@ -151,6 +167,76 @@ const STEPS: Record<string, (page: Page) => Promise<void>> = {
     await page.click("[data-lowest='0']");
     await page.fill("#name", "r 01");
     assert.equal(await count(page), "10 of 502 sources");
+  },
+
+  async "filters by origin and by what others published"(page) {
+    assert.equal(await page.textContent("#count-origin-0"), "100");
+    await page.uncheck("#origin-1");
+    assert.equal(await count(page), "100 of 502 sources");
+    assert.equal(await page.textContent("#count-1"), "100");
+    await page.selectOption("#published", "same");
+    assert.equal(await count(page), "50 of 502 sources");
+    await page.selectOption("#published", "other");
+    assert.equal(await count(page), "10 of 502 sources");
+    assert.equal(await page.textContent("#table .line >> nth=0 >> .published"), "AGN");
+    await page.selectOption("#published", "none");
+    assert.equal(await count(page), "40 of 502 sources");
+    await page.check("#origin-1");
+    assert.equal(await count(page), "442 of 502 sources");
+    assert.match((await page.textContent("#origins"))!, /<img src=x onerror/);
+  },
+
+  async "says what else is known and links to archives, which nothing asks before a click"(page) {
+    await page.fill("#name", "STAR 055");
+    await page.click("#table .line");
+    assert.match((await page.textContent(".notes"))!, /set95STAR.*origin.*published classAGN/s);
+    const links = await page.locator(".links a").evaluateAll((anchors) =>
+      anchors.map((a) => [a.textContent, (a as HTMLAnchorElement).href])
+    );
+    assert.deepEqual(links.map(([name]) => name), [
+      ...["SIMBAD", "NED", "CSC 2.1", "CSC 2.0", "ESASky"],
+    ]);
+    // star 55: 83 + 55/500, -5 + 55/1000
+    for (const [, href] of links) assert.match(href!, /^https:.*83\.110000.*-4\.945000/);
+  },
+
+  async "hands the catalogue to tools by SAMP, on a click only, and says when no hub answers"(
+    page,
+  ) {
+    const calls: string[] = [];
+    let isUp = false;
+    await page.route("http://localhost:21012/**", async (route) => {
+      const headers = { "access-control-allow-origin": "*", "access-control-allow-headers": "*" };
+      const body = route.request().postData() ?? "";
+      if (!isUp) return await route.abort("connectionrefused");
+      if (body) calls.push(body);
+      const value = body.includes("samp.webhub.register")
+        ? "<struct><member><name>samp.private-key</name><value>k</value></member></struct>"
+        : "<array><data></data></array>";
+      await route.fulfill({
+        headers,
+        contentType: "text/xml",
+        body:
+          `<?xml version='1.0'?><methodResponse><params><param><value>${value}</value></param>` +
+          "</params></methodResponse>",
+      });
+    });
+    assert.deepEqual(calls, []);
+    await page.click("#samp");
+    await page.waitForSelector("text=No SAMP hub answers on this machine");
+    isUp = true;
+    await page.click("#samp");
+    await page.waitForSelector("text=Sent catalogue/s.vot");
+    await page.waitForTimeout(100);
+    const sent = calls.join("\n");
+    assert.match(sent, /samp\.webhub\.notifyAll/);
+    assert.match(sent, /table\.load\.votable/);
+    assert.match(sent, /file:\/\/\/[^<]*\/catalogue\/s\.vot/);
+    await page.fill("#name", "STAR 007");
+    await page.click("#samp");
+    await page.waitForTimeout(200);
+    assert.match(calls.at(-1)!, /table\.select\.rowList/);
+    assert.match(calls.at(-1)!, /<data>\s*<value>(<string>)?7(<\/string>)?<\/value>\s*<\/data>/);
   },
 
   async "sorts by a column, and the other way round"(page) {

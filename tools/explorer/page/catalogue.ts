@@ -1,7 +1,9 @@
 import { CLASSES } from "../../../lib/catalogue/classes.ts";
-import { toGalactic, toVectors } from "../../../lib/sky/positions.ts";
+import { FEATURES } from "../../../lib/catalogue/features.ts";
+import { fromGalactic, toGalactic, toVectors } from "../../../lib/sky/positions.ts";
 import type { SavedClassifier } from "../../../lib/trust/classify.ts";
-import { toAitoff } from "./aitoff.ts";
+import { cscName, degrees } from "./csc-name.ts";
+import { PackedTable } from "./packed.ts";
 
 /** One feature of the model, as the page shows it. */
 export interface PageFeature {
@@ -18,13 +20,21 @@ export interface PageModel {
   readonly features: readonly PageFeature[];
 }
 
-/** The catalogue as columns. */
-export interface Catalogue {
-  readonly nRows: number;
+/** What a page says about its catalogue, besides the columns. */
+export interface PageHead {
   readonly title: string;
   readonly description: string;
   readonly simulated: boolean;
   readonly provenance: Readonly<Record<string, string>>;
+  /** Further columns that a source's details show: name and what it holds. */
+  readonly notes: readonly { readonly name: string; readonly description: string }[];
+  /** The whole catalogue as VOTable, relative to the page: what other tools are told to load. */
+  readonly votable?: string;
+}
+
+/** The catalogue as columns. */
+export interface Catalogue extends PageHead {
+  readonly nRows: number;
   name(row: number): string;
   /** `[nRows]` degrees, NaN when missing. */
   readonly ra: Float64Array;
@@ -36,6 +46,11 @@ export interface Catalogue {
   /** `[nRows]` highest probability, and highest minus second highest. */
   readonly cmp: Float32Array;
   readonly margin: Float32Array;
+  /** Where sources are from, and `[nRows]` places in that list; one origin or none is no list. */
+  readonly origins: readonly string[];
+  readonly origin: Uint16Array;
+  /** `[nRows]` index into CLASSES of the published class, -1 where none; undefined without any. */
+  readonly published?: Int8Array;
   /** `[nRows x 3]` unit vectors, ICRS. */
   readonly vectors: Float64Array;
   /** `[nRows]` place on the Galactic Aitoff map. */
@@ -43,59 +58,106 @@ export interface Catalogue {
   readonly mapY: Float32Array;
   /** Value of an input of a row; NaN when missing. */
   input(row: number, column: number): number;
+  /** A note of a row as text; "" when missing. */
+  note(row: number, name: string): string;
 }
 
-// the browser build of apache-arrow is a script of its own in the page
-interface ArrowVector {
-  readonly data: readonly { readonly values: ArrayLike<number>; readonly nullCount: number }[];
-  get(row: number): unknown;
-  toArray(): unknown;
-}
-interface ArrowTable {
-  readonly numRows: number;
-  readonly schema: { readonly metadata: Map<string, string> };
-  getChild(name: string): ArrowVector;
-}
-declare const Arrow: { tableFromIPC(bytes: Uint8Array): ArrowTable };
-
-/** The catalogue in the Arrow IPC bytes that `writeExplorer` put into the page. */
-export function readCatalogue(bytes: Uint8Array, model: PageModel): Catalogue {
-  const table = Arrow.tableFromIPC(bytes);
-  const { title = "", description = "", simulated, ...provenance } = Object.fromEntries(
-    table.schema.metadata,
-  ) as Record<string, string>;
-  const names = table.getChild("name"), decoded = new Array<string>(table.numRows);
-  const numbers = (name: string) => table.getChild(name).toArray();
-  const ra = numbers("ra") as Float64Array, dec = numbers("dec") as Float64Array;
-  const inputs = model.inputs.map((name) => numbers(`f_${name}`) as Float32Array);
-  const [mapX, mapY] = placeOnMap(ra, dec);
+/** The catalogue in the bytes that `writeExplorer` packed into the page. */
+export function readCatalogue(bytes: Uint8Array, { inputs }: PageModel): Catalogue {
+  const table = new PackedTable<PageHead>(bytes), { head, nRows } = table;
+  const ra = table.numbers("ra", new Float64Array(nRows)).map(degrees);
+  const dec = table.numbers("dec", new Float64Array(nRows)).map(degrees);
+  const probabilities = CLASSES.map((name) =>
+    table.numbers(`cmp_${name}`, new Float32Array(nRows))
+  );
+  const label = Uint8Array.from(classesOf(table, "class"));
+  const cmp = table.numbers("cmp", new Float32Array(nRows));
+  const vectors = toVectors({ ra, dec }), [mapX, mapY] = placeOnMap(vectors);
+  const origins = (table.columns.get("origin")?.values ?? []).map((text) => text ?? "unknown");
+  const published = classesOf(table, "published_class");
+  const value = (row: number, name: string): number => {
+    if (table.columns.has(`f_${name}`)) return table.value(`f_${name}`, row);
+    if (name === "gal_l") return toGalactic(ra[row], dec[row]).l;
+    if (name === "gal_b") return toGalactic(ra[row], dec[row]).b;
+    // left out because it follows from two others
+    const from = FEATURES.find((feature) => feature.name === name)?.from;
+    return from ? value(row, from[0]) - value(row, from[1]) : NaN;
+  };
   return {
-    nRows: table.numRows,
-    title,
-    description,
-    simulated: simulated === "true",
-    provenance,
-    name: (row) => decoded[row] ??= String(names.get(row) ?? ""),
+    ...head,
+    nRows,
+    name: (row) => table.text("name", row) ?? cscName(ra[row], dec[row]),
     ra,
     dec,
-    label: numbers("class") as Uint8Array,
-    probabilities: CLASSES.map((name) => numbers(`cmp_${name}`) as Float32Array),
-    cmp: numbers("cmp") as Float32Array,
-    margin: numbers("margin") as Float32Array,
-    vectors: toVectors({ ra, dec }),
+    label,
+    probabilities,
+    cmp,
+    margin: margins(probabilities, label, cmp),
+    origins: origins.length > 1 ? origins : [],
+    origin: origins.length > 1 ? table.codes("origin") : new Uint16Array(nRows),
+    published: published.some((label) => label >= 0) ? published : undefined,
+    vectors,
     mapX,
     mapY,
-    input: (row, column) => inputs[column][row],
+    input: (row, column) => value(row, inputs[column]),
+    note(row, name) {
+      const number = table.value(name, row);
+      return table.text(name, row) ??
+        (Number.isNaN(number) ? "" : String(Number(number.toPrecision(4))));
+    },
   };
 }
 
-function placeOnMap(ra: Float64Array, dec: Float64Array): [Float32Array, Float32Array] {
-  const x = new Float32Array(ra.length), y = new Float32Array(ra.length);
-  for (let row = 0; row < ra.length; row++) {
-    const { l, b } = toGalactic(ra[row], dec[row]);
-    [x[row], y[row]] = toAitoff(l, b);
+/** `[nRows]` index into CLASSES of a column of class names; -1 where there is none. */
+function classesOf(table: PackedTable<PageHead>, name: string): Int8Array {
+  const classes = new Int8Array(table.nRows).fill(-1), { values } = table.columns.get(name) ?? {};
+  if (!values) return classes;
+  const places = values.map((text) => CLASSES.indexOf(text as "AGN"));
+  const codes = table.codes(name);
+  for (let row = 0; row < classes.length; row++) classes[row] = places[codes[row]];
+  return classes;
+}
+
+/** `[nRows]` highest minus second highest probability. The highest is packed more finely. */
+function margins(
+  probabilities: readonly Float32Array[],
+  label: Uint8Array,
+  cmp: Float32Array,
+): Float32Array {
+  const margin = new Float32Array(cmp.length);
+  for (let row = 0; row < cmp.length; row++) {
+    let second = 0;
+    for (let c = 0; c < probabilities.length; c++) {
+      if (c === label[row]) probabilities[c][row] = cmp[row];
+      else if (probabilities[c][row] > second) second = probabilities[c][row];
+    }
+    margin[row] = Math.max(0, cmp[row] - second);
   }
-  return [x, y];
+  return margin;
+}
+
+/** Vectors of the Galactic axes: towards the centre, l = 90 degrees and the north pole. */
+const AXES = [[0, 0], [90, 0], [0, 90]].map(([l, b]) => {
+  const { ra, dec } = fromGalactic(l, b);
+  return toVectors({ ra: Float64Array.of(ra), dec: Float64Array.of(dec) });
+});
+
+/** Places as of {@link toAitoff}, from unit vectors: square roots in place of most sines. */
+export function placeOnMap(vectors: Float64Array): [Float32Array, Float32Array] {
+  const nRows = vectors.length / 3, mapX = new Float32Array(nRows), mapY = new Float32Array(nRows);
+  const [[a, b, c], [d, e, f], [g, h, i]] = AXES;
+  for (let row = 0, at = 0; row < nRows; row++, at += 3) {
+    const x = vectors[at], y = vectors[at + 1], z = vectors[at + 2];
+    const towards = a * x + b * y + c * z, left = d * x + e * y + f * z, up = g * x + h * y + i * z;
+    const cosB = Math.sqrt(Math.max(0, 1 - up * up));
+    const cosL = cosB > 0 ? Math.max(-1, Math.min(1, towards / cosB)) : 1;
+    const cosAlpha = cosB * Math.sqrt((1 + cosL) / 2);
+    const sinAlpha = Math.sqrt(1 - cosAlpha * cosAlpha);
+    const scale = 2 / Math.PI * (sinAlpha < 1e-9 ? 1 : Math.acos(cosAlpha) / sinAlpha);
+    mapX[row] = (left > 0 ? -2 : 2) * cosB * Math.sqrt((1 - cosL) / 2) * scale;
+    mapY[row] = up * scale;
+  }
+  return [mapX, mapY];
 }
 
 /** Bytes of a base64 text of the page, unpacked with gzip. */

@@ -4,6 +4,7 @@ import { save, toCsv, toVotable } from "./downloads.ts";
 import { byId, element } from "./element.ts";
 import { parsePosition, type Position } from "./parse-position.ts";
 import { type Filter, select, type Selection, Sorter, type SortKey } from "./selection.ts";
+import { SampTable } from "./samp-table.ts";
 import { SkyMap } from "./sky-map.ts";
 import { sourceDetails } from "./source-details.ts";
 import { SourceTable } from "./source-table.ts";
@@ -12,11 +13,18 @@ const ARCSEC_PER = { arcsec: 1, arcmin: 60, deg: 3600 } as const;
 
 /** The page: filters, map, table and details of one catalogue. */
 class Explorer {
-  #filter: Filter = { classes: CLASSES.map(() => true), cmp: [0, 1], name: "" };
+  #filter: Filter = {
+    classes: CLASSES.map(() => true),
+    origins: [],
+    published: "any",
+    cmp: [0, 1],
+    name: "",
+  };
   #selection: Selection;
   #rows: Uint32Array = new Uint32Array(0);
   #sort: { key: SortKey; descending: boolean } = { key: "cmp", descending: true };
   #picked = -1;
+  #samp: SampTable | undefined;
   readonly #sorter: Sorter;
   readonly #map: SkyMap;
   readonly #table: SourceTable;
@@ -60,36 +68,43 @@ class Explorer {
         element("dd", {}, value),
       ]),
     );
-    byId("classes").replaceChildren(...CLASSES.map((name, label) => {
-      const box = element("input", { type: "checkbox", id: `class-${label}`, checked: true });
-      box.addEventListener("change", () => this.#read());
-      const only = element("button", { type: "button", title: `Show ${name} only` }, "only");
-      only.addEventListener("click", () => {
-        this.#boxes().forEach((other, i) => other.checked = i === label);
-        this.#read();
-      });
-      return element(
-        "div",
-        { class: "class-choice" },
-        element(
-          "label",
-          { for: `class-${label}` },
-          box,
-          element("span", { class: `swatch class-${name}` }),
-          name,
-        ),
-        only,
-        element("output", { id: `count-${label}` }),
-      );
-    }));
+    const swatch = (name: string) => element("span", { class: `swatch class-${name}` });
+    byId("classes").replaceChildren(
+      ...CLASSES.map((name, i) => this.#choice("class", i, name, swatch(name))),
+    );
+    byId("origins").replaceChildren(
+      ...catalogue.origins.map((name, i) => this.#choice("origin", i, name)),
+    );
+    byId("origin-filter").hidden = catalogue.origins.length === 0;
+    byId("published-filter").hidden = catalogue.published === undefined;
+    byId("samp").hidden = catalogue.votable === undefined;
   }
 
-  #boxes(): HTMLInputElement[] {
-    return CLASSES.map((_, label) => byId<HTMLInputElement>(`class-${label}`));
+  /** A box to tick, a button that leaves it as the only one, and a count. */
+  #choice(kind: "class" | "origin", i: number, name: string, ...before: Node[]): HTMLElement {
+    const box = element("input", { type: "checkbox", id: `${kind}-${i}`, checked: true });
+    box.addEventListener("change", () => this.#read());
+    const only = element("button", { type: "button", title: `Show ${name} only` }, "only");
+    only.addEventListener("click", () => {
+      this.#boxes(kind).forEach((other, k) => other.checked = k === i);
+      this.#read();
+    });
+    return element(
+      "div",
+      { class: "class-choice" },
+      element("label", { for: `${kind}-${i}` }, box, ...before, name),
+      only,
+      element("output", { id: `count-${kind === "class" ? "" : "origin-"}${i}` }),
+    );
+  }
+
+  #boxes(kind: "class" | "origin" = "class"): HTMLInputElement[] {
+    const all = kind === "class" ? CLASSES : this.catalogue.origins;
+    return all.map((_, i) => byId<HTMLInputElement>(`${kind}-${i}`));
   }
 
   #listen(): void {
-    for (const id of ["position", "radius", "unit", "name", "lowest", "highest"]) {
+    for (const id of ["position", "radius", "unit", "name", "lowest", "highest", "published"]) {
       byId(id).addEventListener("input", () => this.#read());
     }
     byId("filters").addEventListener("submit", (event) => event.preventDefault());
@@ -116,6 +131,7 @@ class Explorer {
       const text = toVotable(this.catalogue, this.#rows, this.#inWords());
       save("selection.vot", "application/x-votable+xml", text);
     });
+    byId("samp").addEventListener("click", () => this.#send());
     byId("close").addEventListener("click", () => this.#pick(-1, false));
     document.addEventListener("keydown", (event) => this.#onKey(event));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#show());
@@ -141,8 +157,12 @@ class Explorer {
     const cmp = this.#readCmp(value("lowest"), value("highest"));
     if (cone === null || cmp === null) return;
     const before = this.#filter.cone !== undefined;
-    const classes = this.#boxes().map(({ checked }) => checked);
-    this.#filter = { cone, cmp, classes, name: value("name").trim() };
+    const checked = (kind: "class" | "origin") => this.#boxes(kind).map(({ checked }) => checked);
+    this.#filter = {
+      ...{ cone, cmp, classes: checked("class"), origins: checked("origin") },
+      published: value("published") as Filter["published"],
+      name: value("name").trim(),
+    };
     if (cone && !before) this.#sort = { key: "distance", descending: false };
     if (!cone && this.#sort.key === "distance") this.#sort = { key: "cmp", descending: true };
     this.#selection = select(this.catalogue, this.#filter);
@@ -185,12 +205,15 @@ class Explorer {
   }
 
   #show(): void {
-    const { mask, count, byClass } = this.#selection, { cone } = this.#filter;
+    const { mask, count, byClass, byOrigin } = this.#selection, { cone } = this.#filter;
     this.#rows = this.#sorter.rows(
       this.#selection,
       this.#sort.key,
       this.#sort.descending,
       cone,
+    );
+    this.catalogue.origins.forEach((_, i) =>
+      byId(`count-origin-${i}`).textContent = byOrigin[i].toLocaleString("en")
     );
     byClass.forEach((n, label) => byId(`count-${label}`).textContent = n.toLocaleString("en"));
     byId("count").textContent = `${count.toLocaleString("en")} of ` +
@@ -209,7 +232,32 @@ class Explorer {
     this.#table.pick(row, reveal);
     this.#map.show({ mask: this.#selection.mask, picked: row, cone: this.#filter.cone });
     document.body.classList.toggle("with-details", row >= 0);
-    if (row >= 0) this.#explain(this.catalogue.label[row]);
+    if (row < 0) return;
+    this.#explain(this.catalogue.label[row]);
+    this.#samp?.pointAt(this.catalogue.ra[row], this.catalogue.dec[row]);
+  }
+
+  /** The first click hands the whole catalogue to other tools, the next ones what is shown. */
+  #send(): void {
+    const say = (text: string) => {
+      byId("samp-state").textContent = text;
+      byId("samp-state").hidden = false;
+    };
+    const { catalogue } = this;
+    if (!this.#samp) {
+      const url = new URL(catalogue.votable!, location.href).href;
+      this.#samp = new SampTable(url, catalogue.title);
+      this.#samp.load((problem) => {
+        if (problem) this.#samp = undefined;
+        else byId("samp").textContent = "Select these rows in TOPCAT";
+        say(
+          problem ?? `Sent ${catalogue.votable}. Sources that you pick here are pointed at there.`,
+        );
+      });
+    } else {
+      this.#samp.select(this.#rows);
+      say(`${this.#rows.length.toLocaleString("en")} rows selected there.`);
+    }
   }
 
   #explain(label: number): void {
@@ -224,9 +272,12 @@ class Explorer {
   }
 
   #inWords(): string {
-    const { cone, classes, cmp, name } = this.#filter;
+    const { cone, classes, origins, published, cmp, name } = this.#filter;
     return [
       `classes ${CLASSES.filter((_, label) => classes[label]).join(" ")}`,
+      origins.length > 0 &&
+      `origins ${this.catalogue.origins.filter((_, i) => origins[i]).join(", ")}`,
+      published !== "any" && `published class ${published}`,
       `CMP ${cmp[0]} to ${cmp[1]}`,
       cone && `within ${cone.radiusDeg} deg of ${cone.ra} ${cone.dec}`,
       name && `name contains ${name}`,

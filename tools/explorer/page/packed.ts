@@ -28,7 +28,7 @@ export type Unpacked = {
   readonly kind: "linear" | "log" | "logit";
   /** Codes besides that of a missing value: 254, 65,534 or 4,294,967,294. */
   readonly bytes: 1 | 2 | 4;
-  /** Spacing of a linear column; the widest that fits if absent. */
+  /** Spacing, in the logarithm or the like of such columns; the narrowest that fits if absent. */
   readonly step?: number;
 } | {
   readonly name: string;
@@ -47,16 +47,17 @@ function planes(codes: Uint32Array, bytes: number): Uint8Array {
 
 const forward = {
   linear: (x: number) => x,
-  log: (x: number) => x > 0 ? Math.log(x) : NaN,
-  // beyond 1e-9 of 0 and 1 all the same: infinity has no code
+  // zero has no logarithm: 1e-35 stands for it
+  log: (x: number) => x > 0 ? Math.log(x) : x === 0 ? -80 : NaN,
+  // beyond 1e-7 of 0 and 1 all the same: infinity has no code
   logit: (p: number) => {
-    const q = Math.min(1 - 1e-9, Math.max(1e-9, p));
+    const q = Math.min(1 - 1e-7, Math.max(1e-7, p));
     return Math.log(q / (1 - q));
   },
 };
 const backward = {
   linear: (x: number) => x,
-  log: Math.exp,
+  log: (x: number) => x < -79 ? 0 : Math.exp(x),
   logit: (x: number) => 1 / (1 + Math.exp(-x)),
 };
 
@@ -155,14 +156,21 @@ export class PackedTable<Head> {
     return code;
   }
 
+  /** Codes of a column of at most two bytes, `[nRows]`; zeros where there is no such column. */
+  codes(name: string): Uint16Array {
+    const { nRows } = this, codes = new Uint16Array(nRows), column = this.columns.get(name);
+    if (!column) return codes;
+    const start = this.#starts.get(name)!;
+    for (let row = 0; row < nRows; row++) codes[row] = this.#bytes[start + row];
+    if (column.bytes === 1) return codes;
+    for (let row = 0; row < nRows; row++) codes[row] += 256 * this.#bytes[start + nRows + row];
+    return codes;
+  }
+
   /** Number of one row; NaN when missing, or when there is no such column. */
   value(name: string, row: number): number {
     const column = this.columns.get(name);
-    if (!column) return NaN;
-    const code = this.code(name, row);
-    return code === 0
-      ? NaN
-      : backward[column.kind as "linear"](column.least + column.step * (code - 1));
+    return column && column.kind !== "text" ? decoded(column, this.code(name, row)) : NaN;
   }
 
   /** Text of one row; null when missing, or when there is no such column. */
@@ -172,7 +180,29 @@ export class PackedTable<Head> {
 
   /** All numbers of a column, NaN where missing. */
   numbers<Out extends Float32Array | Float64Array>(name: string, out: Out): Out {
-    for (let row = 0; row < this.nRows; row++) out[row] = this.value(name, row);
+    const column = this.columns.get(name), start = this.#starts.get(name)!;
+    if (!column) return out.fill(NaN) as Out;
+    const { nRows } = this, bytes = this.#bytes;
+    if (column.bytes === 4) {
+      for (let row = 0, at = start; row < nRows; row++, at++) {
+        const low = bytes[at] + 256 * bytes[at + nRows];
+        const high = bytes[at + 2 * nRows] + 256 * bytes[at + 3 * nRows];
+        out[row] = decoded(column, low + 65_536 * high);
+      }
+      return out;
+    }
+    // each code is worked out once
+    const table = new Float64Array(256 ** column.bytes).fill(Infinity);
+    const codes = this.codes(name);
+    for (let row = 0; row < nRows; row++) {
+      const code = codes[row];
+      if (table[code] === Infinity) table[code] = decoded(column, code);
+      out[row] = table[code];
+    }
     return out;
   }
+}
+
+function decoded({ kind, least, step }: PackedColumn, code: number): number {
+  return code === 0 ? NaN : backward[kind as "linear"](least + step * (code - 1));
 }

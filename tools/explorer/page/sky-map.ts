@@ -1,5 +1,7 @@
 import { CLASSES } from "../../../lib/catalogue/classes.ts";
-import { fromGalactic, toGalactic } from "../../../lib/sky/positions.ts";
+import { HOST_LISTS } from "../../../lib/sky/objects.ts";
+import { fromGalactic, RADIANS, toGalactic } from "../../../lib/sky/positions.ts";
+import { logDustColumn } from "../../../lib/tables/added-features.ts";
 import { fromAitoff, toAitoff } from "./aitoff.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Position } from "./parse-position.ts";
@@ -28,6 +30,8 @@ export class SkyMap {
   #zoom = 1;
   #centre: [number, number] = [0, 0];
   #frame = 0;
+  #dust: HTMLCanvasElement | undefined;
+  #objects: readonly MapObject[] | undefined;
 
   readonly canvas: HTMLCanvasElement;
   readonly catalogue: Catalogue;
@@ -39,6 +43,12 @@ export class SkyMap {
     this.events = events;
     new ResizeObserver(() => this.#draw()).observe(canvas);
     this.#listen();
+    // the ground takes a moment: the page is there before it
+    setTimeout(() => {
+      this.#dust = dustImage();
+      this.#objects = mapObjects();
+      this.#draw();
+    }, 50);
   }
 
   show(state: SkyMapState): void {
@@ -183,6 +193,7 @@ export class SkyMap {
     line(steps.map((t) => [2 * Math.cos(2 * Math.PI * t), Math.sin(2 * Math.PI * t)]));
     context.fillStyle = style.getPropertyValue("--sky");
     context.fill();
+    this.#drawDust(context);
     context.strokeStyle = style.getPropertyValue("--grid");
     context.lineWidth = 1;
     context.stroke();
@@ -194,7 +205,39 @@ export class SkyMap {
       line(steps.map((t) => toAitoff(359.99 * t - 179.995, b)));
       context.stroke();
     }
+    this.#drawObjects(context, style);
     this.#drawLabels(context, style.getPropertyValue("--quiet"));
+  }
+
+  /** The dust of a smooth Galactic disc, where the Milky Way hides what lies behind it. */
+  #drawDust(context: CanvasRenderingContext2D): void {
+    const dust = this.#dust;
+    if (!dust) return;
+    const [x0, y0] = this.#toPixel(-2, 1), [x1, y1] = this.#toPixel(2, -1);
+    context.imageSmoothingEnabled = true;
+    context.drawImage(dust, x0, y0, x1 - x0, y1 - y0);
+  }
+
+  /** Nearby galaxies, clusters and regions as ellipses where they are large enough to be seen. */
+  #drawObjects(context: CanvasRenderingContext2D, style: CSSStyleDeclaration): void {
+    const { clientWidth, clientHeight } = this.canvas, scale = this.#scale;
+    const quiet = style.getPropertyValue("--quiet");
+    context.strokeStyle = context.fillStyle = quiet;
+    context.font = "11px 'Source Sans 3', sans-serif";
+    context.textAlign = "center";
+    for (const { name, x, y, radiusDeg, axisRatio, angle } of this.#objects ?? []) {
+      const radius = radiusDeg / 90 * scale;
+      if (radius < 4) continue;
+      const [px, py] = this.#toPixel(x, y), reach = radius + 20;
+      const isOff = px < -reach || py < -reach || px > clientWidth + reach;
+      if (isOff || py > clientHeight + reach) continue;
+      context.globalAlpha = 0.6;
+      context.beginPath();
+      context.ellipse(px, py, radius, Math.max(1, radius * axisRatio), angle, 0, 2 * Math.PI);
+      context.stroke();
+      context.globalAlpha = 1;
+      if (radius > 12) context.fillText(name, px, py - radius * axisRatio - 4);
+    }
   }
 
   #drawLabels(context: CanvasRenderingContext2D, colour: string): void {
@@ -279,6 +322,61 @@ export class SkyMap {
       context.stroke();
     }
   }
+}
+
+/** Something of the sky on the map. */
+interface MapObject {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly radiusDeg: number;
+  readonly axisRatio: number;
+  /** Of the major axis on the canvas, radians. */
+  readonly angle: number;
+}
+
+function mapObjects(): MapObject[] {
+  return HOST_LISTS.flatMap(({ objects }) =>
+    objects.map((object) => {
+      const { name, ra, dec, radiusArcmin, axisRatio, positionAngleDeg } = object;
+      const place = (dec: number) => {
+        const { l, b } = toGalactic(ra, dec);
+        return toAitoff(l, b);
+      };
+      const [x, y] = place(dec), [nx, ny] = place(Math.min(89.99, dec + 0.01));
+      // north on the canvas, whose y grows downwards; east is to its left
+      const north = Math.atan2(-(ny - y), nx - x);
+      const angle = north - positionAngleDeg * RADIANS;
+      return { name, x, y, radiusDeg: radiusArcmin / 60, axisRatio, angle };
+    })
+  );
+}
+
+const DUST = { width: 360, height: 180, l: 91, b: 46 } as const;
+
+/** The logarithm of the dust column as a veil, in the projection of the map. */
+function dustImage(): HTMLCanvasElement {
+  const grid = Float32Array.from({ length: DUST.l * DUST.b }, (_, i) => {
+    const l = 2 * (i % DUST.l), b = 2 * Math.floor(i / DUST.l);
+    return logDustColumn(l, b);
+  });
+  const canvas = document.createElement("canvas");
+  canvas.width = DUST.width;
+  canvas.height = DUST.height;
+  const context = canvas.getContext("2d")!;
+  const image = context.createImageData(DUST.width, DUST.height);
+  for (let y = 0, i = 0; y < DUST.height; y++) {
+    for (let x = 0; x < DUST.width; x++, i += 4) {
+      const place = fromAitoff(4 * (x + 0.5) / DUST.width - 2, 1 - 2 * (y + 0.5) / DUST.height);
+      if (!place) continue;
+      const l = place.l > 180 ? 360 - place.l : place.l, b = Math.abs(place.b);
+      const column = grid[Math.round(b / 2) * DUST.l + Math.round(l / 2)];
+      image.data[i] = image.data[i + 1] = image.data[i + 2] = 128;
+      image.data[i + 3] = Math.max(0, Math.min(110, 55 * (column + 0.6)));
+    }
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
 }
 
 /** Red, green and blue of a colour written `#rrggbb`. */

@@ -31,6 +31,8 @@ export function sourceDetails(
       ` with probability ${formatProbability(catalogue.cmp[row])}`,
     ),
     positions(catalogue, row),
+    ...links(catalogue, row),
+    ...notes(catalogue, row),
     element("h3", {}, "Class membership probabilities"),
     probabilities(catalogue, row, explained, onExplain),
     element("h3", {}, `What speaks for ${CLASSES[explained]}, what against`),
@@ -51,6 +53,58 @@ function positions({ ra, dec }: Catalogue, row: number): HTMLElement {
     {},
     ...pairs.flatMap(([term, value]) => [element("dt", {}, term), element("dd", {}, value)]),
   );
+}
+
+/** What archives have at the position: links that nothing follows but a click. */
+function links({ ra, dec }: Catalogue, row: number): HTMLElement[] {
+  if (Number.isNaN(ra[row])) return [];
+  const [a, d] = [ra[row].toFixed(6), dec[row].toFixed(6)];
+  const place = encodeURIComponent(`${a}d ${d}d`), cone = `RA=${a}&DEC=${d}&SR=0.0028&VERB=2`;
+  const addresses: [name: string, url: string, hint: string][] = [
+    [
+      "SIMBAD",
+      `https://simbad.cds.unistra.fr/simbad/sim-coo?Coord=${place}&Radius=10&Radius.unit=arcsec`,
+      "objects within 10 arcsec",
+    ],
+    [
+      "NED",
+      "https://ned.ipac.caltech.edu/conesearch?search_type=Near%20Position%20Search" +
+      `&in_csys=Equatorial&in_equinox=J2000&coordinates=${place}&radius=0.17`,
+      "objects within 10 arcsec",
+    ],
+    [
+      "CSC 2.1",
+      `https://cda.cfa.harvard.edu/csc21scs/coneSearch?${cone}`,
+      "the Chandra Source Catalog within 10 arcsec, as VOTable; CSCview takes the position by hand",
+    ],
+    [
+      "CSC 2.0",
+      `https://cda.cfa.harvard.edu/csc2scs/coneSearch?${cone}`,
+      "the same of release 2.0",
+    ],
+    [
+      "ESASky",
+      `https://sky.esa.int/?target=${
+        encodeURIComponent(`${a} ${d}`)
+      }&fov=0.05&cooframe=J2000&sci=true`,
+      "the sky there, from many telescopes",
+    ],
+  ];
+  const anchors = addresses.map(([name, href, title]) =>
+    element("a", { href, title, target: "_blank", rel: "noopener noreferrer" }, name)
+  );
+  return [element("p", { class: "links" }, ...anchors)];
+}
+
+/** What else is known of the source: published class, 95 % set, host, origin and the like. */
+function notes(catalogue: Catalogue, row: number): HTMLElement[] {
+  const pairs = catalogue.notes.flatMap(({ name, description }) => {
+    const text = catalogue.note(row, name);
+    if (text === "" || text === "no") return [];
+    const term = element("dt", { title: description }, name.replaceAll("_", " "));
+    return [term, element("dd", {}, text.replaceAll(";", "; "))];
+  });
+  return pairs.length === 0 ? [] : [element("dl", { class: "notes" }, ...pairs)];
 }
 
 function probabilities(

@@ -22,6 +22,7 @@ const COLUMNS: readonly Column[] = [
   { key: "ra", title: "RA", hint: "right ascension, ICRS" },
   { key: "dec", title: "Dec", hint: "declination, ICRS" },
   { key: "class", title: "Class", hint: "class of the highest probability" },
+  { key: "published", title: "Published", hint: "class that others published" },
   { key: "cmp", title: "CMP", hint: "class membership probability" },
   { key: "margin", title: "Margin", hint: "highest minus second highest probability" },
   { key: "distance", title: "Distance", hint: "from the centre of the search" },
@@ -52,6 +53,7 @@ export class SourceTable {
   constructor(root: HTMLElement, catalogue: Catalogue, events: SourceTableEvents) {
     this.root = root;
     this.catalogue = catalogue;
+    root.classList.toggle("with-published", catalogue.published !== undefined);
     this.events = events;
     root.append(this.#head, this.#spacer);
     root.addEventListener("scroll", () => this.#draw());
@@ -152,6 +154,7 @@ export class SourceTable {
       cell("ra", missing(() => formatRa(ra, 2), ra)),
       cell("dec", missing(() => formatDec(dec, 1), dec)),
       cell("class", element("span", { class: `tag class-${name}` }, name)),
+      cell("published", ...published(catalogue, row)),
       cell(
         "cmp",
         element("meter", { min: 0, max: 1, value: catalogue.cmp[row], "aria-hidden": "true" }),
@@ -192,4 +195,10 @@ export class SourceTable {
       this.root.scrollTop = top + ROW_PX + head - clientHeight;
     }
   }
+}
+
+/** The published class of a row as a tag; nothing where there is none. */
+export function published({ published }: Catalogue, row: number): HTMLElement[] {
+  const name = CLASSES[published?.[row] ?? -1];
+  return name ? [element("span", { class: `tag class-${name}` }, name)] : [];
 }

@@ -1,0 +1,170 @@
+import { CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
+import { type FeatureGroup, FEATURES } from "#lib/catalogue/features.ts";
+import { toLabels } from "#lib/catalogue/classes.ts";
+import { CmpDistribution, table8 } from "#lib/scoring/cmp-distribution.ts";
+import type { ScoredSource } from "#lib/scoring/read-scored.ts";
+import { PRESENCE_GROUPS } from "#lib/scoring/scored-columns.ts";
+import type { Result } from "#lib/run/results.ts";
+import { csvLine } from "#lib/tables/csv-line.ts";
+import type { PublishedClasses } from "#lib/tables/published-tables.ts";
+import type { ExtraColumn, Sources } from "#lib/tables/sources.ts";
+import { predictedLabels } from "#lib/validation/metrics.ts";
+import type { PublishedScorer } from "./published-scorer.ts";
+import { authorsSay, type RealCatalogue } from "./real-catalogues.ts";
+
+/** What a scored file of real sources has besides: where a source is from and who calls it what. */
+export const REAL_COLUMNS: readonly ExtraColumn[] = [
+  { name: "origin", type: "text" },
+  { name: "published_class", type: "text" },
+  { name: "published_by", type: "text" },
+];
+
+/** Sources of an origin with the columns of {@link REAL_COLUMNS}. */
+export function withOrigin(
+  catalogue: RealCatalogue,
+  published: readonly PublishedClasses[],
+): Sources {
+  const { title, sources, scores } = catalogue, authors = authorsSay(catalogue, published);
+  const label = (row: number) =>
+    authors.labels[row] >= 0 ? authors.labels[row] : scores?.labels[row];
+  const rows = [...sources.names.keys()];
+  return {
+    ...sources,
+    extras: {
+      ...sources.extras,
+      origin: rows.map(() => title),
+      published_class: rows.map((row) => CLASSES[label(row) ?? -1] ?? null),
+      published_by: rows.map((row) =>
+        authors.labels[row] >= 0 ? "Kumaran et al. 2023" : scores ? scores.by : null
+      ),
+    },
+  };
+}
+
+/** One source that somebody else has classified, with what each model says of it. */
+export interface Compared {
+  readonly origin: string;
+  readonly name: string;
+  readonly ra: number | null;
+  readonly dec: number | null;
+  /** The authors' class and probability, where published. */
+  readonly authors: SourceClass | null;
+  readonly authorsCmp: number;
+  /** Yang's class, where published. */
+  readonly yang: SourceClass | null;
+  /** The paper's model on the columns at hand. */
+  readonly paper: SourceClass;
+  readonly paperCmp: number;
+  /** Our classifier, its 95 % set, the host whose limits it heeds. */
+  readonly ours: SourceClass;
+  readonly oursCmp: number;
+  readonly set95: string;
+  readonly host: string;
+  /** Groups of columns with a value. */
+  readonly groups: readonly FeatureGroup[];
+}
+
+/**
+ * Puts side by side what the authors, Yang et al., the paper's model and our classifier say.
+ *
+ * @param scored Rows of our product for the same sources in the same order.
+ * @returns Every source, whoever has classified it.
+ */
+export function compare(
+  catalogue: RealCatalogue,
+  scored: readonly ScoredSource[],
+  published: readonly PublishedClasses[],
+  scorer: PublishedScorer,
+): Compared[] {
+  const { sources: { names, matrix }, scores, title } = catalogue;
+  const authors = authorsSay(catalogue, published), n = CLASSES.length;
+  const probabilities = scorer.predictProbabilities(matrix);
+  const labels = predictedLabels(probabilities, n);
+  const columns = PRESENCE_GROUPS.map((group) => ({
+    group,
+    columns: FEATURES.filter((f) => f.group === group).map(({ name }) =>
+      matrix.names.indexOf(name)
+    ),
+  }));
+  const isYangs = scores?.by.startsWith("Yang");
+  return names.map((name, row) => {
+    const ours = scored[row];
+    if (ours.name !== name) {
+      throw new TypeError(`row ${row} is ${name} here and ${ours.name} scored`);
+    }
+    const has = (column: number) => !Number.isNaN(matrix.values[row * matrix.nColumns + column]);
+    return {
+      origin: title,
+      name,
+      ra: ours.ra,
+      dec: ours.dec,
+      authors: CLASSES[authors.labels[row]] ?? null,
+      authorsCmp: authors.cmp[row],
+      yang: isYangs ? CLASSES[scores!.labels[row]] : null,
+      paper: CLASSES[labels[row]],
+      paperCmp: probabilities[row * n + labels[row]],
+      ours: ours.class as SourceClass,
+      oursCmp: ours.cmp,
+      set95: String(ours.set95 ?? ""),
+      host: String(ours.host ?? ""),
+      groups: columns.filter(({ columns }) => columns.some(has)).map(({ group }) => group),
+    };
+  });
+}
+
+/** Sources that two sides class, and how many per cent of them alike; NaN without sources. */
+export function share(
+  rows: readonly Compared[],
+  theirs: "authors" | "yang" | "paper",
+  ours: "paper" | "ours" | "yang",
+  take: (row: Compared) => boolean = () => true,
+): { sources: number; percent: number } {
+  const both = rows.filter((row) => row[theirs] && row[ours] && take(row));
+  const same = both.filter((row) => row[theirs] === row[ours]).length;
+  return { sources: both.length, percent: 100 * same / both.length };
+}
+
+/** Table 8 of some sources, by our classifier or by the paper's model. */
+export function table8Of(rows: readonly Compared[], by: "ours" | "paper") {
+  const distribution = new CmpDistribution();
+  const labels = toLabels(rows.map((row) => row[by]));
+  rows.forEach((row, i) => distribution.add(labels[i], row[`${by}Cmp`]));
+  return { distribution, table: table8(distribution) };
+}
+
+/** Each source once: of one that several origins have, the row of the first. */
+export function distinct(rows: readonly Compared[]): Compared[] {
+  const seen = new Set<string>();
+  return rows.filter(({ name }) => seen.size < seen.add(name).size);
+}
+
+/** Table 8 for `out/results.json`, under `real.table8.<class>.<column>`. */
+export function realTable8Results(
+  rows: readonly Compared[],
+  origin: string,
+): Record<string, Result> {
+  return Object.fromEntries(
+    table8Of(rows, "ours").table.flatMap((row) =>
+      (["all", "3sigma", "4sigma"] as const).map((column) => [
+        `real.table8.${row.class}.${column}`,
+        { value: row[column], published: { value: row.published[column] }, origin },
+      ])
+    ),
+  );
+}
+
+/** Sources as CSV, for a look at each in other tools. */
+export function comparedCsv(rows: readonly Compared[]): string {
+  const head = [
+    ...["name", "ra", "dec", "origin", "authors_class", "authors_cmp", "yang_class"],
+    ...["paper_class", "paper_cmp", "class", "cmp", "set95", "host", "groups"],
+  ];
+  const number = (value: number) => Number.isNaN(value) ? null : value;
+  return csvLine(head) + rows.map((row) =>
+    csvLine([
+      ...[row.name, row.ra, row.dec, row.origin, row.authors, number(row.authorsCmp), row.yang],
+      ...[row.paper, row.paperCmp, row.ours, row.oursCmp, row.set95, row.host],
+      row.groups.join("; "),
+    ])
+  ).join("");
+}

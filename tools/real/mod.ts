@@ -1,0 +1,4 @@
+/** Real sources: what can be had, the authors' own model, and who says what of each. */
+export * from "./compare.ts";
+export * from "./published-scorer.ts";
+export * from "./real-catalogues.ts";
