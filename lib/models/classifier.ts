@@ -120,6 +120,25 @@ export interface FitOptions {
 }
 
 /**
+ * The class of the highest probability of each row; the first of equals.
+ *
+ * @param probabilities `[nRows x nClasses]`, row-major.
+ * @returns `[nRows]`.
+ */
+export function predictedLabels(probabilities: Float64Array, nClasses: number): Int32Array {
+  const labels = new Int32Array(probabilities.length / nClasses);
+  for (let row = 0; row < labels.length; row++) {
+    const start = row * nClasses;
+    let best = 0;
+    for (let c = 1; c < nClasses; c++) {
+      if (probabilities[start + c] > probabilities[start + best]) best = c;
+    }
+    labels[row] = best;
+  }
+  return labels;
+}
+
+/**
  * Checks the shapes and ranges of a training set before a long fit.
  *
  * @throws RangeError naming the first thing that does not fit.

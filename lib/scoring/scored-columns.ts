@@ -72,6 +72,13 @@ export const SCORED_COLUMNS: readonly OutputColumn[] = [
     "meta.number",
     "number of classes in set95; 0: unlike every class",
   ),
+  column(
+    "likeness",
+    "double",
+    "stat.probability",
+    "share of the 20 labelled sources most like it that have its class; low where errors are likely",
+  ),
+  column("likeness_reason", "text", "meta.note", "what those sources are"),
   column("host", "text", "meta.id.parent", "galaxy, globular cluster or region the source lies in"),
   column(
     "limits_applied",
@@ -144,7 +151,7 @@ export function scoredValues(
   release?: string,
 ): Map<string, OutputValues> {
   const { names, ra, dec, matrix, extras = {} } = sources, n = CLASSES.length;
-  const { probabilities, unlimited, sets, hosts, limited, trainingLabels } = classified;
+  const { probabilities, unlimited, sets, hosts, limited, likeness, trainingLabels } = classified;
   const { label, cmp, margin } = decide(probabilities, matrix.nRows);
   const members = Array.from(label, (_, row) => CLASSES.filter((_, c) => sets[row * n + c] === 1));
   const ofClass = (values: Float64Array, c: number) =>
@@ -158,6 +165,8 @@ export function scoredValues(
     ["margin", margin],
     ["set95", members.map((set) => set.join(";"))],
     ["set95_size", Int32Array.from(members, (set) => set.length)],
+    ["likeness", Float64Array.from(label, (_, row) => likeness?.[row].score ?? NaN)],
+    ["likeness_reason", names.map((_, row) => likeness?.[row].reason ?? null)],
     ["host", hosts.map((host) => host ?? null)],
     ["limits_applied", limited],
     ["in_training", Array.from(trainingLabels, (label) => label >= 0)],

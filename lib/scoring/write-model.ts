@@ -13,16 +13,17 @@ export const MODEL_FILES = {
   booster: "lightgbm.txt",
   pipeline: "pipeline.json",
   training: "training.csv",
+  likeness: "likeness.json",
 } as const;
 
 /**
  * Writes a classifier as a folder that other tools read, without any of our code: `lightgbm.txt`,
  * the model in LightGBM's own text format; `pipeline.json`, all that comes before and after it
  * (columns with their units, formulas of the added ones, lists of hosts, calibration, limits,
- * thresholds of the sets, classes in order); and `training.csv`, what it learnt from.
+ * thresholds of the sets, classes in order); `training.csv`, what it learnt from; and `likeness.json`, what likeness is judged against.
  */
 export async function writeModel(folder: string, { saved }: SourceClassifier): Promise<void> {
-  const { pipeline: { model, ...pipeline }, training, ...head } = saved;
+  const { pipeline: { model, ...pipeline }, training, likeness, ...head } = saved;
   const { names, ra, dec, labels, ...origin } = training;
   const known = new Map(FEATURES.map((feature) => [feature.name, feature]));
   const rows = names.map((name, i) => csvLine([name, ra[i], dec[i], CLASSES[labels[i]]]));
@@ -31,6 +32,7 @@ export async function writeModel(folder: string, { saved }: SourceClassifier): P
     csvLine(["name", "ra", "dec", "class"]) + rows.join(""),
   );
   await writeAtomic(`${folder}/${MODEL_FILES.booster}`, model);
+  await writeAtomic(`${folder}/${MODEL_FILES.likeness}`, JSON.stringify(likeness));
   await writeJson(`${folder}/${MODEL_FILES.pipeline}`, {
     ...head,
     classes: CLASSES,
@@ -59,10 +61,8 @@ export async function writeModel(folder: string, { saved }: SourceClassifier): P
  * @throws Deno.errors.NotFound when a file is missing; TypeError when it is no classifier.
  */
 export async function readModel(folder: string): Promise<SourceClassifier> {
-  const [model, text, list] = await Promise.all(
-    [MODEL_FILES.booster, MODEL_FILES.pipeline, MODEL_FILES.training].map((file) =>
-      Deno.readTextFile(`${folder}/${file}`)
-    ),
+  const [model, text, list, likeness] = await Promise.all(
+    Object.values(MODEL_FILES).map((file) => Deno.readTextFile(`${folder}/${file}`)),
   );
   const {
     format,
@@ -82,6 +82,7 @@ export async function readModel(folder: string): Promise<SourceClassifier> {
   return new SourceClassifier({
     ...{ format, name, title, powers, mostFromAbsence, limits, limitedPowers, coverage },
     thresholds: rest.thresholds,
+    likeness: JSON.parse(likeness),
     pipeline: { ...pipeline, model },
     training: {
       ...rest.training,

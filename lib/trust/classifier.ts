@@ -25,6 +25,7 @@ import {
   SourceClassifier,
 } from "./classify.ts";
 import { conformalThresholds } from "./conformal.ts";
+import { learnLikeness } from "./likeness.ts";
 import { physicalLimits } from "./physical-limits.ts";
 import { absorbedCopies, type AbsorbedOptions } from "./training-copies.ts";
 
@@ -39,6 +40,8 @@ export interface Recipe {
   readonly calibrated: boolean;
   /** Whether the physical limits of a host act. */
   readonly limits: boolean;
+  /** Whether products say how like the labelled sources of its class a source is. */
+  readonly likeness: boolean;
   /** Share of each class whose set is to hold the class. */
   readonly coverage: number;
   /** Blocked folds whose held-out predictions calibration and sets are fitted on. */
@@ -87,6 +90,7 @@ export const RECIPES = {
     blanking: { copies: 1, weight: 0.5, share: 0.5, all: 0.1 },
     calibrated: true,
     limits: true,
+    likeness: true,
     coverage: 0.95,
     folds: 5,
     absorbed: ABSORBED,
@@ -100,6 +104,7 @@ export const RECIPES = {
     },
     calibrated: false,
     limits: false,
+    likeness: false,
     coverage: 0.95,
     folds: 5,
   },
@@ -175,6 +180,7 @@ export async function fitClassifier(
     limitedPowers,
     coverage,
     thresholds: [...conformalThresholds(probabilities, labels, nClasses, coverage)],
+    likeness: recipe.likeness ? learnLikeness(added.matrix, labels, seed) : null,
     training: {
       description: origin.description,
       sha256: origin.sha256,

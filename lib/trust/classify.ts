@@ -3,12 +3,13 @@ import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
 import { type Matrix, takeColumns } from "../catalogue/matrix.ts";
 import type { SavedPipeline } from "../models/pipeline.ts";
 import { scaleMinMax, type ScaleMinMaxState } from "../models/preprocess.ts";
-import { softmaxRows } from "../models/classifier.ts";
+import { predictedLabels, softmaxRows } from "../models/classifier.ts";
 import { parseTrees, rawScores, type TreeEnsemble } from "../models/tree-ensemble.ts";
 import { crossMatch } from "../sky/cross-match.ts";
 import { hostsOf } from "../sky/objects.ts";
 import { ADDED_NAMES, withAddedFeatures } from "../tables/added-features.ts";
 import type { Sources } from "../tables/sources.ts";
+import { type Likeness, likeness, type LikenessReference } from "./likeness.ts";
 import { physicalLimits } from "./physical-limits.ts";
 
 // runs in a browser's page too: neither disk nor network
@@ -53,6 +54,8 @@ export interface SavedClassifier {
   /** Share of each class whose set holds the class, and `[nClasses]` thresholds that make it so. */
   readonly coverage: number;
   readonly thresholds: readonly number[];
+  /** What likeness is judged against; null for a classifier that does not judge it. */
+  readonly likeness: LikenessReference | null;
   readonly training: TrainingList;
 }
 
@@ -67,6 +70,8 @@ export interface Classified {
   readonly hosts: readonly (string | undefined)[];
   /** `[nRows]` whether the limits of the host changed the probabilities. */
   readonly limited: readonly boolean[];
+  /** `[nRows]` how the labelled sources most like the source bear its class out. */
+  readonly likeness?: readonly Likeness[];
   /** `[nRows]` index into CLASSES of what the training set calls the source; -1 if not in it. */
   readonly trainingLabels: Int32Array;
 }
@@ -112,7 +117,8 @@ export class SourceClassifier {
   classify(sources: Sources): Classified {
     const nClasses = CLASSES.length, { saved } = this;
     const hosts = hostsOf(sources);
-    const prepared = this.prepare(sources);
+    const added = this.#isPlain ? sources : withAddedFeatures(sources);
+    const prepared = this.#scaled(added);
     const given = softmaxRows(rawScores(this.trees, prepared.values, prepared.nRows), nClasses);
     const unlimited = boundAbsence(
       sharpen(given, saved.powers),
@@ -121,7 +127,7 @@ export class SourceClassifier {
     );
     let probabilities = unlimited, changed: number[] = [];
     if (saved.limits) {
-      const limited = physicalLimits(unlimited, withAddedFeatures(sources).matrix);
+      const limited = physicalLimits(unlimited, added.matrix);
       changed = changedRows(unlimited, limited);
       probabilities = sharpenRows(limited, changed, saved.limitedPowers);
     }
@@ -129,9 +135,12 @@ export class SourceClassifier {
     return {
       probabilities,
       unlimited,
-      sets: conformalSets(probabilities, Float64Array.from(saved.thresholds)),
+      sets: Uint8Array.from(probabilities, (p, i) => p >= saved.thresholds[i % nClasses] ? 1 : 0),
       hosts,
       limited: hosts.map((_, row) => isChanged.has(row)),
+      ...(saved.likeness && {
+        likeness: likeness(saved.likeness, added.matrix, predictedLabels(probabilities, nClasses)),
+      }),
       trainingLabels: this.#known(sources),
     };
   }
@@ -139,16 +148,26 @@ export class SourceClassifier {
   /** `[nRows x nFeatures]` what the model goes by, in physical units: added columns worked out. */
   features(sources: Sources): Matrix {
     const { features } = this.saved.pipeline.spec;
-    const isPlain = !features.some((name) => ADDED_NAMES.includes(name));
-    return takeColumns((isPlain ? sources : withAddedFeatures(sources)).matrix, features);
+    return takeColumns((this.#isPlain ? sources : withAddedFeatures(sources)).matrix, features);
   }
 
   /** {@link features} as the trees take them: scaled if the model is. */
   prepare(sources: Sources): Matrix {
+    return this.#scaled(this.#isPlain ? sources : withAddedFeatures(sources));
+  }
+
+  /** Whether nothing but the features of FEATURES is needed. */
+  get #isPlain(): boolean {
+    const { pipeline, limits, likeness } = this.saved;
+    return !limits && !likeness &&
+      !pipeline.spec.features.some((name) => ADDED_NAMES.includes(name));
+  }
+
+  #scaled({ matrix }: Sources): Matrix {
     const { spec, states } = this.saved.pipeline;
     return spec.transforms.reduce(
       (made, _, i) => scaleMinMax.apply(made, states[i] as ScaleMinMaxState),
-      this.features(sources),
+      takeColumns(matrix, spec.features),
     );
   }
 
@@ -186,13 +205,12 @@ export function loadClassifier(text: string): SourceClassifier {
  */
 export function sharpen(probabilities: Float64Array, powers: readonly number[]): Float64Array {
   const n = powers.length, result = new Float64Array(probabilities.length);
-  for (let start = 0; start < probabilities.length; start += n) {
-    let top = 0;
-    for (let c = 1; c < n; c++) if (probabilities[start + c] > probabilities[start + top]) top = c;
+  predictedLabels(probabilities, n).forEach((label, row) => {
+    const start = row * n;
     let sum = 0;
-    for (let c = 0; c < n; c++) sum += result[start + c] = probabilities[start + c] ** powers[top];
-    for (let c = 0; c < n; c++) result[start + c] /= sum;
-  }
+    for (let i = start; i < start + n; i++) sum += result[i] = probabilities[i] ** powers[label];
+    for (let i = start; i < start + n; i++) result[i] /= sum;
+  });
   return result;
 }
 

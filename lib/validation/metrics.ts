@@ -1,4 +1,7 @@
 import { mean, sampleStandardDeviation } from "simple-statistics";
+import { predictedLabels } from "../models/classifier.ts";
+
+export { predictedLabels } from "../models/classifier.ts";
 
 /** Scores of one class, in [0, 1]. 0 where the denominator is 0, as in scikit-learn. */
 export interface ClassScores {
@@ -21,25 +24,6 @@ export interface Scores {
   readonly balancedAccuracy: number;
   /** Multiclass Matthews correlation coefficient (Gorodkin 2004, doi:10.1016/j.compbiolchem.2004.09.006). */
   readonly mcc: number;
-}
-
-/**
- * The class of the highest probability of each row; the first of equals.
- *
- * @param probabilities `[nRows x nClasses]`, row-major.
- * @returns `[nRows]`.
- */
-export function predictedLabels(probabilities: Float64Array, nClasses: number): Int32Array {
-  const labels = new Int32Array(probabilities.length / nClasses);
-  for (let row = 0; row < labels.length; row++) {
-    const start = row * nClasses;
-    let best = 0;
-    for (let c = 1; c < nClasses; c++) {
-      if (probabilities[start + c] > probabilities[start + best]) best = c;
-    }
-    labels[row] = best;
-  }
-  return labels;
 }
 
 /**

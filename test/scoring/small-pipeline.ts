@@ -54,6 +54,7 @@ export function smallClassifier(changes: Partial<SavedClassifier> = {}): SavedCl
     limits: false,
     limitedPowers: CLASSES.map(() => 1),
     coverage: 0.95,
+    likeness: null,
     thresholds: CLASSES.map(() => 0.25),
     training: {
       ...{ description: "by hand", sha256: "0", simulated: true, seed: 1 },
