@@ -49,9 +49,11 @@ const withJobOptions = (command: Command) =>
 program.addCommand(
   withJobOptions(settingsCommand("validate", "The report's cross-validations."))
     .option("--store <folder>", "where the folds go instead of .cache/folds")
+    .option("--only <numbers>", "only the runs of these notebooks, e.g. 04")
     .action((options) => {
       const store = options.store ? ["--store", resolve(options.store)] : [];
-      return submit(["validate", ...store], ["gather", ...store], options);
+      const same = [...store, ...options.only ? ["--only", options.only] : []];
+      return submit(["validate", ...same], ["gather", ...same], options);
     }),
 );
 program.addCommand(

@@ -12,7 +12,7 @@ import { iterationScores } from "#lib/validation/summary.ts";
 import { settingsCommand, type SettingsOptions, settingsVariables } from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";
 import publication from "../publish/publication.json" with { type: "json" };
-import { crossValidateRun, reportRuns, unitsOf, validateShard } from "./report-runs.ts";
+import { crossValidateRun, reportRuns, type Run, unitsOf, validateShard } from "./report-runs.ts";
 import { gatherParts, PART_ROWS, partitionSources, scoreParts, sha256 } from "./score-parts.ts";
 import { parseShard, type Shard, shardOfSlurm, WHOLE } from "./shards.ts";
 
@@ -29,12 +29,16 @@ const program = new Command("deno task shard")
   .description("Does one share of the report's cross-validations, or of scoring a catalogue.")
   .addHelpText("after", EXAMPLES);
 
+/** Does not swallow arguments that follow, as a list of its own would. */
+const ONLY = "--only <numbers>";
+
 const withShard = (command: Command) =>
   command.option("--shard <i/n>", "which of n shares; all without it and outside a Slurm array");
 
 program.addCommand(
   withShard(settingsCommand("validate", "Fits a share of the report's folds into .cache/folds."))
     .option("--store <folder>", "where the folds go instead, out of the report's sight")
+    .option(ONLY, "only the runs of these notebooks, e.g. 04")
     .action((options) => run(options, validate)),
 );
 program.addCommand(
@@ -56,12 +60,14 @@ program.addCommand(
   settingsCommand("gather", "Checks that all shares are done and puts them together.")
     .argument("[folder]", "folder of parts; without it, the report's folds")
     .option("--store <folder>", "where the folds lie instead of .cache/folds")
+    .option(ONLY, "only the runs of these notebooks")
     .action((folder, options) =>
       run(options, (signal) => folder ? gather(folder) : gatherFolds(options, signal))
     ),
 );
 
 type Options = SettingsOptions & {
+  readonly only?: string;
   readonly store?: string;
   readonly shard?: string;
   readonly model?: string;
@@ -91,11 +97,11 @@ function shardOf({ shard }: Pick<Options, "shard">): Shard {
 
 async function validate(
   signal: AbortSignal,
-  options: SettingsOptions & Pick<Options, "shard" | "store">,
+  options: SettingsOptions & Pick<Options, "shard" | "store" | "only">,
 ) {
   const shard = shardOf(options), settings = readSettings();
   const sources = await loadTrainingTable(settings.data, { seed: settings.seed });
-  const runs = reportRuns(settings, sources);
+  const runs = chosen(reportRuns(settings, sources), options);
   console.log(
     `shard ${shard.i} of ${shard.n}: ${sources.origin.description}; profile ` +
       `${settings.profile.name}, ${unitsOf(runs).length} iterations in all`,
@@ -112,13 +118,21 @@ async function validate(
   console.log(`shard ${shard.i} of ${shard.n}: ${fitted} folds fitted in ${seconds.toFixed(1)} s`);
 }
 
+/** The runs of the notebooks that `--only 04,06` names. */
+function chosen(runs: readonly Run[], { only }: Pick<Options, "only">): Run[] {
+  const notebooks = only?.split(",").map((number) => `${number.trim()} `);
+  const found = runs.filter(({ name }) => !notebooks || notebooks.some((n) => name.startsWith(n)));
+  if (found.length > 0) return found;
+  throw new RangeError(`--only ${only} names none of the notebooks with runs: 04, 06, 07`);
+}
+
 /** Scores of every run from the folds on disk; what a lost shard has left undone is fitted now. */
-async function gatherFolds({ store }: Pick<Options, "store">, signal: AbortSignal) {
+async function gatherFolds({ store, only }: Pick<Options, "store" | "only">, signal: AbortSignal) {
   const settings = readSettings();
   const sources = await loadTrainingTable(settings.data, { seed: settings.seed });
   const all: Record<string, unknown> = {};
   let late = 0;
-  for (const run of reportRuns(settings, sources)) {
+  for (const run of chosen(reportRuns(settings, sources), { only })) {
     const validation = await crossValidateRun(sources, run, settings, {
       ...{ signal, cacheFolder: store },
     });
