@@ -7,7 +7,7 @@ import { PRESENCE_GROUPS } from "#lib/scoring/scored-columns.ts";
 import type { Result } from "#lib/run/results.ts";
 import { csvLine } from "#lib/tables/csv-line.ts";
 import type { PublishedClasses } from "#lib/tables/published-tables.ts";
-import type { ExtraColumn, Sources } from "#lib/tables/sources.ts";
+import { columnOf, type ExtraColumn, type Sources } from "#lib/tables/sources.ts";
 import { predictedLabels } from "#lib/validation/metrics.ts";
 import type { PublishedScorer } from "./published-scorer.ts";
 import { authorsSay, type RealCatalogue } from "./real-catalogues.ts";
@@ -17,9 +17,16 @@ export const REAL_COLUMNS: readonly ExtraColumn[] = [
   { name: "origin", type: "text" },
   { name: "published_class", type: "text" },
   { name: "published_by", type: "text" },
+  { name: "release", type: "text" },
 ];
 
-/** Sources of an origin with the columns of {@link REAL_COLUMNS}. */
+/** The catalogue's flags and Table 1's selection, which an acquisition has besides. */
+export const ACQUIRED_COLUMNS: readonly ExtraColumn[] = [
+  ...["selected", "extent_flag", "conf_flag", "pileup_flag", "sat_src_flag", "streak_src_flag"],
+  "var_flag",
+].map((name) => ({ name, type: "boolean" }));
+
+/** Sources of an origin with the columns of {@link REAL_COLUMNS}, and its flags where it has any. */
 export function withOrigin(
   catalogue: RealCatalogue,
   published: readonly PublishedClasses[],
@@ -28,10 +35,16 @@ export function withOrigin(
   const label = (row: number) =>
     authors.labels[row] >= 0 ? authors.labels[row] : scores?.labels[row];
   const rows = [...sources.names.keys()];
+  const flags = ACQUIRED_COLUMNS.filter(({ name }) => sources.matrix.names.includes(name));
+  const { origin: { release = "" } } = sources;
   return {
     ...sources,
     extras: {
-      ...sources.extras,
+      ...Object.fromEntries(flags.map(({ name }) => [
+        name,
+        Array.from(columnOf(sources, name), (flag) => isNaN(flag) ? null : flag !== 0),
+      ])),
+      release: rows.map(() => catalogue.invented ? `${release}, invented` : release || null),
       origin: rows.map(() => title),
       published_class: rows.map((row) => CLASSES[label(row) ?? -1] ?? null),
       published_by: rows.map((row) =>

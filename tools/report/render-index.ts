@@ -17,6 +17,8 @@ const HEADLINES: Readonly<Record<string, string>> = {
   "blocked.lightgbm.macro_f1": "macro F1 of the paper's LightGBM on sky it has not seen",
   "blocked.better.macro_f1": "macro F1 of our pipeline on sky it has not seen",
   "calibration.ece": "expected calibration error on blocked folds",
+  "real.agreement.paper": "real sources that the paper's model classes as its authors published",
+  "real.agreement.ours": "the same of our classifier (per cent)",
 };
 
 /**
@@ -36,6 +38,8 @@ export async function renderIndex(content: IndexContent): Promise<string> {
     headlines: Object.entries(HEADLINES)
       .filter(([key]) => results?.results[key])
       .map(([key, label]) => ({ label, result: results!.results[key] })),
+    explorer: content.files.some(({ path }) => path === "explorer.html"),
+    real: results?.results["real.sources"]?.value,
     tables: resultsTables(results?.results ?? {}).map(resultsTableHtml),
     profile: head && describeProfile(head.profile),
     made: new Date().toISOString().replace("T", " ").slice(0, 16) + " UTC",

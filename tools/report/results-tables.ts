@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<string, string>> = {
   calibration: "Calibration of the probabilities",
   conformal: "Conformal sets",
   external: "External validation",
+  real: "Real sources",
 };
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -37,6 +38,7 @@ const NAMES: Readonly<Record<string, string>> = {
   all: "all features",
   xray_csc: "X-ray, rightly named",
   xray: "X-ray only",
+  table8: "Table 8, each source once",
   better: "better pipeline",
   better_unlimited: "better pipeline, no limits",
   nested: "nested choice",

@@ -62,3 +62,14 @@ Deno.test("with nothing made yet the page says what to run", async () => {
   const html = await renderIndex({ runs: [], figures: [], advice: [], files: [], code: {} });
   assert.match(html, /deno task report/);
 });
+
+Deno.test("the index leads with the explorer, and says of how many real sources it is", async () => {
+  const leads = async (files: string[], real = 0) => {
+    const results = { head, results: { "real.sources": { value: real } } };
+    const shown = { ...content, results, files: files.map((path) => ({ path, bytes: 1 })) };
+    return parseHTML(await renderIndex(shown)).document.querySelector(".lead")?.textContent ?? "";
+  };
+  assert.match(await leads(["explorer.html"], 8290), /^Browse 8,290 real Chandra sources/);
+  assert.match(await leads(["explorer.html"]), /^Browse the catalogue of this run/);
+  assert.equal(await leads(["catalogue/real-sources.csv"], 8290), "");
+});
