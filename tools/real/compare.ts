@@ -73,6 +73,8 @@ export interface Compared {
   readonly oursCmp: number;
   readonly set95: string;
   readonly host: string;
+  /** Share of the labelled sources most like it that have our class; NaN where not told. */
+  readonly likeness: number;
   /** Groups of columns with a value. */
   readonly groups: readonly FeatureGroup[];
 }
@@ -120,6 +122,7 @@ export function compare(
       oursCmp: ours.cmp,
       set95: String(ours.set95 ?? ""),
       host: String(ours.host ?? ""),
+      likeness: Number(ours.likeness ?? NaN),
       groups: columns.filter(({ columns }) => columns.some(has)).map(({ group }) => group),
     };
   });
@@ -137,10 +140,10 @@ export function share(
   return { sources: both.length, percent: 100 * same / both.length };
 }
 
-/** Table 8 of some sources, by our classifier or by the paper's model. */
-export function table8Of(rows: readonly Compared[], by: "ours" | "paper") {
-  const distribution = new CmpDistribution();
-  const labels = toLabels(rows.map((row) => row[by]));
+/** Table 8 of some sources, by our classifier, by the paper's model or as the authors published. */
+export function table8Of(all: readonly Compared[], by: "ours" | "paper" | "authors") {
+  const distribution = new CmpDistribution(), rows = all.filter((row) => row[by] !== null);
+  const labels = toLabels(rows.map((row) => row[by]!));
   rows.forEach((row, i) => distribution.add(labels[i], row[`${by}Cmp`]));
   return { distribution, table: table8(distribution) };
 }
@@ -170,13 +173,14 @@ export function realTable8Results(
 export function comparedCsv(rows: readonly Compared[]): string {
   const head = [
     ...["name", "ra", "dec", "origin", "authors_class", "authors_cmp", "yang_class"],
-    ...["paper_class", "paper_cmp", "class", "cmp", "set95", "host", "groups"],
+    ...["paper_class", "paper_cmp", "class", "cmp", "set95", "likeness", "host", "groups"],
   ];
   const number = (value: number) => Number.isNaN(value) ? null : value;
   return csvLine(head) + rows.map((row) =>
     csvLine([
       ...[row.name, row.ra, row.dec, row.origin, row.authors, number(row.authorsCmp), row.yang],
-      ...[row.paper, row.paperCmp, row.ours, row.oursCmp, row.set95, row.host],
+      ...[row.paper, row.paperCmp, row.ours, row.oursCmp, row.set95],
+      ...[number(row.likeness), row.host],
       row.groups.join("; "),
     ])
   ).join("");
