@@ -21,6 +21,26 @@ export function bootstrapInterval(
   return [quantile(values, 0.025), quantile(values, 0.975)];
 }
 
+/**
+ * The same over groups, e.g. sky cells: whole groups are drawn, for the sources of one field are
+ * alike, and a score of another sky differs by the fields that it has.
+ *
+ * @param groups `[nRows]` group of each row.
+ * @param statistic Of the rows of the drawn groups, in any number.
+ */
+export function groupInterval(
+  groups: Int32Array,
+  statistic: (rows: Int32Array) => number,
+  options: { readonly seed: number; readonly draws?: number },
+): [number, number] {
+  const members = [...Map.groupBy(groups.keys(), (row) => groups[row]).values()];
+  return bootstrapInterval(
+    members.length,
+    (drawn) => statistic(Int32Array.from([...drawn].flatMap((group) => members[group]))),
+    options,
+  );
+}
+
 /** A share of a sample with its interval. */
 export interface Share {
   readonly share: number;

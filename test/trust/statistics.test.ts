@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { calibrateFolds } from "#lib/trust/calibration.ts";
 import { solvePositive } from "#lib/trust/calibrators.ts";
-import { bootstrapInterval, wilsonInterval } from "#lib/trust/intervals.ts";
+import { bootstrapInterval, groupInterval, wilsonInterval } from "#lib/trust/intervals.ts";
 
 Deno.test("the score interval of 8 in 10 is Wilson's", () => {
   const { share, low, high } = wilsonInterval(8, 10);
@@ -37,4 +37,14 @@ Deno.test("a fold is calibrated by the others alone", () => {
   const calibrated = calibrateFolds(iteration, Int32Array.of(5, 6, 5), 1, spy);
   assert.deepEqual(seen, [[6], [5, 5]]);
   assert.deepEqual([...calibrated], [7, 7, 9]);
+});
+
+Deno.test("an interval over groups is as wide as groups are alike, not as rows are many", () => {
+  // 20 groups of 20 rows, all rows of a group alike: 20 independent values, not 400
+  const groups = Int32Array.from({ length: 400 }, (_, row) => Math.floor(row / 20));
+  const mean = (rows: Int32Array) =>
+    rows.reduce((sum, row) => sum + groups[row] % 2, 0) / rows.length;
+  const [low, high] = groupInterval(groups, mean, { seed: 1 });
+  const expected = 2 * 1.96 * 0.5 / Math.sqrt(20);
+  assert.ok(Math.abs((high - low) / expected - 1) < 0.15, `${low} ${high}`);
 });
