@@ -92,6 +92,18 @@ export async function isPublishedAtHand(
   return true;
 }
 
+/** Files that the published training table is made from. */
+export const TRAINING_FILES = ["chandra-ml/lightGBM-new.pkl", "chandra-ml/id_frame.csv"] as const;
+
+/** What `auto` means here and now: published if at hand or reachable within seconds. */
+export async function whatAutoMeans(
+  options: FetchOptions = {},
+): Promise<"published" | "simulated"> {
+  const isThere = mirrorFolder(options) !== undefined ||
+    await isPublishedAtHand(TRAINING_FILES, options) || await isPublishedReachable();
+  return isThere ? "published" : "simulated";
+}
+
 /** Whether the network serves a published file, asked with a HEAD request. */
 export async function isPublishedReachable(
   url = PUBLISHED_FILES[0].url,

@@ -7,17 +7,14 @@ import { readCsv } from "./frames.ts";
 import {
   type FetchOptions,
   fetchPublished,
-  isPublishedAtHand,
-  isPublishedReachable,
   publishedFile,
+  TRAINING_FILES,
+  whatAutoMeans,
 } from "./published-files.ts";
 import { type PublishedModel, readPublishedModel } from "./published-model.ts";
 import { readLabelledTable } from "./read-table.ts";
 import { simulateCatalogue } from "./simulated.ts";
 import { fromColumns, type LabelledSources } from "./sources.ts";
-
-/** Files that the published table is made from. */
-export const TRAINING_FILES = ["chandra-ml/lightGBM-new.pkl", "chandra-ml/id_frame.csv"] as const;
 
 /**
  * The paper's own training table: 7,703 sources, features in physical units under right names.
@@ -117,15 +114,10 @@ export async function loadTrainingTable(
   data: string,
   options: LoadOptions = {},
 ): Promise<LabelledSources> {
-  if (data === "published") return await publishedTrainingTable(options);
-  if (data === "simulated") return simulatedTrainingTable(options.seed ?? 42);
-  if (data !== "auto") return await readLabelledTable(data);
-  const isMirrored = (options.mirror ?? Deno.env.get("CSC_MIRROR") ?? "") !== "";
-  const isThere = isMirrored || await isPublishedAtHand(TRAINING_FILES, options) ||
-    await isPublishedReachable();
-  return isThere
-    ? await publishedTrainingTable(options)
-    : simulatedTrainingTable(options.seed ?? 42);
+  const source = data === "auto" ? await whatAutoMeans(options) : data;
+  if (source === "published") return await publishedTrainingTable(options);
+  if (source === "simulated") return simulatedTrainingTable(options.seed ?? 42);
+  return await readLabelledTable(source);
 }
 
 /** As many simulated sources as the paper trains on, in the shares of its Table 4. */

@@ -5,6 +5,10 @@ import { parseChoice } from "#lib/tables/column-map.ts";
 import { columnOf, readSources } from "#lib/tables/sources.ts";
 import { type Random, random } from "#lib/run/random.ts";
 import { readTable } from "#lib/tables/read-table.ts";
+import { ROOT } from "#lib/run/files.ts";
+import { writeModel } from "#lib/scoring/write-model.ts";
+import { SourceClassifier } from "#lib/trust/classify.ts";
+import { smallClassifier } from "../scoring/small-pipeline.ts";
 import { importTable } from "#tools/tasks/import-table.ts";
 import { type End, goodFiles, HOSTILE, type Hostile, type Row } from "./hostile-tables.ts";
 
@@ -80,6 +84,49 @@ Deno.test(`each of ${HOSTILE.length} hostile tables gives right values or a refu
   assert.ok(HOSTILE.length >= 120);
   for (const table of HOSTILE) {
     await t.step(table.title, async () => check(table.end, await take(table), table.file));
+  }
+});
+
+/** Through the command line go every twelfth table, and those with options. */
+const TYPED = HOSTILE.filter(({ options }, i) => i % 12 === 0 || options);
+
+Deno.test(`${TYPED.length} hostile tables through deno task score: exit code, message, nothing else on disk`, async (t) => {
+  const folder = await Deno.makeTempDir({ prefix: "hostile tables \u00fc \u661f " });
+  try {
+    await writeModel(`${folder}/model`, new SourceClassifier(smallClassifier()));
+    for (const { title, file, bytes, end, options = [] } of TYPED) {
+      await t.step(title, async () => {
+        const place = await Deno.makeTempDir({ dir: folder }), path = `${place}/${file}`;
+        await Deno.writeFile(path, bytes);
+        const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+          args: [
+            ...["task", "--quiet", "score", path, "--out", `${place}/out.csv`, "--workers", "1"],
+            ...["--model", `${folder}/model`, ...options],
+          ],
+          cwd: ROOT,
+          env: { NO_COLOR: "1" },
+        }).output();
+        const said = new TextDecoder().decode(stderr);
+        const names = [...Deno.readDirSync(place)].map(({ name }) => name).sort();
+        assert.deepEqual(await Deno.readFile(path), new Uint8Array(bytes));
+        assert.doesNotMatch(said, /\n {4}at |panicked/);
+        if ("refused" in end) {
+          assert.equal(code, 2, said);
+          assert.match(said, end.refused);
+          assert.deepEqual(names, [file]);
+          return;
+        }
+        const list = end.rejected > 0 ? ["out.csv.rejects.csv"] : [];
+        assert.equal(code, end.rejected > 0 ? 3 : 0, said);
+        assert.deepEqual(names, ["out.csv", "out.csv-metadata.json", ...list, file].sort());
+        const lines = (await Deno.readTextFile(`${place}/out.csv`)).split("\n");
+        assert.ok(lines.length - 2 >= end.rows.length, `${lines.length} lines`);
+        // what a spreadsheet would compute is text
+        assert.ok(lines.every((line) => !/^"?[=+@\t]/.test(line)));
+      });
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
 

@@ -1,5 +1,7 @@
 import { basename } from "node:path";
 import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
+import { readResults } from "#lib/run/results.ts";
+import { whatAutoMeans } from "#lib/tables/published-files.ts";
 import { holdFolder, sweepParts } from "../report/hold-folder.ts";
 import { alteredFiles, noteFiles } from "../report/manifest.ts";
 import { type RunEvent, runNotebook } from "../report/run-notebook.ts";
@@ -25,6 +27,11 @@ const options = settingsCommand("deno task report", "Runs the notebooks and writ
   .parse(Deno.args, { from: "user" })
   .opts<SettingsOptions & { only?: string[]; again?: boolean }>();
 
+/** Said in the terminal before and after a run without the published files. */
+const SIMULATED = "SIMULATED SOURCES: every number and figure of this run comes from invented " +
+  "sources, not from the sky.\nFor the paper's own: run it again with a network, or with CSC_MIRROR " +
+  "set to a folder of the published files (data/published-files.json).";
+
 await runTask(async (signal) => {
   const paths = notebooks(options.only);
   const env = settingsVariables(options);
@@ -32,6 +39,9 @@ await runTask(async (signal) => {
   await sweepParts(outFolder(), 0);
   await setUp(signal);
   const fingerprint = await runFingerprint(env);
+  const source = env.CSC_DATA ?? Deno.env.get("CSC_DATA") ?? "auto";
+  const isInvented = (source === "auto" ? await whatAutoMeans() : source) === "simulated";
+  if (isInvented) console.error(SIMULATED);
   const altered = await alteredFiles();
   let failed = 0, ran = 0;
   for (const path of paths) {
@@ -55,6 +65,7 @@ await runTask(async (signal) => {
   await noteFiles();
   for (const kept of ["folds", "model", "published"]) await sweepParts(`${CACHE}/${kept}`);
   console.log(`\nReports: ${outFolder()}/index.html`);
+  if (isInvented || (await readResults())?.head.simulated) console.error(SIMULATED);
   if (failed > 0) console.log(`${failed} of ${paths.length} notebooks failed; see above.`);
   return failed > 0 ? 1 : 0;
 });

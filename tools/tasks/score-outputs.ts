@@ -87,3 +87,32 @@ export async function besideFirst(list: string, place: string) {
     [Symbol.asyncDispose]: tidy,
   };
 }
+
+/**
+ * A folder for what is worked on, beside the output so that files can be moved; removed at the end.
+ * It is locked while its process lives: those of killed runs are taken away.
+ */
+export async function workFolder(place: string) {
+  for await (const { name } of Deno.readDir(place)) {
+    if (name.startsWith(".score-")) await removeAbandoned(`${place}/${name}`);
+  }
+  const folder = await Deno.makeTempDir({ dir: place, prefix: ".score-" });
+  const lock = await Deno.open(`${folder}/lock`, { write: true, create: true });
+  await lock.lock(true);
+  return {
+    folder,
+    async [Symbol.asyncDispose]() {
+      lock.close();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+async function removeAbandoned(folder: string): Promise<void> {
+  try {
+    using lock = await Deno.open(`${folder}/lock`, { write: true });
+    if (await lock.tryLock(true)) await Deno.remove(folder, { recursive: true });
+  } catch {
+    // not ours to remove, or not yet locked
+  }
+}

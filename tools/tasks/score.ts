@@ -17,7 +17,8 @@ import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
 import { importTable } from "./import-table.ts";
-import { besideFirst, checkOutputs, explainFailure } from "./score-outputs.ts";
+import { leaveWithParent } from "./run-task.ts";
+import { besideFirst, checkOutputs, explainFailure, workFolder } from "./score-outputs.ts";
 
 const HELP = `
 The table may be CSV (cells separated by comma, semicolon, tab or |), Parquet, Arrow, VOTable or FITS.
@@ -75,12 +76,17 @@ const program = new Command("deno task score")
   .addHelpText("after", HELP)
   .exitOverride((error) => Deno.exit(error.exitCode === 0 ? 0 : 2));
 
+const SIMULATED =
+  "The model was trained on SIMULATED sources: its classes mean nothing for science. With a network, " +
+  "or with CSC_MIRROR set to a folder of the published files, run deno task report again first.";
+
 if (import.meta.main) {
   program.parse(Deno.args, { from: "user" });
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(name, () => stop.abort(new DOMException(name, "AbortError")));
   }
+  leaveWithParent(() => stop.abort(new DOMException("orphaned", "AbortError")));
   try {
     Deno.exit(await score(program.args[0], program.opts<Options>(), stop.signal));
   } catch (error) {
@@ -98,53 +104,47 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
   const classifier = await findClassifier(options.model, signal);
   const { title, training } = classifier.saved;
   if (training.simulated) {
-    console.error(
-      "The model was trained on SIMULATED sources: its classes mean nothing for science.",
-    );
+    console.error(SIMULATED);
   }
-  const folder = await Deno.makeTempDir({ dir: dirname(options.out), prefix: ".score-" });
-  try {
-    const input = `${folder}/sources.parquet`, output = `${folder}/scored.arrow`;
-    const list = `${folder}/rejects.csv`;
-    const read = await importTable(table, input, list, {
-      features: SOURCE_COLUMNS,
-      ...options,
-      signal,
-      tell: console.error,
-    });
-    await using bar = await progress("scored, per cent", 100);
-    const distribution = await scoreFile({
-      input,
-      output,
-      classifier: classifier.save(),
-      workers: options.workers ?? settings.workers,
-      metadata: {
-        title: "Classified X-ray sources",
-        description: `${read.counts.accepted} sources of ${
-          basename(table)
-        }, classified by ${title}`,
-        simulated: training.simulated,
-        provenance: {
-          ...await productProvenance(settings, [table]),
-          ...classifierProvenance(classifier),
-        },
+  await using work = await workFolder(dirname(options.out));
+  const { folder } = work;
+  const input = `${folder}/sources.parquet`, output = `${folder}/scored.arrow`;
+  const list = `${folder}/rejects.csv`;
+  const read = await importTable(table, input, list, {
+    features: SOURCE_COLUMNS,
+    ...options,
+    signal,
+    tell: console.error,
+  });
+  await using bar = await progress("scored, per cent", 100);
+  const distribution = await scoreFile({
+    input,
+    output,
+    classifier: classifier.save(),
+    workers: options.workers ?? settings.workers,
+    metadata: {
+      title: "Classified X-ray sources",
+      description: `${read.counts.accepted} sources of ${basename(table)}, classified by ${title}`,
+      simulated: training.simulated,
+      provenance: {
+        ...await productProvenance(settings, [table]),
+        ...classifierProvenance(classifier),
       },
-      onProgress: (done) => bar.update(Math.round(100 * done)),
-      signal,
-    });
-    // the list goes with the catalogue: a new one takes the old one's place, none removes it
-    await using placed = await besideFirst(list, rejects);
-    await writeProduct(output, options.out);
-    await placed.take(read.counts.rejected > 0);
-    await bar.finish();
-    const counts = table8(distribution).map((row) => `${row.class} ${row.all}`).join(", ");
-    console.log(`${options.out}: ${counts}`);
-    if (read.counts.rejected === 0) return 0;
-    console.error(`${read.counts.rejected} rows were left out: all are listed in ${rejects}.`);
-    return 3;
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+    },
+    onProgress: (done) => bar.update(Math.round(100 * done)),
+    signal,
+  });
+  // the list goes with the catalogue: a new one takes the old one's place, none removes it
+  await using placed = await besideFirst(list, rejects);
+  await writeProduct(output, options.out);
+  await placed.take(read.counts.rejected > 0);
+  await bar.finish();
+  const counts = table8(distribution).map((row) => `${row.class} ${row.all}`).join(", ");
+  console.log(`${options.out}: ${counts}`);
+  if (training.simulated) console.error(SIMULATED);
+  if (read.counts.rejected === 0) return 0;
+  console.error(`${read.counts.rejected} rows were left out: all are listed in ${rejects}.`);
+  return 3;
 }
 
 /** The classifier of a folder, that of the last report, or one trained now. */

@@ -41,7 +41,8 @@ const NOT_OURS = /^(-|https?:|auto$|published$|simulated$)/;
 
 /** The rights of every task. */
 export const TASKS: Readonly<Record<string, Rights>> = {
-  report: { script: "tools/tasks/report.ts", run: [...SET_UP, "git"] },
+  // the network only to see whether the published files can be had
+  report: { script: "tools/tasks/report.ts", run: [...SET_UP, "git"], net: [PUBLISHED] },
   figures: { script: "tools/tasks/figures.ts", run: ["git"], polars: true },
   score: {
     script: "tools/tasks/score.ts",
