@@ -1,10 +1,11 @@
 import { CACHE } from "../run/files.ts";
 import { instantiateLightgbm, type Lightgbm } from "./lightgbm-wasm.ts";
 
-/** Where the set-up puts the built module, and the name of its version and flags beside it. */
+/** Where the set-up puts the built module, the name of its version and flags, and its SHA-256. */
 export const LIGHTGBM_BUILD = {
   module: `${CACHE}/lightgbm/lightgbm.wasm`,
   key: `${CACHE}/lightgbm/lightgbm.key`,
+  sum: `${CACHE}/lightgbm/lightgbm.sha256`,
 } as const;
 
 let loaded: Promise<Lightgbm> | undefined;

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { dirname } from "node:path";
+import { createHash } from "node:crypto";
+import { basename, dirname } from "node:path";
 
 /** Absolute path of the project's root folder, without a trailing slash. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
@@ -60,6 +61,36 @@ export function writeStream(
 /** Writes all of the bytes; one call of `write` need not. */
 export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+}
+
+/**
+ * {@link writeAtomic} of work to be kept, with a SHA-256 of its place and content behind it, so that
+ * {@link readSealed} knows a file that was cut, altered or put in another's place.
+ */
+export function writeSealed(path: string, content: string | Uint8Array): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const sealed = new Uint8Array(bytes.length + SEAL_BYTES);
+  sealed.set(bytes);
+  sealed.set(seal(path, bytes), bytes.length);
+  return writeAtomic(path, sealed);
+}
+
+/** What {@link writeSealed} wrote there; undefined when there is nothing or it is not as written. */
+export async function readSealed(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    const sealed = await Deno.readFile(path), end = Math.max(0, sealed.length - SEAL_BYTES);
+    const bytes = sealed.subarray(0, end);
+    return seal(path, bytes).equals(sealed.subarray(end)) ? bytes : undefined;
+  } catch {
+    return undefined; // whoever asks makes it again, which is always right
+  }
+}
+
+const SEAL_BYTES = 32;
+
+function seal(path: string, bytes: Uint8Array) {
+  const place = `${basename(dirname(path))}/${basename(path)}\0`;
+  return createHash("sha256").update(place).update(bytes).digest();
 }
 
 /** {@link writeAtomic} of a value as indented JSON. */

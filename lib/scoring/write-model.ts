@@ -4,6 +4,7 @@ import { FEATURES } from "../catalogue/features.ts";
 import { writeAtomic, writeJson } from "../run/files.ts";
 import { FLATTEST, HOST_LISTS } from "../sky/objects.ts";
 import { BRIGHTNESS, DUST_DISC, FEATURE_SETS } from "../tables/added-features.ts";
+import { sha256 } from "../tables/published-files.ts";
 import { csvLine, restored } from "../tables/csv-line.ts";
 import { COUNTERPARTS, SOURCE_COLUMNS, SourceClassifier } from "../trust/classify.ts";
 import { LIMITS } from "../trust/physical-limits.ts";
@@ -27,12 +28,11 @@ export async function writeModel(folder: string, { saved }: SourceClassifier): P
   const { names, ra, dec, labels, ...origin } = training;
   const known = new Map(FEATURES.map((feature) => [feature.name, feature]));
   const rows = names.map((name, i) => csvLine([name, ra[i], dec[i], CLASSES[labels[i]]]));
-  await writeAtomic(
-    `${folder}/${MODEL_FILES.training}`,
-    csvLine(["name", "ra", "dec", "class"]) + rows.join(""),
-  );
+  const list = csvLine(["name", "ra", "dec", "class"]) + rows.join("");
+  await writeAtomic(`${folder}/${MODEL_FILES.training}`, list);
   await writeAtomic(`${folder}/${MODEL_FILES.booster}`, model);
-  await writeAtomic(`${folder}/${MODEL_FILES.likeness}`, JSON.stringify(likeness));
+  const likes = JSON.stringify(likeness);
+  await writeAtomic(`${folder}/${MODEL_FILES.likeness}`, likes);
   await writeJson(`${folder}/${MODEL_FILES.pipeline}`, {
     ...head,
     classes: CLASSES,
@@ -52,6 +52,11 @@ export async function writeModel(folder: string, { saved }: SourceClassifier): P
     counterparts: COUNTERPARTS,
     limitsInNumbers: LIMITS,
     pipeline,
+    sha256: {
+      [MODEL_FILES.booster]: sha256(model),
+      [MODEL_FILES.training]: sha256(list),
+      [MODEL_FILES.likeness]: sha256(likes),
+    },
   });
 }
 
@@ -64,19 +69,29 @@ export async function readModel(folder: string): Promise<SourceClassifier> {
   const [model, text, list, likeness] = await Promise.all(
     Object.values(MODEL_FILES).map((file) => Deno.readTextFile(`${folder}/${file}`)),
   );
-  const {
-    format,
-    name,
-    title,
-    pipeline,
-    powers,
-    mostFromAbsence,
-    limits,
-    limitedPowers,
-    coverage,
-    ...rest
-  } = JSON
-    .parse(text);
+  const damaged = (file: string) =>
+    new TypeError(
+      `${folder}/${file} is not as it was written; make the folder again with deno task report, ` +
+        "or name another with --model",
+    );
+  let saved;
+  try {
+    saved = JSON.parse(text);
+  } catch {
+    throw damaged(MODEL_FILES.pipeline);
+  }
+  const { format, name, title, pipeline, powers, mostFromAbsence, limits, ...rest } = saved;
+  const { limitedPowers, coverage } = rest;
+  if (!pipeline || !rest.training) throw damaged(MODEL_FILES.pipeline);
+  for (
+    const [file, content] of [
+      [MODEL_FILES.booster, model],
+      [MODEL_FILES.training, list],
+      [MODEL_FILES.likeness, likeness],
+    ]
+  ) {
+    if ((rest.sha256?.[file] ?? sha256(content)) !== sha256(content)) throw damaged(file);
+  }
   const rows: Record<string, string>[] = parse(list, { columns: true });
   const degrees = (cell: string) => cell === "" ? null : Number(cell);
   return new SourceClassifier({

@@ -5,7 +5,7 @@ import { takeColumns, takeEntries } from "../catalogue/matrix.ts";
 import { joinCopies, type TrainingCopies, withCopies } from "../models/classifier.ts";
 import { PAPER_PIPELINES } from "../models/paper-pipelines.ts";
 import { fitPipeline, parsePipeline, type PipelineSpec } from "../models/pipeline.ts";
-import { CACHE, writeAtomic } from "../run/files.ts";
+import { CACHE, readSealed, writeSealed } from "../run/files.ts";
 import { deriveSeed, random } from "../run/random.ts";
 import { hostsOf } from "../sky/objects.ts";
 import { withAddedFeatures } from "../tables/added-features.ts";
@@ -315,18 +315,12 @@ async function trained(
     if (part) hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
   }
   const path = `${CACHE}/model/${hash.digest("hex").slice(0, 16)}.json`;
-  try {
-    const kept = await Deno.readTextFile(path);
-    parsePipeline(kept);
-    return kept;
-  } catch (error) {
-    // a damaged file is made again
-    if (!(error instanceof Deno.errors.NotFound || error instanceof SyntaxError)) throw error;
-  }
+  const kept = await readSealed(path);
+  if (kept) return new TextDecoder().decode(kept);
   const rows = { matrix, labels, nClasses: CLASSES.length };
   const training = copies ? withCopies(rows, copies) : rows;
   using pipeline = await fitPipeline(spec, training, { seed: deriveSeed(seed, "fit all"), signal });
   const text = pipeline.save();
-  await writeAtomic(path, text);
+  await writeSealed(path, text);
   return text;
 }

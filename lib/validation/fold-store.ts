@@ -2,30 +2,28 @@ import { createHash, type Hash } from "node:crypto";
 import { makeVector, Table, tableFromIPC, tableToIPC } from "apache-arrow";
 import type { Matrix } from "../catalogue/matrix.ts";
 import { LIGHTGBM_BUILD } from "../models/load-lightgbm.ts";
-import { ROOT, writeAtomic } from "../run/files.ts";
+import { readSealed, ROOT, writeSealed } from "../run/files.ts";
 import type { FoldAnswer } from "./fold-worker.ts";
 
 /** Finished folds on disk, so that a killed run goes on where it stopped. */
 export class FoldStore {
   constructor(readonly folder: string, readonly nClasses: number) {}
 
-  /** The fold's predictions; undefined when absent or not readable as such. */
+  /** The fold's predictions; undefined when absent or not as they were written. */
   async read(iteration: number, fold: number): Promise<FoldAnswer | undefined> {
-    try {
-      const table = tableFromIPC(await Deno.readFile(this.#path(iteration, fold)));
-      const rows = Int32Array.from(table.getChild("row")!.toArray() as Int32Array);
-      const probabilities = new Float64Array(rows.length * this.nClasses);
-      for (let c = 0; c < this.nClasses; c++) {
-        const column = table.getChild(`cmp_${c}`)!.toArray() as Float64Array;
-        for (let i = 0; i < rows.length; i++) probabilities[i * this.nClasses + c] = column[i];
-      }
-      return { rows, probabilities };
-    } catch {
-      return undefined; // fitted again, which is always right
+    const bytes = await readSealed(this.#path(iteration, fold));
+    if (!bytes) return undefined;
+    const table = tableFromIPC(bytes);
+    const rows = Int32Array.from(table.getChild("row")!.toArray() as Int32Array);
+    const probabilities = new Float64Array(rows.length * this.nClasses);
+    for (let c = 0; c < this.nClasses; c++) {
+      const column = table.getChild(`cmp_${c}`)!.toArray() as Float64Array;
+      for (let i = 0; i < rows.length; i++) probabilities[i * this.nClasses + c] = column[i];
     }
+    return { rows, probabilities };
   }
 
-  /** Keeps the fold's predictions as an Arrow IPC file: `row`, `cmp_0` ... */
+  /** Keeps the fold's predictions as a sealed Arrow IPC stream: `row`, `cmp_0` ... */
   async write(iteration: number, fold: number, answer: FoldAnswer): Promise<void> {
     const columns: Record<string, ReturnType<typeof makeVector>> = { row: makeVector(answer.rows) };
     for (let c = 0; c < this.nClasses; c++) {
@@ -34,7 +32,7 @@ export class FoldStore {
         Float64Array.from(column, (i) => answer.probabilities[i * this.nClasses + c]),
       );
     }
-    await writeAtomic(this.#path(iteration, fold), tableToIPC(new Table(columns), "file"));
+    await writeSealed(this.#path(iteration, fold), tableToIPC(new Table(columns), "stream"));
   }
 
   #path(iteration: number, fold: number): string {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { outFolder } from "#lib/run/files.ts";
 import { jupyterVariables } from "../setup/kernelspec.ts";
+import { SetupError } from "../setup/setup-error.ts";
 import { PYTHON } from "../setup/python-environment.ts";
 
 /** What the runner says while it works. */
@@ -63,7 +64,14 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
     await process.status;
     options.signal?.throwIfAborted();
     if (run) return run;
-    throw new Error(`${path} was not run:\n${(await errors).trim().slice(-2000)}`);
+    throw new SetupError(
+      `running ${path}`,
+      `the runner broke down\n${(await errors).trim().slice(-2000)}`,
+      {
+        "if .cache/python is damaged":
+          "deno task clean --all, then the same command, which makes it anew",
+      },
+    );
   } finally {
     options.signal?.removeEventListener("abort", stop);
   }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { CACHE, writeAtomic } from "#lib/run/files.ts";
+import { fileSha256 } from "#lib/run/provenance.ts";
 import { downloadLightgbm, LIGHTGBM_VERSION } from "./download-lightgbm.ts";
 import { type Emscripten, findEmscripten } from "./emscripten.ts";
 import { runCommand } from "./run-command.ts";
@@ -85,11 +86,12 @@ function lightgbmFolder(): string {
   return `${CACHE}/lightgbm/${lightgbmKey()}`;
 }
 
-/** Whether the built module is there and is what today's version and flags make. */
-export async function isLightgbmBuilt(): Promise<boolean> {
-  const key = await Deno.readTextFile(LIGHTGBM_BUILD.key).catch(() => undefined);
-  return key === lightgbmKey() &&
-    await Deno.stat(LIGHTGBM_BUILD.module).then(({ size }) => size > 0, () => false);
+/** Whether the built module is there, whole, and is what today's version and flags make. */
+export async function isLightgbmBuilt(build = LIGHTGBM_BUILD): Promise<boolean> {
+  const read = (path: string) => Deno.readTextFile(path).catch(() => undefined);
+  if (await read(build.key) !== lightgbmKey()) return false;
+  const now = await fileSha256(build.module).catch(() => undefined);
+  return now !== undefined && now === (await read(build.sum) ?? now);
 }
 
 /**
@@ -109,7 +111,13 @@ export async function buildLightgbm(options: BuildOptions = {}): Promise<string>
   const emscripten = await findEmscripten({ onProgress, signal });
   const objects = await compile(source, emscripten, options);
   onProgress?.("LightGBM: linking", objects.length, objects.length);
-  await link(objects, emscripten, signal);
+  try {
+    await link(objects, emscripten, signal);
+  } catch (error) {
+    // a damaged object would fail for ever: the next set-up compiles all of them
+    if (!signal?.aborted) await Deno.remove(`${lightgbmFolder()}/objects`, { recursive: true });
+    throw error;
+  }
   return LIGHTGBM_BUILD.module;
 }
 
@@ -159,6 +167,7 @@ async function link(objects: string[], { command, env }: Emscripten, signal?: Ab
     signal,
   });
   await Deno.remove(LIGHTGBM_BUILD.key).catch(() => {});
+  await writeAtomic(LIGHTGBM_BUILD.sum, await fileSha256(part));
   await Deno.rename(part, LIGHTGBM_BUILD.module);
   await writeAtomic(LIGHTGBM_BUILD.key, lightgbmKey());
 }
@@ -168,7 +177,9 @@ async function runStep(step: string, ...command: Parameters<typeof runCommand>):
     await runCommand(...command);
   } catch (error) {
     command[2]?.signal?.throwIfAborted();
-    throw new SetupError(step, (error as Error).message);
+    throw new SetupError(step, (error as Error).message, {
+      "any system": "deno task clean --all, then deno task setup, which does all of it again",
+    });
   }
 }
 
