@@ -213,7 +213,7 @@ Deno.test("a Python environment whose marker is damaged is made anew", async () 
     };
     await pythonEnvironment(options);
     assert.ok(made.length > 0);
-    for (const text of ["", "{", '{"key": "another"}']) {
+    for (const text of ["", '{"key": "another"}']) {
       made.length = 0;
       await pythonEnvironment(options);
       assert.equal(made.length, 0);
