@@ -110,6 +110,12 @@ export const RECIPES = {
   },
 } satisfies Record<string, Recipe>;
 
+/**
+ * Classes that the limits of a host give to: nearly all that is given lies in one galaxy, so other
+ * galaxies cannot tell how often it is right.
+ */
+const LIMITS_GIVE: readonly string[] = ["HMXB", "LMXB"];
+
 /** What {@link fitClassifier} may be told. */
 export interface FitClassifierOptions {
   readonly seed: number;
@@ -158,10 +164,11 @@ export async function fitClassifier(
     const limited = physicalLimits(unlimited, added.matrix);
     const changed = changedRows(unlimited, limited);
     if (recipe.calibrated) {
-      limitedPowers = fitPowers(
+      const fitted = fitPowers(
         takeEntries(limited, changed, nClasses),
         takeEntries(labels, changed, 1),
       );
+      limitedPowers = fitted.map((power, c) => LIMITS_GIVE.includes(CLASSES[c]) ? 1 : power);
     }
     probabilities = sharpenRows(limited, changed, limitedPowers);
   }

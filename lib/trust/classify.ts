@@ -135,7 +135,7 @@ export class SourceClassifier {
     return {
       probabilities,
       unlimited,
-      sets: Uint8Array.from(probabilities, (p, i) => p >= saved.thresholds[i % nClasses] ? 1 : 0),
+      sets: conformalSets(probabilities, Float64Array.from(saved.thresholds)),
       hosts,
       limited: hosts.map((_, row) => isChanged.has(row)),
       ...(saved.likeness && {

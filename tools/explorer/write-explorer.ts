@@ -67,7 +67,7 @@ function readText(path: string): Promise<string> {
 }
 
 /** Script text that the HTML parser takes for nothing else. */
-function inScript(code: string): string {
+export function inScript(code: string): string {
   return code.replace(/^\/\/# sourceMappingURL=.*$/gm, "")
     .replace(/<\/(script)/gi, "<\\/$1").replaceAll("<!--", "<\\!--");
 }
@@ -232,7 +232,7 @@ function takeScored(
   }
 }
 
-async function pack(bytes: Uint8Array): Promise<string> {
+export async function pack(bytes: Uint8Array): Promise<string> {
   const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new CompressionStream("gzip"));
   return toBase64(new Uint8Array(await new Response(stream).arrayBuffer()));
 }

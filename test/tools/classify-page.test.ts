@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { ROOT } from "#lib/run/files.ts";
+import { writeModel } from "#lib/scoring/write-model.ts";
+import { csvLine } from "#lib/tables/csv-line.ts";
+import { simulateCatalogue } from "#lib/tables/simulated.ts";
+import { takeSources, toFrame } from "#lib/tables/sources.ts";
+import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
+import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
+import { writeClassifyPage } from "#tools/classify-page/write-classify-page.ts";
+import { isLightgbmBuilt } from "#tools/setup/build-lightgbm.ts";
+import { chromiumPath, launchChromium } from "../chromium.ts";
+
+const HOSTILE = '<img src=x onerror="document.title=1">"&,=1+1';
+const ROWS = 10_000, MOST_SECONDS = 10;
+
+/** What `deno task score` makes of a table, as CSV. */
+async function score(folder: string, table: string, ...more: string[]): Promise<string> {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-A", "--no-check", `${ROOT}/tools/tasks/score.ts`, `${folder}/${table}`],
+      ...["--out", `${folder}/scored.csv`, "--model", `${folder}/model`, "--workers", "1", ...more],
+    ],
+  }).output();
+  assert.ok(code === 0 || code === 3, new TextDecoder().decode(stderr));
+  return await Deno.readTextFile(`${folder}/scored.csv`);
+}
+
+async function take(page: Page, path: string): Promise<void> {
+  await page.evaluate(() => delete document.body.dataset.done);
+  await page.setInputFiles("#file", path);
+  await page.waitForSelector("body[data-done]", { timeout: 60_000 });
+}
+
+async function saved(page: Page, button: string): Promise<string> {
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+  return await Deno.readTextFile(await file.path());
+}
+
+/** Equal cells; numbers to 1e-12, since browsers and Deno round exp and pow otherwise. */
+function assertSame(actual: string, expected: string, message?: string): void {
+  const [a, b] = [actual, expected].map((csv) => csv.split("\n").map((line) => line.split(",")));
+  assert.equal(a.length, b.length, message);
+  a.forEach((line, row) =>
+    line.forEach((cell, i) => {
+      if (cell === b[row][i]) return;
+      assert.ok(Math.abs(Number(cell) - Number(b[row][i])) <= 1e-12, `${line} is not ${b[row]}`);
+    })
+  );
+}
+
+Deno.test({
+  name: "the classifying page",
+  ignore: !chromiumPath || !(await isLightgbmBuilt()),
+  async fn(t) {
+    const folder = await Deno.makeTempDir(), browser = await launchChromium();
+    try {
+      const training = takeSources(
+        simulatedTrainingTable(42),
+        Array.from({ length: 1500 }, (_, i) => 5 * i),
+      );
+      const { spec } = RECIPES.ours;
+      const recipe = { ...RECIPES.ours, folds: 2 };
+      const parameters = { ...spec.parameters, num_iterations: 30 };
+      const classifier = await fitClassifier(
+        training,
+        { ...recipe, spec: { ...spec, parameters } },
+        {
+          ...{ seed: 42, workers: 1 },
+        },
+      );
+      await writeModel(`${folder}/model`, classifier);
+      await writeClassifyPage(classifier, `${folder}/classify.html`);
+      const [sources] = simulateCatalogue({
+        rows: ROWS,
+        seed: 7,
+        labelled: false,
+        batchRows: ROWS,
+      });
+      const frame = toFrame(sources);
+      frame.writeCSV(`${folder}/many.csv`);
+      frame.head(300).writeCSV(`${folder}/few.csv`);
+      const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+      const problems: string[] = [];
+      page.on("pageerror", (error) => problems.push(error.message));
+      page.on("request", (request) => {
+        if (!/^(file|data|blob):/.test(request.url())) problems.push(`asked for ${request.url()}`);
+      });
+      await page.goto(`file://${folder}/classify.html`);
+      await page.waitForSelector("body:not(.loading)");
+
+      await t.step(
+        "classifies ten thousand sources of a CSV in less than ten seconds",
+        async () => {
+          await take(page, `${folder}/many.csv`);
+          const [, n, seconds] = /^(\d+) sources classified in ([\d.]+) s/.exec(
+            (await page.textContent("#status"))!,
+          )!;
+          assert.equal(Number(n), ROWS);
+          assert.ok(Number(seconds) < MOST_SECONDS, `${seconds} s`);
+        },
+      );
+
+      await t.step("shows how the table was understood", async () => {
+        const mapping = (await page.textContent("#columns"))!;
+        assert.match(mapping, /flux_bflux_berg\.s\*\*-1\.cm\*\*-2 \(taken for\)\d+ %/);
+      });
+
+      await t.step("gives what `deno task score` gives of the same file", async () => {
+        assertSame(await saved(page, "#save-csv"), await score(folder, "many.csv"));
+      });
+
+      await t.step("reads a VOTable, binary or not, as `deno task score` does", async () => {
+        const args = ["tcopy", `${folder}/few.csv`, "ifmt=csv"];
+        for (const form of ["votable-tabledata", "votable-binary2-inline"]) {
+          const made = await new Deno.Command("stilts", {
+            args: [...args, `${folder}/few.vot`, `ofmt=${form}`],
+          }).output().catch(() => ({ success: false }));
+          if (!made.success) return; // no STILTS here
+          await take(page, `${folder}/few.vot`);
+          assertSame(await saved(page, "#save-csv"), await score(folder, "few.vot"), form);
+        }
+      });
+
+      await t.step(
+        "says what it cannot use, and goes on once told which column is meant",
+        async () => {
+          const head = "name,ra,dec,brightness\n";
+          await Deno.writeTextFile(`${folder}/odd.csv`, `${head}a,10,20,1e-14\nb,11,20,x\n`);
+          await take(page, `${folder}/odd.csv`);
+          assert.match((await page.textContent("#problem"))!, /no column holds an X-ray flux/);
+          assert.ok(await page.isHidden("#results"));
+          await page.click("summary");
+          await page.fill("#choices", "flux_b=brightness:erg/s/cm2");
+          await page.evaluate(() => delete document.body.dataset.done);
+          await page.click("#again");
+          await page.waitForSelector("body[data-done]");
+          assert.ok(await page.isHidden("#problem"));
+          assert.match(
+            (await page.textContent("#rejected"))!,
+            /1 rows are left out.*not a number/s,
+          );
+          const csv = await score(folder, "odd.csv", "--column", "flux_b=brightness:erg/s/cm2");
+          assertSame(await saved(page, "#save-csv"), csv);
+          await page.fill("#choices", "");
+        },
+      );
+
+      await t.step(
+        "shows hostile names as text, explains a source and saves a VOTable",
+        async () => {
+          const row = csvLine([HOSTILE, 202.5, 47.2, 3e-14]);
+          await Deno.writeTextFile(`${folder}/hostile.csv`, `name,ra,dec,flux_b\n${row}`);
+          await take(page, `${folder}/hostile.csv`);
+          assert.equal(await page.textContent("#sources td"), HOSTILE);
+          await page.click("#sources tr[tabindex]");
+          assert.equal(await page.textContent("#details h2"), HOSTILE);
+          assert.match((await page.textContent("#details"))!, /galaxy_|log_|flux_/);
+          assert.equal(await page.locator("img").count(), 0);
+          const votable = await saved(page, "#save-votable");
+          assert.match(votable, /<TD>&lt;img src=x onerror=&quot;/);
+          assert.equal(
+            votable.match(/<FIELD /g)!.length,
+            (await score(folder, "hostile.csv")).split("\n")[0].split(",").length,
+          );
+        },
+      );
+      assert.deepEqual(problems, []);
+    } finally {
+      await browser.close();
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
