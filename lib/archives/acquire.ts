@@ -261,7 +261,7 @@ export async function saveAcquired(
   const frame = toFrame(sources).withColumns(
     text("catalogue", sources.catalogues!.map((id) => id || null)),
     text("label_name", labelNames),
-    text("release", labelNames.map(() => `CSC ${release}${invented ? ", invented" : ""}`)),
+    text("release", labelNames.map(() => `${release}${invented ? ", invented" : ""}`)),
     ...flags.map((name) => pl.col(name).cast(pl.Bool).as(name)),
   );
   const training = frame.filter(pl.col("class").isNotNull().and(pl.col("selected")));

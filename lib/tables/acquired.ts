@@ -1,6 +1,7 @@
 import pl from "nodejs-polars";
 import { outFolder } from "../run/files.ts";
 import { fileSha256 } from "../run/provenance.ts";
+import { CARRIED } from "./column-map.ts";
 import { fromFrame, type Sources } from "./sources.ts";
 
 /** What `acquired.json` says of the tables beside it. */
@@ -64,7 +65,8 @@ export async function listAcquired(folder = `${outFolder()}/acquired`): Promise<
 /**
  * The sources of the best acquisition there is (see {@link listAcquired}), flagged ones included:
  * columns of FEATURES, then the CSC's own, the flags (0, 1) and `selected`; a label is -1 where no
- * catalogue identifies the source. Undefined where nothing was acquired.
+ * catalogue identifies the source. Flags, `release` and `label_name` are extras too, so that they
+ * go into every product. Undefined where nothing was acquired.
  */
 export async function acquiredSources(folder?: string): Promise<Sources | undefined> {
   const [best] = await listAcquired(folder);
@@ -75,7 +77,7 @@ export async function acquiredSources(folder?: string): Promise<Sources | undefi
   const kept = frame.getColumns().filter(({ dtype, name }) =>
     own.includes(name) || !/Utf8|String/.test(String(dtype))
   );
-  return fromFrame(pl.DataFrame(kept), {
+  const sources = fromFrame(pl.DataFrame(kept), {
     kind: "acquired",
     description: `${invented ? "INVENTED (answers written by hand): " : ""}` +
       `${frame.height} sources of the Chandra Source Catalog ${release}` +
@@ -83,4 +85,8 @@ export async function acquiredSources(folder?: string): Promise<Sources | undefi
     sha256: await fileSha256(catalogue),
     release,
   });
+  const extras = CARRIED.filter(({ name }) => frame.columns.includes(name)).map(({ name }) =>
+    [name, frame.getColumn(name).toArray() as (string | boolean | null)[]] as const
+  );
+  return { ...sources, extras: Object.fromEntries(extras) };
 }

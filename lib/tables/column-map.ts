@@ -34,6 +34,16 @@ export interface ColumnChoice {
 /** Numbers besides the features that a table may bring. */
 export const EXTRAS = ["significance", "offset_arcsec"] as const;
 const TEXTS = ["name", "class", "catalogue"] as const;
+/** Columns that go with a source into every product, as they are: the CSC's flags, where from. */
+export const CARRIED: readonly { readonly name: string; readonly type: "text" | "boolean" }[] = [
+  ...["extent", "pileup", "sat_src", "conf", "streak_src", "var"].map((flag) => ({
+    name: `${flag}_flag`,
+    type: "boolean" as const,
+  })),
+  { name: "selected", type: "boolean" },
+  { name: "release", type: "text" },
+  { name: "label_name", type: "text" },
+];
 const XRAY_FLUXES = ["flux_b", "flux_u", "flux_s", "flux_m", "flux_h"];
 
 /** Names of a flux in CSC 2.0 and 2.1, VizieR IX/57 and MUWCLASS, the better first. */

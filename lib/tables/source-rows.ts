@@ -4,6 +4,7 @@ import { FEATURES, KS_INTRA_PROB } from "../catalogue/features.ts";
 import { fromGalactic } from "../sky/positions.ts";
 import { parseDec, parseRa } from "../sky/sexagesimal.ts";
 import {
+  CARRIED,
   type ColumnChoice,
   type ColumnMap,
   EXTRAS,
@@ -13,7 +14,7 @@ import {
 } from "./column-map.ts";
 import { fillDerived } from "./columns.ts";
 import { restored } from "./csv-line.ts";
-import type { Origin, Sources } from "./sources.ts";
+import type { ExtraColumn, Origin, Sources } from "./sources.ts";
 import { TableError } from "./table-error.ts";
 
 // runs in a browser's page too: what a user's table says, however it was opened
@@ -86,6 +87,8 @@ export interface ReadTable {
   readonly counts: { rows: number; accepted: number; rejected: number };
   /** By target. */
   readonly columns: ReadonlyMap<string, ColumnCount>;
+  /** Columns of `extras`. */
+  readonly carried: readonly ExtraColumn[];
 }
 
 /**
@@ -108,14 +111,24 @@ export function readRows(
   }
   const twice = found.find(({ name }, i) => found.findIndex((other) => other.name === name) < i);
   if (twice) complaints.push(`the column "${twice.name}" comes twice; rename one`);
-  const map = mapColumns(found, options, FEATURE_SCALE, complaints);
+  const whole = mapColumns(found, options, FEATURE_SCALE, complaints);
   if (complaints.length > 0) throw unusable(path, complaints);
+  const carried = CARRIED.filter(({ name }) => whole.ignored.includes(name));
+  const map = {
+    ...whole,
+    ignored: whole.ignored.filter((name) => carried.every((one) => one.name !== name)),
+  };
   const seen = new Map<string, ColumnCount>(
     map.mapped.map(({ target }) => [target, { present: 0, outside: 0, sample: [] }]),
   );
   const counts = { rows: 0, accepted: 0, rejected: 0 };
   const origin: Origin = { kind: "table", description: `sources of ${path}`, sha256: "" };
-  const reader = new RowReader(map, options.labelled ?? false, seen);
+  const reader = new RowReader(
+    map,
+    options.labelled ?? false,
+    seen,
+    carried.map((one) => ({ ...one, index: found.findIndex(({ name }) => name === one.name) })),
+  );
   async function* batches(): AsyncGenerator<Sources> {
     for await (const cells of rows) {
       counts.rows++;
@@ -140,7 +153,7 @@ export function readRows(
     if (reader.size > 0) yield reader.take(origin);
     options.onProgress?.(counts.rows);
   }
-  return { kind, map, batches: batches(), counts, columns: seen };
+  return { kind, map, batches: batches(), counts, columns: seen, carried };
 }
 
 export function unusable(path: string, complaints: readonly string[]): TableError {
@@ -249,17 +262,26 @@ class RowReader {
   #classes: string[] = [];
   #catalogues: string[] = [];
   #values: number[][];
+  #extras: (string | boolean | null)[][];
   readonly #numeric: readonly MappedColumn[];
   readonly #ranges: readonly (readonly [number, number])[];
 
   readonly map: ColumnMap;
   readonly labelled: boolean;
   readonly counts: ReadonlyMap<string, ColumnCount>;
+  readonly carried: readonly (ExtraColumn & { readonly index: number })[];
 
-  constructor(map: ColumnMap, labelled: boolean, counts: ReadonlyMap<string, ColumnCount>) {
+  constructor(
+    map: ColumnMap,
+    labelled: boolean,
+    counts: ReadonlyMap<string, ColumnCount>,
+    carried: readonly (ExtraColumn & { readonly index: number })[],
+  ) {
     this.map = map;
     this.labelled = labelled;
     this.counts = counts;
+    this.carried = carried;
+    this.#extras = carried.map(() => []);
     this.#numeric = map.mapped.filter(({ target }) =>
       !["name", "class", "catalogue"].includes(target)
     );
@@ -297,6 +319,12 @@ class RowReader {
     this.#names.push(name);
     if (this.labelled) this.#classes.push(of);
     this.#catalogues.push(this.#text(cells, "catalogue") || "own table");
+    this.carried.forEach(({ index, type }, i) => {
+      const cell = cells[index], text = isMissing(cell) ? "" : String(cell).trim();
+      this.#extras[i].push(
+        text === "" ? null : type === "text" ? text : /^(t|true|1)$/i.test(text),
+      );
+    });
     values.forEach((value, i) => {
       this.#values[i].push(value);
       if (isNaN(value)) return;
@@ -333,7 +361,9 @@ class RowReader {
       ...position,
       matrix: fillDerived(new Map<string, number[]>([...columns, ...extras]), position),
       ...(this.labelled && { labels: toLabels(this.#classes), catalogues: this.#catalogues }),
+      extras: Object.fromEntries(this.carried.map(({ name }, i) => [name, this.#extras[i]])),
     };
+    this.#extras = this.carried.map(() => []);
     [this.#names, this.#classes, this.#catalogues] = [[], [], []];
     this.#values = this.#numeric.map(() => []);
     return sources;

@@ -660,7 +660,9 @@ Deno.test("an acquisition is saved so that it scores, trains and is listed as it
       one.class && one.selected && isInside(AREA, one.ra, one.dec)
     );
     assert.deepEqual([...training.names].sort(), labelled.map(({ name }) => name).sort());
-    assert.equal(pl.readParquet(listed.catalogue).getColumn("release").toArray()[0], "CSC 2.1");
+    assert.equal(pl.readParquet(listed.catalogue).getColumn("release").toArray()[0], "2.1");
+    assert.deepEqual(batch.extras, sources.extras);
+    assert.ok(batch.extras!.pileup_flag.includes(true), "no flagged source came along");
   });
 });
 

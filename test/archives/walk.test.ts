@@ -137,6 +137,9 @@ Deno.test({
           assertTrue(sources, sky.truth);
           const catalogue = pl.readParquet(scored);
           assert.deepEqual([...catalogue.getColumn("name")], sources.names);
+          const flagged = catalogue.filter(pl.col("selected").eq(pl.lit(false))).height;
+          assert.equal(flagged, sky.truth.filter(({ selected }) => !selected).length);
+          assert.ok([...catalogue.getColumn("release")].every((release) => release === "2.1"));
           const bright = new Map(sky.truth.map(({ name, features }) => [name, features.G <= 15]));
           const classes = [...catalogue.getColumn("class")];
           sources.names.forEach((name, row) => {

@@ -49,7 +49,7 @@ export async function importTable(
       }
     },
   });
-  await writeSources(output, options.features, read.batches);
+  await writeSources(output, options.features, read.batches, read.carried);
   options.tell(mapping(table, read).split("\n").map(printable).join("\n"));
   const odd = options.force ? [] : implausible(read.map, read.columns);
   if (odd.length > 0) throw new TableError("columns", `${table}:\n- ${odd.join("\n- ")}`);
@@ -59,7 +59,7 @@ export async function importTable(
 }
 
 /** How a table was understood, as a table of text. */
-function mapping(table: string, { kind, map, counts, columns }: ReadTable): string {
+function mapping(table: string, { kind, map, counts, columns, carried }: ReadTable): string {
   const lines = map.mapped.map(({ target, column, unit, factor, offset }) => {
     const { present = 0, outside = 0 } = columns.get(target) ?? {};
     const share = (n: number, of: number) => of ? `${Math.round(100 * n / of)} %` : "";
@@ -82,6 +82,7 @@ function mapping(table: string, { kind, map, counts, columns }: ReadTable): stri
     "  " + line.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()
   );
   const notes = [
+    carried.length > 0 ? `Carried along: ${carried.map(({ name }) => name).join(", ")}.` : "",
     map.ignored.length > 0 ? `Not used: ${shortList(map.ignored)}.` : "",
     map.absent.length > 0 ? `Not there, missing or worked out: ${map.absent.join(", ")}.` : "",
   ].filter(Boolean);
