@@ -370,13 +370,22 @@ function dustImage(): HTMLCanvasElement {
       const place = fromAitoff(4 * (x + 0.5) / DUST.width - 2, 1 - 2 * (y + 0.5) / DUST.height);
       if (!place) continue;
       const l = place.l > 180 ? 360 - place.l : place.l, b = Math.abs(place.b);
-      const column = grid[Math.round(b / 2) * DUST.l + Math.round(l / 2)];
+      const column = between(grid, l / 2, b / 2);
       image.data[i] = image.data[i + 1] = image.data[i + 2] = 128;
       image.data[i + 3] = Math.max(0, Math.min(110, 55 * (column + 0.6)));
     }
   }
   context.putImageData(image, 0, 0);
   return canvas;
+}
+
+/** A value between four points of the grid. */
+function between(grid: Float32Array, x: number, y: number): number {
+  const i = Math.min(DUST.l - 2, Math.floor(x)), j = Math.min(DUST.b - 2, Math.floor(y));
+  const at = j * DUST.l + i, u = x - i, v = y - j;
+  const near = grid[at] + u * (grid[at + 1] - grid[at]);
+  const far = grid[at + DUST.l] + u * (grid[at + DUST.l + 1] - grid[at + DUST.l]);
+  return near + v * (far - near);
 }
 
 /** Red, green and blue of a colour written `#rrggbb`. */
