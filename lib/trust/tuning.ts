@@ -63,11 +63,10 @@ export async function costFrugalSearch(
   const d = DIMENSIONS.length, firstStep = 0.1 * Math.sqrt(d);
   let spent = 0;
   const attempt = async (place: number[]) => {
-    const tuned = settingsAt(place), cost = tuned.num_iterations * tuned.num_leaves / 3100;
-    spent += Math.max(cost, 0.02);
-    const trial = { tuned, cost, score: await score(tuned) };
-    trials.push(trial);
-    return trial.score;
+    const tuned = settingsAt(place), found = await score(tuned);
+    trials.push({ tuned, cost: costOf(tuned), score: found });
+    spent += Math.max(costOf(tuned), LEAST_COST);
+    return found;
   };
   let place = DIMENSIONS.map(([, { least, start, greatest, log }]) =>
     log
@@ -95,6 +94,10 @@ export async function costFrugalSearch(
   }
   return trials;
 }
+
+const costOf = ({ num_iterations, num_leaves }: Tuned) => num_iterations * num_leaves / 3100;
+/** Of a trial: cutting folds and binning columns cost something too. */
+const LEAST_COST = 0.02;
 
 function settingsAt(place: readonly number[]): Tuned {
   return Object.fromEntries(DIMENSIONS.map(([name, { least, greatest, log, whole }], i) => {
@@ -162,7 +165,7 @@ export async function nestedTuning(options: TuningOptions): Promise<NestedTuning
     };
     const score = async (tuned: Tuned) => {
       const validation = await crossValidate({ ...inside, spec: tunedSpec(spec, tuned) });
-      done[which] += Math.max(0.02, tuned.num_iterations * tuned.num_leaves / 3100) / budget;
+      done[which] += Math.max(costOf(tuned), LEAST_COST) / budget;
       options.onProgress?.(done.reduce((sum, share) => sum + Math.min(1, share), 0) / outer);
       return iterationScores(validation, own)[0].macro.f1;
     };

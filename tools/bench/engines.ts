@@ -31,7 +31,7 @@ const ENGINES = {
     "--no-wasm-inlining --no-wasm-bounds-checks",
   ],
   "Node, trap handler": ["node", "--no-wasm-inlining"],
-  "Node, every access checked": ["node", "--no-wasm-inlining --no-wasm-trap-handler"],
+  "Node, every access checked": ["node", "--no-wasm-inlining --wasm-enforce-bounds-checks"],
 } as const;
 
 const program = new Command("deno run -A tools/bench/engines.ts")
@@ -41,15 +41,17 @@ const program = new Command("deno run -A tools/bench/engines.ts")
   )
   .option("--data <source>", "auto, published, simulated, or the path of a table", "auto")
   .option("--turns <n>", "how often each is measured", Number, 3)
+  .option("--engines <text>", "only those with this in their names", "")
   .option("--modules <paths...>", "WebAssembly modules to compare", [LIGHTGBM_BUILD.module])
   .option("--node <path>", "the Node to measure", "node")
   .action(run);
 
 if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
 
-async function run({ data, turns, modules, node }: {
+async function run({ data, turns, engines, modules, node }: {
   readonly data: string;
   readonly turns: number;
+  readonly engines: string;
   readonly modules: readonly string[];
   readonly node: string;
 }): Promise<void> {
@@ -72,6 +74,7 @@ async function run({ data, turns, modules, node }: {
     native.push(await fitNative(python));
     for (const module of modules) {
       for (const [engine, [program, flags]] of Object.entries(ENGINES)) {
+        if (!engine.includes(engines)) continue;
         const name = modules.length > 1 ? `${engine}, ${module.split("/").at(-1)}` : engine;
         const command = program === "deno"
           ? [Deno.execPath(), "run", "-A", `--v8-flags=${flags.replaceAll(" ", ",")}`]

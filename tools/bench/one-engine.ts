@@ -8,7 +8,8 @@ import { instantiateLightgbm } from "../../lib/models/lightgbm-wasm.ts";
 import { fromNpy } from "./npy.ts";
 
 const [folder, module] = process.argv.slice(2);
-const read = (name: string) => fromNpy(readFileSync(`${folder}/weighted-${name}.npy`));
+const read = (name: string) =>
+  fromNpy(new Uint8Array(readFileSync(`${folder}/weighted-${name}.npy`)));
 const { array, shape: [nRows, nColumns] } = read("features");
 const names = Array.from({ length: nColumns }, (_, i) => `c${i}`);
 const matrix = { values: array as Float64Array, nRows, nColumns, names };
