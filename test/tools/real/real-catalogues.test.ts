@@ -152,6 +152,17 @@ Deno.test({
       const again = agreement(probabilities, theirs.scores!.probabilities!);
       assert.deepEqual([again.equal, theirs.assignment!.scaled], [1, true]);
       assert.deepEqual(authorsSay(theirs, tables).labels, theirs.scores!.labels);
+      // every origin can be scored: eight probabilities that sum to 1
+      for (const { id, sources } of found) {
+        const p = scorer.predictProbabilities(sources.matrix), n = sources.names.length;
+        assert.equal(p.length, n * CLASSES.length);
+        const sums = Array.from(
+          { length: n },
+          (_, row) =>
+            p.subarray(row * CLASSES.length, (row + 1) * CLASSES.length).reduce((a, b) => a + b, 0),
+        );
+        assert.ok(sums.every((sum) => Math.abs(sum - 1) < 1e-12), id);
+      }
       const of = await publishedClasses(options);
       const said = authorsSay({ sources: theirs.sources }, [of]);
       assert.equal(said.labels.filter((label) => label >= 0).length, of.names.length);
