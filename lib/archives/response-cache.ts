@@ -1,9 +1,6 @@
-import { CACHE, DATA, writeAtomic, writeJson } from "../run/files.ts";
+import { CACHE, writeAtomic, writeJson } from "../run/files.ts";
 import type { ArchiveTable } from "../tables/archive-table.ts";
 import { sha256 } from "../tables/published-files.ts";
-import type { Area } from "./area.ts";
-import { ArchiveError } from "./archive-error.ts";
-import type { CscRelease } from "./services.ts";
 
 /** What was asked of an archive; equal requests have equal answers. */
 export interface CachedRequest {
@@ -97,73 +94,6 @@ export class FolderCache implements ResponseCache {
   }
 }
 
-/** One answer of {@link RecordedCache}. */
-export interface RecordedAnswer {
-  readonly service: string;
-  readonly url: string;
-  readonly query: string;
-  readonly parameters?: unknown;
-  readonly rows: number;
-  /** The answer, line by line. */
-  readonly answer: readonly string[];
-}
-
-/** Content of `data/recorded-answers.json`: an acquisition of an invented field. */
-export interface Recorded {
-  readonly note: string;
-  readonly release: CscRelease;
-  readonly area: Area;
-  readonly answers: readonly RecordedAnswer[];
-  /** What was put into the archives: what is to come out. */
-  readonly truth: readonly {
-    readonly name: string;
-    readonly class: string | null;
-    readonly features: Readonly<Record<string, number>>;
-  }[];
-}
-
-/** The recorded acquisition of an invented field, from `data/`. */
-export async function readRecorded(): Promise<Recorded> {
-  return JSON.parse(await Deno.readTextFile(`${DATA}/recorded-answers.json`));
-}
-
-/** Answers written beforehand, in place of a network: what they lack is an error, never fetched. */
-export class RecordedCache implements ResponseCache {
-  readonly fetched = 0;
-  readonly #answers: ReadonlyMap<string, RecordedAnswer>;
-
-  constructor(answers: readonly RecordedAnswer[]) {
-    this.#answers = new Map(answers.map((one) => [keyOf(one), one]));
-  }
-
-  read(request: CachedRequest): Promise<Uint8Array | undefined> {
-    const found = this.#answers.get(keyOf(request));
-    if (found) return Promise.resolve(new TextEncoder().encode(found.answer.join("\n")));
-    return Promise.reject(
-      new ArchiveError({
-        ...request,
-        kind: "query",
-        problem: "this query is not among the recorded ones",
-        remedy: "ask for the field that was recorded, or the archives themselves",
-      }),
-    );
-  }
-
-  write(): Promise<void> {
-    return Promise.reject(new TypeError("recorded answers are not added to"));
-  }
-
-  manifest(): Promise<Provenance[]> {
-    return Promise.resolve(
-      [...this.#answers].map(([key, { service, url, query, rows, answer }]) => {
-        const text = answer.join("\n"), bytes = new TextEncoder().encode(text).length;
-        const file = `${key}.response`;
-        return { service, url, query, date: "", rows, bytes, sha256: sha256(text), file };
-      }),
-    );
-  }
-}
-
 /** The table of a request: from the cache if there, else fetched and kept. */
 export async function throughCache(
   cache: ResponseCache | undefined,
@@ -177,6 +107,7 @@ export async function throughCache(
   return fetched.table;
 }
 
-function keyOf({ service, url, query, parameters }: CachedRequest): string {
+/** What one answer is kept under. */
+export function keyOf({ service, url, query, parameters }: CachedRequest): string {
   return sha256(JSON.stringify([service, url, query, parameters])).slice(0, 32);
 }

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
-import {
-  acquire,
-  type AcquireOptions,
-  type Acquisition,
-  saveAcquired,
-} from "#lib/archives/acquire.ts";
+import { acquire, type AcquireOptions, type Acquisition } from "#lib/archives/acquire.ts";
 import {
   type Area,
   boxConditions,
@@ -23,7 +18,7 @@ import {
   selectPointSources,
 } from "#lib/archives/csc.ts";
 import { fetchAllLabels } from "#lib/archives/fetch-labels.ts";
-import { LABEL_CATALOGUES, reachableLabels } from "#lib/archives/label-catalogues.ts";
+import { LABEL_CATALOGUES } from "#lib/archives/label-catalogues.ts";
 import { matchLabels } from "#lib/archives/match-labels.ts";
 import { convertNed, fetchNed, nedPassband, type NedPhotometry } from "#lib/archives/ned.ts";
 import { FolderCache } from "#lib/archives/response-cache.ts";
@@ -36,6 +31,8 @@ import { columnOf } from "#lib/tables/sources.ts";
 import { fetchCandidates } from "#lib/tables/training-table.ts";
 import { archivesOf, parseArea, parseCone, planAcquisition } from "#tools/acquire/plan.ts";
 import { probeArchives, PROBED_TABLES } from "#tools/acquire/probe-archives.ts";
+import { reachableLabels } from "#tools/acquire/reachable-labels.ts";
+import { saveAcquired } from "#tools/acquire/save-acquired.ts";
 import { ignore, mirror } from "../published.ts";
 import { FixtureArchives, NED_UNKNOWN, nedAnswer, votableOf } from "./fixture-archives.ts";
 import { assertTrue, FIELD, InventedSky } from "./invented-sky.ts";

@@ -4,11 +4,10 @@ import type {
   CachedRequest,
   Fetched,
   Provenance,
-  Recorded,
-  RecordedAnswer,
   ResponseCache,
 } from "#lib/archives/response-cache.ts";
 import { DATA } from "#lib/run/files.ts";
+import type { Recorded, RecordedAnswer } from "#tools/acquire/recorded.ts";
 import { FixtureArchives } from "./fixture-archives.ts";
 import { FIELD, InventedSky } from "./invented-sky.ts";
 

@@ -1,18 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import {
-  acquire,
-  type AcquireOptions,
-  type Acquisition,
-  saveAcquired,
-} from "#lib/archives/acquire.ts";
+import { acquire, type AcquireOptions, type Acquisition } from "#lib/archives/acquire.ts";
 import type { Area } from "#lib/archives/area.ts";
 import { ArchiveError } from "#lib/archives/archive-error.ts";
-import {
-  FolderCache,
-  readRecorded,
-  RecordedCache,
-  type ResponseCache,
-} from "#lib/archives/response-cache.ts";
+import { FolderCache, type ResponseCache } from "#lib/archives/response-cache.ts";
 import type { CscRelease } from "#lib/archives/services.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
@@ -24,6 +14,8 @@ import {
   planAcquisition,
   type PlannedRequests,
 } from "../acquire/plan.ts";
+import { readRecorded, RecordedCache } from "../acquire/recorded.ts";
+import { saveAcquired } from "../acquire/save-acquired.ts";
 import { runTask } from "./run-task.ts";
 
 const HELP = `

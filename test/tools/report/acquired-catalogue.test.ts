@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
-import { acquire, readRecorded, RecordedCache, saveAcquired } from "#lib/archives/mod.ts";
+import { acquire } from "#lib/archives/acquire.ts";
 import { CACHE, ROOT } from "#lib/run/files.ts";
+import { readRecorded, RecordedCache } from "#tools/acquire/recorded.ts";
+import { saveAcquired } from "#tools/acquire/save-acquired.ts";
 import { registerKernel } from "#tools/setup/kernelspec.ts";
 import { pythonEnvironment } from "#tools/setup/python-environment.ts";
 import { runNotebook } from "#tools/report/run-notebook.ts";
