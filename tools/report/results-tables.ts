@@ -185,15 +185,23 @@ function scoreDecimals(value: number): number {
   return Math.abs(value) <= 1 ? 3 : 1;
 }
 
-/** A score with its sigma, if it has one: 93.0 ± 0.1, 0.906, 269 366. */
+/** A score with its sigma or interval, if it has one: 93.0 ± 0.1, 65.4 (59.6 to 69.7), 269 366. */
 export function scoreText(
-  score: { readonly value: number; readonly sigma?: number },
+  score: {
+    readonly value: number;
+    readonly sigma?: number;
+    readonly low?: number;
+    readonly high?: number;
+  },
   decimals = Number.isInteger(score.value) ? 0 : scoreDecimals(score.value),
 ): string {
   if (!Number.isFinite(score.value)) return "–";
   const [whole, ...fraction] = score.value.toFixed(decimals).replace("-", "\u2212").split(".");
   const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") : whole;
   const value = [grouped, ...fraction].join(".");
+  if (score.low !== undefined && score.high !== undefined) {
+    return `${value} (${score.low.toFixed(decimals)} to ${score.high.toFixed(decimals)})`;
+  }
   // a sigma of 0 is one that was rounded away
   return score.sigma ? `${value} ± ${score.sigma.toFixed(decimals)}` : value;
 }

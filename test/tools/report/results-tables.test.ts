@@ -19,6 +19,7 @@ Deno.test("keys fall apart into tables, rows and columns, in the paper's order",
 Deno.test("scores have one decimal, coefficients three, counts none", () => {
   assert.equal(scoreText({ value: 93.04, sigma: 0.12 }), "93.0 ± 0.1");
   assert.equal(scoreText({ value: 0.9061 }), "0.906");
+  assert.equal(scoreText({ value: 65.41, low: 59.6, high: 69.72 }), "65.4 (59.6 to 69.7)");
   assert.equal(scoreText({ value: 269366 }), "269\u202f366");
 });
 
