@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 
 /** Absolute path of the project's root folder, without a trailing slash. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
@@ -10,7 +10,8 @@ export const CACHE = `${ROOT}/.cache`;
 
 /** Everything a user takes away; `CSC_OUT` moves it (tests use a folder of their own). */
 export function outFolder(): string {
-  return Deno.env.get("CSC_OUT") ?? `${ROOT}/out`;
+  // kernels run in notebooks/, so a relative path is one below the root
+  return resolve(ROOT, Deno.env.get("CSC_OUT") || "out");
 }
 
 /** What the project ships: published numbers, derived statistics, registries. */

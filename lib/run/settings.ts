@@ -32,23 +32,30 @@ export interface Settings {
  * Settings of this run from `CSC_DATA`, `CSC_PROFILE`, `CSC_SEED` and `CSC_WORKERS`, which the
  * tasks set from their `--data`, `--profile`, `--seed` and `--workers`.
  *
+ * @param get Gives a variable; that of the environment by default.
  * @throws RangeError naming the variable, its value and what it may be.
  */
-export function readSettings(): Settings {
-  const name = Deno.env.get("CSC_PROFILE") ?? "quick";
+export function readSettings(
+  get: (variable: string) => string | undefined = (variable) => Deno.env.get(variable),
+): Settings {
+  const name = get("CSC_PROFILE") || "quick";
   if (!Object.hasOwn(PROFILES, name)) {
     throw new RangeError(`CSC_PROFILE is "${name}"; use ${Object.keys(PROFILES).join(", ")}`);
   }
   return {
-    data: Deno.env.get("CSC_DATA") ?? "auto",
+    data: get("CSC_DATA") || "auto",
     profile: PROFILES[name as ProfileName],
-    seed: wholeNumber("CSC_SEED", 42, 0),
-    workers: wholeNumber("CSC_WORKERS", navigator.hardwareConcurrency || 1, 1),
+    seed: wholeNumber("CSC_SEED", get("CSC_SEED"), 42, 0),
+    workers: wholeNumber("CSC_WORKERS", get("CSC_WORKERS"), navigator.hardwareConcurrency || 1, 1),
   };
 }
 
-function wholeNumber(variable: string, fallback: number, least: number): number {
-  const text = Deno.env.get(variable);
+function wholeNumber(
+  variable: string,
+  text: string | undefined,
+  fallback: number,
+  least: number,
+): number {
   if (text === undefined || text === "") return fallback;
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < least) {

@@ -125,19 +125,30 @@ export interface FitClassifierOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Fewer labelled sources than this cannot be cut into folds that hold every class. */
+const LEAST_ROWS = 20;
+
 /**
  * Fits a classifier: the pipeline is cross-validated on folds of sky cells, whose held-out
  * predictions give calibration and thresholds, then trained on every row. The same sources, recipe
  * and seed give the same bytes for any number of workers; folds and trees once fitted are kept in
  * `.cache`.
  *
- * @throws Error when LightGBM is not built, saying what to run.
+ * @throws Error when LightGBM is not built, saying what to run; RangeError for fewer than 20
+ * sources or a single class.
  */
 export async function fitClassifier(
   sources: LabelledSources,
   recipe: Recipe,
   { seed, workers, onProgress, signal }: FitClassifierOptions,
 ): Promise<SourceClassifier> {
+  const classes = new Set(sources.labels).size, nRows = sources.labels.length;
+  if (classes < 2 || nRows < LEAST_ROWS) {
+    throw new RangeError(
+      `${sources.origin.description} are too little to learn from: ${nRows} rows, ${classes} ` +
+        `classes; give at least ${LEAST_ROWS} rows, of two classes or more`,
+    );
+  }
   const { spec, blanking, absorbed, folds, coverage } = recipe, { labels, origin } = sources;
   const nClasses = CLASSES.length;
   const added = withAddedFeatures(sources);

@@ -53,10 +53,14 @@ def say(event, **details):
 def write_atomic(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, neighbour = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.chmod(neighbour, 0o644)
-    os.replace(neighbour, path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(neighbour, 0o644)
+        os.replace(neighbour, path)
+    except OSError as error:
+        os.unlink(neighbour)
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def leave_with_parent():
@@ -216,3 +220,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        sys.exit(str(error))

@@ -64,14 +64,14 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
     await process.status;
     options.signal?.throwIfAborted();
     if (run) return run;
-    throw new SetupError(
-      `running ${path}`,
-      `the runner broke down\n${(await errors).trim().slice(-2000)}`,
-      {
-        "if .cache/python is damaged":
-          "deno task clean --all, then the same command, which makes it anew",
-      },
-    );
+    const said = (await errors).trim().slice(-2000);
+    if (/\[Errno (13|28|30|122)\]/.test(said)) {
+      throw new Deno.errors.WriteZero(`${path}: ${said.split("\n").at(-1)}`);
+    }
+    throw new SetupError(`running ${path}`, `the runner broke down\n${said}`, {
+      "if .cache/python is damaged":
+        "deno task clean --all, then the same command, which makes it anew",
+    });
   } finally {
     options.signal?.removeEventListener("abort", stop);
   }

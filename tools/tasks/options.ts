@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { PROFILES } from "#lib/run/settings.ts";
+import { PROFILES, readSettings } from "#lib/run/settings.ts";
 
 /** What the settings options leave behind. */
 export interface SettingsOptions {
@@ -24,29 +24,42 @@ export function settingsCommand(name: string, description: string): Command {
 }
 
 /**
- * The settings as the variables that kernels and workers read; what is not given stays as it is.
+ * The settings as the variables that kernels and workers read; what is not given is as it is set
+ * outside. All are checked before anything is begun.
  *
- * @throws RangeError when `--data` names a file that is not there.
+ * @throws RangeError naming the option or variable, its value and what it may be.
  */
 export function settingsVariables(options: SettingsOptions): Record<string, string> {
-  const mirror = Deno.env.get("CSC_MIRROR");
+  const mirror = Deno.env.get("CSC_MIRROR"), data = options.data ?? Deno.env.get("CSC_DATA");
+  if (mirror && !isThere(mirror, "isDirectory")) {
+    throw new RangeError(`CSC_MIRROR is "${mirror}": no such folder; name one, or unset it`);
+  }
   const given = Object.entries({
     CSC_MIRROR: mirror && resolve(mirror),
-    CSC_DATA: options.data && absolute(options.data),
+    CSC_DATA: data && absolute(data),
     CSC_PROFILE: options.profile,
     CSC_SEED: options.seed,
     CSC_WORKERS: options.workers,
-  }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+  }).filter(([, value]) => value !== undefined && value !== "");
+  const variables = Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+  readSettings((name) => variables[name] ?? Deno.env.get(name));
+  return variables;
 }
 
 // kernels run in `notebooks/`, so no path may depend on the folder
 function absolute(data: string): string {
   if (["auto", "published", "simulated"].includes(data)) return data;
+  if (isThere(data, "isFile")) return Deno.realPathSync(data);
+  throw new RangeError(
+    `--data (CSC_DATA) is "${data}": no such file; give auto, published, simulated or a path`,
+  );
+}
+
+function isThere(path: string, what: "isFile" | "isDirectory"): boolean {
   try {
-    return Deno.realPathSync(data);
+    return Deno.statSync(path)[what];
   } catch {
-    throw new RangeError(`--data ${data}: no such file; give auto, published, simulated or a path`);
+    return false;
   }
 }
 

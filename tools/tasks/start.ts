@@ -114,7 +114,7 @@ export function flagsOf(
 ): string[] {
   const below = (path: string) => resolve(root, path);
   const writable = [
-    ...[env.CSC_OUT ?? "out", ".cache", ...write].map(below),
+    ...[env.CSC_OUT || "out", ".cache", ...write].map(below),
     ...valuesOf(args, writeOptions).flatMap((path) => [below(path), dirname(below(path))]),
   ];
   const programs = run.map((name) => name === "deno" ? deno : programPath(name, root, env.PATH));

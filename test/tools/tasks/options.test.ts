@@ -43,3 +43,32 @@ Deno.test("an unknown profile and a seed that is no whole number are refused", (
   assert.throws(() => parse("--profile", "fast"), /Allowed choices are smoke, quick, paper/);
   assert.throws(() => parse("--seed", "1.5"), /give a whole number/);
 });
+
+Deno.test("nonsense in a variable is refused before anything begins, with what it may be", () => {
+  const cases: [variable: string, value: string, message: RegExp][] = [
+    ...["abc", "-1", "1.5", "1e99", "99999999999999999999"].map((value) =>
+      ["CSC_SEED", value, /CSC_SEED is ".*"; use a whole number from 0/] as [string, string, RegExp]
+    ),
+    ["CSC_WORKERS", "0", /CSC_WORKERS is "0"; use a whole number from 1/],
+    ["CSC_WORKERS", "many", /CSC_WORKERS is "many"; use a whole number from 1/],
+    ["CSC_PROFILE", "fast", /CSC_PROFILE is "fast"; use smoke, quick, paper/],
+    ["CSC_PROFILE", "__proto__", /CSC_PROFILE is "__proto__"; use smoke, quick, paper/],
+    ["CSC_DATA", "nowhere.csv", /CSC_DATA.* is "nowhere\.csv": no such file; give auto/],
+    ["CSC_DATA", ".", /CSC_DATA.* is "\.": no such file; give auto/],
+    ["CSC_MIRROR", "/nowhere", /CSC_MIRROR is "\/nowhere": no such folder; name one, or unset it/],
+  ];
+  for (const [variable, value, message] of cases) {
+    const before = Deno.env.get(variable);
+    Deno.env.set(variable, value);
+    try {
+      assert.throws(() => settingsVariables(parse()), { name: "RangeError", message });
+      // set and empty is not set
+      Deno.env.set(variable, "");
+      settingsVariables(parse());
+    } finally {
+      if (before === undefined) Deno.env.delete(variable);
+      else Deno.env.set(variable, before);
+    }
+  }
+  assert.throws(() => settingsVariables(parse("--workers", "0")), /use a whole number from 1/);
+});
