@@ -66,6 +66,20 @@ program.addCommand(
       return submit(["score", parts, ...model], ["gather", parts], options);
     }),
 );
+program.addCommand(
+  settingsCommand("prepare", "Only makes the folder ready for nodes, for other schedulers.")
+    .action((options) =>
+      runTask(async (signal) => {
+        const variables = settingsVariables(options);
+        for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
+        await prepareFolder(signal);
+        console.log(
+          "Nodes that see this folder need nothing else: sh tools/cluster/shard.sh --help",
+        );
+        return 0;
+      })
+    ),
+);
 
 if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
 
