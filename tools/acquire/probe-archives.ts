@@ -73,12 +73,16 @@ export async function probeArchives(options: ProbeOptions = {}): Promise<Finding
       return `${Object.keys(value.features).length} of our passbands`;
     }],
   ];
-  const findings: Finding[] = [];
+  const findings: Finding[] = [], down = new Map<string, string>();
   for (const [service, table, expected, ask] of probes) {
+    const silent = down.get(service);
     try {
-      findings.push({ service, table, expected, ok: true, found: await ask() });
+      if (silent) findings.push({ service, table, expected, ok: false, found: silent });
+      else findings.push({ service, table, expected, ok: true, found: await ask() });
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error;
+      // a service that cannot be reached is not asked for its other tables
+      if (error.kind === "network" || error.kind === "timeout") down.set(service, error.problem);
       findings.push({ service, table, expected, ok: false, found: error.problem });
     }
     onProgress?.(findings.length, probes.length);
