@@ -185,7 +185,11 @@ if (import.meta.main) {
   const child = new Deno.Command(Deno.execPath(), { args: commandOf(name, args) }).spawn();
   // a terminal sends Ctrl-C to both; the task ends in its own time
   Deno.addSignalListener("SIGINT", () => {});
-  Deno.addSignalListener("SIGTERM", () => child.kill("SIGTERM"));
+  const end = () => child.kill("SIGTERM");
+  Deno.addSignalListener("SIGTERM", end);
+  // whoever started this and was killed outright could not say so
+  const parent = Deno.ppid;
+  Deno.unrefTimer(setInterval(() => Deno.ppid !== parent && end(), 500));
   const { code } = await child.status;
   Deno.exit(code);
 }

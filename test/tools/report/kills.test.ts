@@ -108,6 +108,7 @@ Deno.test({
         }
       }
       const draw = random(17, "kills");
+      if (KILLS > 3) console.log(`undisturbed: ${seconds.toFixed(0)} s`);
       for (let i = 0; i < KILLS; i++) {
         const report = startReport(killed), moment = draw.uniform() * seconds * WITHIN;
         await pause(1000 * moment);
