@@ -82,7 +82,7 @@ async function files(): Promise<IndexFile[]> {
   for (const folder of PRODUCTS) {
     for (const name of await fileNames(folder)) {
       const isProduct = folder !== "" || /\.(parquet|arrow|csv|vot|txt)$/.test(name) ||
-        /^(explorer.*\.html|results\.json|bench\.json)$/.test(name);
+        /^(explorer.*\.html|classify\.html|results\.json|bench\.json)$/.test(name);
       if (!isProduct) continue;
       const path = folder ? `${folder}/${name}` : name;
       found.push({ path, bytes: (await Deno.stat(`${outFolder()}/${path}`)).size });

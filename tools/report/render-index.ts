@@ -39,6 +39,7 @@ export async function renderIndex(content: IndexContent): Promise<string> {
       .filter(([key]) => results?.results[key])
       .map(([key, label]) => ({ label, result: results!.results[key] })),
     explorer: content.files.some(({ path }) => path === "explorer.html"),
+    classify: content.files.some(({ path }) => path === "classify.html"),
     real: results?.results["real.sources"]?.value,
     tables: resultsTables(results?.results ?? {}).map(resultsTableHtml),
     profile: head && describeProfile(head.profile),
