@@ -100,7 +100,7 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
     sideFolds: 3,
     sideIterations: 1,
     cellSizesDeg: [0.01, 1, 10],
-    nested: { outer: 4, inner: 2, iterations: 1 },
+    nested: { outer: 5, inner: 2, iterations: 1 },
     tuning: { outer: 2, inner: 2, budget: 2 },
   },
   paper: {

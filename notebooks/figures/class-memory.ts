@@ -12,9 +12,9 @@ export const classMemory: Figure<SavedMemory> = {
   load: () => load("memory"),
   caption: ({ sources }) =>
     `F1 score by class for ${sources}, on random folds ` +
-    `(open) and on folds that keep 1 degree sky cells whole (filled), for the paper's LightGBM ` +
-    `and for the better pipeline. Bars: standard deviation over repetitions. The length of a ` +
-    `line is what the class owes to memory of the field.`,
+    `(open) and on folds that keep fields and hosts whole (filled), for the paper's LightGBM and ` +
+    `for the better pipeline. Bars: scatter between repetitions with new folds, no error of a ` +
+    `score on another sky. The length of a line is what the class owes to memory of the field.`,
   draw({ rows }, widthPx) {
     const ends = rows.map((row) => ({
       ...row,

@@ -10,9 +10,9 @@ export const featureSteps: Figure<SavedSteps> = {
   inputs: [savedFile("feature-steps")],
   load: () => load("feature-steps"),
   caption: ({ sources }) =>
-    `Macro F1 of ${sources} on random (open) and on ` +
-    `blocked folds (filled; 1 degree cells) as the pipeline grows from the paper's to the better ` +
-    `one; each row contains those above. A step that only helps on random folds helps to ` +
+    `Macro F1 of ${sources} on random (open, where run) and on ` +
+    `blocked folds (filled; fields and hosts whole) as the pipeline grows from the paper's to the ` +
+    `better one; each row contains those above. A step that only helps on random folds helps to ` +
     `remember, not to recognise.`,
   draw({ rows }, widthPx) {
     const data = rows.map((row) => ({ ...row, mean: row.macroF1.mean }));
