@@ -15,4 +15,3 @@ export * from "./nested-choice.ts";
 export * from "./physical-limits.ts";
 export * from "./training-copies.ts";
 export * from "./tuning.ts";
-export * from "./unlike-training.ts";
