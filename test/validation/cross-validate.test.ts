@@ -1,13 +1,23 @@
 import assert from "node:assert/strict";
+import { fileSha256 } from "#lib/run/provenance.ts";
 import { crossValidate } from "#lib/validation/cross-validate.ts";
 import { smallRun } from "./small-run.ts";
 
-Deno.test("predictions are the same to the bit with 1 and with 2 workers", async () => {
-  const [one, two] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
-  const a = await crossValidate(smallRun(one, 1)), b = await crossValidate(smallRun(two, 2));
-  assert.equal(a.fitted, 20);
-  assert.deepEqual(a.iterations, b.iterations);
-  await Promise.all([one, two].map((folder) => Deno.remove(folder, { recursive: true })));
+Deno.test("predictions and kept folds are the same to the bit with 1, 2 and 5 workers", async () => {
+  const folders = await Promise.all([1, 2, 5].map(() => Deno.makeTempDir()));
+  const [one, ...others] = await Promise.all(
+    [1, 2, 5].map((workers, i) => crossValidate(smallRun(folders[i], workers))),
+  );
+  assert.equal(one.fitted, 20);
+  for (const { iterations } of others) assert.deepEqual(iterations, one.iterations);
+  const [kept, ...more] = await Promise.all(folders.map(async (folder) => {
+    const [{ name: run }] = await Array.fromAsync(Deno.readDir(folder));
+    const names = (await Array.fromAsync(Deno.readDir(`${folder}/${run}`))).map(({ name }) => name);
+    return Promise.all(names.sort().map((name) => fileSha256(`${folder}/${run}/${name}`)));
+  }));
+  assert.equal(kept.length, 20);
+  for (const folds of more) assert.deepEqual(folds, kept);
+  await Promise.all(folders.map((folder) => Deno.remove(folder, { recursive: true })));
 });
 
 Deno.test("every row is predicted once an iteration, by probabilities that sum to one", async () => {
