@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { extname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -17,6 +18,14 @@ import {
 
 /** Text encodings that are read besides UTF-8, which is the default. */
 export const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "latin1"] as const;
+
+/** Readers of what is no text, by its first bytes; Parquet is read in pieces from its file. */
+const KINDS: Readonly<Record<string, ((bytes: Uint8Array) => OpenTable) | undefined>> = {
+  "PAR1": undefined,
+  "ARROW1": openArrow,
+  "SIMPLE  =": readFitsTable,
+};
+const NAMES: Readonly<Record<string, string>> = { PAR1: "Parquet", ARROW1: "Arrow" };
 
 /** Rows of a Parquet file that are in memory together. */
 const BATCH_ROWS = 16_384;
@@ -54,22 +63,15 @@ export async function openTable(path: string, encoding = "utf-8"): Promise<OpenT
   const stranger = STRANGERS.find(([start]) => magic.startsWith(start));
   if (stranger) throw cannotRead(path, `it is ${stranger[1]}; ${stranger[2]}`);
   const marked = markOf(head), sign = new TextDecoder(marked).decode(head.subarray(0, 512));
-  const open = magic.startsWith("SIMPLE  =")
-    ? readFitsTable
-    : /^\s*</.test(sign)
-    ? openVotable
-    : undefined;
-  const scanned = magic.startsWith("PAR1")
-    ? "Parquet"
-    : magic.startsWith("ARROW1")
-    ? "Arrow"
-    : undefined;
-  if (open || scanned) {
+  const binary = Object.entries(KINDS).find(([kind]) => magic.startsWith(kind)) ??
+    (/^\s*</.test(sign) ? ["<", openVotable] as const : undefined);
+  if (binary) {
     try {
-      const table = open ? open(await joined(head, pieces)) : openScan(path, scanned!);
+      const open = binary[1];
+      const table = open ? open(await joined(head, pieces)) : openParquet(path);
       return { ...table, rows: guarded(path, table) };
     } catch (error) {
-      throw broken(path, scanned ?? "content", error);
+      throw broken(path, NAMES[binary[0]] ?? "content", error);
     } finally {
       await pieces.return(undefined);
     }
@@ -210,17 +212,23 @@ async function* csvRows(
   }
 }
 
-function openScan(path: string, kind: "Parquet" | "Arrow"): OpenTable {
-  const scan = () => kind === "Arrow" ? pl.scanIPC(path) : pl.scanParquet(path);
-  const nRows = Number(scan().select(pl.len()).collectSync().row(0)[0]);
-  const slice = (offset: number) => scan().slice(offset, BATCH_ROWS).collectSync();
+function openParquet(path: string): OpenTable {
+  const scan = pl.scanParquet(path);
+  const nRows = Number(scan.select(pl.len()).collectSync().row(0)[0]);
+  const slice = (offset: number) => scan.slice(offset, BATCH_ROWS).collectSync();
   const first = slice(0);
   async function* rows() {
     for (let offset = 0; offset < nRows; offset += BATCH_ROWS) {
       yield* rowsOf(offset === 0 ? first : slice(offset));
     }
   }
-  return { kind, columns: first.columns.map(splitUnit), rows: rows() };
+  return { kind: "Parquet", columns: first.columns.map(splitUnit), rows: rows() };
+}
+
+function openArrow(bytes: Uint8Array): OpenTable {
+  // its scan in pieces panics on damaged files
+  const frame = pl.readIPC(Buffer.from(bytes));
+  return { kind: "Arrow", columns: frame.columns.map(splitUnit), rows: rowsOf(frame) };
 }
 
 function openVotable(bytes: Uint8Array): OpenTable {
