@@ -90,4 +90,5 @@ moc = MOC.from_lonlat(table["ra"].astype("f8").data * u.deg, table["dec"].astype
 # the form of MOC 1.1, which MOC 2 readers take too
 moc.save(f"{folder}/coverage.fits", format="fits", pre_v2=True, overwrite=True)
 moc.save(f"{folder}/coverage.txt", format="ascii", overwrite=True)
-print(json.dumps({"skyFraction": moc.sky_fraction, "moc": moc.to_string("ascii").replace("\n", " ")}))
+coarse = moc.degrade_to_order(6).to_string("ascii").replace("\n", " ")  # enough for a registry
+print(json.dumps({"skyFraction": moc.sky_fraction, "moc": coarse}))

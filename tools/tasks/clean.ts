@@ -13,7 +13,8 @@ const { all } = new Command("deno task clean")
   .parse(Deno.args, { from: "user" })
   .opts<{ all?: boolean }>();
 
-const BUILT = ["python", "python.lock", "lightgbm", "emscripten", "published"];
+const BUILT = ["python", "python.lock", "lightgbm", "emscripten", "published", "deno"]
+  .concat(["publish-python", "publish-python.lock", "checkers-python", "checkers-python.lock"]);
 
 for (const path of [outFolder(), ...(all ? [CACHE] : await unfinished())]) {
   try {
