@@ -85,9 +85,7 @@ export interface Acquisition {
 export async function acquire(options: AcquireOptions): Promise<Acquisition> {
   const { release, area, archives = LIVE_ARCHIVES, onStep, labelRadiusArcsec = 1 } = options;
   if (options.ned && release !== "2.0") {
-    throw new RangeError(
-      `NED does not know the names of CSC ${release}; leave it out, or take 2.0`,
-    );
+    throw new RangeError(`NED does not know names of CSC ${release}; leave it out, or take 2.0`);
   }
   const csc = { ...options, service: archives.csc[release] };
   const checks = await fetchPublishedRows(csc);
@@ -97,19 +95,19 @@ export async function acquire(options: AcquireOptions): Promise<Acquisition> {
     onProgress: (rows, total) => onStep?.(`sources of CSC ${release}`, rows, total),
   });
   const { selected, account } = selectPointSources(frame);
-  const xMatchOptions = { ...options, url: archives.xMatchUrl };
-  const nLabels = LABEL_CATALOGUES.length;
   // the services differ, so they are asked side by side
   const [matched, labels] = await together([
     matchAllCounterparts(frame, {
-      ...xMatchOptions,
+      ...options,
+      url: archives.xMatchUrl,
       onCatalogue: (done, title) =>
         onStep?.("catalogues of counterparts", done, COUNTERPARTS.length, title),
     }),
     fetchAllLabels({
       ...options,
       services: archives.labels,
-      onCatalogue: (done, title) => onStep?.("catalogues of labels", done, nLabels, title),
+      onCatalogue: (done, title) =>
+        onStep?.("catalogues of labels", done, LABEL_CATALOGUES.length, title),
     }),
   ]);
   const position = { ra: numbers(frame, "ra"), dec: numbers(frame, "dec") };
@@ -128,6 +126,8 @@ export async function acquire(options: AcquireOptions): Promise<Acquisition> {
     return Array.from(identified.taken, (row) => row < 0 ? null : cells[row] as string);
   };
   const classes = label("class");
+  const description = `${frame.height} sources of the Chandra Source Catalog ${release}` +
+    (area ? `, ${area.words}` : "");
   const counts = CLASSES.map((name) =>
     [name, classes.filter((one, row) => one === name && selected[row]).length] as const
   );
@@ -135,12 +135,7 @@ export async function acquire(options: AcquireOptions): Promise<Acquisition> {
     release,
     area,
     sources: {
-      origin: {
-        kind: "acquired",
-        description: describe(frame.height, release, area),
-        sha256: "",
-        release,
-      },
+      origin: { kind: "acquired", description, sha256: "", release },
       names,
       ...position,
       matrix: fillDerived(columns, position),
@@ -165,10 +160,6 @@ export async function acquire(options: AcquireOptions): Promise<Acquisition> {
       ),
     ],
   };
-}
-
-function describe(rows: number, release: CscRelease, area?: Area): string {
-  return `${rows} sources of the Chandra Source Catalog ${release}${area ? `, ${area.words}` : ""}`;
 }
 
 /** A release that has not the rows of its own release notes. */

@@ -12,10 +12,7 @@ export interface CachedRequest {
 }
 
 /** Where one kept answer comes from. */
-export interface Provenance {
-  readonly service: string;
-  readonly url: string;
-  readonly query: string;
+export interface Provenance extends Pick<CachedRequest, "service" | "url" | "query"> {
   /** When it arrived, ISO 8601. */
   readonly date: string;
   readonly rows: number;

@@ -14,7 +14,7 @@ export interface RetryPolicy {
   readonly budgetMs?: number;
   /** Longest silence of a service, ms; default 600000: X-Match has needed 300 s. */
   readonly stallMs?: number;
-  /** Do not try again what may be asked for in smaller pieces; default false. */
+  /** `divide`: do not try again what may be asked for in smaller pieces; default `repeat`. */
   readonly rather?: "divide" | "repeat";
   readonly signal?: AbortSignal;
 }
@@ -92,12 +92,7 @@ export async function send(
   signal?.addEventListener("abort", cancel, { once: true });
   let timer = setTimeout(stalled, stallMs);
   try {
-    const response = await fetch(url, {
-      method: body ? "POST" : "GET",
-      body: body?.(),
-      headers: { "user-agent": USER_AGENT },
-      signal: watchdog.signal,
-    });
+    const response = await follow(url, body, watchdog.signal);
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     for await (const chunk of response.body ?? []) {
       clearTimeout(timer);
@@ -126,6 +121,25 @@ export async function send(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", cancel);
+  }
+}
+
+/** Follows redirects: 303 tells where the answer is; the others that what is posted goes there. */
+async function follow(
+  url: string,
+  body: ArchiveRequest["body"],
+  signal: AbortSignal,
+): Promise<Response> {
+  const headers = { "user-agent": USER_AGENT };
+  for (let target = url, posted = body, hops = 0;; hops++) {
+    const method = posted ? "POST" : "GET";
+    const how = { method, body: posted?.(), headers, signal, redirect: "manual" as const };
+    const response = await fetch(target, how);
+    const next = response.headers.get("location");
+    if (response.status < 300 || response.status >= 400 || !next || hops === 5) return response;
+    await response.body?.cancel();
+    if (response.status === 303) posted = undefined;
+    target = new URL(next, target).href;
   }
 }
 

@@ -155,7 +155,10 @@ Deno.test("NED is asked one name at a time, at its pace, never too many, and nev
   assert.equal(of(names[1]).absent, "NED has no photometry");
   const many = Array(20_001).fill("x");
   await assert.rejects(fetchNed(many, { url }).next(), /help desk, then say --ned-many/);
-  await assert.rejects(run(fixture, { release: "2.1", ned: "few" }), /does not know the names/);
+  await assert.rejects(
+    run(fixture, { release: "2.1", ned: "few" }),
+    /does not know names of CSC 2\.1/,
+  );
 });
 
 Deno.test("NED's limits and units are made right or refused, and several measurements averaged", async () => {

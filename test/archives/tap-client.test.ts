@@ -55,6 +55,20 @@ Deno.test("the Chandra service is followed through its redirect, by https, and t
   assert.match(post.head, /^user-agent: csc-classify/im);
 });
 
+Deno.test("a service that has moved is posted to at its new address, not asked for nothing there", async () => {
+  for (const status of [301, 302, 307, 308]) {
+    await using server = new FakeServer((request) =>
+      request.path === "/tap/sync" ? { status, headers: { location: "/new/sync" } } : serve(request)
+    );
+    const { frame } = await client(server).sync({ adql: "SELECT * FROM t" });
+    assert.deepEqual(frame.rows(), expected());
+    const asked = server.requests.map(({ method, path }) => `${method} ${path}`);
+    assert.deepEqual(asked, ["POST /tap/sync", "POST /new/sync"]);
+  }
+  await using endless = new FakeServer(() => ({ status: 302, headers: { location: "/tap/sync" } }));
+  assert.equal((await rejection(client(endless).sync({ adql: "SELECT 1" }))).kind, "format");
+});
+
 Deno.test("HEASARC's failure, a block of messages with status 200, is no column name", async () => {
   const body = "---- Messages ----\nError: Table hmxbcatt does not exist\n------------------\n";
   await using server = new FakeServer(() => ({ headers: { "content-type": "text/plain" }, body }));

@@ -54,7 +54,7 @@ Deno.test("archives that cannot be reached end the task in words; a nonsense are
       true,
     ]);
     const ned = await run("acquire", [...args, "--ned"], env);
-    assert.match(ned.err, /NED does not know the names of CSC 2\.1/);
+    assert.match(ned.err, /NED does not know names of CSC 2\.1/);
     const down = await run("acquire", args, env);
     assert.equal(down.code, 1);
     assert.match(
