@@ -65,8 +65,8 @@ export interface Compared {
   readonly authorsCmp: number;
   /** Yang's class, where published. */
   readonly yang: SourceClass | null;
-  /** The paper's model on the columns at hand. */
-  readonly paper: SourceClass;
+  /** The paper's model on the columns at hand, where the model can be had. */
+  readonly paper: SourceClass | null;
   readonly paperCmp: number;
   /** Our classifier, its 95 % set, the host whose limits it heeds. */
   readonly ours: SourceClass;
@@ -89,12 +89,12 @@ export function compare(
   catalogue: RealCatalogue,
   scored: readonly ScoredSource[],
   published: readonly PublishedClasses[],
-  scorer: PublishedScorer,
+  scorer?: PublishedScorer,
 ): Compared[] {
   const { sources: { names, matrix }, scores, title } = catalogue;
   const authors = authorsSay(catalogue, published), n = CLASSES.length;
-  const probabilities = scorer.predictProbabilities(matrix);
-  const labels = predictedLabels(probabilities, n);
+  const probabilities = scorer?.predictProbabilities(matrix);
+  const labels = probabilities && predictedLabels(probabilities, n);
   const columns = PRESENCE_GROUPS.map((group) => ({
     group,
     columns: FEATURES.filter((f) => f.group === group).map(({ name }) =>
@@ -116,8 +116,8 @@ export function compare(
       authors: CLASSES[authors.labels[row]] ?? null,
       authorsCmp: authors.cmp[row],
       yang: isYangs ? CLASSES[scores!.labels[row]] : null,
-      paper: CLASSES[labels[row]],
-      paperCmp: probabilities[row * n + labels[row]],
+      paper: labels ? CLASSES[labels[row]] : null,
+      paperCmp: labels ? probabilities[row * n + labels[row]] : NaN,
       ours: ours.class as SourceClass,
       oursCmp: ours.cmp,
       set95: String(ours.set95 ?? ""),
@@ -179,7 +179,7 @@ export function comparedCsv(rows: readonly Compared[]): string {
   return csvLine(head) + rows.map((row) =>
     csvLine([
       ...[row.name, row.ra, row.dec, row.origin, row.authors, number(row.authorsCmp), row.yang],
-      ...[row.paper, row.paperCmp, row.ours, row.oursCmp, row.set95],
+      ...[row.paper, number(row.paperCmp), row.ours, row.oursCmp, row.set95],
       ...[number(row.likeness), row.host],
       row.groups.join("; "),
     ])

@@ -21,6 +21,7 @@ import {
 import { type Sources, takeSources } from "#lib/tables/sources.ts";
 import {
   type Assignment,
+  type PublishedScorer,
   publishedScorer,
   settleColumns,
   settledSources,
@@ -54,6 +55,8 @@ export interface RealCatalogues {
   readonly lacking: readonly Lacking[];
   /** The authors' classes by source, for comparison: the larger table where both are there. */
   readonly published: readonly PublishedClasses[];
+  /** The authors' model, where it can be had. */
+  readonly scorer?: PublishedScorer;
 }
 
 /**
@@ -93,9 +96,12 @@ export async function realCatalogues(
     const title = `acquired, CSC ${release}${area ? `, ${area}` : ""}`;
     found.push({ id: "acquired", title, sources: acquired, invented });
   }
-  if (await isThere("csc-portal-app/df2.csv", "chandra-ml/lightGBM-new.pkl")) {
+  const scorer = await isThere("chandra-ml/lightGBM-new.pkl")
+    ? await publishedScorer(options)
+    : undefined;
+  if (await isThere("csc-portal-app/df2.csv") && scorer) {
     const table = await authorsTable(options);
-    const assignment = settleColumns(table, await publishedScorer(options));
+    const assignment = settleColumns(table, scorer);
     const { scores, ...sources } = settledSources(table, assignment);
     found.push({
       id: "authors",
@@ -135,7 +141,7 @@ export async function realCatalogues(
   if (await isThere("chandra-xai/All-OVR-class-shap-deets.gz")) {
     published.push(await publishedClasses(options));
   }
-  return { found, lacking, published };
+  return { found, lacking, published, scorer };
 }
 
 /** A download that failed may do better another day; a wrong file is an error. */
