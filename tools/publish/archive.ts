@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import config from "../../deno.json" with { type: "json" };
+import { outFolder } from "#lib/run/files.ts";
 import { fileSha256 } from "#lib/run/provenance.ts";
 import { readResults } from "#lib/run/results.ts";
 import { runTask } from "../tasks/run-task.ts";
@@ -7,14 +8,13 @@ import { writeBundle } from "./bundle.ts";
 
 const command = new Command("deno task archive")
   .description("Bundles reports, results, catalogue, model and finished folds, with checksums.")
-  .option("--to <file>", "archive to write (default: csc-classify-<version>-<profile>.tar.gz)")
+  .option("--to <file>", "archive (default: out/csc-classify-<version>-<profile>.tar.gz)")
   .parse(Deno.args, { from: "user" });
 
 await runTask(async (signal) => {
   const profile = (await readResults())?.head.profile ?? "none";
-  const { to = `csc-classify-${config.version}-${profile}.tar.gz` } = command.opts<
-    { to?: string }
-  >();
+  const name = `csc-classify-${config.version}-${profile}.tar.gz`;
+  const to = command.opts<{ to?: string }>().to ?? `${outFolder()}/${name}`;
   const { files, head } = await writeBundle(to, { signal });
   const { size } = await Deno.stat(to);
   console.log(

@@ -52,7 +52,10 @@ export async function writeBundle(
   try {
     for (const [name, place] of Object.entries(places)) {
       for await (const below of filesBelow(place)) {
-        if (resolve(`${place}/${below}`).startsWith(resolve(path))) continue;
+        // neither this bundle nor an earlier one
+        if (resolve(`${place}/${below}`).startsWith(dirname(resolve(path)) + "/csc-classify-")) {
+          continue;
+        }
         const target = `${folder}/${name}/${below}`;
         await Deno.mkdir(dirname(target), { recursive: true });
         await Deno.link(`${place}/${below}`, target)

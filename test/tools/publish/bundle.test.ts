@@ -61,6 +61,14 @@ Deno.test("a bundle restores every finished file to the byte, and none that is h
     assert.deepEqual((await digests(places.folds)).length, 1);
   }));
 
+Deno.test("a bundle holds neither itself nor an earlier one in the same folder", () =>
+  madeBy(async (_, places) => {
+    const path = (version: string) => `${places.out}/csc-classify-${version}-smoke.tar.gz`;
+    await writeBundle(path("1.0.0"), { places });
+    const { files } = await writeBundle(path("1.1.0"), { places });
+    assert.deepEqual(Object.keys(files).filter((name) => name.endsWith(".gz")), []);
+  }));
+
 Deno.test("sha256sum agrees with the list in the bundle", () =>
   madeBy(async (folder, places) => {
     const path = `${folder}/bundle.tar.gz`, unpacked = `${folder}/unpacked`;
