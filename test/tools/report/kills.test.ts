@@ -15,8 +15,18 @@ const PROFILE = Deno.env.get("CSC_KILLS_PROFILE") ?? "smoke";
 const HAS_PROC = Deno.build.os === "linux";
 
 /** A report in a session of its own, so that it can be killed with all that it started. */
-function startReport(out: string): Deno.ChildProcess {
-  const task = ["task", "report", "--profile", PROFILE, "--workers", "2", "--only", ...ONLY];
+function startReport(out: string, ...more: string[]): Deno.ChildProcess {
+  const task = [
+    "task",
+    "report",
+    "--profile",
+    PROFILE,
+    "--workers",
+    "2",
+    "--only",
+    ...ONLY,
+    ...more,
+  ];
   return new Deno.Command("setsid", {
     args: ["--wait", Deno.execPath(), ...task],
     cwd: ROOT,
@@ -108,11 +118,14 @@ Deno.test({
         }
       }
       const draw = random(17, "kills");
+      let hits = 0;
       if (KILLS > 3) console.log(`undisturbed: ${seconds.toFixed(0)} s`);
       for (let i = 0; i < KILLS; i++) {
-        const report = startReport(killed), moment = draw.uniform() * seconds * WITHIN;
+        // again, or a notebook once finished would leave the later kills nothing to hit
+        const report = startReport(killed, "--again"), moment = draw.uniform() * seconds * WITHIN;
         await pause(1000 * moment);
         const isHit = (await processesOf(killed)).length > 0;
+        if (isHit) hits++;
         await kill(killed, VICTIMS[i % VICTIMS.length]);
         if (i % VICTIMS.length >= 3) {
           // the report goes on with the next notebook, until it is killed as well
@@ -134,6 +147,8 @@ Deno.test({
           console.log(`kill ${i}, ${VICTIMS[i % VICTIMS.length]}, ${told}`);
         }
       }
+      if (KILLS > 3) console.log(`${hits} of ${KILLS} kills hit a report at work`);
+      assert.ok(hits > KILLS / 2);
       await whole(killed);
       assert.deepEqual(await processesOf(killed), []);
       const expected = await products(calm);
