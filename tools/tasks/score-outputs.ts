@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { TableError } from "#lib/tables/archive-table.ts";
 import { REJECTS_HEAD } from "./import-table.ts";
 
@@ -50,20 +50,24 @@ async function identity(path: string): Promise<string> {
 }
 
 /**
- * Says of a failed write where it was and what mends it; the system's own words name no file.
+ * Says of a failed write where it was and what mends it; the system's own words may name no file.
  *
  * @returns The message for the user; that of the error itself when it is about something else.
  */
 export function explainFailure(error: unknown, out: string): string {
   const message = error instanceof Error ? error.message : String(error);
-  const [problem] = message.split("\n");
+  const [problem] = message.split("\n"), folder = dirname(out);
+  const [, named] = /'([^']*[/\\][^']*)'/.exec(problem) ?? [];
+  const isElsewhere = named !== undefined && !resolve(named).startsWith(resolve(folder));
+  if (error instanceof TableError || isElsewhere) return message;
   const remedy = /No space left|quota|os error (28|122)\b/i.test(message)
     ? "free some space, or name a file on another disk with --out"
     : /Permission denied|Read-only file system|os error (13|30)\b/i.test(message)
-    ? `make ${dirname(out)} writable, or name a file elsewhere with --out`
+    ? `make ${folder} writable, or name a file elsewhere with --out`
     : undefined;
   if (!remedy) return message;
-  return `cannot write ${out}: ${problem}; ${remedy}. Nothing was written; files of earlier runs are as they were.`;
+  return `cannot write ${out}: ${problem}; ${remedy}. Nothing was written; ` +
+    "files of earlier runs are as they were.";
 }
 
 /**

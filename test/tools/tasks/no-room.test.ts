@@ -96,5 +96,6 @@ Deno.test({
       const unreadable = await attempt(`${folder}/o.csv`);
       assert.equal(unreadable.code, 2, unreadable.said);
       assert.match(unreadable.said, /cannot read .*t\.csv: Permission denied/);
+      assert.doesNotMatch(unreadable.said, /cannot write/);
     }),
 });
