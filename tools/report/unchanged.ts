@@ -3,17 +3,18 @@ import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { outFolder, ROOT } from "#lib/run/files.ts";
 import { fileSha256 } from "#lib/run/provenance.ts";
 import { readResults } from "#lib/run/results.ts";
+import { listAcquired } from "#lib/tables/acquired.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /** Code and shipped data that notebooks are made with, below the project's root. */
 const PARTS = ["lib", "data", "notebooks/figures", "tools", "deno.json", "deno.lock"];
 
 /** Settings that decide what a notebook shows, with their defaults; workers do not. */
-const SETTINGS = { CSC_DATA: "auto", CSC_PROFILE: "quick", CSC_SEED: "42", CSC_ACQUIRE: "" };
+const SETTINGS = { CSC_DATA: "auto", CSC_PROFILE: "quick", CSC_SEED: "42" };
 
 /**
  * Names all that decides what the notebooks make, except the notebooks themselves: code, shipped
- * data, packages, the LightGBM build, settings and the user's own table.
+ * data, packages, the LightGBM build, settings, the user's own table and what was acquired.
  *
  * @param variables Settings of the run, before those of the environment.
  * @param root Folder of the project; tests hash others.
@@ -30,14 +31,17 @@ export async function runFingerprint(
     hash.update(`${name}=${value}\0`);
     if (name === "CSC_DATA" && /[./\\]/.test(value)) hash.update(await fileSha256(value));
   }
+  for (const { catalogue } of await listAcquired()) {
+    hash.update(`${catalogue}\0`).update(await fileSha256(catalogue));
+  }
   hash.update(JSON.stringify(Deno.version));
   return hash.digest("hex").slice(0, 32);
 }
 
 /**
  * Whether running a notebook again would only make again what is there. Never so for one that
- * failed, lacked an external table or showed simulated sources for want of the published ones, for
- * live archives, or when something that it wrote is gone or is not as it was left.
+ * failed, lacked an external table or showed simulated sources for want of the published ones, or
+ * when something that it wrote is gone or is not as it was left.
  */
 export async function isUnchanged(
   record: RunRecord | undefined,
@@ -50,9 +54,7 @@ export async function isUnchanged(
   },
 ): Promise<boolean> {
   if (!record || record.failure || record.fingerprint !== fingerprint) return false;
-  if (record.notebook !== await fileSha256(notebook) || settingOf("CSC_ACQUIRE", variables)) {
-    return false;
-  }
+  if (record.notebook !== await fileSha256(notebook)) return false;
   const head = (await readResults())?.head;
   if (head?.simulated && (settingOf("CSC_DATA", variables) ?? "auto") === "auto") return false;
   for (const path of record.wrote ?? []) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readRuns, recordRun } from "#tools/report/run-record.ts";
 import { filesSince, isUnchanged, runFingerprint } from "#tools/report/unchanged.ts";
 
-const VARIABLES = { CSC_DATA: "published", CSC_PROFILE: "smoke", CSC_SEED: "1", CSC_ACQUIRE: "" };
+const VARIABLES = { CSC_DATA: "published", CSC_PROFILE: "smoke", CSC_SEED: "1" };
 
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir(), before = Deno.env.get("CSC_OUT");
@@ -17,7 +17,7 @@ async function inFolder(test: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
-Deno.test("code, data, packages, settings and a user's table change the fingerprint, workers do not", () =>
+Deno.test("code, data, packages, settings, a user's table and what was acquired change the fingerprint, workers do not", () =>
   inFolder(async (folder) => {
     for (const part of ["lib/run", "data", "notebooks/figures", "tools"]) {
       await Deno.mkdir(`${folder}/${part}`, { recursive: true });
@@ -38,7 +38,14 @@ Deno.test("code, data, packages, settings and a user's table change the fingerpr
       await Deno.writeTextFile(`${folder}/${file}`, "2");
       seen.add(await fingerprint());
     }
-    assert.equal(seen.size, 5 + files.length);
+    const acquired = `${folder}/out/acquired/2.1`;
+    await Deno.mkdir(acquired, { recursive: true });
+    await Deno.writeTextFile(`${acquired}/acquired.json`, "{}");
+    for (const content of ["1", "2"]) {
+      await Deno.writeTextFile(`${acquired}/catalogue.parquet`, content);
+      seen.add(await fingerprint());
+    }
+    assert.equal(seen.size, 7 + files.length);
   }));
 
 Deno.test("a notebook is unchanged only as it was, whole, and with all it wrote", () =>
@@ -52,11 +59,10 @@ Deno.test("a notebook is unchanged only as it was, whole, and with all it wrote"
     const wrote = await filesSince(start);
     assert.deepEqual(wrote, ["01-a.html", "figures/a.svg"]);
     await recordRun("01-a", notebook, { seconds: 1 }, { fingerprint: "f", wrote });
-    const isSame = async (fingerprint = "f", variables: Record<string, string> = VARIABLES) =>
-      await isUnchanged((await readRuns())[0], notebook, { fingerprint, variables });
+    const isSame = async (fingerprint = "f") =>
+      await isUnchanged((await readRuns())[0], notebook, { fingerprint, variables: VARIABLES });
     assert.equal(await isSame(), true);
     assert.equal(await isSame("g"), false);
-    assert.equal(await isSame("f", { ...VARIABLES, CSC_ACQUIRE: "live" }), false);
 
     await Deno.writeTextFile(page, "<p>The external table cannot be had: no network</p>");
     assert.equal(await isSame(), false);
