@@ -14,7 +14,6 @@ export * from "./open-table.ts";
 export * from "./pickle.ts";
 export * from "./published-files.ts";
 export * from "./published-model.ts";
-export * from "./published-tables.ts";
 export * from "./read-cds.ts";
 export * from "./read-fits.ts";
 export * from "./read-table.ts";

@@ -6,7 +6,7 @@ import type { ScoredSource } from "#lib/scoring/read-scored.ts";
 import { PRESENCE_GROUPS } from "#lib/scoring/scored-columns.ts";
 import type { Result } from "#lib/run/results.ts";
 import { csvLine } from "#lib/tables/csv-line.ts";
-import type { PublishedClasses } from "#lib/tables/published-tables.ts";
+import type { PublishedClasses } from "./published-tables.ts";
 import { columnOf, type ExtraColumn, type Sources } from "#lib/tables/sources.ts";
 import { predictedLabels } from "#lib/validation/metrics.ts";
 import type { PublishedScorer } from "./published-scorer.ts";

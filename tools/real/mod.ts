@@ -1,4 +1,5 @@
 /** Real sources: what can be had, the authors' own model, and who says what of each. */
 export * from "./compare.ts";
 export * from "./published-scorer.ts";
+export * from "./published-tables.ts";
 export * from "./real-catalogues.ts";

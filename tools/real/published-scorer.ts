@@ -6,7 +6,7 @@ import { softmaxRows } from "#lib/models/classifier.ts";
 import { parseTrees, rawScores } from "#lib/models/tree-ensemble.ts";
 import { type FetchOptions, fetchPublished } from "#lib/tables/published-files.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
-import type { AuthorsTable, ScoredSources } from "#lib/tables/published-tables.ts";
+import type { AuthorsTable, ScoredSources } from "./published-tables.ts";
 import { fromColumns } from "#lib/tables/sources.ts";
 
 /** The model that the authors published, as it is: 800 trees on 41 columns scaled to 0-10. */

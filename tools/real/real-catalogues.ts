@@ -17,7 +17,7 @@ import {
   publishedPairs,
   type PublishedScores,
   yangCatalogue,
-} from "#lib/tables/published-tables.ts";
+} from "./published-tables.ts";
 import { type Sources, takeSources } from "#lib/tables/sources.ts";
 import {
   type Assignment,

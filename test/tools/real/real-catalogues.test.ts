@@ -10,7 +10,7 @@ import {
   settledSources,
 } from "#tools/real/published-scorer.ts";
 import { agreementOf, authorsSay, realCatalogues } from "#tools/real/real-catalogues.ts";
-import { authorsTable, publishedClasses } from "#lib/tables/published-tables.ts";
+import { authorsTable, publishedClasses } from "#tools/real/published-tables.ts";
 import { publishedTrainingTable } from "#lib/tables/training-table.ts";
 import { predictedLabels } from "#lib/validation/metrics.ts";
 import { ignore, mirror, published } from "../../published.ts";

@@ -1,16 +1,21 @@
 import { Buffer } from "node:buffer";
 import pl, { type DataFrame } from "nodejs-polars";
-import { CLASSES, toLabels } from "../catalogue/classes.ts";
-import { PUBLISHED_LABELS } from "../catalogue/features.ts";
-import { type Matrix, toMatrix } from "../catalogue/matrix.ts";
-import { parseDec, parseRa } from "../sky/sexagesimal.ts";
-import { TableError } from "./archive-table.ts";
-import { readCsv } from "./frames.ts";
-import { CLASS_OF, yangColumns, yangLabels } from "./muwclass.ts";
-import { type FetchOptions, fetchPublished, publishedFile, sha256 } from "./published-files.ts";
-import { readCds } from "./read-cds.ts";
-import { fillDerived, type Sources } from "./sources.ts";
-import { fetchCandidates } from "./training-table.ts";
+import { CLASSES, toLabels } from "#lib/catalogue/classes.ts";
+import { PUBLISHED_LABELS } from "#lib/catalogue/features.ts";
+import { type Matrix, toMatrix } from "#lib/catalogue/matrix.ts";
+import { parseDec, parseRa } from "#lib/sky/sexagesimal.ts";
+import { TableError } from "#lib/tables/archive-table.ts";
+import { readCsv } from "#lib/tables/frames.ts";
+import { CLASS_OF, yangColumns, yangLabels } from "#lib/tables/muwclass.ts";
+import {
+  type FetchOptions,
+  fetchPublished,
+  publishedFile,
+  sha256,
+} from "#lib/tables/published-files.ts";
+import { readCds } from "#lib/tables/read-cds.ts";
+import { fillDerived, type Sources } from "#lib/tables/sources.ts";
+import { fetchCandidates } from "#lib/tables/training-table.ts";
 
 /** What a team published of sources: a comparison, never labels to learn from. */
 export interface PublishedScores {

@@ -12,11 +12,17 @@ import {
   publishedClasses,
   publishedPairs,
   yangCatalogue,
-} from "#lib/tables/published-tables.ts";
+} from "#tools/real/published-tables.ts";
 import { columnOf } from "#lib/tables/sources.ts";
 import { publishedTrainingTable } from "#lib/tables/training-table.ts";
-import { ignore, mirror, published } from "../published.ts";
-import { authorsStandIn, portalStandIns, REMOTE, serveFiles, yangStandIn } from "../stand-ins.ts";
+import { ignore, mirror, published } from "../../published.ts";
+import {
+  authorsStandIn,
+  portalStandIns,
+  REMOTE,
+  serveFiles,
+  yangStandIn,
+} from "../../stand-ins.ts";
 
 Deno.test("a name stands for the middle of what its cut coordinates leave open", () => {
   // 11 h 05 m 07.45 s, -58 deg 51 arcmin 05.5 arcsec
