@@ -3,7 +3,6 @@ import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { outFolder, ROOT } from "#lib/run/files.ts";
 import { fileSha256 } from "#lib/run/provenance.ts";
 import { readResults } from "#lib/run/results.ts";
-import { listAcquired } from "#lib/tables/acquired.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /** Code and shipped data that notebooks are made with, below the project's root. */
@@ -31,8 +30,10 @@ export async function runFingerprint(
     hash.update(`${name}=${value}\0`);
     if (name === "CSC_DATA" && /[./\\]/.test(value)) hash.update(await fileSha256(value));
   }
-  for (const { catalogue } of await listAcquired()) {
-    hash.update(`${catalogue}\0`).update(await fileSha256(catalogue));
+  const acquired = `${outFolder()}/acquired`;
+  for (const name of await namesIn(acquired).catch(() => [])) {
+    const catalogue = `${acquired}/${name}/catalogue.parquet`;
+    hash.update(`${name}\0`).update(await fileSha256(catalogue).catch(() => ""));
   }
   hash.update(JSON.stringify(Deno.version));
   return hash.digest("hex").slice(0, 32);
