@@ -4,22 +4,22 @@ import { ROOT } from "#lib/run/files.ts";
 
 /** The rooms of `lib/`, from the ground up: the most lines each may have, and whom it may use. */
 const ROOMS: Readonly<Record<string, { lines: number; uses: readonly string[] }>> = {
-  run: { lines: 400, uses: [] },
-  catalogue: { lines: 550, uses: ["run"] },
-  sky: { lines: 350, uses: [] },
+  run: { lines: 550, uses: [] },
+  catalogue: { lines: 500, uses: ["run"] },
+  sky: { lines: 600, uses: [] },
   archives: { lines: 2500, uses: ["catalogue", "sky", "run", "tables"] },
-  tables: { lines: 1600, uses: ["catalogue", "sky", "run"] },
-  models: { lines: 3000, uses: ["catalogue", "run"] },
-  validation: { lines: 950, uses: ["models", "catalogue", "run"] },
+  tables: { lines: 4100, uses: ["catalogue", "sky", "run"] },
+  models: { lines: 3200, uses: ["catalogue", "run"] },
+  validation: { lines: 900, uses: ["models", "catalogue", "run"] },
   trust: {
-    lines: 1900,
+    lines: 2350,
     uses: ["validation", "models", "tables", "sky", "catalogue", "run"],
   },
   scoring: {
-    lines: 1600,
+    lines: 1300,
     uses: ["trust", "validation", "models", "tables", "sky", "catalogue", "run"],
   },
-  notebook: { lines: 850, uses: ["run", "catalogue"] },
+  notebook: { lines: 800, uses: ["run", "catalogue"] },
 };
 
 const IMPORT = /^(?:import|export)\b[^;"]*?\bfrom "([^"]+)"/gm;
@@ -60,4 +60,13 @@ Deno.test("a room imports only the rooms below it, and lib nothing outside lib",
     })
   );
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("no room grows beyond its lines: what is added takes the place of something", () => {
+  const grown = Object.entries(ROOMS).flatMap(([room, { lines }]) => {
+    const own = files.filter((file) => file.room === room);
+    const count = own.reduce((sum, { text }) => sum + text.split("\n").length - 1, 0);
+    return count > lines ? [`${room}: ${count} lines, at most ${lines}`] : [];
+  });
+  assert.deepEqual(grown, []);
 });

@@ -10,7 +10,6 @@ export * from "./conformal.ts";
 export * from "./explanation.ts";
 export * from "./intervals.ts";
 export * from "./likeness.ts";
-
 export * from "./nested-choice.ts";
 export * from "./physical-limits.ts";
 export * from "./training-copies.ts";

@@ -59,3 +59,4 @@ export * from "./saves.ts";
 export * from "./shap-beeswarm.ts";
 export * from "./shap-dependence.ts";
 export * from "./sky-training.ts";
+export * from "./tuning-curves.ts";
