@@ -19,6 +19,8 @@ export interface Run {
   readonly folds: number;
   readonly iterations: number;
   readonly groups?: Int32Array;
+  /** Columns of its matrix, by which folds are kept; those of the pipeline if absent. */
+  readonly columns?: readonly string[];
 }
 
 /**
@@ -46,7 +48,9 @@ export function reportRuns(settings: Settings, sources: LabelledSources): Run[] 
   const models = { "the paper's": lightgbm, better: BETTER_PIPELINE };
   const steps = settings.profile.name === "smoke" ? [STEPS[0], STEPS[STEPS.length - 1]] : STEPS;
   return [
-    ...tables.map(([name, spec, iterations]) => ({ name: `04 ${name}`, spec, folds, iterations })),
+    ...tables.map(([name, spec, iterations]) => ({
+      ...{ name: `04 ${name}`, spec, folds, iterations, columns: FEATURE_NAMES },
+    })),
     ...Object.entries(models).flatMap(([name, spec]) => [
       { name: `06 ${name}, random`, spec, ...main, iterations: some.randomIterations },
       { name: `06 ${name}, unseen sky`, spec, ...main, groups },
@@ -89,8 +93,8 @@ export function unitsOf(runs: readonly Run[]): RunUnit[] {
       const columns = run.spec.features.length / FEATURE_NAMES.length;
       return { run, iteration, cost: FOLD_SECONDS[run.spec.algorithm] * run.folds * columns };
     })
-  ).filter(({ run: { spec, folds, groups }, iteration }) => {
-    const key = JSON.stringify([spec, folds, groups && Array.from(groups), iteration]);
+  ).filter(({ run: { spec, folds, groups, columns = spec.features }, iteration }) => {
+    const key = JSON.stringify([spec, columns, folds, groups && Array.from(groups), iteration]);
     return !seen.has(key) && seen.add(key);
   });
 }
@@ -134,12 +138,12 @@ const extended = new WeakMap<LabelledSources, LabelledSources>();
 /** A run as its notebook does it. */
 export function crossValidateRun(
   sources: LabelledSources,
-  { spec, folds, iterations, groups }: Run,
+  { spec, folds, iterations, groups, columns = spec.features }: Run,
   { seed, workers }: Settings,
   options: { cacheFolder?: string; only?: number; signal?: AbortSignal } = {},
 ): Promise<CrossValidation> {
   if (!extended.has(sources)) extended.set(sources, withAddedFeatures(sources));
-  const matrix = takeColumns(extended.get(sources)!.matrix, spec.features);
+  const matrix = takeColumns(extended.get(sources)!.matrix, columns);
   return crossValidate({
     ...options,
     ...{ matrix, labels: sources.labels, spec, folds, iterations, groups, seed, workers },
