@@ -185,7 +185,7 @@ export async function yangCatalogue(options?: FetchOptions): Promise<ScoredSourc
 
 /** The authors' classes in the order of their columns of probabilities. */
 const THEIR_CLASSES = [...CLASSES].sort();
-/** Columns of the authors' scored table, in order: `../shared/README.md` prints its header. */
+/** Columns of the authors' scored table, in order: a notebook of their repository prints its header. */
 export const AUTHORS_COLUMNS: readonly string[] = [
   ...["CSC-ID", "significance", "var_flag", "streak_src_flag", "pileup_flag", "ra", "dec"],
   ...["missing", "sat_src_flag", "extent_flag", "conf_flag", "class", "prob", "prob_margin"],
