@@ -8,6 +8,32 @@ import { settingsVariables } from "#tools/tasks/options.ts";
 const notebooks = [...Deno.readDirSync(`${ROOT}/notebooks`)].map(({ name }) => name)
   .filter((name) => name.endsWith(".ipynb")).sort();
 
+/** Results that the notebooks must leave behind for the published table. */
+const EXPECTED = [
+  ...["table5.rf.AGN.f1", "table5.gbdt.AGN.f1", "table5.lightgbm.AGN.f1"],
+  ...["table5.knn.f1", "table5.mlp.f1", "tuning.random.gain", "tuning.blocked.gain"],
+  ...["headline.macro_f1", "headline.limits_gain", "plane.agn.recall", "likeness.auroc"],
+  ...["macro_f1", "f1", "ece", "AGN.coverage"].map((score) => `shipped.blocked.${score}`),
+  ...["ned", "gaia", "counterparts"].map((group) => `shipped.without.${group}.macro_f1`),
+  ...["real.sources", "real.agreement.confident", "real.agreement.ours"],
+  ...["trained_on_theirs.balanced_accuracy", "union.balanced_accuracy", "ece", "coverage"]
+    .map((score) => `external.${score}`),
+  ...["acquire.labels.CV.reachable", "acquire.faults.survived"],
+];
+
+function checkResults(text: string): void {
+  const { head, results } = JSON.parse(text);
+  for (const [name, { value, low, high }] of Object.entries<Record<string, number>>(results)) {
+    if (low === undefined) continue;
+    assert.ok(low <= value && value <= high, `${name}: ${value} is not in [${low}, ${high}]`);
+  }
+  assert.equal(results["acquire.walk.equal"].value, 1);
+  if (head.simulated) return;
+  assert.deepEqual(EXPECTED.filter((name) => !Number.isFinite(results[name]?.value)), []);
+  assert.equal(results["table4.AGN.count"].value, 2395);
+  assert.ok(results["real.agreement.paper"].value >= 96, "the published model is not the authors'");
+}
+
 Deno.test("every notebook runs from top to bottom through the kernel in the smoke profile", async (t) => {
   await pythonEnvironment();
   await registerKernel();
@@ -25,6 +51,9 @@ Deno.test("every notebook runs from top to bottom through the kernel in the smok
         assert.doesNotMatch(html, /<script|<link|src="(?:https?:)?\/\//);
       });
     }
+    await t.step("their results are there, finite and within their intervals", async () => {
+      checkResults(await Deno.readTextFile(`${out}/results.json`));
+    });
   } finally {
     await Deno.remove(out, { recursive: true });
   }
