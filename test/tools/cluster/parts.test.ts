@@ -115,8 +115,9 @@ Deno.test("a catalogue in parts", async (t) => {
   await t.step("of another model is refused", async () => {
     const changed = `${folder}/changed`;
     await new Deno.Command("cp", { args: ["-r", model, changed] }).output();
-    const text = await Deno.readTextFile(`${changed}/lightgbm.txt`);
-    await Deno.writeTextFile(`${changed}/lightgbm.txt`, text.replace("tree_sizes", "tree_size"));
+    const pipeline = JSON.parse(await Deno.readTextFile(`${changed}/pipeline.json`));
+    pipeline.thresholds[0] /= 2;
+    await Deno.writeTextFile(`${changed}/pipeline.json`, JSON.stringify(pipeline));
     await assert.rejects(
       shard(["score", parts, "--model", changed], env),
       /are for another model/,
