@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { CACHE, ROOT } from "#lib/run/files.ts";
 import { registerKernel } from "#tools/setup/kernelspec.ts";
 import { pythonEnvironment } from "#tools/setup/python-environment.ts";
@@ -53,6 +54,11 @@ Deno.test("every notebook runs from top to bottom through the kernel in the smok
     }
     await t.step("their results are there, finite and within their intervals", async () => {
       checkResults(await Deno.readTextFile(`${out}/results.json`));
+    });
+    await t.step("what a user takes away is there", () => {
+      for (const path of ["explorer.html", "classify.html", "model/lightgbm.txt", "figures"]) {
+        assert.ok(existsSync(`${out}/${path}`), path);
+      }
     });
   } finally {
     await Deno.remove(out, { recursive: true });
