@@ -1,4 +1,5 @@
 import tables from "../../data/paper-tables.json" with { type: "json" };
+import preparations from "../../data/preparation-scores.json" with { type: "json" };
 import table from "../../data/scikit-learn-scores.json" with { type: "json" };
 import type { SourceClass } from "./classes.ts";
 
@@ -58,3 +59,16 @@ export interface ReferenceScores {
  * the oversampled rows of `bench/`: what the paper's settings give without our trees.
  */
 export const SCIKIT_LEARN: ReferenceScores = table;
+
+/** Scores of the forests under preparations that the paper's text leaves open. */
+export interface PreparationScores {
+  /** How they were measured. */
+  readonly about: string;
+  /** What each preparation is, in words. */
+  readonly preparations: Readonly<Record<string, string>>;
+  /** Per cent, MCC as it is, by the dotted names of `results.json`, then by preparation. */
+  readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** See {@link PreparationScores}; derived by `tools/tasks/derive-preparations.ts`. */
+export const PREPARATION_SCORES: PreparationScores = preparations;
