@@ -63,8 +63,8 @@ export async function isUnchanged(
     if (!await Deno.stat(`${outFolder()}/${path}`).catch(() => undefined)) return false;
   }
   const page = await Deno.readTextFile(`${outFolder()}/${record.name}.html`).catch(() => undefined);
-  // what notebooks say where a section ends for want of a table
-  return page !== undefined && !page.includes("cannot be had:");
+  // what notebooks say where a section ends for want of a table; in their code the reason is markup
+  return page !== undefined && !/cannot be had: [^<$]/.test(page);
 }
 
 function settingOf(name: string, variables: Readonly<Record<string, string>>) {

@@ -66,6 +66,9 @@ Deno.test("a notebook is unchanged only as it was, whole, and with all it wrote"
 
     await Deno.writeTextFile(page, "<p>The external table cannot be had: no network</p>");
     assert.equal(await isSame(), false);
+    // the code that would say so is on the page as well
+    await Deno.writeTextFile(page, "<pre>`cannot be had: </span><span>${error.message}`</pre>");
+    assert.equal(await isSame(), true);
     await Deno.writeTextFile(page, "<p>all is well</p>");
     await Deno.remove(`${folder}/out/figures/a.svg`);
     assert.equal(await isSame(), false);
