@@ -8,6 +8,7 @@ import {
   type Classifier,
   decodeArray,
   encodeArray,
+  softmaxRows,
 } from "./classifier.ts";
 import { checkPresent } from "./nearest-neighbours.ts";
 
@@ -139,14 +140,7 @@ class Perceptron implements Classifier {
     checkPresent(matrix);
     const [kernel1, bias1, kernel2, bias2] = this.parts;
     const inner = dense(matrix.values, kernel1, bias1).map((x) => Math.max(0, x));
-    const scores = dense(inner, kernel2, bias2), nClasses = bias2.length;
-    for (let start = 0; start < scores.length; start += nClasses) {
-      const row = scores.subarray(start, start + nClasses);
-      const highest = Math.max(...row);
-      const total = row.reduce((sum, score) => sum + Math.exp(score - highest), 0);
-      row.forEach((score, c) => row[c] = Math.exp(score - highest) / total);
-    }
-    return scores;
+    return softmaxRows(dense(inner, kernel2, bias2), bias2.length);
   }
 
   save(): string {

@@ -3,7 +3,7 @@ import { type Matrix, takeColumns } from "#lib/catalogue/matrix.ts";
 import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
 import type { PipelineSpec } from "#lib/models/pipeline.ts";
 import { imputeMode, scaleMinMax } from "#lib/models/preprocess.ts";
-import { type LabelledSources } from "#lib/tables/sources.ts";
+import type { LabelledSources } from "#lib/tables/sources.ts";
 import { crossValidate } from "#lib/validation/cross-validate.ts";
 import { iterationScores, scoreResults } from "#lib/validation/summary.ts";
 

@@ -1,9 +1,7 @@
 import { CLASSES } from "../../../lib/catalogue/classes.ts";
-import { csvLine } from "../../../lib/tables/csv-line.ts";
+import { type CsvCell, csvLine } from "../../../lib/tables/csv-line.ts";
 import { VOTABLE_TAIL, votableHead, votableRow } from "../../../lib/scoring/votable-document.ts";
 import type { Catalogue } from "./catalogue.ts";
-
-type Cell = string | number | boolean | null;
 
 const PIECE_ROWS = 20_000;
 
@@ -57,7 +55,7 @@ export function* toVotable(
 function* pieces(
   catalogue: Catalogue,
   rows: Uint32Array,
-  toText: (cells: readonly Cell[]) => string,
+  toText: (cells: readonly CsvCell[]) => string,
 ): Generator<string> {
   for (let start = 0; start < rows.length; start += PIECE_ROWS) {
     let text = "";
@@ -68,7 +66,7 @@ function* pieces(
   }
 }
 
-function cells(catalogue: Catalogue, row: number): Cell[] {
+function cells(catalogue: Catalogue, row: number): CsvCell[] {
   // the page holds single precision: seven digits are all it knows
   const single = (value: number) => Number(value.toPrecision(7));
   return [
