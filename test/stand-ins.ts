@@ -5,7 +5,7 @@ import { gitBlobId, type PublishedFile } from "#lib/tables/published-files.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
 import { AUTHORS_COLUMNS, positionOfName } from "#tools/real/published-tables.ts";
 import { readCsv } from "#lib/tables/frames.ts";
-import { describeCds } from "#lib/tables/read-cds.ts";
+import { describeCds } from "#tools/real/read-cds.ts";
 import { mirror, published } from "./published.ts";
 
 /** Paths of the files that no mirror has. */

@@ -1,6 +1,5 @@
 /** Scoring of catalogues, and the files it writes. */
 export * from "./cmp-distribution.ts";
-export * from "./held-out.ts";
 export * from "./make-catalogue.ts";
 export * from "./read-scored.ts";
 export * from "./score-file.ts";

@@ -1,5 +1,4 @@
 /** Tables of sources: the one form they have, and everything that reads or makes one. */
-export * from "./acquired.ts";
 export * from "./added-features.ts";
 export * from "./archive-table.ts";
 export * from "./arrow-file.ts";
@@ -7,13 +6,10 @@ export * from "./column-map.ts";
 export * from "./columns.ts";
 export * from "./csv-line.ts";
 export * from "./frames.ts";
-export * from "./muwclass.ts";
-export * from "./ngc-3532.ts";
 export * from "./open-table.ts";
 export * from "./pickle.ts";
 export * from "./published-files.ts";
 export * from "./published-model.ts";
-export * from "./read-cds.ts";
 export * from "./read-fits.ts";
 export * from "./read-table.ts";
 export * from "./read-votable.ts";

@@ -1,27 +1,10 @@
-import { type FeatureGroup, FEATURES } from "../catalogue/features.ts";
+import { FEATURES } from "../catalogue/features.ts";
 import type { SourceClass } from "../catalogue/classes.ts";
 
 /** Standard normal deviates at which quantiles are kept; the ends are the 0.5 and 99.5 %. */
 export const KNOTS: readonly number[] = [
-  -2.6,
-  -2.1,
-  -1.7,
-  -1.4,
-  -1.1,
-  -0.85,
-  -0.6,
-  -0.4,
-  -0.2,
-  0,
-  0.2,
-  0.4,
-  0.6,
-  0.85,
-  1.1,
-  1.4,
-  1.7,
-  2.1,
-  2.6,
+  ...[-2.6, -2.1, -1.7, -1.4, -1.1, -0.85, -0.6, -0.4, -0.2],
+  ...[0, 0.2, 0.4, 0.6, 0.85, 1.1, 1.4, 1.7, 2.1, 2.6],
 ];
 
 /** What varies within a class besides position: the features that no others give, and two more. */
@@ -54,11 +37,6 @@ export const ANCHORS: Readonly<Record<string, string>> = {
 /** Variables that are whole numbers. */
 export const WHOLE_NUMBERS: readonly string[] = ["var_inter_index_b", "var_intra_index_b"];
 
-/** Group of each of {@link VARIABLES}; the last two have none. */
-export const VARIABLE_GROUPS: readonly (FeatureGroup | undefined)[] = VARIABLES.map((name) =>
-  FEATURES.find((feature) => feature.name === name)?.group
-);
-
 /** Sources of one class that share a part of the sky. */
 export interface SkyComponent {
   /** Their number in the table the statistics were derived from. */
@@ -81,7 +59,7 @@ export interface ClassStatistics {
   readonly quantiles: readonly (readonly number[])[];
   /** Correlations of the normal scores: rows of the lower triangle without its diagonal. */
   readonly correlations: readonly (readonly number[])[];
-  /** Which variables a source has: see {@link encodePattern}. */
+  /** Which variables a source has: in hexadecimal, see {@link decodePattern}. */
   readonly patterns: readonly string[];
   readonly components: readonly SkyComponent[];
   /** Quantiles at {@link KNOTS} of longitude and latitude (deg) outside the clusters. */
@@ -94,12 +72,7 @@ export interface SimulationStatistics {
   readonly classes: Readonly<Record<SourceClass, ClassStatistics>>;
 }
 
-/** "1" for each of {@link VARIABLES} that is there, "0" for each that is not, as hexadecimal. */
-export function encodePattern(flags: string): string {
-  return BigInt(`0b1${flags}`).toString(16);
-}
-
-/** Inverse of {@link encodePattern}. */
+/** Pattern of {@link ClassStatistics}: "1" for each of {@link VARIABLES} that is there, else "0". */
 export function decodePattern(code: string): string {
   return BigInt(`0x${code}`).toString(2).slice(1);
 }

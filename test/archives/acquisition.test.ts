@@ -25,7 +25,7 @@ import { FolderCache } from "#lib/archives/response-cache.ts";
 import { xMatch, xMatchColumns } from "#lib/archives/x-match.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { DATA } from "#lib/run/files.ts";
-import { acquiredSources, listAcquired } from "#lib/tables/acquired.ts";
+import { acquiredSources, listAcquired } from "#tools/acquire/acquired.ts";
 import { readLabelledTable, readTable } from "#lib/tables/read-table.ts";
 import { columnOf } from "#lib/tables/sources.ts";
 import { fetchCandidates } from "#lib/tables/training-table.ts";

@@ -5,7 +5,7 @@ import { isClass } from "#lib/catalogue/classes.ts";
 import { ROOT } from "#lib/run/files.ts";
 import { random } from "#lib/run/random.ts";
 import { writeModel } from "#lib/scoring/write-model.ts";
-import { acquiredSources, listAcquired } from "#lib/tables/acquired.ts";
+import { acquiredSources, listAcquired } from "#tools/acquire/acquired.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { smallClassifier } from "../scoring/small-pipeline.ts";
 import { FixtureArchives } from "./fixture-archives.ts";

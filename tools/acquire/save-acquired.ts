@@ -2,7 +2,7 @@ import pl from "nodejs-polars";
 import type { Acquisition } from "#lib/archives/acquire.ts";
 import { FLAGS } from "#lib/archives/csc.ts";
 import { outFolder, writeAtomic, writeJson } from "#lib/run/files.ts";
-import type { AcquiredNote } from "#lib/tables/acquired.ts";
+import type { AcquiredNote } from "./acquired.ts";
 import { toFrame } from "#lib/tables/sources.ts";
 
 /**

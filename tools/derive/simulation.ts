@@ -1,17 +1,21 @@
 import type { DataFrame } from "nodejs-polars";
 import { CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
+import { FEATURES } from "#lib/catalogue/features.ts";
 import { type Matrix, toMatrix } from "#lib/catalogue/matrix.ts";
 import {
   ANCHORS,
   type ClassStatistics,
-  encodePattern,
   KNOTS,
   type SkyComponent,
-  VARIABLE_GROUPS,
   VARIABLES,
 } from "#lib/tables/simulation-statistics.ts";
 import { nearestCorrelation } from "./correlations.ts";
 import { skyClusters } from "./sky-clusters.ts";
+
+/** Group of each of {@link VARIABLES}; significance and offset have none. */
+const VARIABLE_GROUPS = VARIABLES.map((name) =>
+  FEATURES.find((feature) => feature.name === name)?.group
+);
 
 /** Sources nearer to each other than this share a cluster. */
 const LINK_DEG = 0.5;
@@ -208,4 +212,9 @@ function nearestCommon(texts: readonly string[]): string[] {
 
 function rounded(value: number, digits: number): number {
   return Number(value.toPrecision(digits));
+}
+
+/** "1" for each of {@link VARIABLES} that is there, "0" for each that is not, as hexadecimal. */
+function encodePattern(flags: string): string {
+  return BigInt(`0b1${flags}`).toString(16);
 }

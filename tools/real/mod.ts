@@ -1,5 +1,7 @@
 /** Real sources: what can be had, the authors' own model, and who says what of each. */
 export * from "./compare.ts";
+export * from "./muwclass.ts";
+export * from "./ngc-3532.ts";
 export * from "./published-scorer.ts";
 export * from "./published-tables.ts";
 export * from "./real-catalogues.ts";

@@ -6,14 +6,14 @@ import { type Matrix, toMatrix } from "#lib/catalogue/matrix.ts";
 import { parseDec, parseRa } from "#lib/sky/sexagesimal.ts";
 import { TableError } from "#lib/tables/archive-table.ts";
 import { readCsv } from "#lib/tables/frames.ts";
-import { CLASS_OF, yangColumns, yangLabels } from "#lib/tables/muwclass.ts";
+import { CLASS_OF, yangColumns, yangLabels } from "./muwclass.ts";
 import {
   type FetchOptions,
   fetchPublished,
   publishedFile,
   sha256,
 } from "#lib/tables/published-files.ts";
-import { readCds } from "#lib/tables/read-cds.ts";
+import { readCds } from "./read-cds.ts";
 import { fillDerived, type Sources } from "#lib/tables/sources.ts";
 import { fetchCandidates } from "#lib/tables/training-table.ts";
 

@@ -1,7 +1,7 @@
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import { acquiredSources, listAcquired } from "#lib/tables/acquired.ts";
-import { yangCompilation } from "#lib/tables/muwclass.ts";
-import { ngc3532 } from "#lib/tables/ngc-3532.ts";
+import { acquiredSources, listAcquired } from "../acquire/acquired.ts";
+import { yangCompilation } from "./muwclass.ts";
+import { ngc3532 } from "./ngc-3532.ts";
 import {
   type FetchOptions,
   fetchPublished,

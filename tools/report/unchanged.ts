@@ -6,7 +6,15 @@ import { readResults } from "#lib/run/results.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /** Code and shipped data that notebooks are made with, below the project's root. */
-const PARTS = ["lib", "data", "notebooks/figures", "tools", "deno.json", "deno.lock"];
+const PARTS = [
+  "lib",
+  "data",
+  "notebooks/figures",
+  "notebooks/studies",
+  "tools",
+  "deno.json",
+  "deno.lock",
+];
 
 /** Settings that decide what a notebook shows, with their defaults; workers do not. */
 const SETTINGS = { CSC_DATA: "auto", CSC_PROFILE: "quick", CSC_SEED: "42" };

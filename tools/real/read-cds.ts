@@ -1,4 +1,9 @@
-import { type ArchiveTable, type ColumnInfo, TableBuilder, TableError } from "./archive-table.ts";
+import {
+  type ArchiveTable,
+  type ColumnInfo,
+  TableBuilder,
+  TableError,
+} from "#lib/tables/archive-table.ts";
 
 /** One column by the byte-by-byte description of a CDS ReadMe. */
 export interface CdsColumn extends ColumnInfo {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readCsv } from "#lib/tables/frames.ts";
-import { describeCds, readCds } from "#lib/tables/read-cds.ts";
-import { ignore, published } from "../published.ts";
+import { describeCds, readCds } from "#tools/real/read-cds.ts";
+import { ignore, published } from "../../published.ts";
 
 /** The form of https://vizier.cds.unistra.fr/doc/catstd.htx, written for these tests. */
 const README = `J/Test/1   A table of the form   (Nobody, 2026)

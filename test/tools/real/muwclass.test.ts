@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { CLASSES, toLabels } from "#lib/catalogue/classes.ts";
 import { HOST_LISTS } from "#lib/sky/objects.ts";
-import { harmonise, remeasured, yangCompilation } from "#lib/tables/muwclass.ts";
+import { harmonise, remeasured, yangCompilation } from "#tools/real/muwclass.ts";
 import { columnOf, fillDerived } from "#lib/tables/sources.ts";
-import { ignore, mirror } from "../published.ts";
+import { ignore, mirror } from "../../published.ts";
 
 Deno.test({
   name: "the external table has 2,941 sources, classes as ours and colours from its magnitudes",

@@ -1,6 +1,6 @@
-import { readCsv } from "./frames.ts";
-import { type FetchOptions, fetchPublished, publishedFile } from "./published-files.ts";
-import { fillDerived, type Sources } from "./sources.ts";
+import { readCsv } from "#lib/tables/frames.ts";
+import { type FetchOptions, fetchPublished, publishedFile } from "#lib/tables/published-files.ts";
+import { fillDerived, type Sources } from "#lib/tables/sources.ts";
 
 const FILE = "muwclass/NGC3532_MW_clean.csv";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import { type AcquiredNote, acquiredSources, listAcquired } from "#lib/tables/acquired.ts";
+import { type AcquiredNote, acquiredSources, listAcquired } from "#tools/acquire/acquired.ts";
 import { columnOf } from "#lib/tables/sources.ts";
 
 const NOTE: AcquiredNote = {

@@ -1,18 +1,18 @@
 import type { DataFrame } from "nodejs-polars";
-import { CLASSES, type SourceClass, toLabels } from "../catalogue/classes.ts";
-import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
-import { random } from "../run/random.ts";
-import { crossMatch } from "../sky/cross-match.ts";
-import { HOST_LISTS, membership } from "../sky/objects.ts";
-import { readCsv } from "./frames.ts";
-import { type FetchOptions, fetchPublished, publishedFile } from "./published-files.ts";
+import { CLASSES, type SourceClass, toLabels } from "#lib/catalogue/classes.ts";
+import { FEATURE_NAMES, FEATURES } from "#lib/catalogue/features.ts";
+import { random } from "#lib/run/random.ts";
+import { crossMatch } from "#lib/sky/cross-match.ts";
+import { HOST_LISTS, membership } from "#lib/sky/objects.ts";
+import { readCsv } from "#lib/tables/frames.ts";
+import { type FetchOptions, fetchPublished, publishedFile } from "#lib/tables/published-files.ts";
 import {
   columnOf,
   fillDerived,
   type LabelledSources,
   type Sources,
   takeSources,
-} from "./sources.ts";
+} from "#lib/tables/sources.ts";
 
 const [, , REGION] = HOST_LISTS;
 

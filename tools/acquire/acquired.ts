@@ -1,8 +1,8 @@
 import pl from "nodejs-polars";
-import { outFolder } from "../run/files.ts";
-import { fileSha256 } from "../run/provenance.ts";
-import { CARRIED } from "./column-map.ts";
-import { fromFrame, type Sources } from "./sources.ts";
+import { outFolder } from "#lib/run/files.ts";
+import { fileSha256 } from "#lib/run/provenance.ts";
+import { CARRIED } from "#lib/tables/column-map.ts";
+import { fromFrame, type Sources } from "#lib/tables/sources.ts";
 
 /** What `acquired.json` says of the tables beside it. */
 export interface AcquiredNote {
