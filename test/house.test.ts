@@ -12,7 +12,7 @@ const ROOMS: Readonly<Record<string, { lines: number; uses: readonly string[] }>
   models: { lines: 3200, uses: ["catalogue", "run"] },
   validation: { lines: 900, uses: ["models", "catalogue", "run"] },
   trust: {
-    lines: 2350,
+    lines: 1400,
     uses: ["validation", "models", "tables", "sky", "catalogue", "run"],
   },
   scoring: {
@@ -45,12 +45,12 @@ Deno.test("lib has the rooms of the plan and no others", () => {
   assert.deepEqual(found.map(({ name }) => name).sort(), Object.keys(ROOMS).sort());
 });
 
-Deno.test("a room imports only the rooms below it, and lib nothing outside lib", () => {
+Deno.test("a room imports only the rooms below it, and lib neither tools nor figures nor studies", () => {
   const wrong = files.flatMap(({ path, room, text }) =>
     [...text.matchAll(IMPORT)].flatMap(([, specifier]) => {
       if (/^[#.]/.test(specifier) === false) return []; // a package
-      const target = specifier.startsWith("#lib/")
-        ? `lib/${specifier.slice(5)}`
+      const target = specifier.startsWith("#")
+        ? specifier.slice(1) // #lib/, #tools/, #figures/, #studies/
         : normalize(`${dirname(path)}/${specifier}`);
       const [top, other] = target.split("/");
       // the project's own data, its deno.json, and its root as a URL

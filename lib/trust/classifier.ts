@@ -13,7 +13,7 @@ import type { LabelledSources, Sources } from "../tables/sources.ts";
 import { crossValidate } from "../validation/cross-validate.ts";
 import { fittingCode } from "../validation/fold-store.ts";
 import { predictedLabels } from "../validation/metrics.ts";
-import { ABSORBED, BETTER_PIPELINE } from "./better-pipelines.ts";
+import { ABSORBED, BETTER_PIPELINE } from "./better-pipeline.ts";
 import { cellsOf } from "./blocked-validation.ts";
 import {
   boundAbsence,

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { CLASS_COLOURS, CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
 import { type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
-import { wilsonInterval } from "#lib/trust/intervals.ts";
+import { wilsonInterval } from "#studies/intervals.ts";
 import { load, type SavedConformal, savedFile } from "./saves.ts";
 
 /** Coverage and size of conformal sets, by class. */

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
-import type { ReliabilityBin } from "#lib/trust/calibration.ts";
+import type { ReliabilityBin } from "#studies/calibration.ts";
 import { load, savedFile, type SavedReliability } from "./saves.ts";
 
 const COLUMNS = 3;

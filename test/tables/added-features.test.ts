@@ -4,7 +4,8 @@ import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import type { Matrix } from "#lib/catalogue/matrix.ts";
 import { ADDED_NAMES, withAddedFeatures } from "#lib/tables/added-features.ts";
 import { fromFrame } from "#lib/tables/sources.ts";
-import { BETTER_PIPELINE, CANDIDATES, STEPS } from "#lib/trust/better-pipelines.ts";
+import { BETTER_PIPELINE } from "#lib/trust/better-pipeline.ts";
+import { CANDIDATES, STEPS } from "#studies/steps.ts";
 
 /** The added columns of sources that have the given values and nothing else. */
 function added(rows: Record<string, number | string>[], without: readonly string[] = []): Matrix {

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { random } from "#lib/run/random.ts";
 import { conformalSets } from "#lib/trust/classify.ts";
-import {
-  conformalFolds,
-  conformalThresholds,
-  resampledThresholds,
-  setSummaries,
-} from "#lib/trust/conformal.ts";
+import { conformalThresholds, resampledThresholds } from "#lib/trust/conformal.ts";
 
 Deno.test("the threshold of four rows at 60 per cent is the third largest probability", () => {
   // k = ceil(5 x 0.6) = 3 of 0.9, 0.8, 0.7, 0.2; class 1 has one row: k = ceil(2 x 0.6) = 2 > 1
@@ -18,23 +13,6 @@ Deno.test("the threshold of four rows at 60 per cent is the third largest probab
 Deno.test("a class whose threshold a probability reaches is in the set", () => {
   const sets = conformalSets(Float64Array.of(0.7, 0.3, 0.6, 0.4), Float64Array.of(0.7, 0.35));
   assert.deepEqual([...sets], [1, 0, 0, 1]);
-});
-
-Deno.test("a row has no part in the threshold of its own fold", () => {
-  // fold 1 holds a lone row with probability 0.1; thresholds for it come from fold 0 alone
-  const probabilities = Float64Array.of(0.9, 0.1, 0.8, 0.2, 0.1, 0.9);
-  const fold = Int32Array.of(0, 0, 1);
-  const sets = conformalFolds({ fold, probabilities }, Int32Array.of(0, 0, 0), 2, 0.5);
-  assert.deepEqual([...sets.subarray(4)], [0, 1]);
-  assert.deepEqual(setSummaries(sets, Int32Array.of(0, 0, 0), 2)[0].n, 3);
-});
-
-Deno.test("summaries count members, single and empty sets of each true class", () => {
-  const sets = Uint8Array.of(1, 0, 1, 1, 0, 0, 0, 1);
-  assert.deepEqual(setSummaries(sets, Int32Array.of(0, 0, 0, 1), 2), [
-    { n: 3, covered: 2, meanSize: 1, single: 1, empty: 1 },
-    { n: 1, covered: 1, meanSize: 1, single: 1, empty: 0 },
-  ]);
 });
 
 Deno.test("thresholds drawn anew by field are no higher, and lower where a class has few fields", () => {

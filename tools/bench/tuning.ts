@@ -9,7 +9,7 @@ import { fitPipeline } from "#lib/models/pipeline.ts";
 import { CACHE, outFolder, writeAtomic, writeJson } from "#lib/run/files.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { cellsOf } from "#lib/trust/blocked-validation.ts";
-import { costFrugalSearch, type Tuned, tunedSpec, TUNING_SPACE } from "#lib/trust/tuning.ts";
+import { costFrugalSearch, type Tuned, tunedSpec, TUNING_SPACE } from "#studies/tuning.ts";
 import { blockedFolds, rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
 import { confusionMatrix, predictedLabels, scores } from "#lib/validation/metrics.ts";
 import { runCommand } from "#tools/setup/run-command.ts";

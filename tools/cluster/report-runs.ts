@@ -5,9 +5,10 @@ import type { PipelineSpec } from "#lib/models/pipeline.ts";
 import { plan, type Settings } from "#lib/run/settings.ts";
 import { withAddedFeatures } from "#lib/tables/added-features.ts";
 import type { LabelledSources } from "#lib/tables/sources.ts";
-import { BETTER_PIPELINE, STEPS } from "#lib/trust/better-pipelines.ts";
+import { BETTER_PIPELINE } from "#lib/trust/better-pipeline.ts";
 import { cellsOf, hostGroups } from "#lib/trust/blocked-validation.ts";
 import { crossValidate, type CrossValidation } from "#lib/validation/cross-validate.ts";
+import { STEPS } from "#studies/steps.ts";
 import type { Shard } from "./shards.ts";
 import { share } from "./shards.ts";
 

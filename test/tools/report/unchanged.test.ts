@@ -23,6 +23,7 @@ Deno.test("code, data, packages, settings, a user's table and what was acquired 
       await Deno.mkdir(`${folder}/${part}`, { recursive: true });
     }
     const files = ["deno.json", "deno.lock", "lib/run/a.ts", "data/b.json", "tools/c.ts"];
+    files.push("notebooks/studies/d.ts");
     for (const file of files) await Deno.writeTextFile(`${folder}/${file}`, "1");
     const table = `${folder}/mine.csv`;
     await Deno.writeTextFile(table, "a,b");

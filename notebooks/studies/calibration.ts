@@ -1,7 +1,7 @@
-import { predictedLabels } from "../validation/metrics.ts";
-import { takeEntries } from "../catalogue/matrix.ts";
-import type { Iteration } from "../validation/cross-validate.ts";
-import { rowsOfFold } from "../validation/folds.ts";
+import { predictedLabels } from "#lib/validation/metrics.ts";
+import { takeEntries } from "#lib/catalogue/matrix.ts";
+import type { Iteration } from "#lib/validation/cross-validate.ts";
+import { rowsOfFold } from "#lib/validation/folds.ts";
 import type { Calibrator } from "./calibrators.ts";
 
 /** How far stated probabilities may be taken at their word. Lower is better. */

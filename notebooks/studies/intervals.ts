@@ -1,5 +1,5 @@
 import { quantile } from "simple-statistics";
-import { random } from "../run/random.ts";
+import { random } from "#lib/run/random.ts";
 
 /**
  * 95 per cent percentile bootstrap interval (Efron 1979, doi:10.1214/aos/1176344552) of a

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { calibrationScores, reliability, toFieldMix } from "#lib/trust/calibration.ts";
+import { calibrationScores, reliability, toFieldMix } from "#studies/calibration.ts";
 
 // CMP 0.9 right, 0.8 right, 0.8 wrong, 0.6 wrong
 const PROBABILITIES = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.8, 0.2, 0.6, 0.4);

@@ -1,4 +1,4 @@
-import { softmaxRows } from "../models/classifier.ts";
+import { softmaxRows } from "#lib/models/classifier.ts";
 
 /** Maps a model's probabilities, `[nRows x nClasses]`, to calibrated ones of the same shape. */
 export type Calibrate = (probabilities: Float64Array) => Float64Array;

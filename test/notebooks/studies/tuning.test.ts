@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { random } from "#lib/run/random.ts";
-import { bestOf, costFrugalSearch, nestedTuning, type Tuned } from "#lib/trust/tuning.ts";
+import { bestOf, costFrugalSearch, nestedTuning, type Tuned } from "#studies/tuning.ts";
 
 /** Best at 40 rounds of 16 leaves and a class weight of 0.8; the other settings do not matter. */
 // deno-lint-ignore require-await -- as a real score, which is a cross-validation

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { calibrationScores } from "#lib/trust/calibration.ts";
-import { CALIBRATORS, isotonicScaling, temperatureScaling } from "#lib/trust/calibrators.ts";
+import { calibrationScores } from "#studies/calibration.ts";
+import { CALIBRATORS, isotonicScaling, temperatureScaling } from "#studies/calibrators.ts";
 import { random } from "#lib/run/random.ts";
 
 /** Rows whose labels are drawn from their probabilities, which are then sharpened to `power`. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nestedChoice } from "#lib/trust/nested-choice.ts";
+import { nestedChoice } from "#studies/nested-choice.ts";
 import type { PipelineSpec } from "#lib/models/pipeline.ts";
 import { random } from "#lib/run/random.ts";
 

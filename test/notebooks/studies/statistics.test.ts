@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { calibrateFolds } from "#lib/trust/calibration.ts";
-import { solvePositive } from "#lib/trust/calibrators.ts";
-import { bootstrapInterval, groupInterval, wilsonInterval } from "#lib/trust/intervals.ts";
+import { calibrateFolds } from "#studies/calibration.ts";
+import { solvePositive } from "#studies/calibrators.ts";
+import { bootstrapInterval, groupInterval, wilsonInterval } from "#studies/intervals.ts";
 
 Deno.test("the score interval of 8 in 10 is Wilson's", () => {
   const { share, low, high } = wilsonInterval(8, 10);

@@ -1,18 +1,18 @@
-import { CLASSES } from "../catalogue/classes.ts";
-import { takeRows } from "../catalogue/matrix.ts";
-import type { PipelineSpec } from "../models/pipeline.ts";
-import { deriveSeed, random } from "../run/random.ts";
-import { sideBySide } from "../run/side-by-side.ts";
+import { CLASSES } from "#lib/catalogue/classes.ts";
+import { takeRows } from "#lib/catalogue/matrix.ts";
+import type { PipelineSpec } from "#lib/models/pipeline.ts";
+import { deriveSeed, random } from "#lib/run/random.ts";
+import { sideBySide } from "#lib/run/side-by-side.ts";
 import {
   crossValidate,
   type CrossValidationOptions,
   fillRows,
   type Iteration,
   predictFold,
-} from "../validation/cross-validate.ts";
-import { blockedFolds, rowsOfFold, stratifiedFolds } from "../validation/folds.ts";
-import { Crew } from "../validation/pool.ts";
-import { iterationScores } from "../validation/summary.ts";
+} from "#lib/validation/cross-validate.ts";
+import { blockedFolds, rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
+import { Crew } from "#lib/validation/pool.ts";
+import { iterationScores } from "#lib/validation/summary.ts";
 
 /** What LightGBM is tuned in: least, cheap start, greatest, on a logarithmic or a linear scale. */
 export const TUNING_SPACE = {

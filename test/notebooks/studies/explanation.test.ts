@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { featureRanking, inWords, reasons } from "#lib/trust/explanation.ts";
+import { featureRanking, inWords, reasons } from "#studies/explanation.ts";
 
 // one row, two classes, two features and the mean score
 const CONTRIBUTIONS = Float64Array.of(0.5, -2, 1, 0, 0.25, 3);

@@ -1,20 +1,20 @@
 import { mean } from "simple-statistics";
-import { CLASSES } from "../catalogue/classes.ts";
-import { type Matrix, takeRows } from "../catalogue/matrix.ts";
-import { copiesOf, type TrainingCopies } from "../models/classifier.ts";
-import type { PipelineSpec } from "../models/pipeline.ts";
-import { deriveSeed } from "../run/random.ts";
-import { sideBySide } from "../run/side-by-side.ts";
+import { CLASSES } from "#lib/catalogue/classes.ts";
+import { type Matrix, takeRows } from "#lib/catalogue/matrix.ts";
+import { copiesOf, type TrainingCopies } from "#lib/models/classifier.ts";
+import type { PipelineSpec } from "#lib/models/pipeline.ts";
+import { deriveSeed } from "#lib/run/random.ts";
+import { sideBySide } from "#lib/run/side-by-side.ts";
 import {
   crossValidate,
   type CrossValidationOptions,
   fillRows,
   type Iteration,
   predictFold,
-} from "../validation/cross-validate.ts";
-import { blockedFolds, rowsOfFold } from "../validation/folds.ts";
-import { Crew } from "../validation/pool.ts";
-import { iterationScores } from "../validation/summary.ts";
+} from "#lib/validation/cross-validate.ts";
+import { blockedFolds, rowsOfFold } from "#lib/validation/folds.ts";
+import { Crew } from "#lib/validation/pool.ts";
+import { iterationScores } from "#lib/validation/summary.ts";
 
 /** What {@link nestedChoice} needs. */
 export interface NestedOptions {

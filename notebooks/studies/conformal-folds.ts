@@ -1,0 +1,76 @@
+import { takeEntries } from "#lib/catalogue/matrix.ts";
+import { conformalSets } from "#lib/trust/classify.ts";
+import {
+  conformalThresholds,
+  type ResampledOptions,
+  resampledThresholds,
+} from "#lib/trust/conformal.ts";
+import type { Iteration } from "#lib/validation/cross-validate.ts";
+import { rowsOfFold } from "#lib/validation/folds.ts";
+
+/**
+ * Conformal sets of every row of a cross-validation, with the thresholds of a fold taken from the
+ * other folds; with blocked folds, from other sky.
+ *
+ * @param resampled Groups and seed of {@link resampledThresholds}; plain thresholds if absent.
+ * @returns `[nRows x nClasses]`.
+ */
+export function conformalFolds(
+  { fold, probabilities }: Iteration,
+  labels: Int32Array,
+  nClasses: number,
+  coverage: number,
+  resampled?: Pick<ResampledOptions, "groups" | "seed">,
+): Uint8Array {
+  const sets = new Uint8Array(probabilities.length);
+  for (const which of new Set(fold)) {
+    const { fit, held } = rowsOfFold(fold, which);
+    const known = takeEntries(probabilities, fit, nClasses), truth = takeEntries(labels, fit, 1);
+    const thresholds = resampled
+      ? resampledThresholds({
+        ...{ probabilities: known, labels: truth, nClasses, coverage, seed: resampled.seed },
+        groups: takeEntries(resampled.groups, fit, 1),
+      })
+      : conformalThresholds(known, truth, nClasses, coverage);
+    const own = conformalSets(takeEntries(probabilities, held, nClasses), thresholds);
+    held.forEach((row, i) =>
+      sets.set(own.subarray(i * nClasses, (i + 1) * nClasses), row * nClasses)
+    );
+  }
+  return sets;
+}
+
+/** How the sets of the sources of one class turned out. */
+export interface SetSummary {
+  /** Sources of the class. */
+  readonly n: number;
+  /** Those whose set holds the class. */
+  readonly covered: number;
+  readonly meanSize: number;
+  /** Those with a set of one class. */
+  readonly single: number;
+  /** Those with a set of no class: unlike every class. */
+  readonly empty: number;
+}
+
+/** Summaries of sets by true class: `[nClasses]`. */
+export function setSummaries(
+  sets: Uint8Array,
+  labels: Int32Array,
+  nClasses: number,
+): SetSummary[] {
+  return Array.from({ length: nClasses }, (_, c) => {
+    let n = 0, covered = 0, size = 0, single = 0, empty = 0;
+    labels.forEach((label, row) => {
+      if (label !== c) return;
+      const set = sets.subarray(row * nClasses, (row + 1) * nClasses);
+      const members = set.reduce((sum, member) => sum + member, 0);
+      n++;
+      covered += set[c];
+      size += members;
+      if (members === 1) single++;
+      if (members === 0) empty++;
+    });
+    return { n, covered, meanSize: size / n, single, empty };
+  });
+}
