@@ -7,10 +7,15 @@
  */
 import { delimiter, dirname, isAbsolute, resolve } from "node:path";
 
-/** What a task may do besides reading and writing `out/` and `.cache/`. */
+/**
+ * What a task may do besides reading, writing `out/` and `.cache/`, and seeing the settings of
+ * `docs/settings.md`.
+ */
 export interface Rights {
   /** Module below the project's root. */
   readonly script: string;
+  /** Whether it makes what is missing: see {@link SET_UP}. */
+  readonly setUp?: boolean;
   /** Programs, by name on PATH or by path below the root; `deno` is the one that runs. */
   readonly run?: readonly string[];
   /** Folders and files to write, below the root. */
@@ -19,17 +24,28 @@ export interface Rights {
   readonly writeOptions?: readonly string[];
   /** Hosts to ask. */
   readonly net?: readonly string[];
-  /** Whether polars, a native library, is used. */
+  /** Variables to see; any other is as if it were not set. */
+  readonly env?: readonly string[];
+  /** Whether polars, a native library, is used: see {@link POLARS}. */
   readonly polars?: boolean;
 }
 
-const PYTHON = ".cache/python/bin/python";
-/** What the set-up runs: see `docs/permissions.md`. */
-const SET_UP = [
-  ...["deno", PYTHON, "python3", "python"],
-  ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`),
-  ...["emcc", "em-config", "apt-get"],
+const SETTINGS = [
+  ...["CSC_DATA", "CSC_PROFILE", "CSC_SEED", "CSC_WORKERS", "CSC_MIRROR", "CSC_OUT"],
 ];
+/** What the set-up needs: see `docs/permissions.md`. */
+const SET_UP = {
+  run: [
+    ...["deno", ".cache/python/bin/python", "python3", "python"],
+    ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`),
+    ...["emcc", "em-config", "apt-get"],
+  ],
+  env: ["CSC_NO_APT", "NODE_PATH"],
+  // whether root, who may install
+  sys: ["uid"],
+};
+/** What polars' loader looks at to tell which C library this Linux has. */
+const POLARS = { sys: ["cpus", "hostname", "networkInterfaces"] };
 const PUBLISHED = "raw.githubusercontent.com";
 /** The archives, and this machine for the recorded ones. */
 const ARCHIVES = [
@@ -42,11 +58,19 @@ const NOT_OURS = /^(-|https?:|auto$|published$|simulated$)/;
 /** The rights of every task. */
 export const TASKS: Readonly<Record<string, Rights>> = {
   // the network only to see whether the published files can be had
-  report: { script: "tools/tasks/report.ts", run: [...SET_UP, "git"], net: [PUBLISHED] },
+  report: {
+    script: "tools/tasks/report.ts",
+    setUp: true,
+    run: ["git"],
+    net: [PUBLISHED],
+    // it starts the figures' task as this file does
+    env: ["PATH"],
+  },
   figures: { script: "tools/tasks/figures.ts", run: ["git"], polars: true },
   score: {
     script: "tools/tasks/score.ts",
-    run: [...SET_UP, "git"],
+    setUp: true,
+    run: ["git"],
     writeOptions: ["--out", "--rejects"],
     net: [PUBLISHED],
     polars: true,
@@ -56,18 +80,21 @@ export const TASKS: Readonly<Record<string, Rights>> = {
     run: ["deno", "git"],
     writeOptions: ["--out", "--cache", "--score"],
     net: ARCHIVES,
+    env: ["CSC_ARCHIVES"],
     polars: true,
   },
-  probe: { script: "tools/tasks/probe.ts", net: ARCHIVES, polars: true },
-  lab: { script: "tools/tasks/lab.ts", run: SET_UP, write: ["notebooks"] },
-  setup: { script: "tools/tasks/set-up.ts", run: SET_UP },
-  test: { script: "tools/tasks/run-tests.ts", run: SET_UP },
+  probe: { script: "tools/tasks/probe.ts", net: ARCHIVES, env: ["CSC_ARCHIVES"], polars: true },
+  lab: { script: "tools/tasks/lab.ts", setUp: true, write: ["notebooks"] },
+  setup: { script: "tools/tasks/set-up.ts", setUp: true },
+  test: { script: "tools/tasks/run-tests.ts", setUp: true },
   clean: { script: "tools/tasks/clean.ts" },
   strip: { script: "tools/tasks/strip.ts", write: ["notebooks"] },
   bench: {
     script: "tools/bench/compare.ts",
-    run: [...SET_UP, ".cache/bench-env/bin/python", "git", "stilts"],
+    setUp: true,
+    run: [".cache/bench-env/bin/python", "git", "stilts"],
     net: [PUBLISHED],
+    env: ["CSC_REFERENCE_PYTHON"],
     polars: true,
   },
   cluster: {
@@ -82,12 +109,15 @@ export const TASKS: Readonly<Record<string, Rights>> = {
     run: ["git"],
     writeOptions: ["--store", "--out", "*"],
     net: [PUBLISHED],
+    env: ["ID", "MIN", "MAX", "COUNT"].map((name) => `SLURM_ARRAY_TASK_${name}`),
     polars: true,
   },
   publish: {
     script: "tools/publish/publish.ts",
-    run: [...SET_UP, ".cache/publish-python/bin/python", "git"],
+    setUp: true,
+    run: [".cache/publish-python/bin/python", "git"],
     writeOptions: ["--to"],
+    env: ["CSC_PUBLISH_PYTHON"],
     polars: true,
   },
   archive: { script: "tools/publish/archive.ts", run: ["git", "tar"], writeOptions: ["--to"] },
@@ -99,37 +129,36 @@ export const TASKS: Readonly<Record<string, Rights>> = {
 export interface Surroundings {
   /** Root folder of the project. */
   readonly root: string;
-  /** The Deno that runs, and its cache. */
+  /** The Deno that runs, and where it keeps npm packages. */
   readonly deno: string;
-  readonly denoCache: string;
+  readonly npmCache: string;
   /** The user's variables. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** Flags of `deno run` that give a task its rights, for these arguments of the user. */
 export function flagsOf(
-  { run = [], write = [], writeOptions = [], net, polars }: Rights,
+  { setUp, run = [], write = [], writeOptions = [], net = [], env = [], polars }: Rights,
   args: readonly string[],
-  { root, deno, denoCache, env }: Surroundings,
+  { root, deno, npmCache, env: given }: Surroundings,
 ): string[] {
   const below = (path: string) => resolve(root, path);
-  const writable = [
-    ...[env.CSC_OUT || "out", ".cache", ...write].map(below),
-    ...valuesOf(args, writeOptions).flatMap((path) => [below(path), dirname(below(path))]),
-  ];
-  const programs = run.map((name) => name === "deno" ? deno : programPath(name, root, env.PATH));
-  const flag = (name: string, values: readonly string[]) =>
-    `--allow-${name}=${[...new Set(values.map(withoutComma))].join()}`;
-  return [
-    "--no-prompt",
-    "--allow-read",
-    "--allow-env",
-    "--allow-sys",
-    flag("write", writable),
-    ...programs.length > 0 ? [flag("run", programs)] : [],
-    ...net ? [flag("net", net)] : [],
-    ...polars ? [flag("ffi", [`${denoCache}/npm`])] : [],
-  ];
+  const programs = [...setUp ? SET_UP.run : [], ...run];
+  const lists = {
+    write: [
+      ...[given.CSC_OUT || "out", ".cache", ...write].map(below),
+      ...valuesOf(args, writeOptions).flatMap((path) => [below(path), dirname(below(path))]),
+    ],
+    run: programs.map((name) => name === "deno" ? deno : programPath(name, root, given.PATH)),
+    net,
+    env: [...SETTINGS, ...setUp ? SET_UP.env : [], ...env],
+    sys: [...setUp ? SET_UP.sys : [], ...polars ? POLARS.sys : []],
+    ffi: polars ? [npmCache] : [],
+  };
+  const flags = Object.entries(lists)
+    .filter(([, values]) => values.length > 0)
+    .map(([name, values]) => `--allow-${name}=${[...new Set(values.map(withoutComma))].join()}`);
+  return ["--no-prompt", "--allow-read", "--ignore-env", ...flags];
 }
 
 /** The nearest folder above that Deno can name: commas part the paths of a flag. */
@@ -164,23 +193,22 @@ function programPath(name: string, root: string, path = ""): string {
 /** Arguments of the Deno that runs, for a task with its rights. */
 export function commandOf(name: string, args: readonly string[]): string[] {
   const root = resolve(import.meta.dirname!, "../..");
-  const env = Deno.env.toObject();
-  const surroundings = { root, deno: Deno.execPath(), denoCache: cacheOfDeno(), env };
-  const flags = flagsOf(TASKS[name], args, surroundings);
-  return ["run", ...flags, resolve(root, TASKS[name].script), ...args];
+  const rights = TASKS[name], deno = Deno.execPath(), env = Deno.env.toObject();
+  const npmCache = rights.polars ? npmCacheOf(deno) : "";
+  const flags = flagsOf(rights, args, { root, deno, npmCache, env });
+  return ["run", ...flags, resolve(root, rights.script), ...args];
 }
 
-/** Folder of Deno's cache: as its variable says, else the system's place for caches. */
-function cacheOfDeno(): string {
-  const given = Deno.env.get("DENO_DIR");
-  if (given) return resolve(given);
-  const home = Deno.env.get("HOME") ?? Deno.env.get("USERPROFILE") ?? "";
-  if (Deno.build.os === "darwin") return `${home}/Library/Caches/deno`;
-  if (Deno.build.os === "windows") return `${Deno.env.get("LOCALAPPDATA")}/deno`;
-  return `${Deno.env.get("XDG_CACHE_HOME") ?? `${home}/.cache`}/deno`;
+function npmCacheOf(deno: string): string {
+  const { stdout } = new Deno.Command(deno, { args: ["info", "--json"] }).outputSync();
+  return JSON.parse(new TextDecoder().decode(stdout)).npmCache;
 }
 
 if (import.meta.main) {
+  // where one of these is set, Deno starts nothing by a list: see docs/permissions.md
+  for (const name of Object.keys(Deno.env.toObject())) {
+    if (/^(LD|DYLD)_/.test(name)) Deno.env.delete(name);
+  }
   const [name, ...args] = Deno.args;
   const child = new Deno.Command(Deno.execPath(), { args: commandOf(name, args) }).spawn();
   // a terminal sends Ctrl-C to both; the task ends in its own time

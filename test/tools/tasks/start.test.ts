@@ -3,14 +3,17 @@ import config from "../../../deno.json" with { type: "json" };
 import { ROOT } from "#lib/run/files.ts";
 import { flagsOf, TASKS } from "#tools/tasks/start.ts";
 
-const HERE = { root: "/p", deno: "/opt/deno", denoCache: "/cache", env: { PATH: "/nowhere" } };
+const HERE = { root: "/p", deno: "/opt/deno", npmCache: "/cache/npm", env: { PATH: "/nowhere" } };
 const COMMANDS = Object.entries(config.tasks).map(([name, { command }]) => [name, command]);
 
-/** Rights without a list, or all of them. */
-const BARE = /--allow-(run|write|ffi|net|import)(?![=\w-])|--allow-all|\s-[A-Za-z]*A\b/;
+/** Rights without a list but reading, or all of them. */
+const BARE = /--allow-(run|write|ffi|net|import|env|sys)(?![=\w-])|--allow-all|\s-[WNIESA](?!=)/;
 
-Deno.test("no task may run, write, ask or load what it does not name", () => {
-  for (const [name, command] of COMMANDS) assert.doesNotMatch(command, BARE, name);
+Deno.test("no task may run, write, ask, load or see what it does not name", () => {
+  const onNodes = Deno.readTextFileSync(`${ROOT}/tools/cluster/shard.sh`);
+  for (const [name, command] of [...COMMANDS, ["shard.sh", onNodes]]) {
+    assert.doesNotMatch(command, BARE, name);
+  }
   for (const [name, rights] of Object.entries(TASKS)) {
     const flags = flagsOf(rights, [], HERE);
     assert.doesNotMatch(flags.join(" "), BARE, name);
@@ -30,7 +33,7 @@ Deno.test("rights are the project's folders, programs by path, and the files tha
       { script: "x.ts", run: ["deno", "git", ".cache/tool"], writeOptions: ["--out"] },
       args,
       { ...HERE, env: { ...HERE.env, ...env } },
-    ).slice(4);
+    ).slice(3, 5);
   assert.deepEqual(flags([]), [
     "--allow-write=/p/out,/p/.cache",
     "--allow-run=/opt/deno,/usr/bin/git,/p/.cache/tool",
@@ -40,13 +43,33 @@ Deno.test("rights are the project's folders, programs by path, and the files tha
   assert.equal(flags(["--out=sub/o.csv"])[0], "--allow-write=/p/out,/p/.cache,/p/sub/o.csv,/p/sub");
   // commas part the paths of a flag: the folder above stands for such a path
   assert.equal(flags(["--out", "/a/b,c/d.csv"])[0], "--allow-write=/p/out,/p/.cache,/a");
-  assert.deepEqual(flagsOf({ script: "x.ts", polars: true, net: ["h"] }, [], HERE).slice(5), [
+  const settings = "CSC_DATA,CSC_PROFILE,CSC_SEED,CSC_WORKERS,CSC_MIRROR,CSC_OUT";
+  const polars = { script: "x.ts", polars: true, net: ["h"], env: ["X"] };
+  assert.deepEqual(flagsOf(polars, [], HERE).slice(4), [
     "--allow-net=h",
+    `--allow-env=${settings},X`,
+    "--allow-sys=cpus,hostname,networkInterfaces",
     "--allow-ffi=/cache/npm",
+  ]);
+  const setUp = flagsOf({ script: "x.ts", setUp: true, run: ["git"] }, [], HERE);
+  assert.match(setUp[4], /^--allow-run=\/opt\/deno,\/p\/.*\/usr\/bin\/apt-get,\/usr\/bin\/git$/);
+  assert.deepEqual(setUp.slice(5), [
+    `--allow-env=${settings},CSC_NO_APT,NODE_PATH`,
+    "--allow-sys=uid",
   ]);
 });
 
-Deno.test("a task cannot write, run or ask beyond its rights", async () => {
+Deno.test("tasks start where variables are set that Deno hands to no program of a list", async () => {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "version"],
+    cwd: ROOT,
+    env: { LD_LIBRARY_PATH: "/nowhere", DYLD_LIBRARY_PATH: "/nowhere" },
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  assert.match(new TextDecoder().decode(stdout), new RegExp(`^${config.version}`));
+});
+
+Deno.test("a task cannot write, run, ask, load or see beyond its rights", async () => {
   const folder = await Deno.makeTempDir();
   const probe = `${folder}/probe.ts`;
   await Deno.writeTextFile(
@@ -56,21 +79,29 @@ Deno.test("a task cannot write, run or ask beyond its rights", async () => {
       run: () => new Deno.Command("id").output(),
       ask: () => Deno.connect({ port: 9 }),
       load: () => Promise.resolve(Deno.dlopen("libm.so.6", {})),
+      know: () => Promise.resolve(Deno.osRelease()),
+      see: () => Promise.reject(new Error(String(Deno.env.get("PATH")))),
+      set: () => Promise.reject(new Error(Deno.env.get("CSC_SEED"))),
     };
     for (const [name, attempt] of Object.entries(tries)) {
       try { await attempt(); console.log(name, "done"); }
-      catch (error) { console.log(name, error.name); }
+      catch (error) { console.log(name, error.message.startsWith("Req") ? error.name : error.message); }
     }`,
   );
   const flags = flagsOf(TASKS.score, [], { ...HERE, root: ROOT, env: Deno.env.toObject() });
   try {
-    const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["run", ...flags, probe] })
-      .output();
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", ...flags, probe],
+      env: { CSC_SEED: "7" },
+    }).output();
     assert.deepEqual(new TextDecoder().decode(stdout).trim().split("\n"), [
       "write NotCapable",
       "run NotCapable",
       "ask NotCapable",
       "load NotCapable",
+      "know NotCapable",
+      "see undefined",
+      "set 7",
     ]);
   } finally {
     await Deno.remove(folder, { recursive: true });
