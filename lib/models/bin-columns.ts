@@ -1,4 +1,5 @@
 import type { Matrix } from "../catalogue/matrix.ts";
+import { checkPresent, checkWidth } from "./classifier.ts";
 
 /** Most bins of a column: a bin fits a byte. */
 const MAX_BINS = 256;
@@ -25,13 +26,12 @@ export interface BinnedColumns {
  *
  * @throws TypeError when a value is missing or infinite.
  */
-export function findEdges({ values, nRows, nColumns, names }: Matrix): BinEdges {
+export function findEdges(matrix: Matrix): BinEdges {
+  checkPresent(matrix, Number.isFinite);
+  const { values, nRows, nColumns } = matrix;
   const sorted = new Float64Array(nRows);
   return Array.from({ length: nColumns }, (_, column) => {
-    for (let row = 0; row < nRows; row++) {
-      const value = sorted[row] = values[row * nColumns + column];
-      if (!Number.isFinite(value)) throw unusable(value, row, names[column]);
-    }
+    for (let row = 0; row < nRows; row++) sorted[row] = values[row * nColumns + column];
     return edgesOfSorted(sorted.sort());
   });
 }
@@ -54,17 +54,13 @@ export function binColumns(matrix: Matrix, edges: BinEdges): BinnedColumns {
  * @returns `[nRows x nColumns]` bins, row-major.
  * @throws RangeError when the number of columns differs; TypeError when a value is missing.
  */
-export function binRows({ values, nRows, nColumns, names }: Matrix, edges: BinEdges): Uint8Array {
-  if (nColumns !== edges.length) {
-    throw new RangeError(
-      `the matrix has ${nColumns} columns, the model was fitted on ${edges.length}; ` +
-        "give it the same features",
-    );
-  }
+export function binRows(matrix: Matrix, edges: BinEdges): Uint8Array {
+  checkWidth(matrix, edges.length);
+  checkPresent(matrix);
+  const { values, nRows, nColumns } = matrix;
   const bins = new Uint8Array(nRows * nColumns);
   for (let row = 0, i = 0; row < nRows; row++) {
     for (let column = 0; column < nColumns; column++, i++) {
-      if (Number.isNaN(values[i])) throw unusable(NaN, row, names[column]);
       bins[i] = binOf(values[i], edges[column]);
     }
   }
@@ -118,10 +114,4 @@ function countDistinct(sorted: Float64Array): { distinct: number[]; counts: numb
 function midpoint(low: number, high: number): number {
   const middle = low / 2 + high / 2;
   return middle < high ? middle : low;
-}
-
-function unusable(value: number, row: number, name: string): TypeError {
-  return new TypeError(
-    `row ${row}, column "${name}" is ${value}: forests need finite values; impute first`,
-  );
 }

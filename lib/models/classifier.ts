@@ -41,15 +41,19 @@ export interface TrainingCopies {
 
 /** Copies of two kinds, of the same rows and columns, as one. */
 export function joinCopies(first: TrainingCopies, second: TrainingCopies): TrainingCopies {
-  const nRows = first.parent.length + second.parent.length, { nColumns } = first.matrix;
-  const values = new Float64Array(nRows * nColumns);
-  values.set(first.matrix.values);
-  values.set(takeColumns(second.matrix, first.matrix.names).values, first.matrix.values.length);
   return {
-    matrix: { ...first.matrix, values, nRows },
+    matrix: withRows(first.matrix, takeColumns(second.matrix, first.matrix.names)),
     parent: Int32Array.from([...first.parent, ...second.parent]),
     weight: Float64Array.from([...first.weight, ...second.weight]),
   };
+}
+
+/** A matrix with the rows of another of the same columns behind its own. */
+function withRows(first: Matrix, rest: Matrix): Matrix {
+  const values = new Float64Array(first.values.length + rest.values.length);
+  values.set(first.values);
+  values.set(rest.values, first.values.length);
+  return { ...first, values, nRows: first.nRows + rest.nRows };
 }
 
 /** The copies of the given rows, for a training set of these rows in this order. */
@@ -83,19 +87,12 @@ export function withCopies(training: TrainingSet, copies: TrainingCopies): Train
         `${matrix.names.join(", ")}: make copies of the same columns in the same order`,
     );
   }
-  const joined = <T extends Float64Array | Int32Array>(all: T, first: T, rest: T) => {
-    all.set(first);
-    all.set(rest, first.length);
-    return all;
-  };
-  const { parent, weight, matrix: { values: altered } } = copies;
-  const nRows = matrix.nRows + parent.length;
-  const values = joined(new Float64Array(nRows * matrix.nColumns), matrix.values, altered);
+  const { parent, weight } = copies;
   return {
     ...training,
-    matrix: { ...matrix, values, nRows },
-    labels: joined(new Int32Array(nRows), labels, parent.map((row) => labels[row])),
-    weights: joined(new Float64Array(nRows), weights, weight.map((w, i) => w * weights[parent[i]])),
+    matrix: withRows(matrix, copies.matrix),
+    labels: Int32Array.from([...labels, ...parent.map((row) => labels[row])]),
+    weights: Float64Array.from([...weights, ...weight.map((w, i) => w * weights[parent[i]])]),
     nCopies: (training.nCopies ?? 0) + parent.length,
   };
 }
@@ -162,6 +159,38 @@ export function checkTraining({ matrix, labels, weights, nClasses }: TrainingSet
   if (light >= 0) {
     throw new RangeError(`row ${light}: weight ${weights![light]} is not a finite number >= 0`);
   }
+}
+
+/**
+ * Refuses rows of another number of columns than a model or a step before it was fitted on.
+ *
+ * @throws RangeError.
+ */
+export function checkWidth({ nColumns }: Matrix, fitted: number): void {
+  if (nColumns === fitted) return;
+  throw new RangeError(
+    `the matrix has ${nColumns} columns, the model was fitted on ${fitted}; ` +
+      "give it the same features",
+  );
+}
+
+/**
+ * Refuses a matrix with a value that a model cannot take, naming the first.
+ *
+ * @param isUsable Says which values are taken: all but missing ones if absent.
+ * @throws TypeError.
+ */
+export function checkPresent(
+  { values, nColumns, names }: Matrix,
+  isUsable = (value: number) => !Number.isNaN(value),
+): void {
+  const at = values.findIndex((value) => !isUsable(value));
+  if (at < 0) return;
+  const what = Number.isNaN(values[at]) ? "missing" : values[at];
+  throw new TypeError(
+    `row ${Math.floor(at / nColumns)}, column "${names[at % nColumns]}" is ${what}: ` +
+      "all but LightGBM need finite values; impute first",
+  );
 }
 
 /**

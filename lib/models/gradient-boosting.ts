@@ -7,15 +7,8 @@ import {
   decodeArray,
   encodeArray,
   softmaxRows,
-  type TrainingSet,
 } from "./classifier.ts";
-import {
-  binColumns,
-  type BinEdges,
-  type BinnedColumns,
-  binRows,
-  findEdges,
-} from "./bin-columns.ts";
+import { binColumns, type BinEdges, binRows, findEdges } from "./bin-columns.ts";
 import { growTree, takeTurns } from "./grow-tree.ts";
 import {
   leafOf,
@@ -57,15 +50,43 @@ export const gradientBoosting: Algorithm<GradientBoostingParameters> = {
     if (!(learningRate > 0 && learningRate <= 1)) {
       throw new RangeError(`learningRate is ${learningRate}; use a number in (0, 1]`);
     }
-    const edges = findEdges(training.matrix);
-    const boosting = new Boosting(training, edges, maxDepth, learningRate);
+    const { matrix, labels, nClasses } = training, { nRows } = matrix;
+    const weights = training.weights ?? new Float64Array(nRows).fill(1);
+    const edges = findEdges(matrix), columns = binColumns(matrix, edges);
+    const priors = logPriors(labels, weights, nClasses);
+    /** `[nRows x nClasses]` raw scores. */
+    const scores = startScores(priors, nRows);
+    const probabilities = new Float64Array(scores.length);
+    const builder = new TreesBuilder();
+    /** What each leaf adds to the score of its tree's class. */
+    const leaves: number[] = [];
+    let label = 0; // the class whose tree is growing
+    const makeLeaf = (all: Int32Array, start: number, end: number): number => {
+      const rows = all.subarray(start, end);
+      const value = learningRate * newtonStep(rows, criterion.targets, weights, nClasses);
+      for (const row of rows) scores[row * nClasses + label] += value;
+      return leaves.push(value) - 1;
+    };
+    const criterion: VarianceCriterion = new VarianceCriterion({
+      columns,
+      weights,
+      maxDepth,
+      makeLeaf,
+    });
     const turn = takeTurns(signal);
     for (let round = 0; round < rounds; round++) {
       await turn();
-      boosting.addRound();
+      // all classes' trees follow the gradients at the round's start
+      softmaxRows(scores, nClasses, probabilities);
+      for (label = 0; label < nClasses; label++) {
+        const rows = Int32Array.from(labels.keys());
+        const gradient = (row: number) =>
+          (labels[row] === label ? 1 : 0) - probabilities[row * nClasses + label];
+        criterion.targets = Float64Array.from(rows, gradient);
+        growTree({ columns, rows, criterion, maxDepth, builder });
+      }
       onProgress?.((round + 1) / rounds);
     }
-    const { builder, priors, leaves } = boosting;
     return new GradientBoosting(builder.build(), edges, priors, Float64Array.from(leaves));
   },
 
@@ -86,75 +107,6 @@ export const gradientBoosting: Algorithm<GradientBoostingParameters> = {
       `learning rate ${learningRate}`;
   },
 };
-
-/** A fit under way. */
-class Boosting {
-  readonly builder = new TreesBuilder();
-  /** Leaf values of all trees, learning rate included. */
-  readonly leaves: number[] = [];
-  /** `[nClasses]` raw scores before the first tree. */
-  readonly priors: Float64Array;
-  /** `[nRows x nClasses]`, row-major. */
-  readonly #scores: Float64Array;
-  readonly #probabilities: Float64Array;
-  readonly #criterion: VarianceCriterion;
-  readonly #columns: BinnedColumns;
-  readonly #weights: Float64Array;
-  #label = 0;
-
-  constructor(
-    readonly training: TrainingSet,
-    edges: BinEdges,
-    readonly maxDepth: number,
-    readonly learningRate: number,
-  ) {
-    const { matrix, labels, nClasses } = training;
-    this.#weights = training.weights ?? new Float64Array(matrix.nRows).fill(1);
-    this.priors = logPriors(labels, this.#weights, nClasses);
-    this.#columns = binColumns(matrix, edges);
-    this.#scores = new Float64Array(matrix.nRows * nClasses);
-    this.#probabilities = new Float64Array(matrix.nRows * nClasses);
-    for (let i = 0; i < this.#scores.length; i++) this.#scores[i] = this.priors[i % nClasses];
-    this.#criterion = new VarianceCriterion({
-      columns: this.#columns,
-      weights: this.#weights,
-      maxDepth,
-      makeLeaf: (rows, start, end) => this.#makeLeaf(rows, start, end),
-    });
-  }
-
-  /** Adds one tree per class, all to the gradients at the round's start. */
-  addRound(): void {
-    const { labels, nClasses, matrix: { nRows } } = this.training;
-    const probabilities = this.#probabilities;
-    softmaxRows(this.#scores, nClasses, probabilities);
-    const targets = this.#criterion.targets = new Float64Array(nRows);
-    const rows = new Int32Array(nRows);
-    for (this.#label = 0; this.#label < nClasses; this.#label++) {
-      for (let row = 0; row < nRows; row++) {
-        const isClass = labels[row] === this.#label ? 1 : 0;
-        targets[row] = isClass - probabilities[row * nClasses + this.#label];
-        rows[row] = row;
-      }
-      growTree({
-        columns: this.#columns,
-        rows,
-        criterion: this.#criterion,
-        maxDepth: this.maxDepth,
-        builder: this.builder,
-      });
-    }
-  }
-
-  #makeLeaf(rows: Int32Array, start: number, end: number): number {
-    const { nClasses } = this.training;
-    const inLeaf = rows.subarray(start, end);
-    const step = newtonStep(inLeaf, this.#criterion.targets, this.#weights, nClasses);
-    const value = this.learningRate * step;
-    for (const row of inLeaf) this.#scores[row * nClasses + this.#label] += value;
-    return this.leaves.push(value) - 1;
-  }
-}
 
 interface SavedBoosting extends SavedTrees {
   readonly format: typeof FORMAT;
@@ -177,16 +129,14 @@ class GradientBoosting implements Classifier {
     const { trees, leaves, priors } = this;
     const { nRows, nColumns } = matrix, nClasses = priors.length;
     const bins = binRows(matrix, this.edges);
-    const scores = new Float64Array(nRows * nClasses);
-    for (let i = 0; i < scores.length; i++) scores[i] = priors[i % nClasses];
+    const scores = startScores(priors, nRows);
     // tree by tree, so that one tree's nodes stay in the processor's cache
     trees.roots.forEach((root, tree) => {
       for (let row = 0, out = tree % nClasses; row < nRows; row++, out += nClasses) {
         scores[out] += leaves[leafOf(trees, root, bins, row * nColumns)];
       }
     });
-    softmaxRows(scores, nClasses, scores);
-    return scores;
+    return softmaxRows(scores, nClasses);
   }
 
   save(): string {
@@ -209,6 +159,13 @@ function logPriors(labels: Int32Array, weights: Float64Array, nClasses: number):
   labels.forEach((label, row) => shares[label] += weights[row]);
   const total = shares.reduce((sum, share) => sum + share, 0);
   return shares.map((share) => Math.log(Math.max(share / total, 1e-7)));
+}
+
+/** `[nRows x nClasses]` raw scores before the first tree: every row has those of the classes. */
+function startScores(priors: Float64Array, nRows: number): Float64Array {
+  const scores = new Float64Array(nRows * priors.length);
+  for (let start = 0; start < scores.length; start += priors.length) scores.set(priors, start);
+  return scores;
 }
 
 /**

@@ -53,16 +53,9 @@ export function growTree({ columns, rows, criterion, maxDepth, builder }: GrowOp
       continue;
     }
     const id = builder.setSplit(node.id, split.column, split.bin);
-    const { start, end, depth } = node;
-    const left: GrowingNode = { start, end: middle, depth: depth + 1, parent: node, id };
-    const right: GrowingNode = {
-      start: middle,
-      end,
-      depth: depth + 1,
-      parent: node,
-      sibling: left,
-      id: id + 1,
-    };
+    const kid = { depth: node.depth + 1, parent: node };
+    const left: GrowingNode = { ...kid, start: node.start, end: middle, id };
+    const right: GrowingNode = { ...kid, start: middle, end: node.end, id: id + 1, sibling: left };
     left.sibling = right;
     stack.push(right, left);
   }

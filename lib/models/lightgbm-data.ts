@@ -1,6 +1,7 @@
 import type { Matrix } from "../catalogue/matrix.ts";
-import { Handle, type Heap } from "./lightgbm-memory.ts";
+import type { Classifier } from "./classifier.ts";
 import { checkParameters, type LightgbmParameters, toParameterText } from "./lightgbm-training.ts";
+import { Handle, type Heap } from "./lightgbm-wasm.ts";
 
 const FLOAT64 = 1;
 const SPLIT = 0;
@@ -10,7 +11,7 @@ const PREDICT = { normal: 0, raw: 1, contributions: 3 } as const;
 const BLOCK_VALUES = 1 << 18;
 
 /** A trained model in WASM memory. */
-export class Booster implements Disposable {
+export class Booster implements Classifier {
   /** Raw scores a row: the classes, or 1 for `binary` and `regression`. */
   readonly nClasses: number;
   /** `[nFeatures]` names, in the order of the columns. */
@@ -81,16 +82,16 @@ export class Booster implements Disposable {
   }
 
   /** The model as text, which the official library reads too. */
-  toText(): string {
+  save(): string {
     const { heap, address } = this.handle;
     using scope = heap.scope();
     const needed = scope.room(8);
-    const save = (bytes: number, out: number) =>
+    const write = (bytes: number, out: number) =>
       heap.call("BoosterSaveModelToString", address, 0, -1, SPLIT, BigInt(bytes), needed, out);
-    save(0, 0);
+    write(0, 0);
     const bytes = heap.int64(needed);
     const out = scope.room(bytes);
-    save(bytes, out);
+    write(bytes, out);
     return heap.text(out);
   }
 

@@ -1,18 +1,10 @@
+import type { FitOptions } from "./classifier.ts";
+import { takeTurns } from "./grow-tree.ts";
 import { Booster, type Dataset } from "./lightgbm-data.ts";
-import { Handle } from "./lightgbm-memory.ts";
-
-/** How a training reports and is stopped. */
-export interface TrainOptions {
-  /** Called after each boosting round. */
-  readonly onRound?: (round: number, rounds: number) => void;
-  /** Cancels between rounds; the training then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
+import { Handle } from "./lightgbm-wasm.ts";
 
 /** LightGBM's default of `num_iterations`. */
 const DEFAULT_ROUNDS = 100;
-/** Timers and messages, an abort among them, get their turn this often. */
-const TURN_MS = 100;
 
 /**
  * Trains on a dataset. Ends early when no leaf can be split any more.
@@ -23,7 +15,7 @@ const TURN_MS = 100;
 export async function train(
   dataset: Dataset,
   parameters: LightgbmParameters,
-  { onRound, signal }: TrainOptions = {},
+  { onProgress, signal }: Omit<FitOptions, "seed"> = {},
 ): Promise<Booster> {
   checkParameters(parameters);
   checkLabels(dataset.labels, parameters);
@@ -31,15 +23,10 @@ export async function train(
   const booster = new Booster(create(dataset, parameters), dataset.names);
   try {
     const rounds = parameters.num_iterations ?? DEFAULT_ROUNDS;
-    let turn = performance.now();
-    for (let round = 1; round <= rounds; round++) {
-      if (!grow(booster.handle)) break;
-      onRound?.(round, rounds);
-      if (performance.now() - turn > TURN_MS) {
-        await new Promise((resume) => setTimeout(resume));
-        turn = performance.now();
-      }
-      signal?.throwIfAborted();
+    const turn = takeTurns(signal);
+    for (let round = 1; round <= rounds && grow(booster.handle); round++) {
+      onProgress?.(round / rounds);
+      await turn();
     }
     return booster;
   } catch (error) {

@@ -1,12 +1,7 @@
-import type { Algorithm, Classifier } from "./classifier.ts";
-import type { Booster } from "./lightgbm-data.ts";
+import type { Algorithm } from "./classifier.ts";
+import { Booster, Dataset } from "./lightgbm-data.ts";
+import { type LightgbmParameters, train } from "./lightgbm-training.ts";
 import { loadLightgbm } from "./load-lightgbm.ts";
-import type { LightgbmParameters } from "./lightgbm-training.ts";
-
-/** A fitted LightGBM model; its booster also gives contributions and importances. */
-export interface LightgbmClassifier extends Classifier {
-  readonly booster: Booster;
-}
 
 /** Objective (softmax), classes and seed are those of the training set and the fit. */
 const GIVEN = ["objective", "num_class", "seed"] as const;
@@ -28,8 +23,8 @@ type Fit = Algorithm<LightgbmAlgorithmParameters>["fit"];
 
 /** LightGBM (Ke et al. 2017) with the multinomial deviance over the classes of the labels. */
 export const lightgbm: Algorithm<LightgbmAlgorithmParameters> & {
-  fit(...args: Parameters<Fit>): Promise<LightgbmClassifier>;
-  load(text: string): Promise<LightgbmClassifier>;
+  fit(...args: Parameters<Fit>): Promise<Booster>;
+  load(text: string): Promise<Booster>;
 } = {
   name: "LightGBM",
 
@@ -37,14 +32,13 @@ export const lightgbm: Algorithm<LightgbmAlgorithmParameters> & {
     const given = GIVEN.find((name) => name in parameters);
     if (given) throw new TypeError(`LightGBM parameter ${given} is set by the fit; leave it out`);
     const full = { ...parameters, objective: "multiclass", num_class: nClasses, seed } as const;
-    const library = await loadLightgbm();
-    using dataset = library.dataset({ matrix, labels, weights, parameters: full });
-    const onRound = onProgress && ((round: number, rounds: number) => onProgress(round / rounds));
-    return classifier(await library.train(dataset, full, { onRound, signal }));
+    const rows = { matrix, labels, weights, parameters: full };
+    using dataset = new Dataset(await loadLightgbm(), rows);
+    return await train(dataset, full, { onProgress, signal });
   },
 
   async load(text) {
-    return classifier((await loadLightgbm()).boosterFromText(text));
+    return Booster.fromText(await loadLightgbm(), text);
   },
 
   describe({ num_iterations = 100, num_leaves = 31, learning_rate = 0.1 }) {
@@ -52,12 +46,3 @@ export const lightgbm: Algorithm<LightgbmAlgorithmParameters> & {
       `learning rate ${learning_rate}`;
   },
 };
-
-function classifier(booster: Booster): LightgbmClassifier {
-  return {
-    booster,
-    predictProbabilities: (matrix) => booster.predictProbabilities(matrix),
-    save: () => booster.toText(),
-    [Symbol.dispose]: () => booster[Symbol.dispose](),
-  };
-}

@@ -1,5 +1,5 @@
 import { CACHE } from "../run/files.ts";
-import { instantiateLightgbm, type Lightgbm } from "./lightgbm-wasm.ts";
+import { type Heap, instantiateLightgbm } from "./lightgbm-wasm.ts";
 
 /** Where the set-up puts the built module, the name of its version and flags, and its SHA-256. */
 export const LIGHTGBM_BUILD = {
@@ -8,14 +8,14 @@ export const LIGHTGBM_BUILD = {
   sum: `${CACHE}/lightgbm/lightgbm.sha256`,
 } as const;
 
-let loaded: Promise<Lightgbm> | undefined;
+let loaded: Promise<Heap> | undefined;
 
 /**
  * LightGBM as built by the set-up: one instance a thread, read from the cache on first use.
  *
  * @throws Error saying what to run when it has not been built.
  */
-export function loadLightgbm(): Promise<Lightgbm> {
+export function loadLightgbm(): Promise<Heap> {
   return loaded ??= readBuild().then(instantiateLightgbm).catch((error) => {
     loaded = undefined;
     throw error;

@@ -5,7 +5,6 @@ export * from "./gini-criterion.ts";
 export * from "./gradient-boosting.ts";
 export * from "./grow-tree.ts";
 export * from "./lightgbm-data.ts";
-export * from "./lightgbm-memory.ts";
 export * from "./lightgbm-training.ts";
 export * from "./lightgbm-wasm.ts";
 export * from "./lightgbm.ts";

@@ -1,8 +1,10 @@
 import type { Matrix } from "../catalogue/matrix.ts";
 import {
   type Algorithm,
+  checkPresent,
   checkTraining,
   checkWholeNumbers,
+  checkWidth,
   type Classifier,
   decodeArray,
   encodeArray,
@@ -86,12 +88,7 @@ class NearestNeighbours implements Classifier {
   ) {}
 
   predictProbabilities(matrix: Matrix): Float64Array {
-    if (matrix.nColumns !== this.matrix.nColumns) {
-      throw new RangeError(
-        `the matrix has ${matrix.nColumns} columns, the model was fitted on ` +
-          `${this.matrix.nColumns}; give it the same features`,
-      );
-    }
+    checkWidth(matrix, this.matrix.nColumns);
     checkPresent(matrix);
     const { nClasses } = this;
     const probabilities = new Float64Array(matrix.nRows * nClasses);
@@ -123,14 +120,4 @@ class NearestNeighbours implements Classifier {
   }
 
   [Symbol.dispose](): void {}
-}
-
-/** Refuses a matrix with a missing value, naming the first. @throws TypeError. */
-export function checkPresent({ values, nColumns, names }: Matrix): void {
-  const at = values.findIndex(Number.isNaN);
-  if (at < 0) return;
-  throw new TypeError(
-    `row ${Math.floor(at / nColumns)}, column "${names[at % nColumns]}" is missing and has no ` +
-      "distance to anything; impute first",
-  );
 }

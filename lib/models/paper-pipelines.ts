@@ -1,4 +1,4 @@
-import { FEATURE_NAMES, FLUX_NED } from "../catalogue/features.ts";
+import { FEATURE_NAMES } from "../catalogue/features.ts";
 import type { PaperModel } from "../catalogue/published-numbers.ts";
 import { AUTHORS_PARAMETERS } from "./lightgbm.ts";
 import type { PipelineSpec } from "./pipeline.ts";
@@ -45,14 +45,4 @@ export const DROPPED_PIPELINES: Readonly<Record<"knn" | "mlp", PipelineSpec>> = 
     algorithm: "perceptron",
     parameters: { hidden: 64, epochs: 10, batch: 256, learningRate: 0.01 },
   },
-};
-
-/**
- * The pipeline that new sources are scored with: the paper's LightGBM on 40 of the 41 published
- * columns. NED's 0.3-8 keV flux is left out: it is known for sources that the literature has
- * already met, so that a model which leans on it does worse on new ones.
- */
-export const SHIPPED_SPEC: PipelineSpec = {
-  ...PAPER_PIPELINES.lightgbm,
-  features: FEATURE_NAMES.filter((name) => name !== FLUX_NED.name),
 };

@@ -3,14 +3,15 @@ import { packageFile } from "../run/files.ts";
 import { random, shuffle } from "../run/random.ts";
 import {
   type Algorithm,
+  checkPresent,
   checkTraining,
   checkWholeNumbers,
+  checkWidth,
   type Classifier,
   decodeArray,
   encodeArray,
   softmaxRows,
 } from "./classifier.ts";
-import { checkPresent } from "./nearest-neighbours.ts";
 
 /** Parameters of {@link perceptron}. */
 export interface PerceptronParameters {
@@ -131,12 +132,7 @@ class Perceptron implements Classifier {
   ) {}
 
   predictProbabilities(matrix: Matrix): Float64Array {
-    if (matrix.nColumns !== this.names.length) {
-      throw new RangeError(
-        `the matrix has ${matrix.nColumns} columns, the model was fitted on ` +
-          `${this.names.length}; give it the same features`,
-      );
-    }
+    checkWidth(matrix, this.names.length);
     checkPresent(matrix);
     const [kernel1, bias1, kernel2, bias2] = this.parts;
     const inner = dense(matrix.values, kernel1, bias1).map((x) => Math.max(0, x));

@@ -5,7 +5,13 @@ import { gradientBoosting } from "./gradient-boosting.ts";
 import { lightgbm } from "./lightgbm.ts";
 import { nearestNeighbours } from "./nearest-neighbours.ts";
 import { perceptron } from "./perceptron.ts";
-import { classWeights, imputeMode, scaleMinMax, type Transform } from "./preprocess.ts";
+import {
+  type ClassWeight,
+  classWeights,
+  imputeMode,
+  scaleMinMax,
+  type Transform,
+} from "./preprocess.ts";
 import { randomForest } from "./random-forest.ts";
 import { smote } from "./smote.ts";
 
@@ -21,8 +27,7 @@ export interface PipelineSpec {
   readonly transforms: readonly (keyof typeof TRANSFORMS)[];
   /** Oversampling of the training rows, after the transforms. */
   readonly oversample?: { readonly method: "smote"; readonly neighbours: number };
-  /** Weight of a row of a class with N_class of N: exp(lambda N / N_class), or (N / N_class)^power. */
-  readonly classWeight?: { readonly lambda: number } | { readonly power: number };
+  readonly classWeight?: ClassWeight;
 }
 
 const FORMAT = "csc-classify pipeline 1";
@@ -95,14 +100,13 @@ export async function fitPipeline(
   let prepared: TrainingSet = { ...training, matrix };
   if (spec.classWeight) {
     const { labels, nClasses, weights, nCopies = 0 } = training;
-    const rule = "lambda" in spec.classWeight ? spec.classWeight.lambda : spec.classWeight;
     const counted = labels.subarray(0, labels.length - nCopies);
-    const ofClass = classWeights(labels, nClasses, rule, counted);
+    const ofClass = classWeights(labels, nClasses, spec.classWeight, counted);
     prepared = { ...prepared, weights: ofClass.map((w, row) => w * (weights?.[row] ?? 1)) };
   }
   if (spec.oversample) {
     const seed = deriveSeed(options.seed, "oversample");
-    prepared = smote({ neighbours: spec.oversample.neighbours }).resample(prepared, seed);
+    prepared = smote(prepared, { neighbours: spec.oversample.neighbours, seed });
   }
   return new Pipeline(spec, states, await algorithm.fit(prepared, spec.parameters, options));
 }

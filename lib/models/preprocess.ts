@@ -1,20 +1,12 @@
 import type { Matrix } from "../catalogue/matrix.ts";
-import type { TrainingSet } from "./classifier.ts";
+import { checkWidth } from "./classifier.ts";
 
 /** A step fitted on training rows only and then applied to any rows, e.g. imputation. */
 export interface Transform<State> {
-  readonly name: string;
   /** Learns what the step needs from the training rows; the state is plain JSON. */
   fit(matrix: Matrix): State;
   /** A new matrix of the same shape. */
   apply(matrix: Matrix, state: State): Matrix;
-}
-
-/** A step that changes the training rows only and never sees a validation row, e.g. SMOTE. */
-export interface Resampler {
-  readonly name: string;
-  /** Deterministic in `seed`. */
-  resample(training: TrainingSet, seed: number): TrainingSet;
 }
 
 /** What {@link scaleMinMax} learns. */
@@ -36,8 +28,6 @@ const TOP = 10;
  * @throws RangeError from `apply` when the matrix has another number of columns than the state.
  */
 export const scaleMinMax: Transform<ScaleMinMaxState> = {
-  name: "scale-min-max",
-
   fit({ values, nRows, nColumns }: Matrix): ScaleMinMaxState {
     const min = new Array<number>(nColumns).fill(Infinity);
     const max = new Array<number>(nColumns).fill(-Infinity);
@@ -55,13 +45,8 @@ export const scaleMinMax: Transform<ScaleMinMaxState> = {
   },
 
   apply(matrix: Matrix, { min, range }: ScaleMinMaxState): Matrix {
+    checkWidth(matrix, min.length);
     const { nRows, nColumns } = matrix;
-    if (min.length !== nColumns) {
-      throw new RangeError(
-        `the matrix has ${nColumns} columns, the scaling was fitted on ${min.length}; ` +
-          "give it the same features",
-      );
-    }
     const values = matrix.values.slice();
     for (let row = 0, i = 0; row < nRows; row++) {
       for (let column = 0; column < nColumns; column++, i++) {
@@ -88,8 +73,6 @@ export interface ImputeModeState {
  * @throws RangeError from `apply` when the matrix has another number of columns than the state.
  */
 export const imputeMode: Transform<ImputeModeState> = {
-  name: "impute-mode",
-
   fit({ values, nRows, nColumns }: Matrix): ImputeModeState {
     const modes = Array.from({ length: nColumns }, (_, column) => {
       const present = new Float64Array(nRows);
@@ -104,13 +87,8 @@ export const imputeMode: Transform<ImputeModeState> = {
   },
 
   apply(matrix: Matrix, { modes }: ImputeModeState): Matrix {
+    checkWidth(matrix, modes.length);
     const { nRows, nColumns } = matrix;
-    if (modes.length !== nColumns) {
-      throw new RangeError(
-        `the matrix has ${nColumns} columns, the imputation was fitted on ${modes.length}; ` +
-          "give it the same features",
-      );
-    }
     const values = matrix.values.slice();
     for (let row = 0, i = 0; row < nRows; row++) {
       for (let column = 0; column < nColumns; column++, i++) {
@@ -133,14 +111,14 @@ function modeOfSorted(sorted: Float64Array): number {
   return mode;
 }
 
-/** The authors' exponent of {@link classWeights}. */
-const AUTHORS_LAMBDA = 0.07;
+/**
+ * Weight of a row of a class with N_class of N: exp(lambda N / N_class), with the authors' lambda
+ * 0.07, or (N / N_class)^power, which stays bounded when a fold leaves few rows of a class.
+ */
+export type ClassWeight = { readonly lambda: number } | { readonly power: number };
 
 /**
- * Sample weights by class (paper section 3.4). With a number `lambda`, exp(lambda N / N_class), as
- * the authors' code has it; with `"balanced"`, N / (nPresent N_class), which gives every class
- * present the same total; with `{ power }`, (N / N_class)^power, which stays bounded when a fold
- * leaves few rows of a class.
+ * Sample weights by class (paper section 3.4).
  *
  * @param labels `[nRows]` class indices in [0, nClasses).
  * @param counted Labels that N and N_class are counted in; `labels` if absent.
@@ -150,24 +128,19 @@ const AUTHORS_LAMBDA = 0.07;
 export function classWeights(
   labels: Int32Array,
   nClasses: number,
-  lambda: number | "balanced" | { readonly power: number } = AUTHORS_LAMBDA,
+  rule: ClassWeight,
   counted: Int32Array = labels,
 ): Float64Array {
   const counts = new Float64Array(nClasses);
   for (const label of counted) counts[label]++;
-  const nPresent = counts.filter((count) => count > 0).length;
   const weights = counts.map((count, label) => {
     if (count === 0) return 0;
     const ratio = counted.length / count;
-    const weight = lambda === "balanced"
-      ? ratio / nPresent
-      : typeof lambda === "number"
-      ? Math.exp(lambda * ratio)
-      : ratio ** lambda.power;
+    const weight = "lambda" in rule ? Math.exp(rule.lambda * ratio) : ratio ** rule.power;
     if (!Number.isFinite(weight)) {
       throw new RangeError(
-        `class ${label} has ${count} of ${counted.length} rows: with lambda ${lambda} its weight ` +
-          `is ${weight}; use a smaller lambda or "balanced"`,
+        `class ${label} has ${count} of ${counted.length} rows: by ${JSON.stringify(rule)} its ` +
+          `weight is ${weight}; use a smaller lambda, or a power`,
       );
     }
     return weight;

@@ -1,11 +1,11 @@
 import { type Random, random } from "../run/random.ts";
-import type { TrainingSet } from "./classifier.ts";
-import type { Resampler } from "./preprocess.ts";
+import { checkPresent, type TrainingSet } from "./classifier.ts";
 
 /** Settings of {@link smote}. */
 export interface SmoteOptions {
   /** k, the neighbours to interpolate towards; the paper's 4 by default. */
   readonly neighbours?: number;
+  readonly seed: number;
 }
 
 /**
@@ -21,35 +21,36 @@ export interface SmoteOptions {
  * @throws TypeError when a value is missing or the training set carries sample weights.
  * @throws RangeError when `k` is no positive integer or a class to oversample has a single row.
  */
-export function smote({ neighbours: k = 4 }: SmoteOptions = {}): Resampler {
+export function smote(
+  training: TrainingSet,
+  { neighbours: k = 4, seed }: SmoteOptions,
+): TrainingSet {
   if (!Number.isInteger(k) || k < 1) {
     throw new RangeError(`SMOTE's neighbours are ${k}; use a whole number from 1`);
   }
-  return {
-    name: "smote",
-    resample(training, seed) {
-      check(training);
-      const { matrix, labels, nClasses } = training;
-      const rowsOfClass = Array.from({ length: nClasses }, (): number[] => []);
-      labels.forEach((label, row) => rowsOfClass[label].push(row));
-      const largest = Math.max(...rowsOfClass.map((rows) => rows.length));
-      const missing = rowsOfClass.map((rows) => rows.length > 0 ? largest - rows.length : 0);
-      const nRows = matrix.nRows + missing.reduce((sum, count) => sum + count, 0);
+  const { matrix, labels, nClasses, weights } = training;
+  if (weights) {
+    throw new TypeError("SMOTE got sample weights; balance by SMOTE or by weights, not by both");
+  }
+  checkPresent(matrix);
+  const rowsOfClass = Array.from({ length: nClasses }, (): number[] => []);
+  labels.forEach((label, row) => rowsOfClass[label].push(row));
+  const largest = Math.max(...rowsOfClass.map((rows) => rows.length));
+  const missing = rowsOfClass.map((rows) => rows.length > 0 ? largest - rows.length : 0);
+  const nRows = matrix.nRows + missing.reduce((sum, count) => sum + count, 0);
 
-      const values = new Float64Array(nRows * matrix.nColumns);
-      const allLabels = new Int32Array(nRows);
-      values.set(matrix.values);
-      allLabels.set(labels);
-      let end = matrix.nRows;
-      missing.forEach((count, label) => {
-        const block = values.subarray(end * matrix.nColumns, (end + count) * matrix.nColumns);
-        const rows = rowsOfClass[label];
-        if (count > 0) synthesise(block, training, rows, k, random(seed, "smote", label));
-        allLabels.fill(label, end, end += count);
-      });
-      return { matrix: { ...matrix, values, nRows }, labels: allLabels, nClasses };
-    },
-  };
+  const values = new Float64Array(nRows * matrix.nColumns);
+  const allLabels = new Int32Array(nRows);
+  values.set(matrix.values);
+  allLabels.set(labels);
+  let end = matrix.nRows;
+  missing.forEach((count, label) => {
+    const block = values.subarray(end * matrix.nColumns, (end + count) * matrix.nColumns);
+    const rows = rowsOfClass[label];
+    if (count > 0) synthesise(block, training, rows, k, random(seed, "smote", label));
+    allLabels.fill(label, end, end += count);
+  });
+  return { matrix: { ...matrix, values, nRows }, labels: allLabels, nClasses };
 }
 
 /** Fills `block` with synthetic rows of the class that `rows` lists. */
@@ -84,20 +85,6 @@ function synthesise(
       const from = values[base * nColumns + column];
       block[out + column] = from + gap * (values[neighbour * nColumns + column] - from);
     }
-  }
-}
-
-function check({ matrix, weights }: TrainingSet): void {
-  if (weights) {
-    throw new TypeError("SMOTE got sample weights; balance by SMOTE or by weights, not by both");
-  }
-  const at = matrix.values.findIndex(Number.isNaN);
-  if (at >= 0) {
-    const row = Math.floor(at / matrix.nColumns);
-    throw new TypeError(
-      `row ${row}, column "${matrix.names[at % matrix.nColumns]}" is missing and SMOTE cannot ` +
-        "interpolate it; impute first",
-    );
   }
 }
 

@@ -34,72 +34,49 @@ const MISSING = { none: 0, zero: 1, nan: 2 } as const;
  * missing values.
  */
 export function parseTrees(text: string): TreeEnsemble {
-  const trees = text.split(/^Tree=\d+$/m).map((part) =>
+  const [head, ...trees] = text.split(/^Tree=\d+$/m).map((part) =>
     new Map(
       Array.from(part.matchAll(/^(\w+)=(.*)$/gm), ([, key, value]) => [key, value] as const),
     )
   );
-  const head = trees.shift()!;
-  const builder = new Builder();
-  for (const tree of trees) builder.add(tree);
-  return {
-    nClasses: Number(head.get("num_tree_per_iteration")),
-    names: (head.get("feature_names") ?? "").split(" "),
-    ...builder.build(),
-  };
-}
-
-class Builder {
-  readonly roots: number[] = [];
-  readonly feature: number[] = [];
-  readonly sign: number[] = [];
-  readonly threshold: number[] = [];
-  readonly kids: number[] = [];
-  readonly leafValue: number[] = [];
-  readonly nodeCount: number[] = [];
-  readonly leafCount: number[] = [];
-
-  add(tree: ReadonlyMap<string, string>): void {
+  const roots: number[] = [], feature: number[] = [], sign: number[] = [];
+  const threshold: number[] = [], kids: number[] = [], leafValue: number[] = [];
+  const nodeCount: number[] = [], leafCount: number[] = [];
+  for (const tree of trees) {
     const numbers = (key: string) => (tree.get(key) || "").split(" ").filter(Boolean).map(toNumber);
     if (numbers("num_cat")[0] || numbers("is_linear")[0]) {
       throw new TypeError("the model has categorical or linear trees; these are not scored here");
     }
-    const firstNode = this.feature.length, firstLeaf = this.leafValue.length;
+    const firstNode = feature.length, firstLeaf = leafValue.length;
     const absolute = (kid: number) => kid < 0 ? ~(firstLeaf + ~kid) : firstNode + kid;
     const left = numbers("left_child"), right = numbers("right_child");
     const types = numbers("decision_type"), thresholds = numbers("threshold");
-    this.roots.push(left.length === 0 ? ~firstLeaf : firstNode);
-    this.feature.push(...numbers("split_feature"));
+    roots.push(left.length === 0 ? ~firstLeaf : firstNode);
+    feature.push(...numbers("split_feature"));
     left.forEach((_, node) => {
-      const kids = [absolute(left[node]), absolute(right[node])];
-      if (missingGoesLeft(types[node], thresholds[node])) {
-        // v > t is -v < -t: the other kid first, and the largest number below -t
-        this.sign.push(-1);
-        this.threshold.push(nextDown(-thresholds[node]));
-        kids.reverse();
-      } else {
-        this.sign.push(1);
-        this.threshold.push(thresholds[node]);
-      }
-      this.kids.push(...kids);
+      const isTurned = missingGoesLeft(types[node], thresholds[node]);
+      // v > t is -v < -t: the other kid first, and the largest number below -t
+      sign.push(isTurned ? -1 : 1);
+      threshold.push(isTurned ? nextDown(-thresholds[node]) : thresholds[node]);
+      const pair = [absolute(left[node]), absolute(right[node])];
+      kids.push(...(isTurned ? pair.reverse() : pair));
     });
-    this.leafValue.push(...numbers("leaf_value"));
-    this.nodeCount.push(...numbers("internal_count"));
-    this.leafCount.push(...(left.length === 0 ? [1] : numbers("leaf_count")));
+    leafValue.push(...numbers("leaf_value"));
+    nodeCount.push(...numbers("internal_count"));
+    leafCount.push(...(left.length === 0 ? [1] : numbers("leaf_count")));
   }
-
-  build() {
-    return {
-      roots: Int32Array.from(this.roots),
-      feature: Int32Array.from(this.feature),
-      sign: Float64Array.from(this.sign),
-      threshold: Float64Array.from(this.threshold),
-      kids: Int32Array.from(this.kids),
-      leafValue: Float64Array.from(this.leafValue),
-      nodeCount: Float64Array.from(this.nodeCount),
-      leafCount: Float64Array.from(this.leafCount),
-    };
-  }
+  return {
+    nClasses: Number(head.get("num_tree_per_iteration")),
+    names: (head.get("feature_names") ?? "").split(" "),
+    roots: Int32Array.from(roots),
+    feature: Int32Array.from(feature),
+    sign: Float64Array.from(sign),
+    threshold: Float64Array.from(threshold),
+    kids: Int32Array.from(kids),
+    leafValue: Float64Array.from(leafValue),
+    nodeCount: Float64Array.from(nodeCount),
+    leafCount: Float64Array.from(leafCount),
+  };
 }
 
 function missingGoesLeft(type: number, threshold: number): boolean {

@@ -19,16 +19,15 @@ export interface Trees {
 
 /** Collects nodes while trees grow. */
 export class TreesBuilder {
-  #roots: number[] = [];
-  #column = new Uint16Array(1024);
-  #bin = new Uint8Array(1024);
-  #child = new Int32Array(1024);
-  #nNodes = 0;
+  readonly #roots: number[] = [];
+  readonly #column: number[] = [];
+  readonly #bin: number[] = [];
+  readonly #child: number[] = [];
 
   /** Starts a tree; returns its root. */
   addRoot(): number {
-    this.#roots.push(this.#nNodes);
-    return this.#add(1);
+    this.#roots.push(this.#child.length);
+    return this.#add();
   }
 
   /** Makes `node` a leaf. */
@@ -38,33 +37,28 @@ export class TreesBuilder {
 
   /** Makes `node` a split; returns the left child, the right one is the next. */
   setSplit(node: number, column: number, bin: number): number {
-    const child = this.#add(2);
     this.#column[node] = column;
     this.#bin[node] = bin;
-    return this.#child[node] = child;
+    const child = this.#child[node] = this.#add();
+    this.#add();
+    return child;
   }
 
-  /** The trees so far, in arrays of exact length. */
+  /** The trees so far. */
   build(): Trees {
     return {
       roots: Int32Array.from(this.#roots),
-      column: this.#column.slice(0, this.#nNodes),
-      bin: this.#bin.slice(0, this.#nNodes),
-      child: this.#child.slice(0, this.#nNodes),
+      column: Uint16Array.from(this.#column),
+      bin: Uint8Array.from(this.#bin),
+      child: Int32Array.from(this.#child),
     };
   }
 
-  #add(count: number): number {
-    const first = this.#nNodes;
-    this.#nNodes += count;
-    if (this.#nNodes > this.#child.length) {
-      const size = 2 * this.#child.length;
-      const { column, bin, child } = { column: this.#column, bin: this.#bin, child: this.#child };
-      (this.#column = new Uint16Array(size)).set(column);
-      (this.#bin = new Uint8Array(size)).set(bin);
-      (this.#child = new Int32Array(size)).set(child);
-    }
-    return first;
+  /** A node that is neither leaf nor split yet. */
+  #add(): number {
+    this.#column.push(0);
+    this.#bin.push(0);
+    return this.#child.push(0) - 1;
   }
 }
 

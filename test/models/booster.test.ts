@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { Booster, Dataset } from "#lib/models/lightgbm-data.ts";
+import { train } from "#lib/models/lightgbm-training.ts";
 import { loadLightgbm } from "#lib/models/load-lightgbm.ts";
 import { rows, STUMP, THREE_CLASSES, threeClasses } from "./samples.ts";
 
@@ -7,14 +9,14 @@ const lightgbm = await loadLightgbm();
 async function stump(values: number[], labels: number[], parameters = {}) {
   const full = { ...STUMP, ...parameters };
   const matrix = rows(...values.map((value) => [value]));
-  using dataset = lightgbm.dataset({ matrix, labels, parameters: full });
-  return await lightgbm.train(dataset, full);
+  using dataset = new Dataset(lightgbm, { matrix, labels, parameters: full });
+  return await train(dataset, full);
 }
 
 async function threeClassBooster() {
   const sample = threeClasses();
-  using dataset = lightgbm.dataset({ ...sample, parameters: THREE_CLASSES });
-  return { ...sample, booster: await lightgbm.train(dataset, THREE_CLASSES) };
+  using dataset = new Dataset(lightgbm, { ...sample, parameters: THREE_CLASSES });
+  return { ...sample, booster: await train(dataset, THREE_CLASSES) };
 }
 
 Deno.test("a regression stump predicts the mean of each side", async () => {
@@ -38,8 +40,8 @@ Deno.test("a binary stump moves the mean log-odds by one Newton step", async () 
 Deno.test("sample weights pull the leaf value to the weighted mean", async () => {
   const matrix = rows([1], [1], [9], [9]);
   const data = { matrix, labels: [0, 10, 100, 100], weights: [3, 1, 1, 1], parameters: STUMP };
-  using dataset = lightgbm.dataset(data);
-  using booster = await lightgbm.train(dataset, STUMP);
+  using dataset = new Dataset(lightgbm, data);
+  using booster = await train(dataset, STUMP);
   const [left] = booster.predictProbabilities(rows([1]));
   assert.ok(Math.abs(left - 2.5) < 1e-4, `${left}: expected (3 * 0 + 1 * 10) / 4`);
 });
@@ -79,8 +81,8 @@ Deno.test("contributions of a row and class sum to its raw score", async () => {
 
 Deno.test("importance counts the splits and adds up the gains of each feature", async () => {
   const matrix = rows([1, 5], [2, 5], [8, 5], [9, 5]);
-  using dataset = lightgbm.dataset({ matrix, labels: [10, 10, 50, 50], parameters: STUMP });
-  using booster = await lightgbm.train(dataset, STUMP);
+  using dataset = new Dataset(lightgbm, { matrix, labels: [10, 10, 50, 50], parameters: STUMP });
+  using booster = await train(dataset, STUMP);
   assert.deepEqual([...booster.importance("split")], [1, 0]);
   // gain of the split: (sum of residuals)^2 / rows of each side = 40^2/2 + 40^2/2
   const [gain, none] = booster.importance("gain");
@@ -90,8 +92,8 @@ Deno.test("importance counts the splits and adds up the gains of each feature", 
 Deno.test("a model read from its text predicts the same to the bit", async () => {
   const { matrix, booster } = await threeClassBooster();
   using _ = booster;
-  const text = booster.toText();
-  using again = lightgbm.boosterFromText(text);
+  const text = booster.save();
+  using again = Booster.fromText(lightgbm, text);
   assert.deepEqual(again.predictProbabilities(matrix), booster.predictProbabilities(matrix));
   assert.deepEqual(again.contributions(matrix), booster.contributions(matrix));
   assert.deepEqual(again.names, ["a", "b", "c", "d", "e"]);
@@ -110,12 +112,12 @@ Deno.test("rows beyond one block get the predictions they get alone", async () =
 });
 
 Deno.test("a text that is no model is refused", () => {
-  assert.throws(() => lightgbm.boosterFromText("<html>"), {
+  assert.throws(() => Booster.fromText(lightgbm, "<html>"), {
     name: "TypeError",
     message: /not a LightGBM model: the text begins "<html>"/,
   });
   const text = "tree\nversion=v4\nfeature_names=a b\n";
-  assert.throws(() => lightgbm.boosterFromText(text), {
+  assert.throws(() => Booster.fromText(lightgbm, text), {
     name: "LightgbmError",
     message: /BoosterLoadModelFromString: .*number of classes/,
   });

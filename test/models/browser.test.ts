@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { stripTypeScriptTypes } from "node:module";
-import type { instantiateLightgbm } from "#lib/models/lightgbm-wasm.ts";
+import type * as data from "#lib/models/lightgbm-data.ts";
+import type * as training from "#lib/models/lightgbm-training.ts";
+import type * as wasm from "#lib/models/lightgbm-wasm.ts";
 import { ROOT } from "#lib/run/files.ts";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { chromiumPath, launchChromium } from "../chromium.ts";
@@ -47,20 +49,22 @@ function plainSample() {
 
 /** Runs in the browser. */
 async function trainInPage({ parameters, ...sample }: ReturnType<typeof plainSample>) {
-  const path = "/lib/models/lightgbm-wasm.ts";
-  const library: { instantiateLightgbm: typeof instantiateLightgbm } = await import(path);
+  const module = (name: string) => import(`/lib/models/lightgbm-${name}.ts`);
+  const { instantiateLightgbm }: typeof wasm = await module("wasm");
+  const { Dataset }: typeof data = await module("data");
+  const { train }: typeof training = await module("training");
   const bytes = await (await fetch("/lightgbm.wasm")).arrayBuffer();
-  const lightgbm = await library.instantiateLightgbm(bytes);
+  const lightgbm = await instantiateLightgbm(bytes);
   const matrix = { ...sample.matrix, values: Float64Array.from(sample.matrix.values) };
-  using dataset = lightgbm.dataset({
+  using dataset = new Dataset(lightgbm, {
     matrix,
     labels: Int32Array.from(sample.labels),
     weights: Float64Array.from(sample.weights),
     parameters,
   });
-  using booster = await lightgbm.train(dataset, parameters);
+  using booster = await train(dataset, parameters);
   return {
-    text: booster.toText(),
+    text: booster.save(),
     probabilities: Array.from(booster.predictProbabilities(matrix)),
   };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import type { DatasetOptions } from "#lib/models/lightgbm-data.ts";
-import { LightgbmError } from "#lib/models/lightgbm-memory.ts";
+import { Dataset, type DatasetOptions } from "#lib/models/lightgbm-data.ts";
+import { train } from "#lib/models/lightgbm-training.ts";
+import { LightgbmError } from "#lib/models/lightgbm-wasm.ts";
 import { loadLightgbm } from "#lib/models/load-lightgbm.ts";
 import { rows, STUMP } from "./samples.ts";
 
@@ -8,7 +9,7 @@ const lightgbm = await loadLightgbm();
 const TWO_ROWS = { matrix: rows([1, 2], [3, 4]), labels: [0, 1] };
 
 function refused(options: Partial<DatasetOptions>, name: string, message: string) {
-  assert.throws(() => lightgbm.dataset({ ...TWO_ROWS, ...options }), { name, message });
+  assert.throws(() => new Dataset(lightgbm, { ...TWO_ROWS, ...options }), { name, message });
 }
 
 Deno.test("a dataset without rows or columns is refused", () => {
@@ -83,9 +84,9 @@ Deno.test("feature names that the model text cannot hold are refused", () => {
 });
 
 Deno.test("a dataset is trained on with the binning it was made with", async () => {
-  using dataset = lightgbm.dataset({ ...TWO_ROWS, parameters: STUMP });
+  using dataset = new Dataset(lightgbm, { ...TWO_ROWS, parameters: STUMP });
   await assert.rejects(
-    lightgbm.train(dataset, { ...STUMP, max_bin: 15 }),
+    train(dataset, { ...STUMP, max_bin: 15 }),
     (error) =>
       error instanceof LightgbmError &&
       /Cannot change max_bin after constructed/.test(error.message),
@@ -93,7 +94,7 @@ Deno.test("a dataset is trained on with the binning it was made with", async () 
 });
 
 Deno.test("a dataset that has been disposed of refuses a training", async () => {
-  const dataset = lightgbm.dataset({ ...TWO_ROWS, parameters: STUMP });
+  const dataset = new Dataset(lightgbm, { ...TWO_ROWS, parameters: STUMP });
   dataset[Symbol.dispose]();
-  await assert.rejects(lightgbm.train(dataset, STUMP), /this Dataset has been disposed of/);
+  await assert.rejects(train(dataset, STUMP), /this Dataset has been disposed of/);
 });

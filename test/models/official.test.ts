@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { Booster, Dataset } from "#lib/models/lightgbm-data.ts";
+import { train } from "#lib/models/lightgbm-training.ts";
 import { loadLightgbm } from "#lib/models/load-lightgbm.ts";
 import { runPython } from "../reference-python.ts";
 import { THREE_CLASSES, threeClasses } from "./samples.ts";
@@ -34,11 +36,11 @@ Deno.test({
   async fn() {
     const lightgbm = await loadLightgbm();
     const { matrix, labels, weights } = threeClasses();
-    using dataset = lightgbm.dataset({ matrix, labels, weights, parameters: THREE_CLASSES });
-    using ours = await lightgbm.train(dataset, THREE_CLASSES);
+    using dataset = new Dataset(lightgbm, { matrix, labels, weights, parameters: THREE_CLASSES });
+    using ours = await train(dataset, THREE_CLASSES);
     const folder = await Deno.makeTempDir();
     try {
-      await Deno.writeTextFile(`${folder}/ours.txt`, ours.toText());
+      await Deno.writeTextFile(`${folder}/ours.txt`, ours.save());
       const sample = {
         values: [...matrix.values].map((value) => Number.isNaN(value) ? null : value),
         labels: [...labels],
@@ -51,7 +53,7 @@ Deno.test({
       assertClose(ours.predictProbabilities(matrix), predicted.ours, 1e-12);
       assertClose(ours.contributions(matrix), predicted.contributions, 1e-12);
       const theirText = await Deno.readTextFile(`${folder}/theirs.txt`);
-      using theirs = lightgbm.boosterFromText(theirText);
+      using theirs = Booster.fromText(lightgbm, theirText);
       assertClose(theirs.predictProbabilities(matrix), predicted.theirs, 1e-12);
       // same parameters, same rows: the training itself agrees too
       assertClose(ours.predictProbabilities(matrix), predicted.theirs, 1e-12);

@@ -27,7 +27,7 @@ async function scoresOf<P>(algorithm: Algorithm<P>, parameters: P) {
     );
     const pick = (rows: Int32Array) => rows.map((row) => labels[row]);
     const set = { matrix: training, labels: pick(fit), nClasses: CLASSES.length };
-    using model = await algorithm.fit(smote().resample(set, number), parameters, { seed: 1 });
+    using model = await algorithm.fit(smote(set, { seed: number }), parameters, { seed: 1 });
     truth.push(...pick(held));
     predicted.push(...predictedLabels(model.predictProbabilities(unseen), CLASSES.length));
   }

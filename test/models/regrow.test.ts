@@ -34,7 +34,7 @@ Deno.test({
     // scikit-learn's LabelEncoder, which the authors used, sorts the names
     const names = [...new Set(classes)].sort();
     const labels = Int32Array.from(classes, (name) => names.indexOf(name));
-    const weights = classWeights(labels, names.length, 0.07);
+    const weights = classWeights(labels, names.length, { lambda: 0.07 });
     const training = { matrix: normalised, labels, nClasses: names.length, weights };
     using model = await lightgbm.fit(training, AUTHORS_PARAMETERS, { seed: 42 });
 

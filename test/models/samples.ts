@@ -1,6 +1,7 @@
 import type { Matrix } from "#lib/catalogue/matrix.ts";
+import { Dataset } from "#lib/models/lightgbm-data.ts";
+import { type LightgbmParameters, train } from "#lib/models/lightgbm-training.ts";
 import { loadLightgbm } from "#lib/models/load-lightgbm.ts";
-import type { LightgbmParameters } from "#lib/models/lightgbm-training.ts";
 import { random } from "#lib/run/random.ts";
 
 /** A matrix of literal rows with columns named a, b, ... */
@@ -50,7 +51,7 @@ export const STUMP: LightgbmParameters = {
 /** The model text and predictions that this thread makes of {@link threeClasses}. */
 export async function trainThreeClasses() {
   const lightgbm = await loadLightgbm(), sample = threeClasses();
-  using dataset = lightgbm.dataset({ ...sample, parameters: THREE_CLASSES });
-  using booster = await lightgbm.train(dataset, THREE_CLASSES);
-  return { text: booster.toText(), probabilities: booster.predictProbabilities(sample.matrix) };
+  using dataset = new Dataset(lightgbm, { ...sample, parameters: THREE_CLASSES });
+  using booster = await train(dataset, THREE_CLASSES);
+  return { text: booster.save(), probabilities: booster.predictProbabilities(sample.matrix) };
 }

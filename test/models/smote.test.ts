@@ -18,14 +18,14 @@ function imbalanced(nCommon: number, rare: readonly (readonly number[])[]) {
 }
 
 Deno.test("every class present grows to the largest, an absent class stays absent", () => {
-  const { labels } = smote().resample(imbalanced(50, [[0], [1], [2], [3], [4]]), 1);
+  const { labels } = smote(imbalanced(50, [[0], [1], [2], [3], [4]]), { seed: 1 });
   const counts = [0, 1, 2].map((label) => labels.filter((value) => value === label).length);
   assert.deepEqual(counts, [50, 50, 0]);
 });
 
 Deno.test("the given rows come first, unchanged, and synthetic rows lie within their class", () => {
   const training = imbalanced(30, [[0, 5], [1, 6], [4, 9]]);
-  const { matrix } = smote().resample(training, 1);
+  const { matrix } = smote(training, { seed: 1 });
   assert.deepEqual(matrix.values.subarray(0, 66), training.matrix.values);
   for (let row = 33; row < matrix.nRows; row++) {
     const [a, b] = matrix.values.subarray(2 * row, 2 * row + 2);
@@ -41,7 +41,7 @@ Deno.test("base rows, neighbours and gaps are drawn uniformly", () => {
   const size = [1, 1.01, 1.02, 1.03, 1.04, 1.05];
   const rare = size.map((a, row) => size.map((_, column) => row === column ? a : 0));
   const nDraws = 24_000;
-  const { matrix } = smote({ neighbours: 4 }).resample(imbalanced(nDraws + 6, rare), 7);
+  const { matrix } = smote(imbalanced(nDraws + 6, rare), { neighbours: 4, seed: 7 });
   const counts = new Map<string, number>();
   const gaps = new Array<number>(10).fill(0);
   for (let row = nDraws + 12; row < matrix.nRows; row++) {
@@ -63,17 +63,18 @@ Deno.test("base rows, neighbours and gaps are drawn uniformly", () => {
 
 Deno.test("the seed decides the synthetic rows", () => {
   const training = imbalanced(40, [[0], [1], [5]]);
-  const values = (seed: number) => smote().resample(training, seed).matrix.values;
+  const values = (seed: number) => smote(training, { seed }).matrix.values;
   assert.deepEqual(values(3), values(3));
   assert.notDeepEqual(values(3), values(4));
 });
 
 Deno.test("a missing value, sample weights and a class of one row are refused", () => {
   const training = imbalanced(9, [[0], [NaN]]);
-  assert.throws(() => smote().resample(training, 1), /row 10, column "a" is missing.*impute/s);
+  assert.throws(() => smote(training, { seed: 1 }), /row 10, column "a" is missing.*impute/s);
   const weights = new Float64Array(11).fill(1);
   const weighted = { ...imbalanced(9, [[0], [1]]), weights };
-  assert.throws(() => smote().resample(weighted, 1), /weights/);
-  assert.throws(() => smote().resample(imbalanced(9, [[0]]), 1), /class 1 has a single row/);
-  assert.throws(() => smote({ neighbours: 0 }), /neighbours are 0/);
+  assert.throws(() => smote(weighted, { seed: 1 }), /weights/);
+  assert.throws(() => smote(imbalanced(9, [[0]]), { seed: 1 }), /class 1 has a single row/);
+  const none = { neighbours: 0, seed: 1 };
+  assert.throws(() => smote(imbalanced(9, [[0], [1]]), none), /neighbours are 0/);
 });

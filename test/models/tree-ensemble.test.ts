@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { treeShap } from "#tools/explorer/page/tree-shap.ts";
-import { lightgbm, type LightgbmClassifier } from "#lib/models/lightgbm.ts";
+import type { Booster } from "#lib/models/lightgbm-data.ts";
+import { lightgbm } from "#lib/models/lightgbm.ts";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { random } from "#lib/run/random.ts";
 import { softmaxRows } from "#lib/models/classifier.ts";
@@ -27,7 +28,7 @@ async function example() {
   });
   const parameters = { num_iterations: 12, num_leaves: 8 };
   const training = { matrix, labels, nClasses: 3 };
-  const model = await lightgbm.fit(training, parameters, { seed: 1 }) as LightgbmClassifier;
+  const model = await lightgbm.fit(training, parameters, { seed: 1 }) as Booster;
   const rows = table(200);
   rows.values.set([NaN, NaN, NaN, NaN, NaN, 1e300, -1e300, 0, -0, 5e-324]);
   return { model, rows, trees: parseTrees(model.save()) };
@@ -39,7 +40,7 @@ Deno.test({
   async fn() {
     const { model, rows, trees } = await example();
     using _ = model;
-    assert.deepEqual(rawScores(trees, rows.values, rows.nRows), model.booster.rawScores(rows));
+    assert.deepEqual(rawScores(trees, rows.values, rows.nRows), model.rawScores(rows));
   },
 });
 
@@ -50,7 +51,7 @@ Deno.test({
     const { model, rows, trees } = await example();
     using _ = model;
     const ours = softmaxRows(rawScores(trees, rows.values, rows.nRows), 3);
-    const theirs = model.booster.predictProbabilities(rows);
+    const theirs = model.predictProbabilities(rows);
     ours.forEach((p, i) => assert.ok(Math.abs(p - theirs[i]) <= 2 * Number.EPSILON * p));
   },
 });
@@ -61,7 +62,7 @@ Deno.test({
   async fn() {
     const { model, rows, trees } = await example();
     using _ = model;
-    const theirs = model.booster.contributions(rows), raw = model.booster.rawScores(rows);
+    const theirs = model.contributions(rows), raw = model.rawScores(rows);
     const width = rows.nColumns + 1;
     for (const row of [0, 1, 2, 50, 199]) {
       const values = rows.values.subarray(row * rows.nColumns, (row + 1) * rows.nColumns);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { takeRows } from "#lib/catalogue/matrix.ts";
+import { Booster } from "#lib/models/lightgbm-data.ts";
 import { loadLightgbm } from "#lib/models/load-lightgbm.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
 import { ignore, published } from "../published.ts";
@@ -23,7 +24,7 @@ Deno.test({
       await published("chandra-ml/lightGBM-new.pkl"),
     );
     const rows = takeRows(normalised, Array.from({ length: 1000 }, (_, i) => 7 * i));
-    using booster = (await loadLightgbm()).boosterFromText(modelText);
+    using booster = Booster.fromText(await loadLightgbm(), modelText);
     const names = booster.names;
     const ours = booster.contributions({ ...rows, names });
     const raw = booster.rawScores({ ...rows, names });

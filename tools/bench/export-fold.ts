@@ -23,9 +23,9 @@ export async function exportFold(folder: string, fold: Fold): Promise<void> {
   const modes = imputeMode.fit(scaled);
   const [full, fullHeld] = [scaled, scaledHeld].map((matrix) => imputeMode.apply(matrix, modes));
   const nClasses = 8;
-  const more = smote({ neighbours: 4 }).resample({ matrix: full, labels, nClasses }, fold.seed);
+  const more = smote({ matrix: full, labels, nClasses }, { seed: fold.seed });
 
-  const weights = classWeights(labels, nClasses, 0.07);
+  const weights = classWeights(labels, nClasses, { lambda: 0.07 });
   const samples = {
     weighted: { features: scaled, labels, held: scaledHeld, weights },
     imputed: { features: full, labels, held: fullHeld },

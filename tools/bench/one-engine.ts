@@ -4,6 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import process from "node:process";
+import { Dataset } from "../../lib/models/lightgbm-data.ts";
+import { train } from "../../lib/models/lightgbm-training.ts";
 import { instantiateLightgbm } from "../../lib/models/lightgbm-wasm.ts";
 import { fromNpy } from "./npy.ts";
 
@@ -14,7 +16,7 @@ const { array, shape: [nRows, nColumns] } = read("features");
 const names = Array.from({ length: nColumns }, (_, i) => `c${i}`);
 const matrix = { values: array as Float64Array, nRows, nColumns, names };
 const [labels, weights] = [read("labels").array, read("weights").array];
-const library = await instantiateLightgbm(readFileSync(module));
+const heap = await instantiateLightgbm(readFileSync(module));
 
 async function fit(num_iterations: number): Promise<void> {
   const parameters = {
@@ -22,10 +24,10 @@ async function fit(num_iterations: number): Promise<void> {
     ...{ num_leaves: 31, learning_rate: 0.1, is_unbalance: true, force_col_wise: true },
     deterministic: true,
   };
-  using dataset = library.dataset({
+  using dataset = new Dataset(heap, {
     ...{ matrix, labels: labels as Int32Array, weights: weights as Float64Array, parameters },
   });
-  using _booster = await library.train(dataset, parameters);
+  using _booster = await train(dataset, parameters);
 }
 
 await fit(30);

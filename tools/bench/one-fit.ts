@@ -48,7 +48,7 @@ console.log(JSON.stringify(measurement));
 
 /** As in the paper, or of `size` rounds, trees or epochs. */
 async function fit(size?: number) {
-  if (model === "smote") return void smote({ neighbours: 4 }).resample(training, seed);
+  if (model === "smote") return void smote(training, { seed });
   const { algorithm, parameters } = PIPELINES[model];
   const smaller = size && { [SIZE_OF[model]]: size };
   return await findAlgorithm(algorithm).fit(training, { ...parameters, ...smaller }, { seed });

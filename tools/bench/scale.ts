@@ -113,7 +113,9 @@ async function writeSample(table: Matrix, given: Int32Array, axis: Axis, at: num
     files[`${sample}-held`] = toNpy(held, [100, matrix.nColumns]);
     files[`${sample}-labels`] = toNpy(labels, [matrix.nRows]);
   }
-  files["weighted-weights"] = toNpy(classWeights(labels, nClasses, 0.01), [matrix.nRows]);
+  files["weighted-weights"] = toNpy(classWeights(labels, nClasses, { lambda: 0.01 }), [
+    matrix.nRows,
+  ]);
   for (const [name, bytes] of Object.entries(files)) {
     await writeAtomic(`${FOLDER}/${name}.npy`, bytes);
   }
