@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
-import { CACHE, outFolder, ROOT, writeAtomic } from "#lib/run/files.ts";
+import { CACHE, outFolder, replaceFile, ROOT, writeAtomic } from "#lib/run/files.ts";
+import { fileSha256 } from "#lib/run/provenance.ts";
 import { readSettings } from "#lib/run/settings.ts";
 import { fetchPublished, TRAINING_FILES } from "#lib/tables/published-files.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
@@ -177,7 +178,7 @@ function quoted(text: string): string {
  *
  * @throws SetupError naming what is missing.
  */
-export async function prepareFolder(signal?: AbortSignal): Promise<void> {
+async function prepareFolder(signal?: AbortSignal): Promise<void> {
   await Deno.stat(LIGHTGBM_BUILD.module).catch(() => {
     throw new SetupError("preparing the folder for nodes", "LightGBM is not built", {
       "any system": "deno task setup",
@@ -189,21 +190,18 @@ export async function prepareFolder(signal?: AbortSignal): Promise<void> {
   for (const path of Deno.env.get("CSC_MIRROR") ? TRAINING_FILES : []) {
     await writeAtomic(`${CACHE}/published/${path}`, await fetchPublished(path));
   }
-  const binary = `${NODE_FOLDER}/bin/deno`;
-  const version = await runCommand(binary, ["--version"]).catch(() => "");
-  if (!version.includes(`deno ${Deno.version.deno} `)) {
-    await Deno.mkdir(`${NODE_FOLDER}/bin`, { recursive: true });
-    await Deno.copyFile(Deno.execPath(), `${binary}.part`);
-    await Deno.rename(`${binary}.part`, binary);
+  const deno = Deno.execPath(), binary = `${NODE_FOLDER}/bin/deno`;
+  if (await fileSha256(binary).catch(() => "") !== await fileSha256(deno)) {
+    await replaceFile(binary, (part) => Deno.copyFile(deno, part));
   }
-  const { npmCache } = JSON.parse(await runCommand(binary, ["info", "--json"], { cwd: ROOT }));
+  const { npmCache } = JSON.parse(await runCommand(deno, ["info", "--json"], { cwd: ROOT }));
   if (!(await Deno.stat(`${NODE_FOLDER}/npm`).catch(() => undefined))) {
     const copy = (how: string) =>
       runCommand("cp", [how, npmCache, `${NODE_FOLDER}/npm`], { signal });
     // links where the file system allows; what is missing then comes from the network
     await copy("-al").catch(() => copy("-a")).catch(() => {});
   }
-  await runCommand(binary, ["cache", "--quiet", "tools/cluster/work.ts"], {
+  await runCommand(deno, ["cache", "--quiet", "tools/cluster/work.ts"], {
     cwd: ROOT,
     env: { DENO_DIR: NODE_FOLDER },
     signal,

@@ -20,8 +20,10 @@ export interface Rights {
   readonly run?: readonly string[];
   /** Folders and files to write, below the root. */
   readonly write?: readonly string[];
-  /** Options whose values name files to write, `*` for every argument; their folders too. */
+  /** Options whose values name files to write; their folders too. */
   readonly writeOptions?: readonly string[];
+  /** Whether it writes into the folders that are among its arguments. */
+  readonly writeFolders?: boolean;
   /** Hosts to ask. */
   readonly net?: readonly string[];
   /** Variables to see; any other is as if it were not set. */
@@ -53,7 +55,6 @@ const ARCHIVES = [
   ...["tapvizier.cds.unistra.fr", "simbad.cds.unistra.fr", "cdsxmatch.cds.unistra.fr"],
   ...["ned.ipac.caltech.edu", "127.0.0.1"],
 ];
-const NOT_OURS = /^(-|https?:|auto$|published$|simulated$)/;
 
 /** The rights of every task. */
 export const TASKS: Readonly<Record<string, Rights>> = {
@@ -99,15 +100,16 @@ export const TASKS: Readonly<Record<string, Rights>> = {
   },
   cluster: {
     script: "tools/cluster/submit.ts",
-    run: ["sbatch", "cp", "deno", ".cache/deno/bin/deno"],
-    writeOptions: ["--store", "*"],
+    run: ["sbatch", "cp", "deno"],
+    writeOptions: ["--store"],
     net: [PUBLISHED],
     polars: true,
   },
   shard: {
     script: "tools/cluster/work.ts",
     run: ["git"],
-    writeOptions: ["--store", "--out", "*"],
+    writeOptions: ["--store", "--to"],
+    writeFolders: true,
     net: [PUBLISHED],
     env: ["ID", "MIN", "MAX", "COUNT"].map((name) => `SLURM_ARRAY_TASK_${name}`),
     polars: true,
@@ -138,16 +140,18 @@ export interface Surroundings {
 
 /** Flags of `deno run` that give a task its rights, for these arguments of the user. */
 export function flagsOf(
-  { setUp, run = [], write = [], writeOptions = [], net = [], env = [], polars }: Rights,
+  rights: Rights,
   args: readonly string[],
   { root, deno, npmCache, env: given }: Surroundings,
 ): string[] {
+  const { setUp, run = [], write = [], writeOptions = [], net = [], env = [], polars } = rights;
   const below = (path: string) => resolve(root, path);
   const programs = [...setUp ? SET_UP.run : [], ...run];
   const lists = {
     write: [
       ...[given.CSC_OUT || "out", ".cache", ...write].map(below),
       ...valuesOf(args, writeOptions).flatMap((path) => [below(path), dirname(below(path))]),
+      ...rights.writeFolders ? args.map(below).filter((path) => stat(path)?.isDirectory) : [],
     ],
     run: programs.map((name) => name === "deno" ? deno : programPath(name, root, given.PATH)),
     net,
@@ -166,13 +170,12 @@ function withoutComma(path: string): string {
   return path.includes(",") ? withoutComma(dirname(path)) : path;
 }
 
-/** Values of the given options, in both spellings; of `*`, whatever else names no option. */
+/** Values of the given options, in both spellings. */
 function valuesOf(args: readonly string[], options: readonly string[]): string[] {
   return args.flatMap((arg, i) => {
     const [, option, value] = /^(--[\w-]+)=(.*)$/s.exec(arg) ?? [];
     if (options.includes(option)) return [value];
-    const isNamed = options.includes(args[i - 1]) || options.includes("*");
-    return isNamed && !NOT_OURS.test(arg) ? [arg] : [];
+    return options.includes(args[i - 1]) && !arg.startsWith("-") ? [arg] : [];
   });
 }
 
@@ -180,14 +183,15 @@ function valuesOf(args: readonly string[], options: readonly string[]): string[]
 function programPath(name: string, root: string, path = ""): string {
   if (name.includes("/")) return isAbsolute(name) ? name : resolve(root, name);
   const places = path.split(delimiter).filter(Boolean).map((folder) => `${folder}/${name}`);
-  const found = places.find((place) => {
-    try {
-      return Deno.statSync(place).isFile;
-    } catch {
-      return false;
-    }
-  });
-  return found ?? `/usr/bin/${name}`;
+  return places.find((place) => stat(place)?.isFile) ?? `/usr/bin/${name}`;
+}
+
+function stat(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Arguments of the Deno that runs, for a task with its rights. */

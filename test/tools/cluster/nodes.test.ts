@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ROOT } from "#lib/run/files.ts";
-import { jobScript, prepareFolder } from "#tools/cluster/submit.ts";
+import { jobScript } from "#tools/cluster/submit.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
 import { setUp } from "#tools/setup/set-up.ts";
 import { digests, writeLabelled } from "./small-job.ts";
@@ -20,7 +20,8 @@ Deno.test({
   ignore: reason !== undefined,
   async fn() {
     await setUp();
-    await prepareFolder();
+    // with the rights of the task, not those of a test
+    await runCommand(Deno.execPath(), ["task", "--quiet", "cluster", "prepare"], { cwd: ROOT });
     const folder = await Deno.makeTempDir();
     writeLabelled(`${folder}/table.csv`);
     const bare = "unshare -n env -i PATH=/usr/bin:/bin";

@@ -157,7 +157,7 @@ Deno.test({
 async function cluster(slurm: Slurm, out: string, args: readonly string[]): Promise<string[]> {
   const more = ["--profile", "smoke", "--cpus", "1", "--memory", "1G"];
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "tools/cluster/submit.ts", ...args, ...more],
+    args: ["task", "--quiet", "cluster", ...args, ...more],
     cwd: ROOT,
     env: { ...slurm.env, CSC_OUT: out, NO_COLOR: "1" },
   }).output();

@@ -41,6 +41,13 @@ Deno.test("rights are the project's folders, programs by path, and the files tha
   const [write] = flags(["t.csv", "--out", "/data/o.csv", "--rejects", "r"], { CSC_OUT: "/o" });
   assert.equal(write, "--allow-write=/o,/p/.cache,/data/o.csv,/data");
   assert.equal(flags(["--out=sub/o.csv"])[0], "--allow-write=/p/out,/p/.cache,/p/sub/o.csv,/p/sub");
+  const folder = Deno.makeTempDirSync();
+  const shard = { script: "x.ts", writeFolders: true };
+  assert.equal(
+    flagsOf(shard, ["score", "--shard", "1/3", folder], HERE)[3],
+    `--allow-write=/p/out,/p/.cache,${folder}`,
+  );
+  Deno.removeSync(folder);
   // commas part the paths of a flag: the folder above stands for such a path
   assert.equal(flags(["--out", "/a/b,c/d.csv"])[0], "--allow-write=/p/out,/p/.cache,/a");
   const settings = "CSC_DATA,CSC_PROFILE,CSC_SEED,CSC_WORKERS,CSC_MIRROR,CSC_OUT";
