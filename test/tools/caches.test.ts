@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
-import { CACHE, readSealed, writeSealed } from "#lib/run/files.ts";
+import { CACHE, readSealed, ROOT, writeSealed } from "#lib/run/files.ts";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
-import { readResults } from "#lib/run/results.ts";
+import { readResults, recordResults } from "#lib/run/results.ts";
 import { MODEL_FILES, readModel, writeModel } from "#lib/scoring/write-model.ts";
 import { fetchPublished, type PublishedFile, sha256 } from "#lib/tables/published-files.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { FoldStore } from "#lib/validation/fold-store.ts";
 import { alteredFiles, noteFiles } from "#tools/report/manifest.ts";
+import { holdFolder } from "#tools/report/hold-folder.ts";
 import { readRuns } from "#tools/report/run-record.ts";
 import { isUnchanged } from "#tools/report/unchanged.ts";
 import { isLightgbmBuilt, lightgbmKey } from "#tools/setup/build-lightgbm.ts";
 import { pythonEnvironment } from "#tools/setup/python-environment.ts";
+import { runCommand } from "#tools/setup/run-command.ts";
+import { roomRemedy } from "#tools/setup/setup-error.ts";
 import { smallClassifier } from "../scoring/small-pipeline.ts";
 
 /** What happens to a file: cut in half, emptied, one bit turned, replaced by another's content. */
@@ -225,3 +228,78 @@ Deno.test("a Python environment whose marker is damaged is made anew", async () 
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+/** Whether this user writes where nobody may, as root does. */
+async function overridesRights(folder: string): Promise<boolean> {
+  await Deno.chmod(folder, 0o555);
+  return await Deno.writeTextFile(`${folder}/x`, "").then(() => true, () => false);
+}
+
+const READ_ONLY =
+  "a folder that may not be written is refused by name, with the command that mends it";
+const HAS_SETPRIV = await runCommand("setpriv", ["--version"]).then(() => true, () => false);
+const MAY_NOT_WRITE = Deno.uid() !== 0 || HAS_SETPRIV;
+if (!MAY_NOT_WRITE) console.log("skipped: folders without rights: root, and no setpriv");
+
+Deno.test({
+  name: READ_ONLY,
+  ignore: !MAY_NOT_WRITE,
+  fn: () =>
+    inFolder(async (folder) => {
+      await Deno.mkdir(`${folder}/try`);
+      if (await overridesRights(`${folder}/try`)) {
+        const rights = "-dac_override,-dac_read_search,-fowner";
+        const as = [`--bounding-set=${rights}`, `--inh-caps=${rights}`, Deno.execPath()];
+        const test = ["test", "-A", "--no-check", "--filter", READ_ONLY, import.meta.filename!];
+        const said = await runCommand("setpriv", [...as, ...test], { cwd: ROOT });
+        return assert.match(said, /1 passed/);
+      }
+      const bytes = new TextEncoder().encode("name\n");
+      const server = Deno.serve({ port: 0, onListen() {} }, () => new Response(bytes));
+      const url = `http://127.0.0.1:${server.addr.port}/t.csv`;
+      const file = { path: "t.csv", url, bytes: 5, sha256: sha256(bytes), content: "t" };
+      const options = {
+        registry: [file as PublishedFile],
+        cache: `${folder}/published`,
+        mirror: "",
+      };
+      const answer = { rows: Int32Array.of(1), probabilities: Float64Array.of(1, 0) };
+      const writes: Record<string, () => Promise<unknown>> = {
+        "folds/run": () => new FoldStore(`${folder}/folds/run`, 2).write(0, 1, answer),
+        "kept": () => writeSealed(`${folder}/kept/a.json`, "{}"),
+        "published": () => fetchPublished("t.csv", options),
+        "out": () => holdFolder(`${folder}/out`, () => {}),
+        "out/": () => noteFiles(),
+        "out/.": () => recordResults({ profile: "smoke" } as never, { a: { value: 1 } }),
+        "model": () => writeModel(`${folder}/model`, new SourceClassifier(smallClassifier())),
+        "env": () => pythonEnvironment({ folder: `${folder}/env/python` }),
+      };
+      try {
+        for (const [place, write] of Object.entries(writes)) {
+          await Deno.mkdir(`${folder}/${place}`, { recursive: true });
+          await Deno.chmod(`${folder}/${place}`, 0o555);
+          await assert.rejects(write, (error: Error) => {
+            assert.ok(error.message.includes(`Permission denied`), `${place}: ${error.message}`);
+            assert.ok(error.message.includes(`${folder}/${place.split("/")[0]}`), error.message);
+            assert.match(roomRemedy(error.message) ?? "", /make the folder writable/);
+            return true;
+          });
+          await Deno.chmod(`${folder}/${place}`, 0o755);
+        }
+        const inCache = roomRemedy(`Permission denied (os error 13): open '${CACHE}/folds/x'`);
+        assert.match(inCache ?? "", /sudo chown -R "\$USER" '.*\/\.cache'/);
+        assert.equal(roomRemedy("no such table"), undefined);
+      } finally {
+        await server.shutdown();
+      }
+    }),
+});
+
+Deno.test("a kept file that may only be read is read, and replaced where its folder allows it", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/kept/a.json`;
+    await writeSealed(path, "1");
+    await Deno.chmod(path, 0o444);
+    await writeSealed(path, "2");
+    assert.equal(new TextDecoder().decode(await readSealed(path)), "2");
+  }));

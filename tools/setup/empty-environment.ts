@@ -16,7 +16,7 @@ export function interpreter(folder: string): string {
 
 /**
  * Makes an environment with nothing but pip in it, from the first Python on PATH that is new
- * enough. pip comes from ensurepip, else by the host's own pip, else from Debian's python3-venv,
+ * enough; what was in the folder is removed. pip comes from ensurepip, else by the host's own pip, else from Debian's python3-venv,
  * which is installed where this user may.
  *
  * @throws SetupError naming what is missing and the command that mends it.
@@ -24,7 +24,8 @@ export function interpreter(folder: string): string {
 export async function emptyEnvironment(folder: string, signal?: AbortSignal): Promise<void> {
   const host = await findPython(signal);
   try {
-    await runCommand(host, ["-m", "venv", "--without-pip", folder], { signal });
+    // Python clears the folder: Deno lets no task remove a program that it may run
+    await runCommand(host, ["-m", "venv", "--clear", "--without-pip", folder], { signal });
   } catch (error) {
     signal?.throwIfAborted();
     throw new SetupError(STEP, `Python's venv module fails\n${(error as Error).message}`, REMEDIES);

@@ -21,6 +21,8 @@ const REMEDIES = {
   Debian: "sudo apt-get install emscripten",
   Fedora: "sudo dnf install emscripten",
   macOS: "brew install emscripten",
+  "without root": "emsdk in a folder of yours: " +
+    "https://emscripten.org/docs/getting_started/downloads.html; then source its emsdk_env.sh",
 };
 
 /**

@@ -43,7 +43,6 @@ export async function pythonEnvironment(options: PythonOptions = {}): Promise<st
   // scripts in the environment carry its place, so a moved project needs a new one
   const key = createHash("sha256").update(list).update(folder).digest("hex");
   if (await isWhole(folder, key)) return interpreter(folder);
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
   options.onProgress?.("Python environment: looking for Python", 0, 1);
   await emptyEnvironment(folder, signal);
   await installPackages(interpreter(folder), requirements, list, options);

@@ -9,6 +9,7 @@ import { readRuns, recordRun } from "../report/run-record.ts";
 import { filesSince, isUnchanged, runFingerprint } from "../report/unchanged.ts";
 import { writeIndex } from "../report/write-index.ts";
 import { setUp } from "../setup/set-up.ts";
+import { roomRemedy } from "../setup/setup-error.ts";
 import { settingsCommand, type SettingsOptions, settingsVariables } from "./options.ts";
 import { runTask } from "./run-task.ts";
 import { commandOf } from "./start.ts";
@@ -118,8 +119,9 @@ function statusLine(name: string): Disposable & { show(event: RunEvent): void } 
 
 function describeFailure(event: RunEvent & { event: "failed" }): string {
   const source = event.source.split("\n").map((line) => `    ${line}`).join("\n");
+  const remedy = roomRemedy(event.message);
   return `FAILED in code cell ${event.number} after ${event.seconds} s\n${source}\n` +
-    `  ${event.name}: ${event.message}`;
+    `  ${event.name}: ${event.message}${remedy ? `\n  To mend it: ${remedy}` : ""}`;
 }
 
 function write(text: string): void {

@@ -1,4 +1,4 @@
-import { SetupError } from "../setup/setup-error.ts";
+import { roomRemedy, SetupError } from "../setup/setup-error.ts";
 
 /**
  * Runs a task's job and ends the process with its exit code: 1 and a plain message for an error
@@ -23,16 +23,12 @@ export async function runTask(job: (signal: AbortSignal) => Promise<number>): Pr
     // of these the message says what to do
     const expected = [SetupError, RangeError, SyntaxError, ...Object.values(Deno.errors)];
     const isExpected = expected.some((kind) => error instanceof kind);
-    const remedy = noRoom.test(String(error))
-      ? "; free some space, make the folder writable, or set CSC_OUT to another one"
-      : "";
-    console.error(isExpected ? `\n${(error as Error).message}${remedy}` : error);
+    const { message } = error as Error;
+    const remedy = error instanceof SetupError ? undefined : roomRemedy(message);
+    console.error(isExpected ? `\n${message}${remedy ? `; ${remedy}` : ""}` : error);
     Deno.exit(1);
   }
 }
-
-/** What systems say of a full disk and of a folder without rights. */
-const noRoom = /No space left|quota exceeded|Permission denied|Read-only file system/i;
 
 /** Calls back when the process that started this one is gone: killed outright, it cannot say so. */
 export function leaveWithParent(leave: () => void): void {

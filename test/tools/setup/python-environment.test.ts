@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { CACHE } from "#lib/run/files.ts";
+import { CACHE, ROOT } from "#lib/run/files.ts";
 import { pythonEnvironment } from "#tools/setup/python-environment.ts";
+import { runCommand } from "#tools/setup/run-command.ts";
 
 /** A place for an environment, and a list that asks for no package, so that no network is needed. */
 async function place() {
@@ -40,6 +41,26 @@ Deno.test("a whole environment is left alone; one without its marker is made ane
   await Deno.remove(`${options.folder}/whole.json`); // as after an interruption
   await pythonEnvironment(options);
   await assert.rejects(Deno.stat(`${options.folder}/touched`), Deno.errors.NotFound);
+});
+
+Deno.test("with a task's rights, too, an environment that is not whole is made anew", async () => {
+  await using fixture = await place();
+  const { folder, requirements } = fixture.options;
+  const python = await pythonEnvironment({ folder, requirements });
+  await Deno.writeTextFile(`${folder}/whole.json`, "{}");
+  await Deno.writeTextFile(`${folder}/damaged`, "");
+  const rights = [`--allow-write=${CACHE}`, `--allow-run=${python},python3`, "--allow-read"];
+  const script = `import { pythonEnvironment } from "#tools/setup/python-environment.ts";
+    await pythonEnvironment(${JSON.stringify({ folder, requirements })});`;
+  await Deno.writeTextFile(`${fixture.parent}/script.ts`, script);
+  await runCommand(Deno.execPath(), [
+    "run",
+    "--no-prompt",
+    ...rights,
+    `${fixture.parent}/script.ts`,
+  ], { cwd: ROOT });
+  await assert.rejects(Deno.stat(`${folder}/damaged`), Deno.errors.NotFound);
+  assert.notEqual(await Deno.readTextFile(`${folder}/whole.json`), "{}");
 });
 
 Deno.test("without ensurepip, as on Debian without python3-venv, pip comes another way", async () => {
