@@ -1,7 +1,7 @@
 import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
-import type { Matrix } from "../catalogue/matrix.ts";
-import { HOST_LISTS, logLuminosity, membership } from "../sky/objects.ts";
+import { HOST_LISTS, logLuminosity, type Membership, membership } from "../sky/objects.ts";
 import { RADIANS } from "../sky/positions.ts";
+import { columnOf, fromColumns } from "./columns.ts";
 import type { Sources } from "./sources.ts";
 
 // runs in a browser's page too: no imports but numbers and names
@@ -103,64 +103,63 @@ const GALACTIC: FeatureSet = {
 
 const [GALAXY, CLUSTER, REGION] = HOST_LISTS;
 
-const GALAXY_NAMES = [
-  ...["galaxy_offset", "galaxy_log_lx", "galaxy_type", "galaxy_log_distance", "galaxy_in"],
-  ...["galaxy_axis_ratio", "galaxy_offset_kpc", "galaxy_offset_arcmin"],
-];
+/** Inside of a host: a value by name, of the source's membership and its flux. */
+type Inside = Readonly<Record<string, (member: Membership, flux: number) => number>>;
 
-const GALAXIES: FeatureSet = {
-  id: "galaxies",
-  title: "membership of nearby galaxies, their type, the luminosity implied",
-  names: GALAXY_NAMES,
-  place(columns) {
-    const ra = columns.get("ra")!, dec = columns.get("dec")!, flux = columns.get(BRIGHTNESS.name)!;
-    const made = GALAXY_NAMES.map((name) =>
-      new Float64Array(ra.length).fill(name === "galaxy_in" ? 0 : NaN)
-    );
-    for (let row = 0; row < ra.length; row++) {
-      const member = membership(ra[row], dec[row], GALAXY.objects, GALAXY.farthest);
-      if (!member) continue;
-      const { object: { distanceMpc, typeT, axisRatio }, offset, separationArcmin } = member;
-      made[0][row] = offset;
-      if (offset >= GALAXY.rim) continue;
-      made[1][row] = logLuminosity(flux[row], distanceMpc);
-      made[2][row] = typeT;
-      made[3][row] = Math.log10(distanceMpc);
-      made[4][row] = 1;
-      made[5][row] = axisRatio;
-      made[6][row] = 1000 * distanceMpc * separationArcmin / 60 * RADIANS;
-      made[7][row] = separationArcmin;
-    }
-    return made;
-  },
-};
-
-/** Offset in radii, log luminosity and 1 where within the rim. */
-function around(
-  { kind, objects, farthest, rim }: typeof CLUSTER | typeof REGION,
-  id: string,
-  title: string,
+/** Offset in radii from the host that is nearest; within its rim what `inside` says of both. */
+function hosts(
+  { kind, objects, farthest, rim }: typeof HOST_LISTS[number],
+  head: Pick<FeatureSet, "id" | "title"> & { readonly flux: string },
+  inside: Inside,
 ): FeatureSet {
+  const names = [`${kind}_offset`, ...Object.keys(inside)];
   return {
-    id,
-    title,
-    names: [`${kind}_offset`, `${kind}_log_lx`, `${kind}_in`],
+    ...{ id: head.id, title: head.title, names },
     place(columns) {
-      const ra = columns.get("ra")!, dec = columns.get("dec")!, flux = columns.get("flux_b")!;
-      const offset = new Float64Array(ra.length).fill(NaN), luminosity = offset.slice();
-      const isIn = new Float64Array(ra.length);
+      const [ra, dec, flux] = ["ra", "dec", head.flux].map((name) => columns.get(name)!);
+      const made = names.map((name) =>
+        new Float64Array(ra.length).fill(name === `${kind}_in` ? 0 : NaN)
+      );
       for (let row = 0; row < ra.length; row++) {
         const member = membership(ra[row], dec[row], objects, farthest);
         if (!member) continue;
-        offset[row] = member.offset;
+        made[0][row] = member.offset;
         if (member.offset >= rim) continue;
-        luminosity[row] = logLuminosity(flux[row], member.object.distanceMpc);
-        isIn[row] = 1;
+        Object.values(inside).forEach((of, i) => made[i + 1][row] = of(member, flux[row]));
       }
-      return [offset, luminosity, isIn];
+      return made;
     },
   };
 }
+
+const luminosity: Inside[string] = ({ object }, flux) => logLuminosity(flux, object.distanceMpc);
+
+const GALAXIES = hosts(GALAXY, {
+  id: "galaxies",
+  title: "membership of nearby galaxies, their type, the luminosity implied",
+  flux: BRIGHTNESS.name,
+}, {
+  galaxy_log_lx: luminosity,
+  galaxy_type: ({ object }) => object.typeT,
+  galaxy_log_distance: ({ object }) => Math.log10(object.distanceMpc),
+  galaxy_in: () => 1,
+  galaxy_axis_ratio: ({ object }) => object.axisRatio,
+  galaxy_offset_kpc: ({ object, separationArcmin }) =>
+    1000 * object.distanceMpc * separationArcmin / 60 * RADIANS,
+  galaxy_offset_arcmin: ({ separationArcmin }) => separationArcmin,
+});
+
+const CLUSTERS = hosts(CLUSTER, {
+  id: "clusters",
+  title: "globular clusters: offset, luminosity implied",
+  flux: BRIGHTNESS.first,
+}, { cluster_log_lx: luminosity, cluster_in: () => 1 });
+
+const REGIONS = hosts(REGION, {
+  id: "star-formation",
+  title: "star-forming regions: offset, luminosity implied",
+  flux: BRIGHTNESS.first,
+}, { region_log_lx: luminosity, region_in: () => 1 });
 
 const DETECTION = byFormula("detection", "significance, and how the two X-ray fluxes agree", {
   log_significance: { sum: [[1, "log significance"]] },
@@ -184,8 +183,8 @@ export const FEATURE_SETS: readonly FeatureSet[] = [
   COLOURS,
   GALACTIC,
   GALAXIES,
-  around(CLUSTER, "clusters", "globular clusters: offset, luminosity implied"),
-  around(REGION, "star-formation", "star-forming regions: offset, luminosity implied"),
+  CLUSTERS,
+  REGIONS,
   DETECTION,
   AVAILABILITY,
 ];
@@ -203,7 +202,7 @@ export const ADDED_NAMES: readonly string[] = FEATURE_SETS.flatMap(({ names }) =
 export function withAddedFeatures<Table extends Sources>(sources: Table): Table {
   const { ra, dec, matrix } = sources;
   const columns = new Map<string, Float64Array>([["ra", ra], ["dec", dec]]);
-  for (const name of [...FEATURE_NAMES, "significance"]) columns.set(name, column(matrix, name));
+  for (const name of [...FEATURE_NAMES, "significance"]) columns.set(name, columnOf(sources, name));
   const second = columns.get(BRIGHTNESS.second)!;
   const brightness = columns.get(BRIGHTNESS.first)!.map((flux, row) =>
     flux > 0 ? flux : second[row]
@@ -215,39 +214,27 @@ export function withAddedFeatures<Table extends Sources>(sources: Table): Table 
       columns.set(name, workOut(formula, columns, matrix.nRows));
     }
   }
-  const names = [...FEATURE_NAMES, ...ADDED_NAMES], nColumns = names.length;
-  const values = new Float64Array(matrix.nRows * nColumns);
-  names.forEach((name, c) => {
-    const made = columns.get(name)!;
-    for (let row = 0, i = c; row < made.length; row++, i += nColumns) values[i] = made[row];
-  });
-  return { ...sources, matrix: { values, nRows: matrix.nRows, nColumns, names } };
+  const made = [...FEATURE_NAMES, ...ADDED_NAMES].map((name) =>
+    [name, columns.get(name)!] as const
+  );
+  return { ...sources, matrix: fromColumns(new Map(made)) };
 }
 
-function column({ values, nRows, nColumns, names }: Matrix, name: string): Float64Array {
-  const c = names.indexOf(name), made = new Float64Array(nRows);
-  if (c < 0) return made.fill(NaN);
-  for (let row = 0, i = c; row < nRows; row++, i += nColumns) made[row] = values[i];
-  return made;
-}
-
-function workOut(
-  formula: Formula,
-  columns: Map<string, Float64Array>,
-  nRows: number,
-): Float64Array {
-  const made = new Float64Array(nRows);
+function workOut(formula: Formula, columns: Map<string, Float64Array>, nRows: number) {
   if ("ratio" in formula) {
     const [a, b] = formula.ratio.map((name) => columns.get(name)!);
-    for (let row = 0; row < nRows; row++) made[row] = (a[row] - b[row]) / (a[row] + b[row]);
-  } else if ("count" in formula) {
-    for (const values of formula.count.map((name) => columns.get(name)!)) {
-      for (let row = 0; row < nRows; row++) if (values[row] === values[row]) made[row]++;
+    return a.map((value, row) => (value - b[row]) / (value + b[row]));
+  }
+  const made = new Float64Array(nRows);
+  if ("count" in formula) {
+    for (const name of formula.count) {
+      columns.get(name)!.forEach((value, row) => {
+        if (value === value) made[row]++;
+      });
     }
   } else {
     for (const [factor, name] of formula.sum) {
-      const values = term(name, columns);
-      for (let row = 0; row < nRows; row++) made[row] += factor * values[row];
+      term(name, columns).forEach((value, row) => made[row] += factor * value);
     }
   }
   return made;

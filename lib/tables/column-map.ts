@@ -1,6 +1,14 @@
-import { type Feature, FEATURES, KS_INTRA_PROB, PUBLISHED_LABELS } from "../catalogue/features.ts";
+import NAMES from "../../data/column-names.json" with { type: "json" };
+import { FEATURE_SCALE } from "../catalogue/feature-scale.ts";
+import { FEATURES, KS_INTRA_PROB, PUBLISHED_LABELS } from "../catalogue/features.ts";
 
 // nothing here but names and numbers: a page of the browser carries this file too
+
+/** A column as its file names it. */
+export interface TableColumn {
+  readonly name: string;
+  readonly unit?: string;
+}
 
 /** How one column of a user's table becomes one of ours: value x factor + offset. */
 export interface MappedColumn {
@@ -33,7 +41,8 @@ export interface ColumnChoice {
 
 /** Numbers besides the features that a table may bring. */
 export const EXTRAS = ["significance", "offset_arcsec"] as const;
-const TEXTS = ["name", "class", "catalogue"] as const;
+/** Texts that a table may bring. */
+export const TEXT_COLUMNS: readonly string[] = ["name", "class", "catalogue"];
 /** Columns that go with a source into every product, as they are: the CSC's flags, where from. */
 export const CARRIED: readonly { readonly name: string; readonly type: "text" | "boolean" }[] = [
   ...["extent", "pileup", "sat_src", "conf", "streak_src", "var"].map((flag) => ({
@@ -46,82 +55,26 @@ export const CARRIED: readonly { readonly name: string; readonly type: "text" | 
 ];
 const XRAY_FLUXES = ["flux_b", "flux_u", "flux_s", "flux_m", "flux_h"];
 
-/** Names of a flux in CSC 2.0 and 2.1, VizieR IX/57 and MUWCLASS, the better first. */
-function fluxNames(band: string): string[] {
-  const b = band.toLowerCase();
-  return [
-    ...[`flux_aper_avg_${b}`, `flux_aper_${b}`, `flux_aper90_avg_${b}`, `flux_aper90_ave_${b}`],
-    ...[`flux_aper90_mean_${b}`, `flux_aper90_${b}`, `flux${b}`, `f90${b}`, `fcsc_${b}`, `f${b}`],
-  ];
-}
-
-/**
- * Names that columns of the same meaning have in CSC 2.0 and 2.1, Gaia, 2MASS, WISE, SDSS, GALEX,
- * VizieR (IX/57 among them) and MUWCLASS tables, besides our own, the better first; those of one
- * letter only as they are written here. Kuiper's probability is `var_intra_prob` in MUWCLASS.
- */
-const ALIASES: Readonly<Record<string, readonly string[]>> = {
-  name: ["source", "source_name", "csc_name", "cscv2_name", "csc2_name", "2cxo", "_2cxo", "id"],
-  class: ["true_class", "label"],
-  catalogue: ["catalog"],
-  ra: ["raicrs", "ra_icrs", "raj2000", "_raj2000", "csc_ra", "cscv2_ra", "ra_deg"],
-  dec: [
-    ...["deicrs", "de_icrs", "dec_icrs", "dej2000", "decj2000", "_dej2000", "csc_dec"],
-    ...["cscv2_dec", "dec_deg"],
-  ],
-  significance: ["cscv2_s/n", "s/n", "significance_max"],
-  gal_l: ["glon", "l_gal", "gal_l2"],
-  gal_b: ["glat", "b_gal", "gal_b2"],
-  flux_b: fluxNames("b"),
-  flux_u: fluxNames("u"),
-  flux_s: fluxNames("s"),
-  flux_m: fluxNames("m"),
-  flux_h: fluxNames("h"),
-  var_inter_prob_b: ["var_inter_prob", "p_inter"],
-  kp_intra_prob_b: ["kp_prob_b_max", "kp_prob_b", "var_intra_prob", "p_intra"],
-  ks_intra_prob_b: ["ks_prob_b_max", "ks_prob_b"],
-  FUV: ["fuvmag", "fuv_mag"],
-  NUV: ["nuvmag", "nuv_mag"],
-  u_sdss: ["upmag", "psfmag_u", "u-sdss"],
-  g_sdss: ["gpmag", "psfmag_g", "g-sdss"],
-  r_sdss: ["rpmag_sdss", "psfmag_r", "r-sdss"],
-  i_sdss: ["ipmag", "psfmag_i", "i-sdss"],
-  z_sdss: ["zpmag", "psfmag_z", "z-sdss"],
-  W1: ["w1mag", "w1mpro"],
-  W2: ["w2mag", "w2mpro"],
-  W3: ["w3mag", "w3mpro"],
-  W4: ["w4mag", "w4mpro"],
-  mips_24um: ["mips_24", "s24", "24_microns_(mips)"],
-  J: ["J", "jmag", "j_m"],
-  H: ["H", "hmag", "h_m"],
-  Ks: ["K", "kmag", "ksmag", "k_m", "ks_m"],
-  G: ["G", "gmag", "phot_g_mean_mag"],
-  Bp: ["bpmag", "phot_bp_mean_mag"],
-  Rp: ["rpmag", "phot_rp_mean_mag"],
-};
+/** Names that other catalogues have for our columns: `data/column-names.json`, which says how. */
+const ALIASES: Readonly<Record<string, readonly string[] | undefined>> = NAMES.names;
 
 /** Catalogues that joined tables append to a column's name. */
 const SUFFIX = /_(csc|gaia|2mass|allwise|wise|sdss|galex)$/i;
 
-/** Factors to our units. Prefixes are told by case: mJy is a thousandth, MJy a million. */
+/** Factors to our units, the usual spelling first. Prefixes are told by case: mJy is a thousandth, MJy a million. */
 const UNITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "erg.s**-1.cm**-2": {
     ...{ "erg/s/cm2": 1, "ergs/s/cm2": 1, "erg/cm2/s": 1, "ergs/cm2/s": 1 },
     ...{ "W/m2": 1e3, "mW/m2": 1 },
   },
   "ph.s**-1.cm**-2": {
-    ...{ "ph/s/cm2": 1, "photon/s/cm2": 1, "photons/s/cm2": 1, "photon/cm2/s": 1 },
+    ...{ "photon/s/cm2": 1, "photons/s/cm2": 1, "ph/s/cm2": 1, "photon/cm2/s": 1 },
     ...{ "photons/cm2/s": 1, "ct/s/cm2": 1 },
   },
   mag: { mag: 1, "mag(AB)": 1, "AB mag": 1, "Vega mag": 1, mmag: 1e-3 },
   deg: {
-    deg: 1,
-    degree: 1,
-    degrees: 1,
-    d: 1,
-    arcmin: 1 / 60,
-    arcsec: 1 / 3600,
-    rad: 180 / Math.PI,
+    ...{ deg: 1, degree: 1, degrees: 1, d: 1 },
+    ...{ arcmin: 1 / 60, arcsec: 1 / 3600, rad: 180 / Math.PI },
   },
   uJy: { uJy: 1, microJy: 1, mJy: 1e3, Jy: 1e6, MJy: 1e12 },
 };
@@ -129,7 +82,7 @@ const UNITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 const SEXAGESIMAL = /^["“]?(h:m:s|d:m:s|hms|dms)["”]?$/i;
 
 const KNOWN = new Map([...FEATURES, KS_INTRA_PROB].map((feature) => [feature.name, feature]));
-const TARGETS = [...TEXTS, "ra", "dec", ...EXTRAS, ...KNOWN.keys()];
+const TARGETS = [...TEXT_COLUMNS, "ra", "dec", ...EXTRAS, ...KNOWN.keys()];
 
 /** What {@link mapColumns} may be told besides the columns. */
 export interface MapOptions {
@@ -147,13 +100,11 @@ export interface MapOptions {
  * aliases) and by the unit that a column states. The authors' own 41 labels, of which six are
  * shifted, go by the meaning that `PUBLISHED_LABELS` gives them, and back from their scale of 0-10.
  *
- * @param published Value at 0 and at 10 of each of the authors' columns, in their order.
  * @param complaints Receives a sentence for each thing that must be settled first.
  */
 export function mapColumns(
-  columns: readonly { readonly name: string; readonly unit?: string }[],
+  columns: readonly TableColumn[],
   { features, choices = [], force = false, labelled = false }: MapOptions,
-  published: readonly { readonly min: number; readonly max: number }[],
   complaints: string[],
 ): ColumnMap {
   const isAuthors = PUBLISHED_LABELS.every((label) => columns.some(({ name }) => name === label));
@@ -200,7 +151,8 @@ export function mapColumns(
   }
   if (isAuthors) {
     PUBLISHED_LABELS.forEach((label, i) => {
-      const index = columns.findIndex(({ name }) => name === label), { min, max } = published[i];
+      const index = columns.findIndex(({ name }) => name === label),
+        { min, max } = FEATURE_SCALE[i];
       const target = FEATURES[i].name;
       const scale = { factor: (max - min) / 10, offset: min, unit: "0-10 of the authors" };
       if (!mapped.has(target)) {
@@ -219,19 +171,15 @@ export function mapColumns(
 function doubtful(ignored: readonly string[], mapped: ReadonlyMap<string, unknown>): string[] {
   const bare = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
   return ignored.flatMap((name) => {
+    const isNear = (known: string) =>
+      bare(known).length >= 4 && Math.abs(known.length - name.length) <= 8 &&
+      editDistance(bare(known), bare(name)) <= 1;
     const target = TARGETS.find((target) =>
-      !mapped.has(target) &&
-      [target, ...ALIASES[target] ?? []].some((known) =>
-        bare(known).length >= 4 && Math.abs(known.length - name.length) <= 8 &&
-        editDistance(bare(known), bare(name)) <= 1
-      )
+      !mapped.has(target) && [target, ...ALIASES[target] ?? []].some(isNear)
     );
-    return target
-      ? [
-        `"${name}" may be ${target}: say so with --column ${target}=${name}, or rename it ` +
-        "(--force goes on without it)",
-      ]
-      : [];
+    if (!target) return [];
+    return `"${name}" may be ${target}: say so with --column ${target}=${name}, or rename it ` +
+      "(--force goes on without it)";
   });
 }
 
@@ -310,9 +258,9 @@ function rankOf(name: string, target: string): number {
   if (name === target) return 0;
   const lower = name.toLowerCase();
   if (target.length > 1 && lower === target.toLowerCase()) return 0.5;
-  const alias = (ALIASES[target] ?? []).findIndex((alias) =>
-    alias.length === 1 ? alias === name : alias === lower
-  );
+  const alias =
+    ALIASES[target]?.findIndex((alias) => alias.length === 1 ? alias === name : alias === lower) ??
+      -1;
   if (alias >= 0) return alias + 1;
   const bare = name.replace(SUFFIX, "");
   return bare !== name && KNOWN.get(target)?.unit === "mag" ? 100 + rankOf(bare, target) : Infinity;
@@ -321,9 +269,12 @@ function rankOf(name: string, target: string): number {
 /** Our unit of a target. */
 export function unitOf(target: string): string {
   if (target === "ra" || target === "dec") return "deg";
-  return target === "offset_arcsec"
-    ? "arcsec"
-    : (KNOWN.get(target) as Feature | undefined)?.unit ?? "";
+  return target === "offset_arcsec" ? "arcsec" : KNOWN.get(target)?.unit ?? "";
+}
+
+/** Our unit of a target as people write it. */
+export function plainUnitOf(target: string): string {
+  return Object.keys(UNITS[unitOf(target)] ?? {})[0] ?? unitOf(target);
 }
 
 function unitFactor(target: string, unit?: string): number | undefined {

@@ -8,10 +8,9 @@ import type { Sources } from "./sources.ts";
 /** One column of the matrix, `[nRows]`, copied; NaN throughout where there is none of the name. */
 export function columnOf({ matrix }: Pick<Sources, "matrix">, name: string): Float64Array {
   const { values, nRows, nColumns, names } = matrix, column = names.indexOf(name);
-  return Float64Array.from(
-    { length: nRows },
-    (_, row) => column < 0 ? NaN : values[row * nColumns + column],
-  );
+  const made = new Float64Array(nRows).fill(NaN);
+  if (column < 0) return made;
+  return made.map((_, row) => values[row * nColumns + column]);
 }
 
 /** A matrix of columns of equal length, `[nRows]` each, in the order of the map. */

@@ -22,23 +22,13 @@ export class PickleObject {
   constructor(readonly className: string, readonly args: PickleValue[]) {}
 }
 
-/** An array of numbers stored inline by joblib: a view, decoded on demand. */
+/** An array of float64 that joblib stores inline: `product(shape)` values in `order`. */
 export class NumericArray {
   constructor(
     readonly shape: readonly number[],
     readonly order: "C" | "F",
-    /** Little-endian float64, `product(shape)` values in `order`. */
-    readonly bytes: Uint8Array,
+    readonly values: Float64Array,
   ) {}
-
-  /** The values in the order stored. */
-  toFloat64(): Float64Array {
-    const view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
-    return Float64Array.from(
-      { length: this.bytes.length / 8 },
-      (_, i) => view.getFloat64(8 * i, true),
-    );
-  }
 }
 
 /** The stream is not a pickle this reader takes: what was found, and where. */
@@ -83,13 +73,8 @@ class Cursor {
   }
   /** Position of `count` bytes from here, which are then passed. */
   take(count: number): number {
-    const start = this.position;
-    if (count > this.bytes.length - start) {
-      throw new PickleError(
-        `${count} bytes wanted, ${this.bytes.length - start} left`,
-        start,
-      );
-    }
+    const start = this.position, left = this.bytes.length - start;
+    if (count > left) throw new PickleError(`${count} bytes wanted, ${left} left`, start);
     this.position += count;
     return start;
   }
@@ -103,22 +88,18 @@ class Cursor {
     return this.bytes.subarray(start, start + count);
   }
   text(count: number): string {
-    const start = this.position;
+    const start = this.position, bytes = this.slice(count);
     try {
-      return UTF8.decode(this.slice(count));
-    } catch (error) {
-      if (error instanceof PickleError) throw error;
+      return UTF8.decode(bytes);
+    } catch {
       throw new PickleError("text that is not UTF-8", start);
     }
   }
   /** ASCII up to a line feed, which is passed: module and class names. */
   line(): string {
-    const start = this.position;
-    const end = this.bytes.subarray(start, start + 200).indexOf(10);
-    if (end < 0) throw new PickleError("a name without an end", start);
-    const line = this.text(end);
-    this.position++;
-    return line;
+    const end = this.bytes.subarray(this.position, this.position + 200).indexOf(10);
+    if (end < 0) throw new PickleError("a name without an end", this.position);
+    return this.text(end + 1).slice(0, -1);
   }
 }
 
@@ -156,29 +137,33 @@ class Machine {
     if (this.stack.length >= MAX_STACK) this.fail(`a stack of more than ${MAX_STACK} values`);
     this.stack.push(value);
   }
-  pop(): PickleValue {
+  /** The last of the values above the last mark. */
+  top(): PickleValue {
     if (this.stack.length <= (this.marks.at(-1) ?? 0)) this.fail("a value wanted, the stack empty");
-    return this.stack.pop()!;
+    return this.stack.at(-1)!;
   }
-  /** The values above the last mark, which goes. */
-  popToMark(): PickleValue[] {
-    const mark = this.marks.pop() ?? this.fail("a mark wanted");
-    return this.stack.splice(mark);
+  pop(): PickleValue {
+    const value = this.top();
+    this.stack.pop();
+    return value;
   }
   popTuple(length: number): PickleValue[] {
     return Array.from({ length }, () => this.pop()).reverse();
   }
-  popArguments(): PickleValue[] {
-    const value = this.pop();
-    return Array.isArray(value) ? value : this.fail("arguments that are not a tuple");
+  /** The values above the last mark, which goes. */
+  popToMark(): PickleValue[] {
+    return this.stack.splice(this.marks.pop() ?? this.fail("a mark wanted"));
   }
-  popGlobal(): string {
-    const value = this.pop();
-    return value instanceof PickleGlobal ? value.name : this.fail("an object of no class");
+  recall(key: number): void {
+    if (!this.memo.has(key)) this.fail(`memo ${key} read before it is set`);
+    this.push(this.memo.get(key)!);
   }
-  top(): PickleValue {
-    if (this.stack.length <= (this.marks.at(-1) ?? 0)) this.fail("a value wanted, the stack empty");
-    return this.stack.at(-1)!;
+  /** An object that is neither made nor called: class and arguments become a record. */
+  describe(): void {
+    const args = this.pop(), of = this.pop();
+    if (!Array.isArray(args)) this.fail("arguments that are not a tuple");
+    if (!(of instanceof PickleGlobal)) this.fail("an object of no class");
+    this.push(new PickleObject(of.name, args));
   }
   appendTo(items: PickleValue[]): void {
     const list = this.top();
@@ -196,13 +181,11 @@ class Machine {
   }
   /** Gives the object on top its state; a joblib wrapper is replaced by the array behind it. */
   build(): void {
-    const state = this.pop();
-    const object = this.top();
+    const state = this.pop(), object = this.top();
     if (!(object instanceof PickleObject)) this.fail("a state for what is not an object");
     object.state = state;
-    if (object.className === JOBLIB_ARRAY) {
-      this.stack[this.stack.length - 1] = this.readArray(state);
-    }
+    if (object.className !== JOBLIB_ARRAY) return;
+    this.stack[this.stack.length - 1] = this.readArray(state);
   }
   readArray(state: PickleValue): PickleValue {
     const field = (name: string) => state instanceof Map ? state.get(name) : undefined;
@@ -218,8 +201,11 @@ class Machine {
       this.fail(`an array that is not of float64: type ${String(type)}`);
     }
     if (order !== "C" && order !== "F") this.fail(`an array of order ${String(order)}`);
-    const count = (shape as number[]).reduce((product, n) => product * n, 1);
-    return new NumericArray(shape as number[], order as "C" | "F", this.cursor.slice(8 * count));
+    const length = (shape as number[]).reduce((product, n) => product * n, 1);
+    const bytes = this.cursor.slice(8 * length);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const values = Float64Array.from({ length }, (_, i) => view.getFloat64(8 * i, true));
+    return new NumericArray(shape as number[], order, values);
   }
   finish(): PickleValue {
     if (this.stack.length !== 1 || this.marks.length) this.fail("an end before the value is whole");
@@ -260,21 +246,10 @@ const OPERATIONS: Readonly<Record<number, Operation>> = {
   0x75: (m) => m.setItems(m.popToMark()), // SETITEMS
   0x71: (m, c) => void m.memo.set(c.uint8(), m.top()), // BINPUT
   0x72: (m, c) => void m.memo.set(c.uint32(), m.top()), // LONG_BINPUT
-  0x68: (m, c) => recall(m, c.uint8()), // BINGET
-  0x6a: (m, c) => recall(m, c.uint32()), // LONG_BINGET
+  0x68: (m, c) => m.recall(c.uint8()), // BINGET
+  0x6a: (m, c) => m.recall(c.uint32()), // LONG_BINGET
   0x63: (m, c) => m.push(new PickleGlobal(`${c.line()} ${c.line()}`)), // GLOBAL
-  0x81: (m) => describe(m), // NEWOBJ: described, not made
-  0x52: (m) => describe(m), // REDUCE: described, not called
+  0x81: (m) => m.describe(), // NEWOBJ: described, not made
+  0x52: (m) => m.describe(), // REDUCE: described, not called
   0x62: (m) => m.build(), // BUILD
 };
-
-function recall(machine: Machine, key: number): void {
-  const value = machine.memo.get(key);
-  if (value === undefined) machine.fail(`memo ${key} read before it is set`);
-  machine.push(value);
-}
-
-function describe(machine: Machine): void {
-  const args = machine.popArguments();
-  machine.push(new PickleObject(machine.popGlobal(), args));
-}

@@ -29,13 +29,11 @@ export function readPublishedModel(compressed: Uint8Array): PublishedModel {
   let inflated: Uint8Array;
   try {
     inflated = inflateSync(compressed, { maxOutputLength: MAX_INFLATED_BYTES });
-  } catch (error) {
-    throw new Error(
-      `the published model is not a whole zlib stream (${
-        (error as Error).message
-      }); fetch it again`,
-      { cause: error },
-    );
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new Error(`the published model is not a whole zlib stream (${message}); fetch it again`, {
+      cause,
+    });
   }
   return decodePublishedModel(inflated);
 }
@@ -64,27 +62,24 @@ export function parseModel(inflated: Uint8Array): PublishedModel {
   const table = state(root, "train_data", "_mgr");
   const [columnAxis, rowAxis] = list(at(table, 0, "axes"));
   const block = at(at(table, 1, "blocks"), 0, "blocks");
-  const labels = texts(index(at(at(table, 2, "block items"), 0, "block items")));
-  const names = texts(index(rowAxis));
-  const classes = texts(numpyObjects(at(at(state(root, "label", "_mgr"), 1, "label"), 0, "label")));
+  const labels = indexTexts(at(at(table, 2, "block items"), 0, "block items"));
+  const names = indexTexts(rowAxis);
+  const classes = arrayTexts(at(at(state(root, "label", "_mgr"), 1, "label"), 0, "label"));
   const modelText = state(root, "clf", "_Booster", "handle");
   if (!(block instanceof NumericArray)) refuse("blocks");
   if (block.order !== "C" || block.shape[0] !== labels.length || block.shape[1] !== names.length) {
     refuse(`blocks of shape ${block.shape}`);
   }
   if (classes.length !== names.length) refuse("label");
-  if (texts(index(columnAxis)).join() !== labels.join()) refuse("axes");
+  if (indexTexts(columnAxis).join() !== labels.join()) refuse("axes");
   if (typeof modelText !== "string") refuse("_Booster");
   return { names, classes, normalised: transposed(block, labels), modelText };
 }
 
 /** pandas stores a block column by column; matrices are row-major. */
-function transposed(block: NumericArray, names: readonly string[]): Matrix {
-  const [nColumns, nRows] = block.shape;
-  const stored = block.toFloat64(), values = new Float64Array(stored.length);
-  for (let column = 0, i = 0; column < nColumns; column++) {
-    for (let row = 0; row < nRows; row++) values[row * nColumns + column] = stored[i++];
-  }
+function transposed({ shape, values: stored }: NumericArray, names: readonly string[]): Matrix {
+  const [nColumns, nRows] = shape;
+  const values = stored.map((_, i) => stored[i % nColumns * nRows + Math.floor(i / nColumns)]);
   return { values, nRows, nColumns, names };
 }
 
@@ -107,19 +102,16 @@ function list(value: PickleValue): PickleValue[] {
 }
 
 /** The items of a pandas Index. */
-function index(value: PickleValue): PickleValue[] {
+function indexTexts(value: PickleValue): string[] {
   const fields = value instanceof PickleObject ? value.args[1] : undefined;
   const data = fields instanceof Map ? fields.get("data") : undefined;
-  return numpyObjects(data ?? refuse("an index"));
+  return arrayTexts(data ?? refuse("an index"));
 }
 
 /** The items of a numpy array of objects, whose state ends with them. */
-function numpyObjects(value: PickleValue): PickleValue[] {
-  return list(at(value, 4, "an array of objects"));
-}
-
-function texts(values: PickleValue[]): string[] {
-  return values.map((value) => typeof value === "string" ? value : refuse("a text"));
+function arrayTexts(value: PickleValue): string[] {
+  const items = list(at(value, 4, "an array of objects"));
+  return items.map((item) => typeof item === "string" ? item : refuse("a text"));
 }
 
 function refuse(what: string): never {

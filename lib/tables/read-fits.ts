@@ -114,9 +114,9 @@ function open(
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const decoder = new TextDecoder("latin1");
-  async function* rows() {
+  function* rows() {
     for (let row = 0; row < nRows; row++) {
-      yield await Promise.resolve(fields.map((field) => {
+      yield fields.map((field) => {
         const at = start + row * rowBytes + field.offset;
         if (field.code === "A") {
           return decoder.decode(bytes.subarray(at, at + field.repeat)).split("\0")[0].trim();
@@ -124,7 +124,7 @@ function open(
         const value = field.repeat === 1 ? ELEMENTS[field.code]?.[1](view, at) : undefined;
         if (typeof value === "boolean" || value === undefined) return value;
         return Number(value) === field.null ? undefined : field.zero + field.scale * Number(value);
-      }));
+      });
     }
   }
   return { kind: "FITS", columns: fields.map(({ name, unit }) => ({ name, unit })), rows: rows() };

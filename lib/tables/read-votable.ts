@@ -157,7 +157,13 @@ function localName(name: string): string {
 function toColumn(
   { name, ID = "", datatype, arraysize, unit, ucd }: Record<string, string>,
 ): ColumnInfo {
-  return { name: name ?? ID, datatype: datatype ?? "char", arraysize, unit, ucd };
+  return {
+    name: name ?? ID,
+    datatype: datatype ?? "char",
+    arraysize,
+    unit: unit || undefined,
+    ucd,
+  };
 }
 
 /** How a datatype lies in a stream: as the FITS form of the same width, if it has one. */

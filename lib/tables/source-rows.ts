@@ -1,15 +1,18 @@
 import { CLASSES, isClass, toLabels } from "../catalogue/classes.ts";
 import { FEATURE_SCALE } from "../catalogue/feature-scale.ts";
-import { FEATURES, KS_INTRA_PROB } from "../catalogue/features.ts";
+import { FEATURES } from "../catalogue/features.ts";
 import { fromGalactic } from "../sky/positions.ts";
 import { parseDec, parseRa } from "../sky/sexagesimal.ts";
 import {
   CARRIED,
-  type ColumnChoice,
   type ColumnMap,
   EXTRAS,
   mapColumns,
+  type MapOptions,
   type MappedColumn,
+  plainUnitOf,
+  type TableColumn,
+  TEXT_COLUMNS,
   unitOf,
 } from "./column-map.ts";
 import { fillDerived } from "./columns.ts";
@@ -19,19 +22,13 @@ import { TableError } from "./table-error.ts";
 
 // runs in a browser's page too: what a user's table says, however it was opened
 
-/** A column as its file names it. */
-export interface TableColumn {
-  readonly name: string;
-  readonly unit?: string;
-}
-
 /** A table of a user, opened for one pass. */
 export interface OpenTable {
   /** What the file is, such as `CSV, cells separated by ";"`. */
   readonly kind: string;
   readonly columns: readonly TableColumn[];
   /** Cells in the order of the columns; null, undefined and NaN are missing, CSV cells are text. */
-  readonly rows: AsyncIterable<readonly unknown[]>;
+  readonly rows: Iterable<readonly unknown[]> | AsyncIterable<readonly unknown[]>;
   /** Whether the service that wrote it says that it left rows out. */
   readonly overflow?: boolean;
 }
@@ -41,13 +38,17 @@ const BATCH_ROWS = 16_384;
 /** Values of a column that its order of magnitude is judged by. */
 const SAMPLE = 4096;
 
-/** Why a row is not used. `row` 1 is the first below the header. */
-export interface Reject {
-  readonly row: number;
-  readonly name: string;
+/** What is wrong with a cell, or with a row as a whole. */
+interface Problem {
   readonly column: string;
   readonly value: string;
   readonly problem: string;
+}
+
+/** Why a row is not used. `row` 1 is the first below the header. */
+export interface Reject extends Problem {
+  readonly row: number;
+  readonly name: string;
 }
 
 /** What was seen of a mapped column. */
@@ -61,15 +62,9 @@ export interface ColumnCount {
 }
 
 /** What {@link readTable} may be told. */
-export interface ReadOptions {
-  /** Features of the model. */
-  readonly features: readonly string[];
-  readonly choices?: readonly ColumnChoice[];
+export interface ReadOptions extends MapOptions {
+  /** Of a text file without a byte order mark. */
   readonly encoding?: string;
-  /** Goes on without X-ray flux or position, and with orders of magnitude that cannot be. */
-  readonly force?: boolean;
-  /** Whether a class is asked for: a table to learn from. */
-  readonly labelled?: boolean;
   /** Called for each complaint of a row that is left out. */
   readonly onReject: (reject: Reject) => void;
   /** Called with the number of rows read. */
@@ -111,24 +106,15 @@ export function readRows(
   }
   const twice = found.find(({ name }, i) => found.findIndex((other) => other.name === name) < i);
   if (twice) complaints.push(`the column "${twice.name}" comes twice; rename one`);
-  const whole = mapColumns(found, options, FEATURE_SCALE, complaints);
+  const whole = mapColumns(found, options, complaints);
   if (complaints.length > 0) throw unusable(path, complaints);
   const carried = CARRIED.filter(({ name }) => whole.ignored.includes(name));
-  const map = {
-    ...whole,
-    ignored: whole.ignored.filter((name) => carried.every((one) => one.name !== name)),
-  };
-  const seen = new Map<string, ColumnCount>(
-    map.mapped.map(({ target }) => [target, { present: 0, outside: 0, sample: [] }]),
-  );
+  const ignored = whole.ignored.filter((name) => carried.every((one) => one.name !== name));
+  const map = { ...whole, ignored };
   const counts = { rows: 0, accepted: 0, rejected: 0 };
   const origin: Origin = { kind: "table", description: `sources of ${path}`, sha256: "" };
-  const reader = new RowReader(
-    map,
-    options.labelled ?? false,
-    seen,
-    carried.map((one) => ({ ...one, index: found.findIndex(({ name }) => name === one.name) })),
-  );
+  const places = carried.map(({ name }) => found.findIndex((column) => column.name === name));
+  const reader = new RowReader(map.mapped, carried, places, options.labelled ?? false);
   async function* batches(): AsyncGenerator<Sources> {
     for await (const cells of rows) {
       counts.rows++;
@@ -153,7 +139,7 @@ export function readRows(
     if (reader.size > 0) yield reader.take(origin);
     options.onProgress?.(counts.rows);
   }
-  return { kind, map, batches: batches(), counts, columns: seen, carried };
+  return { kind, map, batches: batches(), counts, columns: reader.counts, carried };
 }
 
 export function unusable(path: string, complaints: readonly string[]): TableError {
@@ -230,7 +216,7 @@ export function implausible(
     if (!typical || values.length === 0) return [];
     const middle = values.sort((a, b) => a - b)[values.length >> 1], ratio = middle / typical;
     if (ratio >= 1 / 300 && ratio <= 1e4) return [];
-    const power = -Math.round(Math.log10(ratio)), ours = PLAIN[unitOf(target)];
+    const power = -Math.round(Math.log10(ratio)), ours = plainUnitOf(target);
     const unit = power === 3 && ours.startsWith("erg") ? "W/m2" : `1e${power} ${ours}`;
     return [
       `column "${column}": half of its values of ${target} lie beyond ${middle.toPrecision(2)} ` +
@@ -240,56 +226,48 @@ export function implausible(
   });
 }
 
-const PLAIN: Readonly<Record<string, string>> = {
-  "erg.s**-1.cm**-2": "erg/s/cm2",
-  "ph.s**-1.cm**-2": "photon/s/cm2",
-  uJy: "uJy",
-};
-
 const MISSING = new Set(["", "nan", "null", "none", "na", "n/a", "-", "--", "\\n"]);
-const KNOWN = new Map([...FEATURES, KS_INTRA_PROB].map((feature) => [feature.name, feature]));
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-interface Problem {
-  readonly column: string;
-  readonly value: string;
-  readonly problem: string;
+/** A column of numbers: where from, what it may hold, what was seen of it, the batch so far. */
+interface NumberColumn extends MappedColumn {
+  readonly limits: readonly [least: number, most: number];
+  readonly training: { readonly min: number; readonly max: number };
+  readonly count: ColumnCount;
+  values: number[];
 }
 
 /** Turns cells into columns of physical values, one batch at a time. */
 class RowReader {
+  /** By target. */
+  readonly counts: ReadonlyMap<string, ColumnCount>;
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #numbers: readonly NumberColumn[];
   #names: string[] = [];
   #classes: string[] = [];
   #catalogues: string[] = [];
-  #values: number[][];
   #extras: (string | boolean | null)[][];
-  readonly #numeric: readonly MappedColumn[];
-  readonly #ranges: readonly (readonly [number, number])[];
 
-  readonly map: ColumnMap;
-  readonly labelled: boolean;
-  readonly counts: ReadonlyMap<string, ColumnCount>;
-  readonly carried: readonly (ExtraColumn & { readonly index: number })[];
-
+  /** @param carriedFrom Place of each of the carried columns in a row. */
   constructor(
-    map: ColumnMap,
-    labelled: boolean,
-    counts: ReadonlyMap<string, ColumnCount>,
-    carried: readonly (ExtraColumn & { readonly index: number })[],
+    mapped: readonly MappedColumn[],
+    readonly carried: readonly ExtraColumn[],
+    readonly carriedFrom: readonly number[],
+    readonly labelled: boolean,
   ) {
-    this.map = map;
-    this.labelled = labelled;
-    this.counts = counts;
-    this.carried = carried;
-    this.#extras = carried.map(() => []);
-    this.#numeric = map.mapped.filter(({ target }) =>
-      !["name", "class", "catalogue"].includes(target)
+    const anything = { min: -Infinity, max: Infinity };
+    this.counts = new Map(
+      mapped.map(({ target }) => [target, { present: 0, outside: 0, sample: [] }]),
     );
-    this.#values = this.#numeric.map(() => []);
-    this.#ranges = this.#numeric.map(({ target }) => {
-      const scale = FEATURE_SCALE.find(({ feature }) => feature === target);
-      return scale ? [scale.min, scale.max] : [-Infinity, Infinity];
-    });
+    this.#places = new Map(mapped.map(({ target, index }) => [target, index]));
+    this.#numbers = mapped.filter(({ target }) => !TEXT_COLUMNS.includes(target)).map((column) => ({
+      ...column,
+      limits: limits(column.target),
+      training: FEATURE_SCALE.find(({ feature }) => feature === column.target) ?? anything,
+      count: this.counts.get(column.target)!,
+      values: [],
+    }));
+    this.#extras = carried.map(() => []);
   }
 
   get size(): number {
@@ -309,9 +287,9 @@ class RowReader {
       const problem = `the class is not one of ${CLASSES.join(", ")}`;
       problems.push({ column: "class", value: of, problem });
     }
-    const values = this.#numeric.map(({ target, column, index, factor, offset }) => {
+    const values = this.#numbers.map(({ target, column, index, factor, offset, limits }) => {
       const cell = cells[index], value = toNumber(cell, target) * factor + offset;
-      const problem = check(target, value, cell);
+      const problem = isMissing(cell) ? undefined : check(value, limits, cell);
       if (problem) problems.push({ column, value: String(cell).slice(0, 200), problem });
       return value;
     });
@@ -319,18 +297,17 @@ class RowReader {
     this.#names.push(name);
     if (this.labelled) this.#classes.push(of);
     this.#catalogues.push(this.#text(cells, "catalogue") || "own table");
-    this.carried.forEach(({ index, type }, i) => {
-      const cell = cells[index], text = isMissing(cell) ? "" : String(cell).trim();
-      this.#extras[i].push(
-        text === "" ? null : type === "text" ? text : /^(t|true|1)$/i.test(text),
-      );
+    this.carried.forEach(({ type }, i) => {
+      const cell = cells[this.carriedFrom[i]], text = isMissing(cell) ? "" : String(cell).trim();
+      const value = type === "text" ? text : /^(t|true|1)$/i.test(text);
+      this.#extras[i].push(text === "" ? null : value);
     });
-    values.forEach((value, i) => {
-      this.#values[i].push(value);
+    this.#numbers.forEach(({ count, training, values: column }, i) => {
+      const value = values[i];
+      column.push(value);
       if (isNaN(value)) return;
-      const count = this.counts.get(this.#numeric[i].target)!, [least, most] = this.#ranges[i];
       count.present++;
-      if (value < least || value > most) count.outside++;
+      if (value < training.min || value > training.max) count.outside++;
       if (count.sample.length < SAMPLE) count.sample.push(value);
     });
     return [];
@@ -338,43 +315,33 @@ class RowReader {
 
   /** The rows so far as sources, with what follows from them. */
   take(origin: Origin): Sources {
-    const given = new Map(this.#numeric.map(({ target }, i) => [target, this.#values[i]]));
-    const of = (target: string) => Float64Array.from(given.get(target) ?? this.#names, Number);
-    const hasPosition = given.has("ra") && given.has("dec");
-    const placed = hasPosition
-      ? []
-      : this.#names.map((_, row) =>
-        fromGalactic(given.get("gal_l")?.[row] ?? NaN, given.get("gal_b")?.[row] ?? NaN)
-      );
-    const position = hasPosition ? { ra: of("ra"), dec: of("dec") } : {
-      ra: Float64Array.from(placed, ({ ra }) => ra),
-      dec: Float64Array.from(placed, ({ dec }) => dec),
-    };
-    const columns = [...given].filter(([target]) => target !== "ra" && target !== "dec");
-    const missing = new Array(this.#names.length).fill(NaN);
-    const extras = EXTRAS.filter((name) => !given.has(name)).map((name) =>
-      [name, missing] as const
-    );
+    const names = this.#names, missing = new Array<number>(names.length).fill(NaN);
+    const given = new Map(this.#numbers.map(({ target, values }) => [target, values]));
+    for (const name of EXTRAS) if (!given.has(name)) given.set(name, missing);
+    const of = (target: string) => Float64Array.from(given.get(target) ?? missing);
+    const position = { ra: of("ra"), dec: of("dec") };
+    if (!given.has("ra") || !given.has("dec")) {
+      const l = of("gal_l"), b = of("gal_b");
+      names.forEach((_, row) => {
+        ({ ra: position.ra[row], dec: position.dec[row] } = fromGalactic(l[row], b[row]));
+      });
+    }
+    given.delete("ra");
+    given.delete("dec");
     const sources = {
-      origin,
-      names: this.#names,
-      ...position,
-      matrix: fillDerived(new Map<string, number[]>([...columns, ...extras]), position),
+      ...{ origin, names, ...position },
+      matrix: fillDerived(given, position),
       ...(this.labelled && { labels: toLabels(this.#classes), catalogues: this.#catalogues }),
       extras: Object.fromEntries(this.carried.map(({ name }, i) => [name, this.#extras[i]])),
     };
-    this.#extras = this.carried.map(() => []);
     [this.#names, this.#classes, this.#catalogues] = [[], [], []];
-    this.#values = this.#numeric.map(() => []);
+    this.#extras = this.carried.map(() => []);
+    for (const column of this.#numbers) column.values = [];
     return sources;
   }
 
-  #index(target: string): number {
-    return this.map.mapped.find((column) => column.target === target)?.index ?? -1;
-  }
-
   #text(cells: readonly unknown[], target: string): string {
-    const cell = cells[this.#index(target)];
+    const cell = cells[this.#places.get(target) ?? -1];
     return typeof cell === "object" ? "" : String(cell ?? "").trim();
   }
 }
@@ -400,29 +367,27 @@ function toNumber(cell: unknown, target: string): number {
   return NUMBER.test(text) ? Number(text) : NaN;
 }
 
-function check(target: string, value: number, cell: unknown): string | undefined {
-  if (isMissing(cell)) return undefined;
-  if (Number.isNaN(value)) {
-    return /^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(String(cell).trim())
-      ? "not a number; write a decimal point for the decimal comma"
-      : "not a number; leave the cell empty where nothing is known";
-  }
-  const [least, most] = limits(target);
+function check(
+  value: number,
+  [least, most]: NumberColumn["limits"],
+  cell: unknown,
+): string | undefined {
   if (value >= least && value <= most) return undefined;
-  return `outside ${least} to ${most}; leave the cell empty where nothing is known`;
+  const remedy = "leave the cell empty where nothing is known";
+  if (!isNaN(value)) return `outside ${least} to ${most}; ${remedy}`;
+  const isComma = /^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(String(cell).trim());
+  return `not a number; ${isComma ? "write a decimal point for the decimal comma" : remedy}`;
 }
 
 /** Values that a quantity can have; beyond lie stand-ins for "missing" such as -999 or 99. */
-function limits(target: string): readonly [number, number] {
-  const feature = KNOWN.get(target);
+function limits(target: string): NumberColumn["limits"] {
   if (target === "ra" || target === "gal_l") return [0, 360];
   if (target === "dec" || target === "gal_b") return [-90, 90];
-  if (target === "significance") return [0, 1e6];
   if (target === "offset_arcsec") return [0, 3600];
   if (target.includes("prob")) return [0, 1];
   if (target.includes("index")) return [0, 10];
-  if (feature?.group === "colour") return [-30, 30];
-  if (feature?.unit === "mag") return [-10, 40];
+  if (FEATURES.some(({ name, group }) => name === target && group === "colour")) return [-30, 30];
+  if (unitOf(target) === "mag") return [-10, 40];
   if (target === "mips_24um") return [0, 1e9];
-  return [0, 1e6]; // fluxes: orders of magnitude are judged column by column
+  return [0, 1e6]; // significance, and fluxes, whose order of magnitude is judged by the column
 }

@@ -8,7 +8,8 @@ import {
   parseChoice,
 } from "#lib/tables/column-map.ts";
 import { csvLine } from "#lib/tables/csv-line.ts";
-import { implausible, type ReadOptions, readTable, type Reject } from "#lib/tables/read-table.ts";
+import { readTable } from "#lib/tables/read-table.ts";
+import { implausible, type ReadOptions, type Reject } from "#lib/tables/source-rows.ts";
 import { columnOf, type Sources } from "#lib/tables/sources.ts";
 
 const FEATURES = ["gal_l", "gal_b", "flux_b", "G", "J", "G_J", "W1", "mips_24um"];
@@ -22,7 +23,7 @@ function map(
     const [name, unit] = text.split(" :: ");
     return { name, unit };
   });
-  const map = mapColumns(columns, { features: FEATURES, ...options }, FEATURE_SCALE, complaints);
+  const map = mapColumns(columns, { features: FEATURES, ...options }, complaints);
   const targets = Object.fromEntries(map.mapped.map(({ target, column }) => [column, target]));
   return { map, complaints, targets };
 }

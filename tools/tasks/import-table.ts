@@ -1,8 +1,8 @@
-import type { ColumnChoice } from "#lib/tables/column-map.ts";
-import { unitOf } from "#lib/tables/column-map.ts";
+import { type ColumnChoice, TEXT_COLUMNS, unitOf } from "#lib/tables/column-map.ts";
 import { printable, TableError } from "#lib/tables/archive-table.ts";
 import { csvLine } from "#lib/tables/csv-line.ts";
-import { implausible, type ReadTable, readTable } from "#lib/tables/read-table.ts";
+import { readTable } from "#lib/tables/read-table.ts";
+import { implausible, type ReadTable } from "#lib/tables/source-rows.ts";
 import { writeSources } from "#lib/tables/sources.ts";
 
 /** First line of a list of rejected rows: by it our own lists are known. */
@@ -63,7 +63,7 @@ function mapping(table: string, { kind, map, counts, columns, carried }: ReadTab
   const lines = map.mapped.map(({ target, column, unit, factor, offset }) => {
     const { present = 0, outside = 0 } = columns.get(target) ?? {};
     const share = (n: number, of: number) => of ? `${Math.round(100 * n / of)} %` : "";
-    const isText = ["name", "class", "catalogue"].includes(target);
+    const isText = TEXT_COLUMNS.includes(target);
     return [
       clipped(column),
       target,

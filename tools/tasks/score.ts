@@ -10,7 +10,7 @@ import { MODEL_FILES, readModel } from "#lib/scoring/write-model.ts";
 import { PRODUCT_FORMATS, writeProduct } from "#lib/scoring/write-product.ts";
 import { TableError } from "#lib/tables/archive-table.ts";
 import { type ColumnChoice, parseChoice } from "#lib/tables/column-map.ts";
-import { ENCODINGS } from "#lib/tables/open-table.ts";
+import { ENCODINGS } from "#lib/tables/read-table.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
 import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";

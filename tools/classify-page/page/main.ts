@@ -5,7 +5,7 @@ import {
   scoredValues,
 } from "../../../lib/scoring/scored-columns.ts";
 import { VOTABLE_TAIL, votableHead, votableRow } from "../../../lib/scoring/votable-document.ts";
-import { parseChoice, unitOf } from "../../../lib/tables/column-map.ts";
+import { parseChoice, TEXT_COLUMNS, unitOf } from "../../../lib/tables/column-map.ts";
 import { type CsvCell, csvLine } from "../../../lib/tables/csv-line.ts";
 import {
   implausible,
@@ -136,7 +136,7 @@ class ClassifyPage {
       headLine(head),
       ...map.mapped.map(({ target, column, unit, factor, offset }) => {
         const { present = 0, outside = 0 } = columns.get(target) ?? {};
-        const isText = ["name", "class", "catalogue"].includes(target);
+        const isText = TEXT_COLUMNS.includes(target);
         return line([
           column,
           target,

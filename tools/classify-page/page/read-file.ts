@@ -4,7 +4,8 @@ import {
   findSeparator,
   splitUnit,
 } from "../../../lib/tables/source-rows.ts";
-import type { OpenTable, TableColumn } from "../../../lib/tables/source-rows.ts";
+import type { TableColumn } from "../../../lib/tables/column-map.ts";
+import type { OpenTable } from "../../../lib/tables/source-rows.ts";
 
 // the browser build of csv-parse is a script of its own in the page
 declare const csv_parse_sync: {
@@ -70,12 +71,8 @@ function readCsv(name: string, text: string): OpenTable {
   return {
     kind: `text, cells separated by ${delimiter === "\t" ? "tabs" : `"${delimiter}"`}`,
     columns: header.map(splitUnit),
-    rows: inTurn(rows),
+    rows,
   };
-}
-
-async function* inTurn<Row>(rows: readonly Row[]): AsyncGenerator<Row> {
-  for (const row of rows) yield await Promise.resolve(row);
 }
 
 interface Field extends TableColumn {
@@ -107,7 +104,7 @@ function readVotable(name: string, text: string): OpenTable {
         const value = (cell.textContent ?? "").trim();
         return value === "" || value === fields[i]?.missing ? undefined : value;
       }));
-  return { kind: "VOTable", columns: fields, rows: inTurn(rows) };
+  return { kind: "VOTable", columns: fields, rows };
 }
 
 /** Bytes of a number and how it is read, big-endian. */
