@@ -1,7 +1,11 @@
 import * as Plot from "@observablehq/plot";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { dots } from "./dots.ts";
 import { load, type SavedExplanation, savedFile } from "./saves.ts";
+
+/** Steps of colour from the lowest value of a feature to the highest. */
+const LEVELS = 10;
 
 /** SHAP values of the strongest features of each class. */
 export const shapBeeswarm: Figure<SavedExplanation> = {
@@ -20,7 +24,11 @@ export const shapBeeswarm: Figure<SavedExplanation> = {
       const own = rows.filter((row) => row.class === name);
       const points = own.flatMap(({ rank, points }) =>
         // scattered across the row by the golden ratio, so that dense places show as such
-        points.map((point, i) => ({ ...point, place: rank + ((i * 0.618) % 1 - 0.5) * 0.6 }))
+        points.map(({ shap, level }, i) => ({
+          shap,
+          level: level === null ? null : Math.round(LEVELS * level) / LEVELS,
+          place: rank + ((i * 0.618) % 1 - 0.5) * 0.6,
+        }))
       );
       return Plot.plot({
         ...plotTheme(widthPx / 2),
@@ -39,7 +47,7 @@ export const shapBeeswarm: Figure<SavedExplanation> = {
         color: { domain: [0, 1], range: ["#0072B2", "#E69F00"], unknown: "#b6bcc2" },
         marks: [
           Plot.ruleX([0], { stroke: INK.grid }),
-          Plot.dot(points, { x: "shap", y: "place", fill: "level", r: 1.2, fillOpacity: 0.8 }),
+          dots(points, { x: "shap", y: "place", fill: "level", r: 1.2, fillOpacity: 0.8 }),
         ],
       }) as unknown as SVGSVGElement;
     });

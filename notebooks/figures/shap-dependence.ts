@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { CLASS_COLOURS, CLASSES } from "#lib/catalogue/classes.ts";
 import { type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { dots } from "./dots.ts";
 import { load, type SavedExplanation, savedFile } from "./saves.ts";
 
 const COLUMNS = 3;
@@ -38,8 +39,8 @@ export const shapDependence: Figure<SavedExplanation> = {
         y: { label: `SHAP, ${name}`, labelArrow: "none", ticks: 4 },
         marks: [
           Plot.ruleY([0], { stroke: INK.grid }),
-          Plot.dot(there.filter(({ own }) => !own), { ...xy, fill: "#b6bcc2" }),
-          Plot.dot(there.filter(({ own }) => own), { ...xy, fill: CLASS_COLOURS[name] }),
+          dots(there.filter(({ own }) => !own), { ...xy, fill: "#b6bcc2" }),
+          dots(there.filter(({ own }) => own), { ...xy, fill: CLASS_COLOURS[name] }),
         ],
       }) as unknown as SVGSVGElement;
     });
