@@ -1,4 +1,3 @@
-import { extname } from "node:path";
 import { outFolder } from "../run/files.ts";
 import { provenance } from "../run/provenance.ts";
 import type { Settings } from "../run/settings.ts";
@@ -6,7 +5,6 @@ import { type ExtraColumn, type Sources, writeSources } from "../tables/sources.
 import { SOURCE_COLUMNS, type SourceClassifier } from "../trust/classify.ts";
 import type { CmpDistribution } from "./cmp-distribution.ts";
 import { scoreFile } from "./score-file.ts";
-import { writeProduct } from "./write-product.ts";
 
 /** What {@link makeCatalogue} makes. */
 export interface CatalogueOptions {
@@ -61,17 +59,6 @@ export async function makeCatalogue(options: CatalogueOptions): Promise<ScoredCa
     signal: options.signal,
   });
   return { distribution, nRows, seconds: (performance.now() - start) / 1000, sources, arrow };
-}
-
-/** Writes a scored Arrow file in more formats beside it; returns the paths. */
-export async function writeFormats(
-  arrow: string,
-  extensions: readonly string[] = [".parquet", ".csv", ".vot"],
-): Promise<string[]> {
-  const stem = arrow.slice(0, -extname(arrow).length);
-  const paths = extensions.map((extension) => stem + extension);
-  for (const path of paths) await writeProduct(arrow, path);
-  return paths;
 }
 
 /** What a product says about its classifier. */

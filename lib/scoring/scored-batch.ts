@@ -12,7 +12,7 @@ import {
   Utf8,
   vectorFromArray,
 } from "apache-arrow";
-import { nullableDoubles } from "../tables/arrow-file.ts";
+import { nullableDoubles, openArrowFile } from "../tables/arrow-file.ts";
 import type { Sources } from "../tables/sources.ts";
 import type { Classified } from "../trust/classify.ts";
 import {
@@ -84,4 +84,24 @@ function toData(values: OutputValues, type: OutputColumn["type"]): Data {
     return makeData({ type: new Int32(), length: values.length, nullCount: 0, data: values });
   }
   return vectorFromArray([...values], TYPES[type]()).data[0];
+}
+
+/** One row of a scored catalogue: its columns by name. */
+export interface ScoredSource {
+  readonly name: string;
+  readonly ra: number | null;
+  readonly dec: number | null;
+  readonly class: string;
+  readonly cmp: number;
+  readonly margin: number;
+  readonly [column: string]: string | number | boolean | null;
+}
+
+/** All rows of a scored Arrow file as records: for tables of a few thousand rows. */
+export async function readScored(path: string): Promise<ScoredSource[]> {
+  const rows: ScoredSource[] = [];
+  for await (const batch of (await openArrowFile(path)).batches) {
+    for (const row of batch) rows.push(row.toJSON() as unknown as ScoredSource);
+  }
+  return rows;
 }

@@ -46,23 +46,15 @@ function presenceColumn(group: FeatureGroup): string {
 
 /** Columns of a scored catalogue, in order. A missing value is null. */
 export const SCORED_COLUMNS: readonly OutputColumn[] = [
-  column("name", "text", "meta.id;meta.main", "source name"),
+  text("name", "meta.id;meta.main", "source name"),
   column("ra", "double", "pos.eq.ra;meta.main", "right ascension, ICRS", "deg"),
   column("dec", "double", "pos.eq.dec;meta.main", "declination, ICRS", "deg"),
-  ...CLASSES.map((name) =>
-    column(`cmp_${name}`, "double", "stat.probability", `probability of class ${name}`)
-  ),
-  column("class", "text", "meta.code.class;src.class", "class of the highest probability"),
-  column(
-    "cmp",
-    "double",
-    "stat.probability",
-    "class membership probability: the highest of the eight",
-  ),
-  column("margin", "double", "stat.probability", "highest minus second highest probability"),
-  column(
+  ...CLASSES.map((name) => probability(`cmp_${name}`, `probability of class ${name}`)),
+  text("class", "meta.code.class;src.class", "class of the highest probability"),
+  probability("cmp", "class membership probability: the highest of the eight"),
+  probability("margin", "highest minus second highest probability"),
+  text(
     "set95",
-    "text",
     "meta.code.class",
     "classes that cannot be excluded, joined by ;: the set holds the true one for 95 % of each class",
   ),
@@ -72,49 +64,28 @@ export const SCORED_COLUMNS: readonly OutputColumn[] = [
     "meta.number",
     "number of classes in set95; 0: unlike every class",
   ),
-  column(
+  probability(
     "likeness",
-    "double",
-    "stat.probability",
     "share of the 20 labelled sources most like it that have its class; low where errors are likely",
   ),
-  column("likeness_reason", "text", "meta.note", "what those sources are"),
-  column("host", "text", "meta.id.parent", "galaxy, globular cluster or region the source lies in"),
-  column(
-    "limits_applied",
-    "boolean",
-    "meta.code",
-    "whether the physical limits of the host changed the probabilities",
-  ),
+  text("likeness_reason", "meta.note", "what those sources are"),
+  text("host", "meta.id.parent", "galaxy, globular cluster or region the source lies in"),
+  flag("limits_applied", "whether the physical limits of the host changed the probabilities"),
   ...CLASSES.map((name) =>
-    column(
+    probability(
       `cmp_${name}_unlimited`,
-      "double",
-      "stat.probability",
       `probability of class ${name} before the limits of the host`,
     )
   ),
   ...PRESENCE_GROUPS.map((group) =>
-    column(
-      presenceColumn(group),
-      "boolean",
-      "meta.code",
-      `whether any ${group} feature was present`,
-    )
+    flag(presenceColumn(group), `whether any ${group} feature was present`)
   ),
-  column(
+  flag(
     "in_training",
-    "boolean",
-    "meta.code",
     "whether the classifier learnt from this source, told by name or within 1 arcsec",
   ),
-  column("training_class", "text", "meta.code.class", "its class in the training set"),
-  column(
-    "release",
-    "text",
-    "meta.version",
-    "release of the Chandra Source Catalog of its X-ray data",
-  ),
+  text("training_class", "meta.code.class", "its class in the training set"),
+  text("release", "meta.version", "release of the Chandra Source Catalog of its X-ray data"),
 ];
 
 /** Columns of a scored catalogue whose sources bring texts or flags of their own, `extras`. */
@@ -134,6 +105,18 @@ function column(
   unit = "",
 ): OutputColumn {
   return { name, type, unit, ucd, description };
+}
+
+function text(name: string, ucd: string, description: string): OutputColumn {
+  return column(name, "text", ucd, description);
+}
+
+function probability(name: string, description: string): OutputColumn {
+  return column(name, "double", "stat.probability", description);
+}
+
+function flag(name: string, description: string): OutputColumn {
+  return column(name, "boolean", "meta.code", description);
 }
 
 /** `[nRows]` values of a column of its type; a missing number is NaN, any other null. */
@@ -171,7 +154,7 @@ export function scoredValues(
     ["limits_applied", limited],
     ["in_training", Array.from(trainingLabels, (label) => label >= 0)],
     ["training_class", Array.from(trainingLabels, (label) => label < 0 ? null : CLASSES[label])],
-    ["release", names.map((_, row) => text(extras.release?.[row]) ?? release ?? null)],
+    ["release", names.map((_, row) => textOf(extras.release?.[row]) ?? release ?? null)],
     ...PRESENCE_GROUPS.map((group) => [presenceColumn(group), presence(matrix, group)] as const),
     ...CLASSES.flatMap((name, c) => [
       [`cmp_${name}`, ofClass(probabilities, c)] as const,
@@ -180,11 +163,11 @@ export function scoredValues(
   ]);
   return new Map(columns.map(({ name, type }) => {
     const own = () => names.map((_, row) => extras[name]?.[row] ?? null);
-    return [name, values.get(name) ?? (type === "text" ? own().map(text) : own())];
+    return [name, values.get(name) ?? (type === "text" ? own().map(textOf) : own())];
   }));
 }
 
-function text(value: unknown): string | null {
+function textOf(value: unknown): string | null {
   return value === undefined || value === null ? null : String(value);
 }
 

@@ -8,7 +8,7 @@ import { writeVotable } from "./write-votable.ts";
 export const PRODUCT_FORMATS: Readonly<
   Record<string, (arrowPath: string, path: string) => Promise<void>>
 > = {
-  ".arrow": copyAtomic,
+  ".arrow": (arrowPath, path) => replaceFile(path, (part) => Deno.copyFile(arrowPath, part)),
   ".parquet": writeParquet,
   ".csv": writeCsv,
   ".vot": writeVotable,
@@ -30,6 +30,13 @@ export async function writeProduct(arrowPath: string, path: string): Promise<voi
   await PRODUCT_FORMATS[extension](arrowPath, path);
 }
 
-function copyAtomic(from: string, to: string): Promise<void> {
-  return replaceFile(to, (part) => Deno.copyFile(from, part));
+/** Writes a scored Arrow file in more formats beside it; returns the paths. */
+export async function writeFormats(
+  arrow: string,
+  extensions: readonly string[] = [".parquet", ".csv", ".vot"],
+): Promise<string[]> {
+  const stem = arrow.slice(0, -extname(arrow).length);
+  const paths = extensions.map((extension) => stem + extension);
+  for (const path of paths) await writeProduct(arrow, path);
+  return paths;
 }

@@ -57,43 +57,31 @@ class GrowingBuffer {
   #view = new DataView(new ArrayBuffer(1 << 16));
   #length = 0;
 
-  #take(size: number): number {
-    const start = this.#length;
+  byte = (value: number) => this.#put(1, (view, at) => view.setUint8(at, value));
+  int = (value: number) => this.#put(4, (view, at) => view.setInt32(at, value));
+  double = (value: number) => this.#put(8, (view, at) => view.setFloat64(at, value));
+
+  /** A unicodeChar array: its length, then UTF-16 code units. */
+  text(value: string): void {
+    this.int(value.length);
+    for (let i = 0; i < value.length; i++) {
+      this.#put(2, (view, at) => view.setUint16(at, value.charCodeAt(i)));
+    }
+  }
+
+  bytes(): Uint8Array {
+    return new Uint8Array(this.#view.buffer, 0, this.#length);
+  }
+
+  #put(size: number, set: (view: DataView, at: number) => void): void {
+    const at = this.#length;
     this.#length += size;
     if (this.#length > this.#view.byteLength) {
       const larger = new Uint8Array(2 * this.#length);
       larger.set(new Uint8Array(this.#view.buffer));
       this.#view = new DataView(larger.buffer);
     }
-    return start;
-  }
-
-  byte(value: number): void {
-    const at = this.#take(1);
-    this.#view.setUint8(at, value);
-  }
-
-  int(value: number): void {
-    const at = this.#take(4);
-    this.#view.setInt32(at, value);
-  }
-
-  double(value: number): void {
-    const at = this.#take(8);
-    this.#view.setFloat64(at, value);
-  }
-
-  /** A unicodeChar array: its length, then UTF-16 code units. */
-  text(value: string): void {
-    this.int(value.length);
-    for (let i = 0; i < value.length; i++) {
-      const at = this.#take(2);
-      this.#view.setUint16(at, value.charCodeAt(i));
-    }
-  }
-
-  bytes(): Uint8Array {
-    return new Uint8Array(this.#view.buffer, 0, this.#length);
+    set(this.#view, at);
   }
 }
 
@@ -101,11 +89,9 @@ const LINE_BYTES = 3 * 19; // 76 characters, as MIME asks
 
 /** Base64 in lines; what does not fill a line waits for the next piece. */
 async function* base64Lines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let rest: Uint8Array = new Uint8Array(0);
+  let rest = new Uint8Array(0);
   for await (const piece of pieces) {
-    const all = new Uint8Array(rest.length + piece.length);
-    all.set(rest);
-    all.set(piece, rest.length);
+    const all = new Uint8Array(await new Blob([rest, piece as BlobPart]).arrayBuffer());
     const whole = all.length - all.length % LINE_BYTES;
     yield encodeLines(all.subarray(0, whole));
     rest = all.slice(whole);

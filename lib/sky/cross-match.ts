@@ -74,34 +74,12 @@ export function crossMatch(first: Positions, second: Positions, options: CrossMa
   };
 }
 
-/** One position found by {@link coneSearch}. */
-export interface ConeHit {
-  readonly index: number;
-  readonly separationArcsec: number;
-}
-
-/**
- * The positions within a radius of a place, nearest first; missing positions (NaN) never.
- *
- * @param centre Degrees.
- * @throws RangeError on a radius or declination out of range.
- */
-export function coneSearch(
-  positions: Positions,
-  centre: { readonly ra: number; readonly dec: number },
-  radiusArcsec: number,
-): ConeHit[] {
-  const place = { ra: [centre.ra], dec: [centre.dec] };
-  const { second, separationArcsec } = crossMatch(place, positions, { radiusArcsec, find: "all" });
-  return Array.from(second, (index, i) => ({ index, separationArcsec: separationArcsec[i] }));
-}
-
 /**
  * The sky cut into declination zones and each zone into cells of right ascension of about the
  * same area, with the positions listed per cell: all neighbours within a radius come from a few
  * cells. (Zones as in Gray et al. 2006, https://arxiv.org/abs/cs/0701171.)
  */
-export class SkyGrid {
+class SkyGrid {
   readonly #zones: number;
   readonly #firstCell: Int32Array;
   readonly #start: Int32Array;

@@ -21,48 +21,34 @@ export interface SkyObject {
   readonly typeT: number;
 }
 
-/** Nearby galaxies: `data/nearby-galaxies.json`, which names its sources. */
-export const NEARBY_GALAXIES: readonly SkyObject[] = GALAXIES.rows.map((row) => galaxy(row));
-
-/** The other galaxies of the NGC and IC from 1 arcmin: `data/ngc-galaxies.json`, with its rule. */
-export const NGC_GALAXIES: readonly SkyObject[] = FARTHER.rows.map((row) => galaxy(row));
-
-/** Globular clusters of the Galaxy: `data/globular-clusters.json`. */
-export const GLOBULAR_CLUSTERS: readonly SkyObject[] = CLUSTERS.rows.map((row) => round(row));
-
-/** Star-forming regions of the Galaxy: `data/star-forming-regions.json`. */
-export const STAR_FORMING_REGIONS: readonly SkyObject[] = REGIONS.rows.map((row) => round(row));
-
 /**
- * The lists of hosts: inside of `rim` radii of an object a source may belong to it, offsets are
- * measured within `farthest` radii.
+ * The lists of hosts, all in `data/`: galaxies (`nearby-galaxies.json`, which names its sources, and
+ * the others of the NGC and IC from 1 arcmin, `ngc-galaxies.json`, with its rule), globular clusters
+ * and star-forming regions of the Galaxy. Inside of `rim` radii of an object a source may belong to
+ * it; offsets are measured within `farthest` radii.
  */
 export const HOST_LISTS = [
-  { kind: "galaxy", objects: [...NEARBY_GALAXIES, ...NGC_GALAXIES], rim: 1.3, farthest: 3 },
-  { kind: "cluster", objects: GLOBULAR_CLUSTERS, rim: 4, farthest: 8 },
-  { kind: "region", objects: STAR_FORMING_REGIONS, rim: 1.2, farthest: 4 },
+  {
+    kind: "galaxy",
+    objects: [...GALAXIES.rows, ...FARTHER.rows].map(galaxy),
+    ...{ rim: 1.3, farthest: 3 },
+  },
+  { kind: "cluster", objects: CLUSTERS.rows.map(round), rim: 4, farthest: 8 },
+  { kind: "region", objects: REGIONS.rows.map(round), rim: 1.2, farthest: 4 },
 ] as const;
 
-type Galaxy = [string, number, number, number, number, number, number, number | null];
-
 function galaxy(row: readonly (string | number | null)[]): SkyObject {
-  const [name, ra, dec, distanceMpc, d25, axisRatio, positionAngleDeg, typeT] = row as Galaxy;
-  return {
-    ...{ name, ra, dec, distanceMpc, axisRatio, positionAngleDeg },
-    radiusArcmin: d25 / 2,
-    typeT: typeT ?? NaN,
-  };
+  const [name, ra, dec, distanceMpc, d25, axisRatio, positionAngleDeg, typeT] = row as [
+    ...[string, number, number, number, number, number, number, number | null],
+  ];
+  const shape = { axisRatio, positionAngleDeg, radiusArcmin: d25 / 2, typeT: typeT ?? NaN };
+  return { name, ra, dec, distanceMpc, ...shape };
 }
 
 function round(row: readonly (string | number)[]): SkyObject {
   const [name, ra, dec, distanceKpc, radiusArcmin] = row as [string, ...number[]];
-  const distanceMpc = distanceKpc / 1000;
-  return {
-    ...{ name, ra, dec, distanceMpc, radiusArcmin },
-    axisRatio: 1,
-    positionAngleDeg: 0,
-    typeT: NaN,
-  };
+  const shape = { axisRatio: 1, positionAngleDeg: 0, typeT: NaN };
+  return { name, ra, dec, distanceMpc: distanceKpc / 1000, radiusArcmin, ...shape };
 }
 
 /** The object a position belongs to, or is nearest to. */

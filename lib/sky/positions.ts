@@ -46,59 +46,59 @@ export function wrapDegrees(angle: number): number {
  * every distance (https://en.wikipedia.org/wiki/Great-circle_distance). NaN when one is missing.
  */
 export function separationArcsec(ra1: number, dec1: number, ra2: number, dec2: number): number {
-  const deltaRa = (ra2 - ra1) * RADIANS;
+  const { east, north } = direction(ra1, dec1, ra2, dec2), deltaRa = (ra2 - ra1) * RADIANS;
   const sin1 = Math.sin(dec1 * RADIANS), cos1 = Math.cos(dec1 * RADIANS);
   const sin2 = Math.sin(dec2 * RADIANS), cos2 = Math.cos(dec2 * RADIANS);
-  // cos1 sin2 - sin1 cos2 cos(deltaRa), written so that close positions lose no digits
-  const north = Math.sin((dec2 - dec1) * RADIANS) +
-    2 * sin1 * cos2 * Math.sin(deltaRa / 2) ** 2;
-  const across = Math.hypot(cos2 * Math.sin(deltaRa), north);
-  return Math.atan2(across, sin1 * sin2 + cos1 * cos2 * Math.cos(deltaRa)) * ARCSEC_PER_RADIAN;
+  const along = sin1 * sin2 + cos1 * cos2 * Math.cos(deltaRa);
+  return Math.atan2(Math.hypot(east, north), along) * ARCSEC_PER_RADIAN;
 }
 
 /**
  * Position angle of the second position seen from the first, degrees east of north in [0, 360).
  */
 export function positionAngleDeg(ra1: number, dec1: number, ra2: number, dec2: number): number {
-  const deltaRa = (ra2 - ra1) * RADIANS;
-  const sin1 = Math.sin(dec1 * RADIANS), cos2 = Math.cos(dec2 * RADIANS);
+  const { east, north } = direction(ra1, dec1, ra2, dec2);
+  return (Math.atan2(east, north) / RADIANS + 360) % 360;
+}
+
+/** Components of the second unit vector along east and north of the first position. */
+function direction(ra1: number, dec1: number, ra2: number, dec2: number) {
+  const deltaRa = (ra2 - ra1) * RADIANS, cos2 = Math.cos(dec2 * RADIANS);
+  // cos1 sin2 - sin1 cos2 cos(deltaRa), written so that close positions lose no digits
   const north = Math.sin((dec2 - dec1) * RADIANS) +
-    2 * sin1 * cos2 * Math.sin(deltaRa / 2) ** 2;
-  return (Math.atan2(cos2 * Math.sin(deltaRa), north) / RADIANS + 360) % 360;
+    2 * Math.sin(dec1 * RADIANS) * cos2 * Math.sin(deltaRa / 2) ** 2;
+  return { east: cos2 * Math.sin(deltaRa), north };
 }
 
 // ICRS to Galactic: the Hipparcos and Tycho Catalogues, ESA SP-1200 (1997), volume 1, eq. 1.5.11
-const ROTATION = [
+const TO_GALACTIC = [
   [-0.0548755604162154, -0.8734370902348850, -0.4838350155487132],
   [+0.4941094278755837, -0.4448296299600112, +0.7469822444972189],
   [-0.8676661490190047, -0.1980763734312015, +0.4559837761750669],
-] as const;
+];
+const FROM_GALACTIC = TO_GALACTIC.map((_, row) => TO_GALACTIC.map((column) => column[row]));
 
 /** Galactic longitude in [0, 360) and latitude, degrees, of an ICRS position in degrees. */
 export function toGalactic(ra: number, dec: number): { l: number; b: number } {
-  const [l, b] = rotate(ra, dec, (row, column) => ROTATION[row][column]);
+  const [l, b] = rotate(ra, dec, TO_GALACTIC);
   return { l, b };
 }
 
 /** ICRS right ascension in [0, 360) and declination, degrees, of a Galactic position in degrees. */
 export function fromGalactic(l: number, b: number): { ra: number; dec: number } {
-  const [ra, dec] = rotate(l, b, (row, column) => ROTATION[column][row]);
+  const [ra, dec] = rotate(l, b, FROM_GALACTIC);
   return { ra, dec };
 }
 
 function rotate(
   longitude: number,
   latitude: number,
-  element: (row: number, column: number) => number,
+  matrix: readonly (readonly number[])[],
 ): [number, number] {
-  const cosLatitude = Math.cos(latitude * RADIANS);
-  const vector = [
-    cosLatitude * Math.cos(longitude * RADIANS),
-    cosLatitude * Math.sin(longitude * RADIANS),
-    Math.sin(latitude * RADIANS),
-  ];
-  const [x, y, z] = [0, 1, 2].map((row) =>
-    vector.reduce((sum, value, column) => sum + element(row, column) * value, 0)
+  const along = longitude * RADIANS, up = latitude * RADIANS, cosUp = Math.cos(up);
+  const vector = [cosUp * Math.cos(along), cosUp * Math.sin(along), Math.sin(up)];
+  const [x, y, z] = matrix.map((row) =>
+    row.reduce((sum, element, column) => sum + element * vector[column], 0)
   );
   return [wrapDegrees(Math.atan2(y, x) / RADIANS), Math.atan2(z, Math.hypot(x, y)) / RADIANS];
 }

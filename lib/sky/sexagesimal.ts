@@ -1,5 +1,3 @@
-import { wrapDegrees } from "./positions.ts";
-
 const PARTS = /^([+-]?)\s*(\d+)[\s:hd°]+(\d+)[\s:m']+(\d+(?:\.\d*)?)\s*[s"]?$/;
 
 /**
@@ -37,30 +35,4 @@ function parse(text: string, expected: string): number {
   }
   const value = Number(whole) + Number(minutes) / 60 + Number(seconds) / 3600;
   return sign === "-" ? -value : value;
-}
-
-/** A right ascension in degrees as `HH:MM:SS.sss`, rounded; 23:59:59.9996 wraps to zero. */
-export function formatRa(degrees: number, decimals = 3): string {
-  return format(wrapDegrees(degrees) / 15, decimals, 24);
-}
-
-/** A declination in degrees as `+DD:MM:SS.ss`, rounded. */
-export function formatDec(degrees: number, decimals = 2): string {
-  const negative = degrees < 0 || Object.is(degrees, -0);
-  return (negative ? "-" : "+") + format(Math.abs(degrees), decimals, Infinity);
-}
-
-function format(value: number, decimals: number, turn: number): string {
-  // round once, in units of the last decimal, so that no part ever shows 60
-  const unit = 10 ** decimals;
-  const ticks = Math.round(value * 3600 * unit) % (turn * 3600 * unit);
-  const seconds = ticks % (60 * unit) / unit;
-  const minutes = Math.floor(ticks / (60 * unit));
-  const two = (n: number) => String(n).padStart(2, "0");
-  const width = decimals === 0 ? 2 : 3 + decimals;
-  return [
-    two(Math.floor(minutes / 60)),
-    two(minutes % 60),
-    seconds.toFixed(decimals).padStart(width, "0"),
-  ].join(":");
 }

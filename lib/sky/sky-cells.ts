@@ -1,14 +1,6 @@
 import { nside2npix, tu2fxy, za2tu } from "@hscmap/healpix";
 import { RADIANS, wrapDegrees } from "./positions.ts";
 
-/** The HEALPix resolution whose cells, all of equal area, have about this side. */
-export function cellResolution(sizeDeg: number): number {
-  if (!(sizeDeg > 0 && sizeDeg <= 60)) {
-    throw new RangeError(`sizeDeg is ${sizeDeg}; use a cell side above 0 and up to 60 degrees`);
-  }
-  return Math.max(1, Math.round(Math.sqrt(360 * 360 / Math.PI / 12) / sizeDeg));
-}
-
 /**
  * The equal-area cell of each position (HEALPix, Gorski et al. 2005, DOI 10.1086/427976):
  * positions in one cell belong to one field. Cells are numbered row by row within the twelve base
@@ -23,7 +15,10 @@ export function skyCells(
   decDeg: ArrayLike<number>,
   sizeDeg: number,
 ): Int32Array {
-  const nside = cellResolution(sizeDeg);
+  if (!(sizeDeg > 0 && sizeDeg <= 60)) {
+    throw new RangeError(`sizeDeg is ${sizeDeg}; use a cell side above 0 and up to 60 degrees`);
+  }
+  const nside = Math.max(1, Math.round(Math.sqrt(360 * 360 / Math.PI / 12) / sizeDeg));
   if (nside2npix(nside) > 2 ** 31) throw new RangeError(`sizeDeg ${sizeDeg} is below 15 arcsec`);
   return Int32Array.from(raDeg, (ra, i) => {
     const dec = decDeg[i];

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { CLASS_COLOURS, CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
 import { addText, type Figure, FONT_PX, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
-import { mostProbable, probabilityDensity } from "#lib/scoring/cmp-distribution.ts";
+import type { CmpDistribution } from "#lib/scoring/cmp-distribution.ts";
 import { load, type SavedDistribution, savedFile } from "./saves.ts";
 
 const COLUMNS = 4;
@@ -98,4 +98,27 @@ function panel(name: SourceClass, histogram: Uint32Array, width: number): SVGSVG
       }),
     ],
   }) as unknown as SVGSVGElement;
+}
+
+/**
+ * Probability density of a histogram over [0, 1], equation 8: n_i / (sum n dx); its integral,
+ * equation 7, is 1. All zero for an empty histogram.
+ */
+export function probabilityDensity(histogram: Uint32Array): Float64Array {
+  const total = histogram.reduce((sum, n) => sum + n, 0);
+  return Float64Array.from(histogram, (n) => total === 0 ? 0 : n * histogram.length / total);
+}
+
+/** Centre of the highest bin of a histogram over [0, 1], the first of equals; NaN when empty. */
+export function mostProbable(histogram: Uint32Array): number {
+  const highest = Math.max(...histogram);
+  return highest === 0 ? NaN : (histogram.indexOf(highest) + 0.5) / histogram.length;
+}
+
+/** The histograms of a distribution by class name, as the figure keeps them. */
+export function histogramsByClass(
+  { histograms }: Pick<CmpDistribution, "histograms">,
+): Record<SourceClass, number[]> {
+  const byClass = CLASSES.map((name, i) => [name, [...histograms[i]]] as const);
+  return Object.fromEntries(byClass) as Record<SourceClass, number[]>;
 }

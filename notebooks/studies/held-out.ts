@@ -5,7 +5,7 @@ import { type LabelledSources, takeSources, writeSources } from "#lib/tables/sou
 import { blankColumns, fitClassifier, type Recipe } from "#lib/trust/classifier.ts";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { blockedFolds, rowsOfFold } from "#lib/validation/folds.ts";
-import { readScored } from "#lib/scoring/read-scored.ts";
+import { readScored } from "#lib/scoring/scored-batch.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 
 /** How {@link scoreHeldOut} cuts the sky, and what it takes from the sources. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LABEL_CATALOGUES } from "#lib/archives/label-catalogues.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { random } from "#lib/run/random.ts";
-import { formatDec, formatRa } from "#lib/sky/sexagesimal.ts";
+import { formatDec, formatRa } from "#tools/explorer/page/format.ts";
 import { columnOf, type Sources } from "#lib/tables/sources.ts";
 
 /** A VOTable datatype of the invented tables. */

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  CmpDistribution,
-  mostProbable,
-  probabilityDensity,
-  table8,
-  table8Results,
-} from "#lib/scoring/cmp-distribution.ts";
+import { mostProbable, probabilityDensity } from "#figures/figure-6.ts";
+import { CmpDistribution, table8 } from "#lib/scoring/cmp-distribution.ts";
+import { table8Results } from "#tools/real/compare.ts";
 
 const AGN = 0, ULX = 5;
 
@@ -31,11 +27,12 @@ Deno.test("a source counts above a threshold when its CMP is greater, not equal"
 });
 
 Deno.test("Table 8 goes into the results under class and column, marked when simulated", () => {
-  const results = table8Results(table8(example()), true);
+  const results = table8Results(table8(example()), "table8", { simulated: true });
   assert.equal(Object.keys(results).length, 27);
   const counted = { value: 1, published: { value: 6083 } };
   assert.deepEqual(results["table8.ULX.all"], { ...counted, simulated: true });
-  assert.deepEqual(table8Results(table8(example()), false)["table8.ULX.all"], counted);
+  const real = table8Results(table8(example()), "real.table8", { origin: "a set" });
+  assert.deepEqual(real["real.table8.ULX.all"], { ...counted, origin: "a set" });
 });
 
 Deno.test("the published rows of Table 8 add up to its published total", () => {

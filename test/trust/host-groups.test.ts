@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { hostsOf, NEARBY_GALAXIES } from "#lib/sky/objects.ts";
+import { HOST_LISTS, hostsOf } from "#lib/sky/objects.ts";
 import { cellsOf, hostGroups } from "#lib/trust/blocked-validation.ts";
 
 // M 31 spans several 1 degree cells along its major axis
-const m31 = NEARBY_GALAXIES.find(({ name }) => /M ?31|NGC ?0?224/.test(name))!;
+const m31 = HOST_LISTS[0].objects.find(({ name }) => /M ?31|NGC ?0?224/.test(name))!;
 const sources = {
   ra: Float64Array.of(m31.ra, m31.ra + 0.7, m31.ra - 0.7, m31.ra + 90, m31.ra + 90.001),
   dec: Float64Array.of(m31.dec, m31.dec + 0.7, m31.dec - 0.7, 60, 60),

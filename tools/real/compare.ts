@@ -1,8 +1,13 @@
 import { CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
 import { type FeatureGroup, FEATURES } from "#lib/catalogue/features.ts";
 import { toLabels } from "#lib/catalogue/classes.ts";
-import { CmpDistribution, table8 } from "#lib/scoring/cmp-distribution.ts";
-import type { ScoredSource } from "#lib/scoring/read-scored.ts";
+import {
+  CmpDistribution,
+  table8,
+  type Table8Row,
+  TABLE_8_COLUMNS,
+} from "#lib/scoring/cmp-distribution.ts";
+import type { ScoredSource } from "#lib/scoring/scored-batch.ts";
 import { PRESENCE_GROUPS } from "#lib/scoring/scored-columns.ts";
 import type { Result } from "#lib/run/results.ts";
 import { csvLine } from "#lib/tables/csv-line.ts";
@@ -154,19 +159,18 @@ export function distinct(rows: readonly Compared[]): Compared[] {
   return rows.filter(({ name }) => seen.size < seen.add(name).size);
 }
 
-/** Table 8 for `out/results.json`, under `real.table8.<class>.<column>`. */
-export function realTable8Results(
-  rows: readonly Compared[],
-  origin: string,
+/** Rows of Table 8 for `out/results.json`, under `<prefix>.<class>.<column>`. */
+export function table8Results(
+  rows: readonly Table8Row[],
+  prefix: string,
+  more: Pick<Result, "origin" | "simulated">,
 ): Record<string, Result> {
-  return Object.fromEntries(
-    table8Of(rows, "ours").table.flatMap((row) =>
-      (["all", "3sigma", "4sigma"] as const).map((column) => [
-        `real.table8.${row.class}.${column}`,
-        { value: row[column], published: { value: row.published[column] }, origin },
-      ])
-    ),
-  );
+  return Object.fromEntries(rows.flatMap((row) =>
+    TABLE_8_COLUMNS.map((column) => [
+      `${prefix}.${row.class}.${column}`,
+      { value: row[column], published: { value: row.published[column] }, ...more },
+    ])
+  ));
 }
 
 /** Sources as CSV, for a look at each in other tools. */

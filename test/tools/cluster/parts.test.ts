@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { SCORED_COLUMNS } from "#lib/scoring/scored-columns.ts";
-import { readScored } from "#lib/scoring/read-scored.ts";
+import { readScored } from "#lib/scoring/scored-batch.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { fromFrame, writeSources } from "#lib/tables/sources.ts";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";

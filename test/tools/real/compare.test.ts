@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import type { ScoredSource } from "#lib/scoring/read-scored.ts";
+import type { ScoredSource } from "#lib/scoring/scored-batch.ts";
 import { fillDerived } from "#lib/tables/sources.ts";
 import {
   compare,
   comparedCsv,
   distinct,
-  realTable8Results,
   share,
   table8Of,
+  table8Results,
   withOrigin,
 } from "#tools/real/compare.ts";
 import type { RealCatalogue } from "#tools/real/real-catalogues.ts";
@@ -95,7 +95,7 @@ Deno.test("Table 8 counts by any side, a source of two sets once", () => {
   assert.deepEqual(count("ours"), [["AGN", 2], ["STAR", 1], ["CV", 1], ["total", 4]]);
   assert.deepEqual(count("paper"), [["STAR", 4], ["total", 4]]);
   assert.deepEqual(count("authors"), [["STAR", 2], ["YSO", 1], ["total", 3]]);
-  const results = realTable8Results(rows, "a set");
+  const results = table8Results(table8Of(rows, "ours").table, "real.table8", { origin: "a set" });
   assert.equal(results["real.table8.AGN.all"].value, 2);
   // 0.9, 0.95 and 1: one above 0.997
   assert.equal(results["real.table8.total.3sigma"].value, 1);

@@ -2,10 +2,9 @@ import { CLASSES } from "../../../lib/catalogue/classes.ts";
 import { toGalactic } from "../../../lib/sky/positions.ts";
 import type { Sources } from "../../../lib/tables/sources.ts";
 import { SourceClassifier } from "../../../lib/trust/classify.ts";
-import { formatDec, formatRa } from "../../../lib/sky/sexagesimal.ts";
 import type { Catalogue, PageModel } from "./catalogue.ts";
 import { element } from "./element.ts";
-import { formatNumber, formatProbability, formatUnit } from "./format.ts";
+import { formatDec, formatNumber, formatProbability, formatRa, formatUnit } from "./format.ts";
 import { treeShap } from "./tree-shap.ts";
 
 const CONTRIBUTIONS = 10;

@@ -1,8 +1,7 @@
 import { CLASSES } from "../../../lib/catalogue/classes.ts";
-import { formatDec, formatRa } from "../../../lib/sky/sexagesimal.ts";
 import { type Catalogue } from "./catalogue.ts";
 import { element } from "./element.ts";
-import { formatDistance, formatProbability } from "./format.ts";
+import { formatDec, formatDistance, formatProbability, formatRa } from "./format.ts";
 import type { Position } from "./parse-position.ts";
 import { distanceArcsec, type SortKey } from "./selection.ts";
 
