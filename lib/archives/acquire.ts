@@ -18,6 +18,7 @@ import {
   selectPointSources,
 } from "./csc.ts";
 import { type CatalogueReport, fetchAllLabels, type OnCatalogue } from "./fetch-labels.ts";
+import { numbers } from "./fetch-strips.ts";
 import { LABEL_CATALOGUES } from "./label-catalogues.ts";
 import { type ClassConflict, matchLabels } from "./match-labels.ts";
 import { fetchNed } from "./ned.ts";
@@ -226,9 +227,4 @@ async function askNed(
     notes.push(...ours.map((note) => `${name}, ${note}`));
   }
   return { values, found: values.filter((value) => !isNaN(value)).length, notes };
-}
-
-function numbers(frame: DataFrame, name: string): Float64Array {
-  const cells = frame.getColumn(name).toArray() as (number | boolean | null)[];
-  return Float64Array.from(cells, (cell) => cell === null ? NaN : Number(cell));
 }

@@ -4,7 +4,7 @@ import REGISTRY from "../../data/counterparts.json" with { type: "json" };
 import { ellipseRadius, THREE_SIGMA_PER_95 } from "../sky/cross-match.ts";
 import { RADIANS } from "../sky/positions.ts";
 import { ArchiveError } from "./archive-error.ts";
-import { joinRows } from "./fetch-strips.ts";
+import { joinRows, numbers } from "./fetch-strips.ts";
 import { xMatch, xMatchColumns, type XMatchOptions } from "./x-match.ts";
 
 /** One catalogue of counterparts and how the features come out of it. */
@@ -86,10 +86,10 @@ export async function matchCounterparts(
   const reach = places.major.map((axis) => Math.hypot(axis, extra));
   const pairs = await matchByReach(places, reach, catalogue.table, { ...options, columns });
   const kept = catalogue.only ? pairs.filter(pl.col(only[0]).eq(catalogue.only[1])) : pairs;
-  const place = { rows: cells(kept, "csc_row"), ra: cells(kept, ra), dec: cells(kept, dec) };
+  const place = { rows: numbers(kept, "csc_row"), ra: numbers(kept, ra), dec: numbers(kept, dec) };
   const { best, radii } = bestPairs(places, extra, place);
   const pick = (column: string) => {
-    const values = cells(kept, column);
+    const values = numbers(kept, column);
     return Float64Array.from(best, (pair) => pair < 0 ? NaN : values[pair]);
   };
   let limits = 0;
@@ -150,13 +150,13 @@ interface Places {
 }
 
 function errorEllipses(sources: DataFrame): Places {
-  const axis = (name: string) => cells(sources, name).map((value) => THREE_SIGMA_PER_95 * value);
+  const axis = (name: string) => numbers(sources, name).map((value) => THREE_SIGMA_PER_95 * value);
   return {
-    ra: cells(sources, "ra"),
-    dec: cells(sources, "dec"),
+    ra: numbers(sources, "ra"),
+    dec: numbers(sources, "dec"),
     major: axis("err_ellipse_r0"),
     minor: axis("err_ellipse_r1"),
-    angle: cells(sources, "err_ellipse_ang"),
+    angle: numbers(sources, "err_ellipse_ang"),
   };
 }
 
@@ -198,11 +198,11 @@ async function matchByReach(
     if (sources.length === 0) continue;
     const places = { ra: sources.map((i) => ra[i]), dec: sources.map((i) => dec[i]) };
     const found = await xMatch(places, table, { ...options, radiusArcsec });
-    const rows = Array.from(cells(found, "csc_row"), (row) => sources[row]);
+    const rows = Array.from(numbers(found, "csc_row"), (row) => sources[row]);
     frames.push(found.withColumn(pl.Series("csc_row", rows, pl.Float64)));
   }
   if (frames.length === 0) throw new RangeError("no source has an error ellipse to match within");
-  return joinRows(frames.filter(({ height }, i) => height > 0 || i === frames.length - 1));
+  return joinRows(frames);
 }
 
 /**
@@ -227,12 +227,4 @@ export function chooseColumns(
     problem: `${title} has no column ${missing.join(", ")}; it has ${present.join(", ")}`,
     remedy: "put the right name into lib/archives/counterparts.ts",
   });
-}
-
-/** One column as numbers, NaN where missing. */
-function cells(frame: DataFrame, name: string): Float64Array {
-  return Float64Array.from(
-    frame.getColumn(name).cast(pl.Float64).toArray() as (number | null)[],
-    (cell) => cell ?? NaN,
-  );
 }

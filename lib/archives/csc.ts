@@ -24,13 +24,9 @@ export const BANDS = ["b", "u", "s", "m", "h"] as const;
 export type FluxKind = "flux_aper" | "flux_aper_avg";
 
 /** The quality flags, in the order in which sources are dropped: extended first, then Table 1. */
-export const QUALITY_FLAGS = [
-  "extent_flag",
-  "pileup_flag",
-  "sat_src_flag",
-  "conf_flag",
-  "streak_src_flag",
-] as const;
+export const QUALITY_FLAGS: readonly string[] = [
+  ...["extent_flag", "pileup_flag", "sat_src_flag", "conf_flag", "streak_src_flag"],
+];
 
 /** All flags that are fetched. */
 export const FLAGS = [...QUALITY_FLAGS, "var_flag"] as const;
@@ -38,17 +34,10 @@ export const FLAGS = [...QUALITY_FLAGS, "var_flag"] as const;
 const NEEDED = ["ra", "dec", "err_ellipse_r0", "err_ellipse_r1", "err_ellipse_ang"];
 const DOUBLES = [
   ...NEEDED,
-  "gal_l",
-  "gal_b",
-  "significance",
+  ...["gal_l", "gal_b", "significance"],
   ...BANDS.flatMap((band) => [`flux_aper_${band}`, `flux_aper_avg_${band}`]),
-  "var_inter_prob_b",
-  "var_inter_sigma_b",
-  "var_inter_index_b",
-  "var_intra_prob_b",
-  "ks_intra_prob_b",
-  "kp_intra_prob_b",
-  "var_intra_index_b",
+  ...["var_inter_prob_b", "var_inter_sigma_b", "var_inter_index_b", "var_intra_prob_b"],
+  ...["ks_intra_prob_b", "kp_intra_prob_b", "var_intra_index_b"],
 ];
 
 /**
@@ -91,25 +80,18 @@ export interface CscCatalogue {
 export async function fetchCsc(options: CscOptions = {}): Promise<CscCatalogue> {
   const { release = "2.0", area, service = LIVE_ARCHIVES.csc[release] } = options;
   const tap = new TapClient(service, options), { table } = CSC_TABLES[release];
-  const absent = await absentColumns(tap, table);
-  const columns = Object.keys(CSC_COLUMNS).filter((name) => !absent.includes(name));
-  const how = {
-    table,
-    columns,
-    types: CSC_COLUMNS,
-    key: "name",
-    limit: area ? undefined : options.limit,
-  };
-  const { onProgress } = options;
+  const { columns, absent } = await findColumns(tap, table);
+  const limit = area ? undefined : options.limit, { onProgress } = options;
+  const how = { table, columns, types: CSC_COLUMNS, key: "name", limit, onProgress };
   const ordered = (frame: DataFrame) =>
     frame.sort(["dec", "name"]).head(options.limit ?? frame.height);
   if (!area) {
-    return { frame: ordered(typed(await fetchStrips(tap, { ...how, onProgress }))), absent };
+    return { frame: ordered(typed(await fetchStrips(tap, how))), absent };
   }
   const parts: DataFrame[] = [];
   for (const where of boxConditions(area)) {
     const rows = await tap.count(table, where);
-    if (rows > 0) parts.push(typed(await fetchStrips(tap, { ...how, where, onProgress })));
+    if (rows > 0) parts.push(typed(await fetchStrips(tap, { ...how, where })));
   }
   // boxes of neighbours overlap
   const all = parts.length === 0 ? undefined : joinRows(parts).unique({ subset: ["name"] });
@@ -125,15 +107,15 @@ export async function fetchCsc(options: CscOptions = {}): Promise<CscCatalogue> 
   return { frame: ordered(all.filter(pl.col("name").isIn(inside))), absent };
 }
 
-async function absentColumns(tap: TapClient, table: string): Promise<string[]> {
+/** Which of our columns a table has and which it lacks. */
+async function findColumns(tap: TapClient, table: string) {
   const found = (await tap.columns([table])).get(table)!;
   if (found instanceof ArchiveError) throw found;
   const names = found.map(({ name }) => name);
   const absent = Object.keys(CSC_COLUMNS).filter((name) => !names.includes(name));
-  const fatal = absent.filter((name) =>
-    ["name", ...NEEDED].includes(name) || (QUALITY_FLAGS as readonly string[]).includes(name)
-  );
-  if (fatal.length === 0) return absent;
+  const columns = Object.keys(CSC_COLUMNS).filter((name) => names.includes(name));
+  const fatal = ["name", ...NEEDED, ...QUALITY_FLAGS].filter((name) => absent.includes(name));
+  if (fatal.length === 0) return { columns, absent };
   throw new ArchiveError({
     kind: "format",
     service: tap.service.name,
@@ -202,7 +184,7 @@ export function selectPointSources(
       step: flag + (missing > 0 ? ` (${missing} missing, kept)` : ""),
       dropped: before - left,
       left,
-      paper: { extent_flag: pointSources, streak_src_flag: clean }[flag as string],
+      paper: { extent_flag: pointSources, streak_src_flag: clean }[flag],
     });
   }
   return { selected, account };
@@ -227,8 +209,7 @@ export interface RowCheck {
 export async function fetchPublishedRows(options: CscOptions = {}): Promise<RowCheck[]> {
   const { release = "2.0", service = LIVE_ARCHIVES.csc[release] } = options;
   const { table } = CSC_TABLES[release], tap = new TapClient(service, options);
-  const absent = await absentColumns(tap, table);
-  const columns = Object.keys(CSC_COLUMNS).filter((name) => !absent.includes(name));
+  const { columns } = await findColumns(tap, table);
   const names = PUBLISHED_ROWS.map(({ name }) => `'${name}'`).join(", ");
   const adql = `SELECT ${columns.join(", ")} FROM ${table} WHERE name IN (${names})`;
   const { frame } = await tap.sync({ adql, expect: columns, types: CSC_COLUMNS });
@@ -260,35 +241,22 @@ export function checkPublishedRows(frame: DataFrame): RowCheck[] {
  * where the rows are not there.
  */
 export function fluxKind(checks: readonly RowCheck[]): { kind: FluxKind; why: string } {
-  const of = (kind: FluxKind) =>
-    checks.filter(({ column, fetched }) =>
+  const [average, block] = (["flux_aper_avg", "flux_aper"] as const).map((kind) => {
+    const rows = checks.filter(({ column, fetched }) =>
       fetched !== null && fetched > 0 && new RegExp(`^${kind}_[busmh]$`).test(column)
     );
-  const score = (kind: FluxKind) => {
-    const rows = of(kind);
-    const distance = rows.reduce(
-      (sum, one) => sum + Math.abs(Math.log(one.fetched! / one.published)),
-      0,
-    );
-    return {
-      rows,
-      equal: rows.filter(({ equal }) => equal).length,
-      distance: distance / rows.length,
-    };
-  };
-  const average = score("flux_aper_avg"), block = score("flux_aper");
+    const far = rows.map(({ fetched, published }) => Math.abs(Math.log(fetched! / published)));
+    const distance = far.reduce((sum, one) => sum + one, 0) / rows.length;
+    return { kind, rows, equal: rows.filter(({ equal }) => equal).length, distance };
+  });
   if (average.rows.length === 0 || block.rows.length === 0) {
-    return {
-      kind: "flux_aper_avg",
-      why: "the paper says average; the published rows are not there",
-    };
+    const why = "the paper says average; the published rows are not there";
+    return { kind: "flux_aper_avg", why };
   }
   const isBlock = block.equal !== average.equal
     ? block.equal > average.equal
     : block.distance < average.distance;
-  const [kind, best] = isBlock
-    ? ["flux_aper", block] as const
-    : ["flux_aper_avg", average] as const;
-  const of8 = `${best.equal} of ${best.rows.length} published fluxes equal`;
-  return { kind, why: best.equal > 0 ? of8 : `${of8}, but the nearer of the two kinds` };
+  const { kind, equal, rows } = isBlock ? block : average;
+  const of8 = `${equal} of ${rows.length} published fluxes equal`;
+  return { kind, why: equal > 0 ? of8 : `${of8}, but the nearer of the two kinds` };
 }

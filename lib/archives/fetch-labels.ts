@@ -140,7 +140,7 @@ interface LabelTable extends Omit<CatalogueReport, "id" | "title" | "rows"> {
 }
 
 /** Fetches one label catalogue; objects of another type are left out. */
-export async function fetchLabels(
+async function fetchLabels(
   tap: TapClient,
   catalogue: LabelCatalogue,
   columns: LabelColumns,
@@ -211,7 +211,7 @@ async function fetchRows(
     const adql = `SELECT ${names.map(quote).join(", ")} FROM ${table} WHERE ${condition}`;
     parts.push((await tap.sync({ adql, maxRows: 200_000, expect: names, types })).frame);
   }
-  return joinRows(parts.filter(({ height }, i) => height > 0 || i === parts.length - 1));
+  return joinRows(parts);
 }
 
 /**

@@ -105,11 +105,14 @@ function incomplete(service: string, query: string, problem: string): ArchiveErr
 
 /**
  * Frames with the same columns below one another. Csv shows no type where a column has no value, so
- * such a column takes the type that it has in the other frames.
+ * such a column takes the type that it has in the other frames. A frame without rows, which may
+ * lack columns, counts only where there is no other.
  *
  * @throws TypeError naming a column that is text in one frame and a number in another.
  */
-export function joinRows(frames: readonly DataFrame[]): DataFrame {
+export function joinRows(parts: readonly DataFrame[]): DataFrame {
+  const filled = parts.filter(({ height }) => height > 0);
+  const frames = filled.length > 0 ? filled : parts.slice(-1);
   if (frames.length === 1) return frames[0];
   const types = new Map<string, pl.DataType>();
   for (const frame of frames) {
@@ -129,4 +132,10 @@ export function joinRows(frames: readonly DataFrame[]): DataFrame {
     frame.select(...frame.columns.map((name) => pl.col(name).cast(types.get(name) ?? pl.Float64)))
   );
   return pl.concat(alike, { how: "vertical" });
+}
+
+/** One column as numbers, `[nRows]`; NaN where missing, flags as 0 and 1. */
+export function numbers(frame: DataFrame, name: string): Float64Array {
+  const cells = frame.getColumn(name).toArray() as (number | bigint | boolean | string | null)[];
+  return Float64Array.from(cells, (cell) => cell === null ? NaN : Number(cell));
 }

@@ -1,7 +1,8 @@
 import type { DataFrame } from "nodejs-polars";
-import { CLASSES, type SourceClass } from "../catalogue/classes.ts";
+import type { SourceClass } from "../catalogue/classes.ts";
 import { crossMatch } from "../sky/cross-match.ts";
 import type { Positions } from "../sky/positions.ts";
+import { numbers } from "./fetch-strips.ts";
 
 /** A source that label catalogues put into different classes. */
 export interface ClassConflict {
@@ -22,8 +23,6 @@ export interface LabelMatch {
   /** `[nSources]` distance from it, arcsec; NaN where there is none. */
   readonly offsetArcsec: Float64Array;
   readonly conflicts: readonly ClassConflict[];
-  /** Sources of each class, in the order of {@link CLASSES}. */
-  readonly counts: Readonly<Record<SourceClass, number>>;
 }
 
 /**
@@ -40,19 +39,13 @@ export function matchLabels(
   labels: DataFrame,
   radiusArcsec = 1,
 ): LabelMatch {
-  const numbers = (name: string) =>
-    Float64Array.from(labels.getColumn(name).toArray() as (number | null)[], (cell) => cell ?? NaN);
-  const places = { ra: numbers("label_ra"), dec: numbers("label_dec") };
+  const places = { ra: numbers(labels, "label_ra"), dec: numbers(labels, "label_dec") };
   const pairs = crossMatch(sources, places, { radiusArcsec, find: "all" });
   const classes = labels.getColumn("class").toArray() as SourceClass[];
   const catalogues = labels.getColumn("catalogue").toArray() as string[];
   const taken = new Int32Array(sources.ra.length).fill(-1);
   const offsetArcsec = new Float64Array(sources.ra.length).fill(NaN);
   const conflicts: ClassConflict[] = [];
-  const counts = Object.fromEntries(CLASSES.map((name) => [name, 0])) as Record<
-    SourceClass,
-    number
-  >;
   for (let start = 0; start < pairs.first.length;) {
     const row = pairs.first[start];
     let end = start + 1;
@@ -61,7 +54,6 @@ export function matchLabels(
     const nearest = pairs.second[start];
     taken[row] = nearest;
     offsetArcsec[row] = pairs.separationArcsec[start];
-    counts[classes[nearest]]++;
     const found = Array.from(pairs.second.subarray(start, end), (label, i) => ({
       class: classes[label],
       catalogue: catalogues[label],
@@ -70,5 +62,5 @@ export function matchLabels(
     if (new Set(found.map((label) => label.class)).size > 1) conflicts.push({ row, labels: found });
     start = end;
   }
-  return { taken, offsetArcsec, conflicts, counts };
+  return { taken, offsetArcsec, conflicts };
 }

@@ -2,8 +2,8 @@ import PASSBANDS from "../../data/ned-passbands.json" with { type: "json" };
 import { type ArchiveTable } from "../tables/archive-table.ts";
 import { ArchiveError } from "./archive-error.ts";
 import { readCsv, readResponse } from "./read-response.ts";
-import { throughCache } from "./response-cache.ts";
-import { send, sleep, withRetries } from "./send.ts";
+import { ask } from "./response-cache.ts";
+import { send, sleep } from "./send.ts";
 import { LIVE_ARCHIVES } from "./services.ts";
 import type { TapOptions } from "./tap-client.ts";
 
@@ -33,8 +33,24 @@ export interface NedOptions extends TapOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-// one request at a time in this process, whoever asks
 let last: Promise<void> = Promise.resolve();
+
+/** Sends one request at a time in this process, whoever asks, `everyMs` from one to the next. */
+function inTurn(everyMs: number): typeof send {
+  return (request, options = {}) => {
+    const turn = last.then(async () => {
+      options.signal?.throwIfAborted();
+      const next = performance.now() + everyMs;
+      try {
+        return await send(request, { stallMs: 120_000, ...options }); // its own limit is 60 s
+      } finally {
+        await sleep(Math.max(0, next - performance.now()), options.signal);
+      }
+    });
+    last = turn.then(() => {}, () => {});
+    return turn;
+  };
+}
 
 /**
  * Photometry of sources by name, one request each, at most one a second and none side by side, as
@@ -49,7 +65,7 @@ export async function* fetchNed(
   names: readonly string[],
   options: NedOptions = {},
 ): AsyncGenerator<NedPhotometry> {
-  const { everyMs = 1000, cache, onProgress, signal, url: base = LIVE_ARCHIVES.nedUrl } = options;
+  const { everyMs = 1000, onProgress, url: base = LIVE_ARCHIVES.nedUrl } = options;
   if (names.length > NED_MOST_NAMES && !options.allowMany) {
     const hours = Math.ceil(names.length / 3600);
     throw new RangeError(
@@ -58,31 +74,9 @@ export async function* fetchNed(
     );
   }
   for (const [i, name] of names.entries()) {
-    const request = {
-      service: NAME,
-      url: `${base}?${new URLSearchParams({ TARGET: name })}`,
-      query: name,
-    };
-    const read = (bytes: Uint8Array) => readNed(bytes, name);
-    const table = await throughCache(cache, request, {
-      fetch: () =>
-        withRetries(() => {
-          const turn = last.then(async () => {
-            signal?.throwIfAborted();
-            const next = performance.now() + everyMs;
-            try {
-              // its own limit is 60 s
-              const bytes = await send(request, { stallMs: 120_000, ...options });
-              return { bytes, table: read(bytes) };
-            } finally {
-              await sleep(Math.max(0, next - performance.now()), signal);
-            }
-          });
-          last = turn.then(() => {}, () => {});
-          return turn;
-        }, options),
-      read,
-    });
+    const url = `${base}?${new URLSearchParams({ TARGET: name })}`;
+    const request = { service: NAME, url, query: name };
+    const table = await ask(request, (bytes) => readNed(bytes, name), options, inTurn(everyMs));
     yield toPhotometry(name, table);
     onProgress?.(i + 1, names.length);
   }
@@ -183,13 +177,8 @@ export function nedPassband(name: string): NedPassband | undefined {
 }
 
 const JY: Readonly<Record<string, number>> = {
-  jy: 1,
-  mjy: 1e-3,
-  millijy: 1e-3,
-  ujy: 1e-6,
-  microjy: 1e-6,
-  njy: 1e-9,
-  nanojy: 1e-9,
+  ...{ jy: 1, mjy: 1e-3, millijy: 1e-3 },
+  ...{ ujy: 1e-6, microjy: 1e-6, njy: 1e-9, nanojy: 1e-9 },
 };
 
 /** A measurement in the feature's own unit, or the reason why it cannot be. */

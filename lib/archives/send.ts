@@ -88,11 +88,10 @@ export async function send(
   const watchdog = new AbortController();
   const stalled = () =>
     watchdog.abort(new DOMException(`silent for ${stallMs} ms`, "TimeoutError"));
-  const cancel = () => watchdog.abort(signal!.reason);
-  signal?.addEventListener("abort", cancel, { once: true });
+  const either = signal ? AbortSignal.any([signal, watchdog.signal]) : watchdog.signal;
   let timer = setTimeout(stalled, stallMs);
   try {
-    const response = await follow(url, body, watchdog.signal);
+    const response = await follow(url, body, either);
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     for await (const chunk of response.body ?? []) {
       clearTimeout(timer);
@@ -120,7 +119,6 @@ export async function send(
     });
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", cancel);
   }
 }
 

@@ -1,8 +1,8 @@
 import { type ArchiveTable, repeatedKeys } from "../tables/archive-table.ts";
 import { ArchiveError } from "./archive-error.ts";
 import { readResponse } from "./read-response.ts";
-import { type ResponseCache, throughCache } from "./response-cache.ts";
-import { type RetryPolicy, send, withRetries } from "./send.ts";
+import { ask, type ResponseCache } from "./response-cache.ts";
+import type { RetryPolicy } from "./send.ts";
 import type { TapService } from "./services.ts";
 
 /** One query to a TAP service. */
@@ -47,30 +47,19 @@ export class TapClient {
 
   /** Runs a query within one request, or takes its answer from the cache. */
   sync(query: TapQuery): Promise<ArchiveTable> {
-    const { service, options } = this;
-    const { adql, maxRows, format = "votable", divisible } = query;
-    const request = { service: service.name, url: `${service.url}/sync`, query: adql };
+    const { service, options } = this, { adql, maxRows, format = "votable", divisible } = query;
     const body = () => {
-      const form = new URLSearchParams({
-        REQUEST: "doQuery",
-        LANG: "ADQL",
-        QUERY: adql,
-        FORMAT: format,
-      });
-      if (maxRows !== undefined) form.set("MAXREC", String(maxRows));
-      for (const [name, value] of Object.entries(service.parameters ?? {})) form.set(name, value);
-      return form;
+      const form = { REQUEST: "doQuery", LANG: "ADQL", QUERY: adql, FORMAT: format };
+      const posted = new URLSearchParams({ ...form, ...service.parameters });
+      if (maxRows !== undefined) posted.set("MAXREC", String(maxRows));
+      return posted;
     };
-    const read = (bytes: Uint8Array) => this.#read(bytes, query);
-    const policy = divisible ? { ...options, rather: "divide" as const } : options;
-    return throughCache(options.cache, { ...request, parameters: { maxRows, format } }, {
-      fetch: () =>
-        withRetries(async () => {
-          const bytes = await send({ ...request, body }, options);
-          return { bytes, table: read(bytes) };
-        }, policy),
-      read,
-    });
+    const request = { service: service.name, url: `${service.url}/sync`, query: adql, body };
+    return ask(
+      { ...request, parameters: { maxRows, format } },
+      (bytes) => this.#read(bytes, query),
+      divisible ? { ...options, rather: "divide" } : options,
+    );
   }
 
   /** Number of rows of a table, or of those that a condition holds for. */
@@ -139,14 +128,8 @@ export class TapClient {
     remedy = "look at the service by hand: it may have changed",
   ): ArchiveError {
     const divisible = kind === "incomplete";
-    return new ArchiveError({
-      kind,
-      service: this.service.name,
-      query,
-      problem,
-      remedy,
-      divisible,
-    });
+    const service = this.service.name;
+    return new ArchiveError({ kind, service, query, problem, remedy, divisible });
   }
 }
 

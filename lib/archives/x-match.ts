@@ -5,8 +5,7 @@ import { decimal } from "./area.ts";
 import { ArchiveError } from "./archive-error.ts";
 import { joinRows } from "./fetch-strips.ts";
 import { readCsv, readResponse } from "./read-response.ts";
-import { throughCache } from "./response-cache.ts";
-import { send, withRetries } from "./send.ts";
+import { ask } from "./response-cache.ts";
 import { LIVE_ARCHIVES } from "./services.ts";
 import type { TapOptions } from "./tap-client.ts";
 
@@ -59,7 +58,7 @@ export async function xMatch(
     else todo.push([middle, to], [from, middle]);
   }
   if (frames.length === 0) throw new RangeError("there are no sources to match");
-  return joinRows(frames.filter(({ height }, i) => height > 0 || i === frames.length - 1));
+  return joinRows(frames);
 }
 
 /** One chunk; undefined when it is to be halved. */
@@ -90,19 +89,10 @@ export async function xMatchColumns(
   table: string,
   options: Partial<XMatchOptions> = {},
 ): Promise<string[]> {
-  const { url = LIVE_ARCHIVES.xMatchUrl, cache } = options;
   const list = { action: "getColList", tabName: table, RESPONSEFORMAT: "json" };
-  const address = `${url}/tables?${new URLSearchParams(list)}`, query = `columns of ${table}`;
-  const read = (bytes: Uint8Array) => readColumns(bytes, table);
-  const request = { service: NAME, url: address, query };
-  const { frame } = await throughCache(cache, request, {
-    fetch: () =>
-      withRetries(async () => {
-        const bytes = await send(request, options);
-        return { bytes, table: read(bytes) };
-      }, options),
-    read,
-  });
+  const url = `${options.url ?? LIVE_ARCHIVES.xMatchUrl}/tables?${new URLSearchParams(list)}`;
+  const request = { service: NAME, url, query: `columns of ${table}` };
+  const { frame } = await ask(request, (bytes) => readColumns(bytes, table), options);
   return frame.getColumn("name").toArray().map(String);
 }
 
@@ -141,7 +131,7 @@ function matchChunk(
   [from, to]: readonly [number, number],
   options: XMatchOptions,
 ): Promise<ArchiveTable> {
-  const { radiusArcsec, columns, url = LIVE_ARCHIVES.xMatchUrl, cache } = options;
+  const { radiusArcsec, columns, url = LIVE_ARCHIVES.xMatchUrl } = options;
   const lines = ["csc_row,csc_ra,csc_dec"];
   for (let row = from; row < to; row++) {
     const ra = sources.ra[row], dec = sources.dec[row];
@@ -179,15 +169,8 @@ function matchChunk(
     form.set("cat1", new Blob([upload], { type: "text/csv" }), "sources.csv");
     return form;
   };
-  const request = { service: NAME, url, query };
-  return throughCache(cache, { ...request, parameters: { ...fields, upload } }, {
-    fetch: () =>
-      withRetries(async () => {
-        const bytes = await send({ ...request, body }, options);
-        return { bytes, table: read(bytes) };
-      }, options),
-    read,
-  });
+  const parameters = { ...fields, upload };
+  return ask({ service: NAME, url, query, body, parameters }, read, options);
 }
 
 /** Refuses an answer to another question: rows not asked for, or counterparts too far away. */
