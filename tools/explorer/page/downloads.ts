@@ -1,32 +1,24 @@
 import { CLASSES } from "../../../lib/catalogue/classes.ts";
 import { type CsvCell, csvLine } from "../../../lib/tables/csv-line.ts";
+import { SCORED_COLUMNS } from "../../../lib/scoring/scored-columns.ts";
 import { VOTABLE_TAIL, votableHead, votableRow } from "../../../lib/scoring/votable-document.ts";
 import type { Catalogue } from "./catalogue.ts";
 
 const PIECE_ROWS = 20_000;
 
-/** The columns of a download: those of the catalogue but for the presence flags. */
-const COLUMNS = [
-  column("name", "text", "meta.id;meta.main", "source name"),
-  column("ra", "double", "pos.eq.ra;meta.main", "right ascension, ICRS", "deg"),
-  column("dec", "double", "pos.eq.dec;meta.main", "declination, ICRS", "deg"),
-  ...CLASSES.map((name) =>
-    column(`cmp_${name}`, "double", "stat.probability", `probability of class ${name}`)
-  ),
-  column("class", "text", "meta.code.class;src.class", "class of the highest probability"),
-  column("cmp", "double", "stat.probability", "class membership probability"),
-  column("margin", "double", "stat.probability", "highest minus second highest probability"),
+/** What the page holds of each source. */
+const HELD = [
+  "name",
+  "ra",
+  "dec",
+  ...CLASSES.map((name) => `cmp_${name}`),
+  "class",
+  "cmp",
+  "margin",
 ];
 
-function column(
-  name: string,
-  type: "text" | "double",
-  ucd: string,
-  description: string,
-  unit = "",
-) {
-  return { name, type, unit, ucd, description };
-}
+/** The columns of a download. */
+const COLUMNS = SCORED_COLUMNS.filter(({ name }) => HELD.includes(name));
 
 /** Rows as CSV, in pieces. */
 export function* toCsv(catalogue: Catalogue, rows: Uint32Array): Generator<string> {
