@@ -54,3 +54,14 @@ export async function open() {
     },
   };
 }
+
+/**
+ * Ends the section that the cell is in, for want of something: a report goes on at the next heading
+ * as high as the cell's own, JupyterLab stops here.
+ *
+ * @param why A sentence for the reader.
+ * @throws SectionEnd, always.
+ */
+export function endSection(why: string): never {
+  throw Object.assign(new Error(why), { name: "SectionEnd" });
+}

@@ -8,6 +8,7 @@ import argparse
 import ctypes
 import json
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -28,7 +29,31 @@ LATE_OUTPUT_SECONDS = 0.1
 
 
 class PatientClient(NotebookClient):
-    """A client that does not lose the outputs that come after the end of their cell."""
+    """Keeps outputs that come after the end of their cell; goes on behind a section that ended early."""
+
+    # levels of headings: the one above the current cell, and that of a section that has ended
+    level = 0
+    ended = 0
+
+    async def async_execute_cell(self, cell, cell_index, *args, **kwargs):
+        if cell.cell_type == "markdown":
+            for marks in re.findall(r"^(#+) ", cell.source, re.MULTILINE):
+                self.level = len(marks)
+                if self.level <= self.ended:
+                    self.ended = 0
+        elif cell.cell_type == "code" and self.ended:
+            cell.outputs, cell.execution_count = [], None
+            return cell
+        try:
+            return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
+        except CellExecutionError as error:
+            if error.ename != "SectionEnd":
+                raise
+            self.ended = self.level
+            said = f"**This section ends here.** {error.evalue}"
+            cell.outputs = [output for output in cell.outputs if output.output_type != "error"]
+            cell.outputs.append(nbformat.v4.new_output("display_data", {"text/markdown": said}))
+            return cell
 
     async def _async_poll_output_msg(self, parent_msg_id, cell, cell_index):
         await super()._async_poll_output_msg(parent_msg_id, cell, cell_index)

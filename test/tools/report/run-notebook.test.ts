@@ -117,3 +117,35 @@ Deno.test("late outputs of a cell are not lost: 40 results in 40 cells", async (
   );
   assert.deepEqual(kinds, Array(40).fill("execute_result,stream"));
 });
+
+Deno.test("a section that lacks something ends, says why, and the next one as high goes on", async () => {
+  await using fixture = await notebookFixture([
+    ["markdown", "# A trial"],
+    ["code", `import { endSection } from "#lib/open.ts";`],
+    ["markdown", "## One\n\n### Deeper"],
+    ["code", `console.log("before"); endSection("Its table is not here.");`],
+    ["code", `console.log("no more");`],
+    ["markdown", "#### Deeper still"],
+    ["code", `console.log("nor this");`],
+    ["markdown", "### As high"],
+    ["code", `console.log("again");`],
+    ["markdown", "## Two"],
+    ["code", `const at: number = endSection("Nor this.");`],
+    ["markdown", "# Highest"],
+    ["code", `console.log("at last");`],
+  ]);
+  const { folder, path } = fixture;
+  const run = await runNotebook(path, { out: `${folder}/out` });
+  assert.equal(run.failure, undefined);
+  const html = await Deno.readTextFile(`${folder}/out/00-trial.html`);
+  const { document } = parseHTML(html);
+  for (const details of document.querySelectorAll("details.code")) details.remove();
+  const said = document.querySelector("main, body")?.textContent ?? "";
+  const order = ["before", "This section ends here. Its table is not here.", "As high", "again"];
+  const places = [...order, "ends here. Nor this.", "at last"].map((text) =>
+    said.lastIndexOf(text)
+  );
+  assert.deepEqual(places, [...places].sort((a, b) => a - b));
+  assert.ok(places.every((place) => place >= 0), said);
+  assert.doesNotMatch(said, /no more|nor this|SectionEnd|Stack|\s{4}at /);
+});
