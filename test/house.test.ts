@@ -4,13 +4,13 @@ import { ROOT } from "#lib/run/files.ts";
 
 /** The rooms of `lib/`, from the ground up: the most lines each may have, and whom it may use. */
 const ROOMS: Readonly<Record<string, { lines: number; uses: readonly string[] }>> = {
-  run: { lines: 550, uses: [] },
-  catalogue: { lines: 500, uses: ["run"] },
+  run: { lines: 500, uses: [] },
+  catalogue: { lines: 450, uses: ["run"] },
   sky: { lines: 550, uses: [] },
   archives: { lines: 2500, uses: ["catalogue", "sky", "run", "tables"] },
   tables: { lines: 3350, uses: ["catalogue", "sky", "run"] },
   models: { lines: 3000, uses: ["catalogue", "run"] },
-  validation: { lines: 900, uses: ["models", "catalogue", "run"] },
+  validation: { lines: 800, uses: ["models", "catalogue", "run"] },
   trust: {
     lines: 1400,
     uses: ["validation", "models", "tables", "sky", "catalogue", "run"],

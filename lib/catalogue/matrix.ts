@@ -1,6 +1,4 @@
 import type { DataFrame } from "nodejs-polars";
-import { CLASSES } from "./classes.ts";
-import { FEATURE_GROUPS, type FeatureGroup, FEATURES } from "./features.ts";
 
 /** A dense table of numbers, the form every model takes. Missing values are NaN. */
 export interface Matrix {
@@ -62,37 +60,6 @@ export function takeColumns(matrix: Matrix, names: readonly string[]): Matrix {
     for (const column of columns) values[out++] = matrix.values[row * matrix.nColumns + column];
   }
   return { values, nRows: matrix.nRows, nColumns: columns.length, names };
-}
-
-/** How many sources of a class have a group of features. */
-export interface Availability {
-  readonly group: FeatureGroup;
-  /** One of CLASSES, or `all`. */
-  readonly className: string;
-  /** Per cent of the sources that have at least one feature of the group; NaN without sources. */
-  readonly percent: number;
-}
-
-/**
- * Availability of each group of features (the paper's Figure 1), by class and in all.
- *
- * @param matrix `[nRows x 41]` with the columns of FEATURES; NaN where missing.
- * @param classes `[nRows]` class names.
- */
-export function availability(matrix: Matrix, classes: readonly string[]): Availability[] {
-  return FEATURE_GROUPS.flatMap((group) => {
-    const columns = FEATURES.flatMap((feature) =>
-      feature.group === group ? [matrix.names.indexOf(feature.name)] : []
-    );
-    const has = classes.map((_, row) =>
-      columns.some((column) => !Number.isNaN(matrix.values[row * matrix.nColumns + column]))
-    );
-    return [...CLASSES, "all"].map((className) => {
-      const members = has.filter((_, row) => className === "all" || classes[row] === className);
-      const percent = 100 * members.filter(Boolean).length / members.length;
-      return { group, className, percent };
-    });
-  });
 }
 
 /** The entries of the given rows of a row-major table of `width` columns, copied. */

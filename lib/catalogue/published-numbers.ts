@@ -1,6 +1,5 @@
 import tables from "../../data/paper-tables.json" with { type: "json" };
-import preparations from "../../data/preparation-scores.json" with { type: "json" };
-import table from "../../data/scikit-learn-scores.json" with { type: "json" };
+import SCALE from "../../data/feature-scale.json" with { type: "json" };
 import type { SourceClass } from "./classes.ts";
 
 /** A published score: per cent, or MCC as it is; sigma over 15 iterations. */
@@ -45,30 +44,18 @@ export interface PaperTables {
 /** See {@link PaperTables}. */
 export const PAPER: PaperTables = tables;
 
-/** Scores of other people's code under the paper's settings. */
-export interface ReferenceScores {
-  /** How they were measured. */
-  readonly source: string;
-  readonly version: string;
-  /** Per cent, MCC as it is, by the dotted names of `results.json` (`table5.rf.CV.recall`). */
-  readonly scores: Readonly<Record<string, number>>;
+/** How one published column goes back to physical units: value = min + (max - min) x / 10. */
+export interface FeatureScale {
+  /** Name in FEATURES. */
+  readonly feature: string;
+  /** The authors' label of the column. */
+  readonly label: string;
+  /** Physical value where the published column has 0 and 10. */
+  readonly min: number;
+  readonly max: number;
+  /** Where the scale comes from, with the numbers that support it. */
+  readonly evidence: string;
 }
 
-/**
- * scikit-learn's random forest and GBDT on the published table, cross-validated on the folds and
- * the oversampled rows of `bench/`: what the paper's settings give without our trees.
- */
-export const SCIKIT_LEARN: ReferenceScores = table;
-
-/** Scores of the forests under preparations that the paper's text leaves open. */
-export interface PreparationScores {
-  /** How they were measured. */
-  readonly about: string;
-  /** What each preparation is, in words. */
-  readonly preparations: Readonly<Record<string, string>>;
-  /** Per cent, MCC as it is, by the dotted names of `results.json`, then by preparation. */
-  readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>;
-}
-
-/** See {@link PreparationScores}; derived by `tools/tasks/derive-preparations.ts`. */
-export const PREPARATION_SCORES: PreparationScores = preparations;
+/** How each published column goes back to physical units: `data/feature-scale.json`. */
+export const FEATURE_SCALE: readonly FeatureScale[] = SCALE.features;

@@ -153,22 +153,17 @@ export function figureTitle(figure: { readonly id: string; readonly title: strin
 
 const STAMP_PX = 14;
 
-/** A figure drawn from its saved data, with the caption that belongs to it. */
-export interface DrawnFigure {
-  readonly svg: StandaloneSvg;
-  readonly caption: string;
-}
-
 /**
  * Loads and draws a figure at its printed width. One that shows simulated sources says so in the
  * drawing itself, for a figure leaves its caption behind when it is passed on.
  *
+ * @returns the drawing, and the caption that belongs to it.
  * @throws What {@link Figure.load} throws when the results it shows are absent.
  */
 export async function drawFigure<Data>(
   figure: Figure<Data>,
   width: "page" | "column" = figure.width ?? "column",
-): Promise<DrawnFigure> {
+): Promise<{ svg: StandaloneSvg; caption: string }> {
   const data = await figure.load();
   const svg = figure.draw(data, width === "page" ? PAGE_PX : COLUMN_PX);
   const simulated = figure.simulated?.(data) ?? (await readResults())?.head.simulated ?? false;

@@ -4,11 +4,16 @@ import { display, escapeHtml, kernel, replace, STYLE_ELEMENT } from "./display.t
 /** A running job's bar. Call {@link finish} or let `await using` do it. */
 export interface Progress extends AsyncDisposable {
   /** Says how much is done; cheap, call it as often as you like. */
-  update(done: number, note?: string): void;
-  /** One step more. */
-  tick(note?: string): void;
+  update(done: number): void;
   /** Turns the bar into one closing line. */
   finish(note?: string): Promise<void>;
+}
+
+/** Where a bar is drawn. */
+interface Bar {
+  draw(done: number): void;
+  /** Leaves one line in place of the bar. */
+  close(line: string): Promise<void> | void;
 }
 
 /** Redraws are at least this far apart; more often is noise for a reader and for nbconvert. */
@@ -22,63 +27,55 @@ const REDRAW_MS = 250;
  * @param total The amount of work, in the unit of `update`.
  */
 export async function progress(label: string, total: number): Promise<Progress> {
-  return kernel() ? await cellProgress(label, total) : terminalProgress(label, total);
-}
-
-async function cellProgress(label: string, total: number): Promise<Progress> {
-  const id = crypto.randomUUID(), start = performance.now();
-  let done = 0, note = "", ended = false, drawn = start;
-  // one redraw at a time and in order, or an old bar could overwrite the closing line
-  let sending = display(barBundle(label, 0, total, note), id);
-  await sending;
-  const self: Progress = {
-    update(now, say = note) {
-      done = now, note = say;
-      if (ended || performance.now() - drawn < REDRAW_MS) return;
-      drawn = performance.now();
-      sending = sending.then(() => replace(barBundle(label, done, total, note), id));
-    },
-    tick: (say) => self.update(done + 1, say),
-    async finish(say = "") {
-      if (ended) return;
-      ended = true;
-      await sending;
-      await replace(closingBundle(closingLine(label, done, total, start, say)), id);
-    },
-    [Symbol.asyncDispose]: () => self.finish(),
-  };
-  return self;
-}
-
-function terminalProgress(label: string, total: number): Progress {
   const start = performance.now();
-  const bar = Deno.stderr.isTerminal()
-    ? new SingleBar({
-      format: `${label} {bar} {value}/{total} {note}`,
-      clearOnComplete: true,
-      hideCursor: true,
-      barsize: 24,
-    })
-    : undefined;
-  bar?.start(total, 0, { note: "" });
+  const bar = kernel() ? await cellBar(label, total) : terminalBar(label, total);
   let done = 0, ended = false;
-  const self: Progress = {
-    update(now, note = "") {
-      done = now;
-      bar?.update(done, { note });
-    },
-    tick: (note) => self.update(done + 1, note),
-    finish(note = "") {
-      if (!ended && bar) {
-        bar.stop();
-        console.error(closingLine(label, done, total, start, note));
-      }
-      ended = true;
-      return Promise.resolve();
-    },
-    [Symbol.asyncDispose]: () => self.finish(),
+  const finish = async (note = "") => {
+    if (ended) return;
+    ended = true;
+    await bar?.close(closingLine(label, done, total, start, note));
   };
-  return self;
+  return {
+    update(now) {
+      done = now;
+      if (!ended) bar?.draw(done);
+    },
+    finish,
+    [Symbol.asyncDispose]: () => finish(),
+  };
+}
+
+async function cellBar(label: string, total: number): Promise<Bar> {
+  const id = crypto.randomUUID();
+  let drawn = performance.now();
+  // one redraw at a time and in order, or an old bar could overwrite the closing line
+  let sending = display(barBundle(label, 0, total), id);
+  await sending;
+  return {
+    draw(done) {
+      if (performance.now() - drawn < REDRAW_MS) return;
+      drawn = performance.now();
+      sending = sending.then(() => replace(barBundle(label, done, total), id));
+    },
+    async close(line) {
+      await sending;
+      await replace(closingBundle(line), id);
+    },
+  };
+}
+
+function terminalBar(label: string, total: number): Bar | undefined {
+  if (!Deno.stderr.isTerminal()) return undefined;
+  const format = `${label} {bar} {value}/{total}`;
+  const bar = new SingleBar({ format, clearOnComplete: true, hideCursor: true, barsize: 24 });
+  bar.start(total, 0);
+  return {
+    draw: (done) => bar.update(done),
+    close(line) {
+      bar.stop();
+      console.error(line);
+    },
+  };
 }
 
 function closingLine(label: string, done: number, total: number, start: number, note: string) {
@@ -95,9 +92,9 @@ function closingBundle(line: string) {
   };
 }
 
-function barBundle(label: string, done: number, total: number, note: string) {
+function barBundle(label: string, done: number, total: number) {
   const share = total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
-  const words = `${done} of ${total}${note ? `, ${note}` : ""}`;
+  const words = `${done} of ${total}`;
   return {
     "text/html": `${STYLE_ELEMENT}<div class="csc-progress"><span>${escapeHtml(label)}</span>` +
       `<span class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="${total}" ` +

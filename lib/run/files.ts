@@ -41,8 +41,11 @@ export async function replaceFile<T>(
 
 /** Writes a file in one piece; see {@link replaceFile}. */
 export function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  return replaceFile(path, (part) => Deno.writeFile(part, bytes));
+  return replaceFile(path, (part) => Deno.writeFile(part, toBytes(content)));
+}
+
+function toBytes(content: string | Uint8Array): Uint8Array {
+  return typeof content === "string" ? new TextEncoder().encode(content) : content;
 }
 
 /** Writes a file from pieces that need not fit in memory together; see {@link replaceFile}. */
@@ -50,18 +53,14 @@ export function writeStream(
   path: string,
   pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
 ): Promise<void> {
-  const encoder = new TextEncoder();
   return replaceFile(path, async (part) => {
     using file = await Deno.open(part, { write: true, createNew: true });
     for await (const piece of pieces) {
-      await writeAll(file, typeof piece === "string" ? encoder.encode(piece) : piece);
+      const bytes = toBytes(piece);
+      // one call of `write` need not write all
+      for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
     }
   });
-}
-
-/** Writes all of the bytes; one call of `write` need not. */
-export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }
 
 /**
@@ -69,11 +68,8 @@ export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<vo
  * {@link readSealed} knows a file that was cut, altered or put in another's place.
  */
 export function writeSealed(path: string, content: string | Uint8Array): Promise<void> {
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const sealed = new Uint8Array(bytes.length + SEAL_BYTES);
-  sealed.set(bytes);
-  sealed.set(seal(path, bytes), bytes.length);
-  return writeAtomic(path, sealed);
+  const bytes = toBytes(content);
+  return writeStream(path, [bytes, seal(path, bytes)]);
 }
 
 /** What {@link writeSealed} wrote there; undefined when there is nothing or it is not as written. */

@@ -4,4 +4,3 @@ export * from "./provenance.ts";
 export * from "./random.ts";
 export * from "./results.ts";
 export * from "./settings.ts";
-export * from "./side-by-side.ts";

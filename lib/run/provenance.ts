@@ -62,12 +62,12 @@ export function versions(): Record<string, string> {
     .map((specifier) => /^npm:(.+)@([^@]+)$/.exec(specifier))
     .filter((match) => match !== null)
     .map(([, name, version]) => [name, version] as const);
-  return {
-    deno: Deno.version.deno,
-    v8: Deno.version.v8,
-    lightgbm: "4.6.0",
-    ...Object.fromEntries(packages),
-  };
+  return { ...runtimeVersions(), ...Object.fromEntries(packages) };
+}
+
+/** Versions of what computes: the same of these, the same numbers. */
+export function runtimeVersions(): Record<string, string> {
+  return { deno: Deno.version.deno, v8: Deno.version.v8, lightgbm: "4.6.0" };
 }
 
 /** Commit of the project and whether its tracked files were as committed. */

@@ -1,4 +1,5 @@
 import { outFolder, writeJson } from "./files.ts";
+import { runtimeVersions } from "./provenance.ts";
 import type { Settings } from "./settings.ts";
 
 /** One number of the reports. */
@@ -46,20 +47,13 @@ function resultsPath(): string {
  */
 export async function readResults(): Promise<Results | undefined> {
   const path = resultsPath();
-  let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    const content = JSON.parse(await Deno.readTextFile(path)) as Partial<Results>;
+    if (content?.head && content.results) return content as Results;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
   }
-  let content: Partial<Results>;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    throw new SyntaxError(`${path} is not JSON (${(error as Error).message}); delete it and rerun`);
-  }
-  if (content?.head && content.results) return content as Results;
   throw new SyntaxError(`${path} holds no results; delete it and rerun`);
 }
 
@@ -89,10 +83,6 @@ export function resultsHead(
     simulated: table.kind === "simulated",
     profile: settings.profile.name,
     seed: settings.seed,
-    versions: {
-      deno: Deno.version.deno,
-      v8: Deno.version.v8,
-      lightgbm: "4.6.0",
-    },
+    versions: runtimeVersions(),
   };
 }

@@ -1,5 +1,5 @@
 import NAMES from "../../data/column-names.json" with { type: "json" };
-import { FEATURE_SCALE } from "../catalogue/feature-scale.ts";
+import { FEATURE_SCALE } from "../catalogue/published-numbers.ts";
 import { FEATURES, KS_INTRA_PROB, PUBLISHED_LABELS } from "../catalogue/features.ts";
 
 // nothing here but names and numbers: a page of the browser carries this file too

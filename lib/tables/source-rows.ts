@@ -1,6 +1,6 @@
 import { CLASSES, isClass, toLabels } from "../catalogue/classes.ts";
-import { FEATURE_SCALE } from "../catalogue/feature-scale.ts";
 import { FEATURES } from "../catalogue/features.ts";
+import { FEATURE_SCALE } from "../catalogue/published-numbers.ts";
 import { fromGalactic } from "../sky/positions.ts";
 import { parseDec, parseRa } from "../sky/sexagesimal.ts";
 import {

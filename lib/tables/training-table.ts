@@ -1,8 +1,7 @@
 import type { DataFrame } from "nodejs-polars";
 import { toLabels } from "../catalogue/classes.ts";
-import { FEATURE_SCALE } from "../catalogue/feature-scale.ts";
 import { FEATURE_NAMES } from "../catalogue/features.ts";
-import { PAPER } from "../catalogue/published-numbers.ts";
+import { FEATURE_SCALE, PAPER } from "../catalogue/published-numbers.ts";
 import { readCsv } from "./frames.ts";
 import {
   type FetchOptions,

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { FEATURE_GROUPS, FEATURES } from "#lib/catalogue/features.ts";
-import { type Availability, availability } from "#lib/catalogue/matrix.ts";
+import { type Availability, availability } from "#studies/availability.ts";
 import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
 import { load, savedFile } from "./saves.ts";
 

@@ -1,12 +1,12 @@
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { deriveSeed } from "#lib/run/random.ts";
-import { sideBySide } from "#lib/run/side-by-side.ts";
 import { type LabelledSources, takeSources, writeSources } from "#lib/tables/sources.ts";
 import { blankColumns, fitClassifier, type Recipe } from "#lib/trust/classifier.ts";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { blockedFolds, rowsOfFold } from "#lib/validation/folds.ts";
 import { readScored } from "#lib/scoring/scored-batch.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 /** How {@link scoreHeldOut} cuts the sky, and what it takes from the sources. */
 export interface HeldOutOptions {

@@ -1,13 +1,18 @@
 /**
- * What notebooks study and no product needs: steps to the better pipeline, nested choice, tuning,
- * calibrators compared, conformal sets fold by fold, held-out scores, intervals, explanations.
+ * What notebooks study and no product needs: comparison with the paper, steps to the better
+ * pipeline, nested choice, tuning, calibrators, conformal sets fold by fold, held-out scores,
+ * intervals, explanations.
  */
+export * from "./availability.ts";
 export * from "./calibration.ts";
 export * from "./calibrators.ts";
+export * from "./comparison.ts";
 export * from "./conformal-folds.ts";
 export * from "./explanation.ts";
 export * from "./held-out.ts";
 export * from "./intervals.ts";
 export * from "./nested-choice.ts";
+export * from "./reference-scores.ts";
+export * from "./side-by-side.ts";
 export * from "./steps.ts";
 export * from "./tuning.ts";

@@ -4,7 +4,6 @@ import { type Matrix, takeRows } from "#lib/catalogue/matrix.ts";
 import { copiesOf, type TrainingCopies } from "#lib/models/classifier.ts";
 import type { PipelineSpec } from "#lib/models/pipeline.ts";
 import { deriveSeed } from "#lib/run/random.ts";
-import { sideBySide } from "#lib/run/side-by-side.ts";
 import {
   crossValidate,
   type CrossValidationOptions,
@@ -15,6 +14,7 @@ import {
 import { blockedFolds, rowsOfFold } from "#lib/validation/folds.ts";
 import { Crew } from "#lib/validation/pool.ts";
 import { iterationScores } from "#lib/validation/summary.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 /** What {@link nestedChoice} needs. */
 export interface NestedOptions {

@@ -2,7 +2,6 @@ import { CLASSES } from "#lib/catalogue/classes.ts";
 import { takeRows } from "#lib/catalogue/matrix.ts";
 import type { PipelineSpec } from "#lib/models/pipeline.ts";
 import { deriveSeed, random } from "#lib/run/random.ts";
-import { sideBySide } from "#lib/run/side-by-side.ts";
 import {
   crossValidate,
   type CrossValidationOptions,
@@ -13,6 +12,7 @@ import {
 import { blockedFolds, rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
 import { Crew } from "#lib/validation/pool.ts";
 import { iterationScores } from "#lib/validation/summary.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 /** What LightGBM is tuned in: least, cheap start, greatest, on a logarithmic or a linear scale. */
 export const TUNING_SPACE = {

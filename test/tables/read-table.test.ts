@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FEATURE_NAMES, PUBLISHED_LABELS } from "#lib/catalogue/features.ts";
-import { FEATURE_SCALE } from "#lib/catalogue/feature-scale.ts";
+import { FEATURE_SCALE } from "#lib/catalogue/published-numbers.ts";
 import {
   type ColumnMap,
   mapColumns,

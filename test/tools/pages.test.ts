@@ -169,7 +169,10 @@ Deno.test({
         `for (const description of NAMES) await show.showBanner({ kind: "simulated", description });`,
       ],
       ["code", `console.log(NAMES.join("\\n")); console.error(NAMES.join("\\n")); NAMES`],
-      ["code", `{ await using bar = await show.progress(NAMES[0], 1); bar.tick(NAMES[1]); }`],
+      [
+        "code",
+        `{ await using bar = await show.progress(NAMES[0], 1); await bar.finish(NAMES[1]); }`,
+      ],
       ["code", `throw new RangeError(NAMES.join("\\n"));`],
     ]);
     const { failure } = await runNotebook(fixture.path, { out: `${fixture.folder}/out` });

@@ -2,7 +2,7 @@ import type { DataFrame } from "nodejs-polars";
 import { type Feature, FEATURES } from "#lib/catalogue/features.ts";
 import { toGalactic } from "#lib/sky/positions.ts";
 import type { PublishedModel } from "#lib/tables/published-model.ts";
-import type { FeatureScale } from "#lib/catalogue/feature-scale.ts";
+import type { FeatureScale } from "#lib/catalogue/published-numbers.ts";
 
 /** What the scale is derived from. Frames are keyed by `name`. */
 export interface ScaleInputs {

@@ -1,5 +1,5 @@
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import { FEATURE_SCALE } from "#lib/catalogue/feature-scale.ts";
+import { FEATURE_SCALE } from "#lib/catalogue/published-numbers.ts";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import { type Matrix, takeColumns, takeRows } from "#lib/catalogue/matrix.ts";
 import { softmaxRows } from "#lib/models/classifier.ts";

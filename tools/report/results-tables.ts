@@ -1,7 +1,7 @@
 import { escapeHtml } from "#lib/notebook/display.ts";
 import { tableFrame } from "#lib/notebook/tables.ts";
 import type { Result } from "#lib/run/results.ts";
-import { differenceInSigmas } from "#lib/validation/summary.ts";
+import { differenceInSigmas } from "#studies/comparison.ts";
 
 /** Results that stand in one table: the last part of a key is the column, the one before the row. */
 export interface ResultsTable {

@@ -6,7 +6,7 @@ import { deriveScale, fitLine } from "#tools/derive/scale.ts";
 import { fetchPublished } from "#lib/tables/published-files.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
 import { readCsv } from "#lib/tables/frames.ts";
-import { FEATURE_SCALE } from "#lib/catalogue/feature-scale.ts";
+import { FEATURE_SCALE } from "#lib/catalogue/published-numbers.ts";
 import { ignore, mirror } from "../../published.ts";
 
 const REFERENCE = `${ROOT}/../shared/reference/feature-scale.csv`;

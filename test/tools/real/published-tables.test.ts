@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import { FEATURE_SCALE } from "#lib/catalogue/feature-scale.ts";
+import { FEATURE_SCALE } from "#lib/catalogue/published-numbers.ts";
 import { gitBlobId } from "#lib/tables/published-files.ts";
 import {
   AUTHORS_COLUMNS,

@@ -15,9 +15,9 @@ import * as show from "#lib/notebook/mod.ts";`,
     "code",
     `{
   await using bar = await show.progress("folds", 30);
-  for (let i = 0; i < 30; i++) {
+  for (let i = 1; i <= 30; i++) {
     await new Promise((resolve) => setTimeout(resolve, 30));
-    bar.tick();
+    bar.update(i);
   }
 }`,
   ],

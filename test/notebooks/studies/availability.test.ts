@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { availability } from "#lib/catalogue/matrix.ts";
+import { availability } from "#studies/availability.ts";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 
 Deno.test("a group is available where one of its features is", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sideBySide } from "#lib/run/side-by-side.ts";
+import { sideBySide } from "#studies/side-by-side.ts";
 
 Deno.test("answers keep the order of the jobs, and no more jobs run at once than workers", async () => {
   let running = 0, most = 0;

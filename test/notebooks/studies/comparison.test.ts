@@ -1,13 +1,5 @@
 import assert from "node:assert/strict";
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { scores } from "#lib/validation/metrics.ts";
-import {
-  agreement,
-  comparisonRows,
-  differenceInSigmas,
-  formatResult,
-  scoreResults,
-} from "#lib/validation/summary.ts";
+import { agreement, comparisonRows, differenceInSigmas } from "#studies/comparison.ts";
 
 const results = {
   "table5.rf.AGN.f1": { value: 95.4, sigma: 0.3, published: { value: 95.0, sigma: 0.4 } },
@@ -35,19 +27,4 @@ Deno.test("a row holds ours, the paper's and the signed difference", () => {
     { "": "AGN", "f1": "95.4 ± 0.3", "f1 paper": "95.0 ± 0.4", "f1 Δ/σ": "+0.8" },
   ]);
   assert.throws(() => comparisonRows(results, "table5.rf", ["YSO"], ["f1"]), /table5\.rf\.YSO\.f1/);
-});
-
-Deno.test("results are means over iterations in per cent, MCC as it is", () => {
-  const right = (agn: number) =>
-    scores(
-      CLASSES.map((_, i) =>
-        CLASSES.map((_, j) => i === 0 ? [agn, 10 - agn, 0][j] ?? 0 : i === j ? 10 : 0)
-      ),
-    );
-  const one = right(9), two = right(8);
-  const named = scoreResults([one, two], { classes: "a", overall: "b" });
-  assert.ok(Math.abs(named["a.AGN.recall"].value - 85) < 1e-9);
-  assert.ok(Math.abs(named["a.AGN.recall"].sigma! - Math.sqrt(50)) < 1e-9);
-  assert.ok(named["b.mcc"].value < 1);
-  assert.equal(formatResult({ value: 12.345, sigma: 0.04 }), "12.3 ± 0.0");
 });
