@@ -241,6 +241,9 @@ interface NumberColumn extends MappedColumn {
 class RowReader {
   /** By target. */
   readonly counts: ReadonlyMap<string, ColumnCount>;
+  readonly carried: readonly ExtraColumn[];
+  readonly carriedFrom: readonly number[];
+  readonly labelled: boolean;
   readonly #places: ReadonlyMap<string, number>;
   readonly #numbers: readonly NumberColumn[];
   #names: string[] = [];
@@ -251,10 +254,12 @@ class RowReader {
   /** @param carriedFrom Place of each of the carried columns in a row. */
   constructor(
     mapped: readonly MappedColumn[],
-    readonly carried: readonly ExtraColumn[],
-    readonly carriedFrom: readonly number[],
-    readonly labelled: boolean,
+    carried: readonly ExtraColumn[],
+    carriedFrom: readonly number[],
+    labelled: boolean,
   ) {
+    // no parameter properties: pages carry this file with its types stripped, no more
+    [this.carried, this.carriedFrom, this.labelled] = [carried, carriedFrom, labelled];
     const anything = { min: -Infinity, max: Infinity };
     this.counts = new Map(
       mapped.map(({ target }) => [target, { present: 0, outside: 0, sample: [] }]),
