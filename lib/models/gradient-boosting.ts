@@ -67,22 +67,19 @@ export const gradientBoosting: Algorithm<GradientBoostingParameters> = {
       for (const row of rows) scores[row * nClasses + label] += value;
       return leaves.push(value) - 1;
     };
-    const criterion: VarianceCriterion = new VarianceCriterion({
-      columns,
-      weights,
-      maxDepth,
-      makeLeaf,
-    });
+    const options = { columns, weights, maxDepth, makeLeaf };
+    const criterion: VarianceCriterion = new VarianceCriterion(options);
+    const rows = new Int32Array(nRows), targets = criterion.targets = new Float64Array(nRows);
     const turn = takeTurns(signal);
     for (let round = 0; round < rounds; round++) {
       await turn();
       // all classes' trees follow the gradients at the round's start
       softmaxRows(scores, nClasses, probabilities);
       for (label = 0; label < nClasses; label++) {
-        const rows = Int32Array.from(labels.keys());
-        const gradient = (row: number) =>
-          (labels[row] === label ? 1 : 0) - probabilities[row * nClasses + label];
-        criterion.targets = Float64Array.from(rows, gradient);
+        for (let row = 0; row < nRows; row++) {
+          rows[row] = row;
+          targets[row] = (labels[row] === label ? 1 : 0) - probabilities[row * nClasses + label];
+        }
         growTree({ columns, rows, criterion, maxDepth, builder });
       }
       onProgress?.((round + 1) / rounds);

@@ -154,5 +154,8 @@ export function bootstrap(
   const weights = new Float64Array(nRows);
   for (let draw = 0; draw < nRows; draw++) weights[Math.floor(stream.uniform() * nRows)]++;
   sampleWeights?.forEach((weight, row) => weights[row] *= weight);
-  return { rows: Int32Array.from(weights.keys()).filter((row) => weights[row] > 0), weights };
+  const rows = new Int32Array(nRows);
+  let nDistinct = 0; // a loop, for it is run for every tree
+  for (let row = 0; row < nRows; row++) if (weights[row] > 0) rows[nDistinct++] = row;
+  return { rows: rows.slice(0, nDistinct), weights };
 }
