@@ -40,6 +40,8 @@ export async function open() {
     frame: toFrame(sources),
     isPublished: origin.kind === "published",
     isSimulated: origin.kind === "simulated",
+    /** Workers that outlive a run, for runs that `validate` does not make. */
+    crew,
     /** Adds numbers to `out/results.json`. */
     record: (results: Readonly<Record<string, Result>>) => recordResults(head, results),
     /** A cumulative cross-validation with its progress bar. */
