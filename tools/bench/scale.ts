@@ -9,6 +9,7 @@ import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { fitOurs, fitPython } from "./compare.ts";
 import { type BenchModel, MODELS, SAMPLE_OF } from "./models.ts";
 import { toNpy } from "./npy.ts";
+import { scaleFigure } from "./scale-figure.ts";
 import { referencePython } from "./reference-python.ts";
 
 const FOLDER = `${CACHE}/bench/scale`;
@@ -26,7 +27,8 @@ const program = new Command("deno run -A tools/bench/scale.ts")
   .description(
     "Processor seconds of a fit against rows, columns and classes, ours and Python's on one " +
       "thread, on the labelled table drawn again with a little noise; fewer trees, rounds and " +
-      "epochs than the paper's. Writes out/bench-scale.json with the exponents.",
+      "epochs than the paper's. Writes out/bench-scale.json with the exponents, and a figure, " +
+      "out/bench-scale.svg.",
   )
   .option("--data <source>", "auto, published, simulated, or the path of a table", "auto")
   .option("--models <names>", `of ${Object.keys(SIZES).join(",")}`, Object.keys(SIZES).join())
@@ -48,7 +50,8 @@ async function run({ data, models, axes, most, limit }: {
   const table = await loadTrainingTable(data, { seed: 42 });
   const matrix = takeColumns(table.matrix, FEATURE_NAMES);
   const scaled = scaleMinMax.apply(matrix, scaleMinMax.fit(matrix));
-  const points: { axis: Axis; at: number; model: string; ours?: number; python?: number }[] = [];
+  const points: { axis: Axis; at: number; model: BenchModel; ours?: number; python?: number }[] =
+    [];
   for (const axis of axes.split(",") as Axis[]) {
     const tooLong = new Set<string>();
     for (const at of AXES[axis].filter((at) => axis !== "rows" || at <= most)) {
@@ -81,6 +84,8 @@ async function run({ data, models, axes, most, limit }: {
   );
   console.table(exponents);
   const rows = matrix.nRows;
+  const titled = points.map((point) => ({ ...point, model: MODELS[point.model].title }));
+  await writeAtomic(`${outFolder()}/bench-scale.svg`, await scaleFigure(titled));
   await writeJson(`${outFolder()}/bench-scale.json`, { rows, sizes: SIZES, points, exponents });
 }
 
