@@ -59,12 +59,15 @@ export async function readResults(): Promise<Results | undefined> {
 
 /**
  * Adds results to `out/results.json`. Results of another head (other data, profile or seed) are
- * dropped first: one file never mixes runs. Not for concurrent writers: notebooks run in turn.
+ * dropped first: one file never mixes runs. Notebooks that run side by side write one by one.
  */
 export async function recordResults(
   head: ResultsHead,
   results: Readonly<Record<string, Result>>,
 ): Promise<void> {
+  await Deno.mkdir(outFolder(), { recursive: true });
+  using turn = await Deno.open(`${outFolder()}/.results.lock`, { write: true, create: true });
+  await turn.lock(true);
   const before = await readResults();
   const same = before && JSON.stringify(before.head) === JSON.stringify(head);
   const merged = { ...(same ? before.results : {}), ...results };

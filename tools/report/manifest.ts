@@ -17,7 +17,9 @@ type Manifest = Readonly<Record<string, Entry>>;
 export async function noteFiles(): Promise<void> {
   const before = await readManifest(), now: Record<string, Entry> = {};
   for (const file of await filesBelow("")) {
-    const { size, mtime } = await Deno.stat(`${outFolder()}/${file}`);
+    const found = await Deno.stat(`${outFolder()}/${file}`).catch(() => undefined);
+    if (!found) continue; // a notebook at work has taken it away
+    const { size, mtime } = found;
     const time = mtime?.getTime() ?? 0, old = before[file];
     now[file] = old?.size === size && old.mtime === time
       ? old

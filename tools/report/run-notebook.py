@@ -106,10 +106,10 @@ def die_with_parent():
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
-def hold(folder):
-    """Waits until the runner of a killed report has left the folder; held until this one ends."""
+def hold(folder, name):
+    """Waits until the runner of a killed report has left the notebook; held until this one ends."""
     folder.mkdir(parents=True, exist_ok=True)
-    lock = open(folder / ".notebook.lock", "w")
+    lock = open(folder / f".{name}.lock", "w")
     try:
         import fcntl
 
@@ -223,7 +223,7 @@ def main():
     # SIGTERM unwinds like Ctrl-C, so that the kernel is shut down on both
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     leave_with_parent()
-    lock = hold(options.out)  # noqa: F841 (released when this process ends)
+    lock = hold(options.out, options.notebook.stem)  # noqa: F841 (released when this process ends)
 
     name = options.notebook.stem
     notebook = nbformat.read(options.notebook, as_version=4)

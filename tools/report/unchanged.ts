@@ -86,7 +86,8 @@ export async function filesSince(time: number, folder = ""): Promise<string[]> {
     const path = `${folder}${entry.name}`;
     if (entry.isDirectory) found.push(...await filesSince(time, `${path}/`));
     else if (!/^\.|\.part$/.test(entry.name)) {
-      const { mtime } = await Deno.stat(`${outFolder()}/${path}`);
+      // another notebook at work may have taken it away
+      const { mtime } = await Deno.stat(`${outFolder()}/${path}`).catch(() => ({ mtime: null }));
       if ((mtime?.getTime() ?? 0) >= time) found.push(path);
     }
   }

@@ -1,13 +1,16 @@
 import { basename } from "node:path";
 import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
-import { readResults } from "#lib/run/results.ts";
+import { readResults, recordResults } from "#lib/run/results.ts";
+import { readSettings } from "#lib/run/settings.ts";
 import { whatAutoMeans } from "#lib/tables/published-files.ts";
 import { holdFolder, sweepParts } from "../report/hold-folder.ts";
 import { alteredFiles, noteFiles } from "../report/manifest.ts";
 import { type RunEvent, runNotebook } from "../report/run-notebook.ts";
 import { readRuns, recordRun } from "../report/run-record.ts";
+import { FIGURES, runSideBySide } from "../report/side-by-side.ts";
 import { filesSince, isUnchanged, runFingerprint } from "../report/unchanged.ts";
 import { writeIndex } from "../report/write-index.ts";
+import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
 import { roomRemedy } from "../setup/setup-error.ts";
 import { settingsCommand, type SettingsOptions, settingsVariables } from "./options.ts";
@@ -34,10 +37,11 @@ const SIMULATED = "SIMULATED SOURCES: every number and figure of this run comes 
   "set to a folder of the published files (data/published-files.json).";
 
 await runTask(async (signal) => {
-  const paths = notebooks(options.only);
+  const names = notebooks(options.only);
   const env = settingsVariables(options);
   using _held = await holdFolder(outFolder(), console.error, signal);
   await sweepParts(outFolder(), 0);
+  const isFirst = !await isLightgbmBuilt();
   await setUp(signal);
   const fingerprint = await runFingerprint(env);
   const source = env.CSC_DATA ?? Deno.env.get("CSC_DATA") ?? "auto";
@@ -45,29 +49,43 @@ await runTask(async (signal) => {
   if (isInvented) console.error(SIMULATED);
   const altered = await alteredFiles();
   let failed = 0, ran = 0;
-  for (const path of paths) {
-    const name = basename(path, ".ipynb");
+  using lines = statusLines();
+  // two use what one leaves idle; a third would only take memory
+  const { workers } = readSettings((name) => env[name] ?? Deno.env.get(name));
+  const inTurn = oneByOne();
+  await runSideBySide([...names, FIGURES], Math.min(2, workers), async (name) => {
+    if (name === FIGURES) {
+      if (ran > 0 || altered.size > 0) await renderFigures(env);
+      return;
+    }
+    const path = `${ROOT}/notebooks/${name}.ipynb`;
     const last = (await readRuns()).find((record) => record.name === name);
     if (!options.again && await isUnchanged(last, path, { fingerprint, variables: env, altered })) {
-      console.log(`${name}: nothing has changed since ${last!.ended}; --again runs it anyway`);
-      continue;
+      lines.say(`${name}: nothing has changed since ${last!.ended}; --again runs it anyway`);
+      return;
     }
-    using line = statusLine(name);
     // a second back: file systems keep coarser times than clocks
     const start = Date.now() - 1000;
-    const run = await runNotebook(path, { env, signal, onEvent: line.show });
-    await recordRun(name, path, run, { fingerprint, wrote: await filesSince(start) });
-    await noteFiles();
+    lines.begin(name);
+    const run = await runNotebook(path, { env, signal, onEvent: lines.showOf(name) });
+    await inTurn(async () => {
+      await recordRun(name, path, run, { fingerprint, wrote: await filesSince(start) });
+      await noteFiles();
+    });
     ran++;
     if (run.failure) failed++;
+  });
+  const { head } = await readResults() ?? {};
+  if (isFirst && head && failed === 0 && !options.only) {
+    const seconds = Math.round(performance.now() / 1000);
+    await recordResults(head, { "time.first_run_s": { value: seconds } });
   }
-  if (ran > 0 || altered.size > 0) await renderFigures(env);
   await writeIndex();
   await noteFiles();
   for (const kept of ["folds", "model", "published"]) await sweepParts(`${CACHE}/${kept}`);
   console.log(`\nReports: ${outFolder()}/index.html`);
-  if (isInvented || (await readResults())?.head.simulated) console.error(SIMULATED);
-  if (failed > 0) console.log(`${failed} of ${paths.length} notebooks failed; see above.`);
+  if (isInvented || head?.simulated) console.error(SIMULATED);
+  if (failed > 0) console.log(`${failed} of ${names.length} notebooks failed; see above.`);
   return failed > 0 ? 1 : 0;
 });
 
@@ -79,7 +97,7 @@ function notebooks(only?: readonly string[]): string[] {
   if (chosen.length === 0) {
     throw new RangeError(`--only ${only?.join(" ")} fits none of ${names.join(", ") || "nothing"}`);
   }
-  return chosen.map((name) => `${ROOT}/notebooks/${name}`);
+  return chosen.map((name) => basename(name, ".ipynb"));
 }
 
 /** Writes the figures as PDF and PNG too; those of notebooks that were not run are passed over. */
@@ -95,25 +113,49 @@ async function renderFigures(env: Record<string, string>): Promise<void> {
   if (!success) console.error(`figures: ${new TextDecoder().decode(stderr).trim()}`);
 }
 
-/** One line a notebook: the running cell and its time in a terminal, the end everywhere. */
-function statusLine(name: string): Disposable & { show(event: RunEvent): void } {
+/** One line of the notebooks at work and their times in a terminal, the end of each everywhere. */
+function statusLines() {
   const live = Deno.stdout.isTerminal();
-  const clear = live ? "\r\x1b[K" : "";
-  const start = performance.now();
-  let where = "starting the kernel";
+  const atWork = new Map<string, { readonly start: number; where: string }>();
   const draw = () => {
-    const seconds = Math.round((performance.now() - start) / 1000);
-    if (live) write(`${clear}${name}: ${where} (${seconds} s)`);
+    const parts = [...atWork].map(([name, { start, where }]) =>
+      `${name}: ${where} (${Math.round((performance.now() - start) / 1000)} s)`
+    );
+    if (live) write(`\r\x1b[K${parts.join("; ")}`);
   };
   const timer = setInterval(draw, 1000);
-  draw();
+  const say = (text: string) => {
+    write(`${live ? "\r\x1b[K" : ""}${text}\n`);
+    draw();
+  };
   return {
-    show(event) {
-      if (event.event === "cell") where = `cell ${event.number} of ${event.of}`, draw();
-      if (event.event === "written") write(`${clear}${name}: done in ${event.seconds} s\n`);
-      if (event.event === "failed") write(`${clear}${name}: ${describeFailure(event)}\n`);
+    say,
+    begin(name: string) {
+      atWork.set(name, { start: performance.now(), where: "starting the kernel" });
+      draw();
+    },
+    showOf: (name: string) => (event: RunEvent) => {
+      if (event.event === "cell") atWork.get(name)!.where = `cell ${event.number} of ${event.of}`;
+      if (event.event === "written" || event.event === "failed") {
+        atWork.delete(name);
+        say(
+          `${name}: ${
+            event.event === "failed" ? describeFailure(event) : `done in ${event.seconds} s`
+          }`,
+        );
+      } else draw();
     },
     [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
+
+/** A function that does what it is given one after the other. */
+function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const made = last.then(work);
+    last = made.catch(() => {});
+    return made;
   };
 }
 
