@@ -6,7 +6,6 @@ export * from "./scored-batch.ts";
 export * from "./scored-columns.ts";
 export * from "./votable-document.ts";
 export * from "./write-csv.ts";
-export * from "./write-model.ts";
 export * from "./write-parquet.ts";
 export * from "./write-product.ts";
 export * from "./write-votable.ts";

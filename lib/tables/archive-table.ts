@@ -1,5 +1,5 @@
 import pl, { type DataFrame } from "nodejs-polars";
-import { TableError } from "./table-error.ts";
+import { malformed } from "./table-error.ts";
 
 export { printable, TableError } from "./table-error.ts";
 
@@ -44,8 +44,8 @@ export class TableBuilder {
   constructor(columns: readonly ColumnInfo[]) {
     const names = columns.map(({ name }) => name);
     const twice = names.find((name, i) => names.indexOf(name) < i);
-    if (names.length === 0) throw new TableError("format", "the table has no columns");
-    if (twice !== undefined) throw new TableError("format", `the column "${twice}" comes twice`);
+    if (names.length === 0) throw malformed("the table has no columns");
+    if (twice !== undefined) throw malformed(`the column "${twice}" comes twice`);
     this.columns = columns;
     this.#cells = columns.map(() => []);
   }
@@ -100,7 +100,7 @@ export function parseCell(text: string, column: ColumnInfo): Cell {
     ? NaN
     : Number(trimmed.replace(/^([+-]?)inf(inity)?$/i, "$1Infinity"));
   if (kind === "long" || (Number.isNaN(number) && !/^nan$/i.test(trimmed))) {
-    throw new TableError("format", `column "${column.name}" has "${trimmed}", expected a number`);
+    throw malformed(`column "${column.name}" has "${trimmed}", expected a number`);
   }
   return number;
 }
@@ -109,7 +109,7 @@ function parseBoolean(text: string, name: string): boolean | undefined {
   if (/^(t|true|1)$/i.test(text)) return true;
   if (/^(f|false|0)$/i.test(text)) return false;
   if (text === "?") return undefined;
-  throw new TableError("format", `column "${name}" has "${text}", expected true or false`);
+  throw malformed(`column "${name}" has "${text}", expected true or false`);
 }
 
 /** What is wrong when a column that should tell rows apart does not; undefined when it does. */

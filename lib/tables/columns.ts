@@ -35,13 +35,12 @@ export function fillDerived(
   given: ReadonlyMap<string, ArrayLike<number>>,
   { ra, dec }: Pick<Sources, "ra" | "dec">,
 ): Matrix {
-  const nRows = ra.length;
-  const columns = new Map(FEATURES.map(({ name }) => {
-    const column = given.get(name);
-    return [name, column ? Float64Array.from(column) : new Float64Array(nRows).fill(NaN)] as const;
-  }));
+  const missing = new Float64Array(ra.length).fill(NaN);
+  const columns = new Map(
+    FEATURES.map(({ name }) => [name, Float64Array.from(given.get(name) ?? missing)]),
+  );
   const l = columns.get("gal_l")!, b = columns.get("gal_b")!;
-  for (let row = 0; row < nRows; row++) {
+  for (let row = 0; row < ra.length; row++) {
     if (isNaN(l[row]) || isNaN(b[row])) ({ l: l[row], b: b[row] } = toGalactic(ra[row], dec[row]));
   }
   for (const { name, from } of FEATURES) {

@@ -5,7 +5,6 @@ export * from "./arrow-file.ts";
 export * from "./column-map.ts";
 export * from "./columns.ts";
 export * from "./csv-line.ts";
-export * from "./frames.ts";
 export * from "./pickle.ts";
 export * from "./published-files.ts";
 export * from "./published-model.ts";

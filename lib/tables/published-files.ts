@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
+import pl, { type DataFrame } from "nodejs-polars";
 import FILES from "../../data/published-files.json" with { type: "json" };
 import { CACHE } from "../run/files.ts";
 
@@ -121,6 +122,11 @@ export async function isPublishedReachable(
   }
 }
 
+/** A published CSV with a header as a frame; column types are inferred from all its rows. */
+export function readCsv(bytes: Uint8Array): DataFrame {
+  return pl.readCSV(new TextDecoder().decode(bytes), { inferSchemaLength: 1_000_000 });
+}
+
 /** SHA-256 of bytes, of numbers as they lie in memory, or of text, as lower-case hexadecimal digits. */
 export function sha256(content: NodeJS.ArrayBufferView | string): string {
   return createHash("sha256").update(content).digest("hex");
@@ -238,16 +244,20 @@ function verified(file: PublishedFile, bytes: Uint8Array, place: string): Uint8A
 }
 
 /** What a wrong file is, where its first and last bytes tell. */
-function whatItIs(bytes: Uint8Array, { path, bytes: size }: PublishedFile): string {
-  const text = new TextDecoder("latin1").decode(bytes.subarray(0, 200)).trimStart();
+function whatItIs(bytes: Uint8Array, { path, bytes: size = 0 }: PublishedFile): string {
+  const latin = new TextDecoder("latin1");
+  const text = latin.decode(bytes.subarray(0, 200)).trimStart(),
+    end = latin.decode(bytes.slice(-4));
   const isParquet = text.startsWith("PAR1");
-  if (bytes.length === 0) return "it is empty; ";
-  if (text.startsWith("version https://git-lfs")) return "it is a Git LFS pointer; ";
-  if (/^<(!doctype|html|\?xml|head|body)/i.test(text)) return "it is a web page; ";
-  if (/^[{[]/.test(text)) return "it is JSON; ";
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return "it is compressed with gzip; ";
-  if (path.endsWith(".gz") && !isParquet) return "it is no Parquet file; ";
-  const end = new TextDecoder("latin1").decode(bytes.subarray(-4));
-  if (isParquet && end !== "PAR1") return "it is truncated; ";
-  return size !== undefined && bytes.length < size ? "it is truncated; " : "";
+  const kinds: readonly (readonly [is: boolean, what: string])[] = [
+    [bytes.length === 0, "empty"],
+    [text.startsWith("version https://git-lfs"), "a Git LFS pointer"],
+    [/^<(!doctype|html|\?xml|head|body)/i.test(text), "a web page"],
+    [/^[{[]/.test(text), "JSON"],
+    [bytes[0] === 0x1f && bytes[1] === 0x8b, "compressed with gzip"],
+    [path.endsWith(".gz") && !isParquet, "no Parquet file"],
+    [isParquet && end !== "PAR1" || bytes.length < size, "truncated"],
+  ];
+  const found = kinds.find(([is]) => is);
+  return found ? `it is ${found[1]}; ` : "";
 }

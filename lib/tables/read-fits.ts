@@ -1,5 +1,5 @@
-import { TableError } from "./archive-table.ts";
 import type { OpenTable } from "./source-rows.ts";
+import { malformed } from "./table-error.ts";
 
 const BLOCK = 2880, CARD = 80;
 
@@ -39,7 +39,7 @@ export function readFitsTable(bytes: Uint8Array): OpenTable {
     const count = (key: string, otherwise?: number) => {
       const value = Number(cards.get(key) ?? otherwise);
       if (Number.isSafeInteger(value) && value >= 0) return value;
-      throw refused(`a header of the FITS file has ${key} = ${cards.get(key) ?? "nothing"}`);
+      throw malformed(`a header of the FITS file has ${key} = ${cards.get(key) ?? "nothing"}`);
     };
     const sizes = Array.from(
       { length: Math.min(count("NAXIS"), 999) },
@@ -52,11 +52,7 @@ export function readFitsTable(bytes: Uint8Array): OpenTable {
     const size = elements * Math.abs(Number(cards.get("BITPIX") ?? 8)) / 8 + count("PCOUNT", 0);
     start = end + Math.ceil(size / BLOCK) * BLOCK;
   }
-  throw refused("the FITS file holds no binary table");
-}
-
-function refused(problem: string): TableError {
-  return new TableError("format", problem);
+  throw malformed("the FITS file holds no binary table");
 }
 
 function header(bytes: Uint8Array, start: number) {
@@ -72,7 +68,7 @@ function header(bytes: Uint8Array, start: number) {
       cards.set(key, (value?.[1]?.replaceAll("''", "'") ?? value?.[2] ?? "").trim());
     }
   }
-  throw refused("a header of the FITS file is cut short");
+  throw malformed("a header of the FITS file is cut short");
 }
 
 interface Shape {
@@ -88,7 +84,7 @@ function open(
   { rowBytes, nRows, count }: Shape,
 ): OpenTable {
   if (start + rowBytes * nRows > bytes.length) {
-    throw refused(`the FITS file is cut short: ${nRows} rows are declared`);
+    throw malformed(`the FITS file is cut short: ${nRows} rows are declared`);
   }
   let offset = 0;
   const fields = Array.from({ length: Math.min(count("TFIELDS"), 999) }, (_, i) => {
@@ -96,7 +92,7 @@ function open(
     const [, repeat, code] = /^(\d*)([A-Z])/.exec(of("TFORM") ?? "") ?? [];
     const width = ELEMENTS[code]?.[0] ?? OTHERS[code];
     if (width === undefined) {
-      throw refused(`the FITS file has TFORM${i + 1} = ${of("TFORM") ?? "nothing"}`);
+      throw malformed(`the FITS file has TFORM${i + 1} = ${of("TFORM") ?? "nothing"}`);
     }
     const field = {
       name: of("TTYPE") ?? "",
@@ -110,7 +106,7 @@ function open(
     return field;
   });
   if (offset !== rowBytes) {
-    throw refused(`the FITS file has rows of ${rowBytes} bytes and fields of ${offset}`);
+    throw malformed(`the FITS file has rows of ${rowBytes} bytes and fields of ${offset}`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const decoder = new TextDecoder("latin1");

@@ -10,6 +10,7 @@ import {
   TableError,
 } from "./archive-table.ts";
 import { ELEMENTS } from "./read-fits.ts";
+import { malformed } from "./table-error.ts";
 
 interface Tag {
   name: string;
@@ -49,7 +50,7 @@ export class VotableReader {
     this.#parser.onerror = (error: Error) => {
       const [what] = error.message.split("\n");
       const { line } = this.#parser;
-      throw refused(`malformed or cut-off VOTable (${what}) in line ${line + 1}`);
+      throw malformed(`malformed or cut-off VOTable (${what}) in line ${line + 1}`);
     };
   }
 
@@ -63,14 +64,14 @@ export class VotableReader {
     if (this.#status === "ERROR") {
       throw new TableError("query", this.#failure || "the service reported an error without words");
     }
-    if (!this.#builder) throw refused("the VOTable holds no table with data");
+    if (!this.#builder) throw malformed("the VOTable holds no table with data");
     return this.#builder.finish(this.#status === "OVERFLOW");
   }
 
   #open(name: string, attributes: Record<string, string>): void {
     this.#text = "";
     if (!this.#started && name !== "VOTABLE") {
-      throw refused(`expected a VOTable, got a document of <${name.toLowerCase()}>`);
+      throw malformed(`expected a VOTable, got a document of <${name.toLowerCase()}>`);
     }
     this.#started = true;
     if (name === "TABLE") this.#tables++;
@@ -89,11 +90,11 @@ export class VotableReader {
       this.#builder = new TableBuilder(this.#fields);
       this.#binary2 = name === "BINARY2";
     }
-    if (name === "FITS") throw refused("the VOTable holds FITS; ask for TABLEDATA");
+    if (name === "FITS") throw malformed("the VOTable holds FITS; ask for TABLEDATA");
     if (name === "STREAM") {
       const { href, encoding } = attributes, form = href ? `at ${href}` : `"${encoding ?? ""}"`;
       if (encoding !== "base64" || href || !this.#builder) {
-        throw refused(`the VOTable's stream is ${form}; expected base64 in place`);
+        throw malformed(`the VOTable's stream is ${form}; expected base64 in place`);
       }
       this.#stream = [];
     }
@@ -112,7 +113,7 @@ export class VotableReader {
       if (name === "STREAM" && this.#stream && this.#builder) {
         const text = this.#stream.join("");
         this.#stream = undefined;
-        if (/[^A-Za-z0-9+/=\s]/.test(text)) throw refused("the VOTable's stream is not base64");
+        if (/[^A-Za-z0-9+/=\s]/.test(text)) throw malformed("the VOTable's stream is not base64");
         addBinaryRows(this.#builder, Buffer.from(text, "base64"), this.#binary2);
       }
     }
@@ -122,7 +123,7 @@ export class VotableReader {
   #endRow(builder: TableBuilder): void {
     const { columns, rows } = builder;
     if (this.#row.length !== columns.length) {
-      throw refused(`row ${rows} has ${this.#row.length} cells, expected ${columns.length}`);
+      throw malformed(`row ${rows} has ${this.#row.length} cells, expected ${columns.length}`);
     }
     builder.add(this.#row.map((text, i) => parseCell(text, columns[i])));
   }
@@ -135,10 +136,6 @@ export function readVotable(bytes: Uint8Array): ArchiveTable {
     reader.write(bytes.subarray(start, start + (1 << 16)));
   }
   return reader.finish();
-}
-
-function refused(problem: string): TableError {
-  return new TableError("format", problem);
 }
 
 /** As the byte order mark or the XML declaration says. */
@@ -182,18 +179,18 @@ function addBinaryRows(builder: TableBuilder, bytes: Buffer, binary2: boolean): 
   let at = 0;
   const take = (size: number): number => {
     if (at + size > bytes.length) {
-      throw refused(`the VOTable's stream ends within row ${builder.rows}: it is cut short`);
+      throw malformed(`the VOTable's stream ends within row ${builder.rows}: it is cut short`);
     }
     return (at += size) - size;
   };
   const readers = builder.columns.map((column) => {
     const { name, datatype, arraysize = "1" } = column, form = FORMS.get(datatype);
-    if (form === undefined) throw refused(`column "${name}" has datatype "${datatype}"`);
+    if (form === undefined) throw malformed(`column "${name}" has datatype "${datatype}"`);
     // "4x*" is a list of unknown length of arrays of four; its stored length counts all elements
     const isOpen = arraysize.includes("*"), parts = datatype.endsWith("Complex") ? 2 : 1;
     const size = isOpen ? 0 : arraysize.split("x").reduce((a, b) => a * Number(b), 1);
     if (!Number.isSafeInteger(size) || size < 0) {
-      throw refused(`column "${name}" has arraysize "${arraysize}"`);
+      throw malformed(`column "${name}" has arraysize "${arraysize}"`);
     }
     const isText = parts === 2 || columnKind(column) === "text";
     const isBit = form === "X", [width, read] = ELEMENTS[isBit ? "A" : form];
@@ -216,7 +213,7 @@ function addBinaryRows(builder: TableBuilder, bytes: Buffer, binary2: boolean): 
       const cell = read();
       return maskBytes && bytes[start + (i >> 3)] & (0x80 >> (i & 7)) ? undefined : cell;
     });
-    if (at === start) throw refused("the rows of the VOTable's stream have no bytes");
+    if (at === start) throw malformed("the rows of the VOTable's stream have no bytes");
     builder.add(row);
   }
 }

@@ -18,7 +18,7 @@ import {
 import { fillDerived } from "./columns.ts";
 import { restored } from "./csv-line.ts";
 import type { ExtraColumn, Origin, Sources } from "./sources.ts";
-import { TableError } from "./table-error.ts";
+import { malformed, TableError } from "./table-error.ts";
 
 // runs in a browser's page too: what a user's table says, however it was opened
 
@@ -134,7 +134,7 @@ export function readRows(
       if (reader.size === BATCH_ROWS) yield reader.take(origin);
     }
     if (counts.rows === 0) {
-      throw new TableError("format", `${path} has a header and no rows; is it the right file?`);
+      throw malformed(`${path} has a header and no rows; is it the right file?`);
     }
     if (reader.size > 0) yield reader.take(origin);
     options.onProgress?.(counts.rows);
@@ -191,7 +191,7 @@ export function splitUnit(column: string): TableColumn {
 
 /** What is wrong with a file. */
 export function cannotRead(path: string, problem: string): TableError {
-  return new TableError("format", `cannot read ${path}: ${problem}`);
+  return malformed(`cannot read ${path}: ${problem}`);
 }
 
 /** Medians in the published training table, of quantities that a wrong unit may put anywhere. */

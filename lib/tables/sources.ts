@@ -106,7 +106,7 @@ export function toFrame(sources: Sources): DataFrame {
  * @throws TypeError naming a column that the frame lacks or a class that is none.
  */
 export function fromFrame(frame: DataFrame, origin: Origin): Sources {
-  const texts = (name: string) => frame.getColumn(name).toArray().map((cell) => String(cell ?? ""));
+  const texts = (name: string) => textsOf(frame, name);
   const own = ["name", "class", "catalogue", "ra", "dec"];
   const { values } = toMatrix(frame, ["ra", "dec"]);
   return {
@@ -120,13 +120,17 @@ export function fromFrame(frame: DataFrame, origin: Origin): Sources {
   };
 }
 
+function textsOf(frame: DataFrame, name: string): string[] {
+  return frame.getColumn(name).toArray().map((cell) => String(cell ?? ""));
+}
+
 function labelsOf(classes: readonly string[]): Int32Array {
   const labels = toLabels(classes.map((name) => name === "" ? CLASSES[0] : name));
   return labels.map((label, row) => classes[row] === "" ? -1 : label);
 }
 
 /** Numbers as a column of a frame: NaN becomes null; Float64 even where all are missing. */
-export function numericSeries(values: Float64Array): Series {
+function numericSeries(values: Float64Array): Series {
   const cells = Array.from(values, (value) => Number.isNaN(value) ? null : value);
   return pl.Series("", cells, pl.Float64);
 }
@@ -179,7 +183,7 @@ export function readSources(
   const [ra, dec, ...columns] = toArrays(frame, numbers);
   return {
     origin: { kind: "table", description: `sources of ${path}`, sha256: "" },
-    names: frame.getColumn("name").toArray().map((name) => String(name ?? "")),
+    names: textsOf(frame, "name"),
     ra,
     dec,
     matrix: fromColumns(new Map(features.map((name, c) => [name, columns[c]]))),

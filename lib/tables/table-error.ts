@@ -13,6 +13,11 @@ export class TableError extends Error {
   }
 }
 
+/** A {@link TableError} of what is malformed. */
+export function malformed(problem: string): TableError {
+  return new TableError("format", problem);
+}
+
 /** A text fit for a terminal: control characters as `\xNN`, words of thousands of letters cut. */
 export function printable(text: string): string {
   return text.replace(/\S{1000,}/g, (word) => `${word.slice(0, 80)}...`).replace(

@@ -2,11 +2,11 @@ import type { DataFrame } from "nodejs-polars";
 import { toLabels } from "../catalogue/classes.ts";
 import { FEATURE_NAMES } from "../catalogue/features.ts";
 import { FEATURE_SCALE, PAPER } from "../catalogue/published-numbers.ts";
-import { readCsv } from "./frames.ts";
 import {
   type FetchOptions,
   fetchPublished,
   publishedFile,
+  readCsv,
   TRAINING_FILES,
   whatAutoMeans,
 } from "./published-files.ts";
@@ -26,12 +26,17 @@ export async function publishedTrainingTable(options?: FetchOptions): Promise<La
     fetchCandidates(options),
   ]);
   const rowOf = new Map(candidates.getColumn("name").toArray().map((name, row) => [name, row]));
-  const rows = model.names.map((name) => rowOf.get(name) ?? missing(name));
-  const pick = (column: string) => {
+  const pick = (column: string): unknown[] => {
     const cells = candidates.getColumn(column).toArray();
-    return rows.map((row) => cells[row]);
+    return model.names.map((name) => cells[rowOf.get(name) ?? -1]);
   };
-  checkClasses(model, pick("class"));
+  const listed = pick("class"), conflict = model.classes.findIndex((name, i) => name !== listed[i]);
+  if (conflict >= 0) {
+    throw new Error(
+      `${model.names[conflict]} is ${model.classes[conflict]} in the model and ` +
+        `${listed[conflict] ?? "missing"} in id_frame.csv: the two files do not belong together`,
+    );
+  }
   const columns = [
     ...FEATURE_NAMES.map((name, column) => [name, toPhysical(model, column)] as const),
     ["significance", pick("significance").map(Number)] as const,
@@ -58,30 +63,6 @@ export async function fetchCandidates(options?: FetchOptions): Promise<DataFrame
   return readCsv(await fetchPublished(TRAINING_FILES[1], options));
 }
 
-/**
- * Rows of the candidates that the paper trains on: offset at most 1.01 arcsec (the text says 1;
- * that gives 7,656), no quality flag set, significance above 0.
- */
-export function isTrainingCandidate(candidates: DataFrame): boolean[] {
-  const flags = ["streak_src_flag", "pileup_flag", "sat_src_flag", "extent_flag", "conf_flag"];
-  const columns = flags.map((flag) => candidates.getColumn(flag).toArray());
-  const offset = candidates.getColumn("offset").toArray();
-  const significance = candidates.getColumn("significance").toArray();
-  return offset.map((arcsec, row) =>
-    Number(arcsec) <= 1.01 && Number(significance[row]) > 0 &&
-    columns.every((flag) => Number(flag[row]) === 0)
-  );
-}
-
-function checkClasses({ names, classes }: PublishedModel, listed: readonly unknown[]): void {
-  const conflict = classes.findIndex((name, row) => name !== listed[row]);
-  if (conflict < 0) return;
-  throw new Error(
-    `${names[conflict]} is ${classes[conflict]} in the model and ${listed[conflict]} in ` +
-      "id_frame.csv: the two files do not belong together",
-  );
-}
-
 /** `[nRows]` of one published column in physical units; NaN where missing. */
 function toPhysical({ normalised }: PublishedModel, column: number): Float64Array {
   const { min, max } = FEATURE_SCALE[column];
@@ -90,10 +71,6 @@ function toPhysical({ normalised }: PublishedModel, column: number): Float64Arra
     { length: nRows },
     (_, row) => min + (max - min) * values[row * nColumns + column] / 10,
   );
-}
-
-function missing(name: string): never {
-  throw new Error(`${name} of the published model is not in id_frame.csv`);
 }
 
 /** What {@link loadTrainingTable} may be told besides where from. */

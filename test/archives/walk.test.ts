@@ -4,7 +4,7 @@ import { isInside } from "#lib/archives/area.ts";
 import { isClass } from "#lib/catalogue/classes.ts";
 import { ROOT } from "#lib/run/files.ts";
 import { random } from "#lib/run/random.ts";
-import { writeModel } from "#lib/scoring/write-model.ts";
+import { writeModel } from "#tools/publish/model-folder.ts";
 import { acquiredSources, listAcquired } from "#tools/acquire/acquired.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { smallClassifier } from "../scoring/small-pipeline.ts";

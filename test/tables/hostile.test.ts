@@ -6,7 +6,7 @@ import { columnOf, readSources } from "#lib/tables/sources.ts";
 import { type Random, random } from "#lib/run/random.ts";
 import { readTable } from "#lib/tables/read-table.ts";
 import { ROOT } from "#lib/run/files.ts";
-import { writeModel } from "#lib/scoring/write-model.ts";
+import { writeModel } from "#tools/publish/model-folder.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { smallClassifier } from "../scoring/small-pipeline.ts";
 import { importTable } from "#tools/tasks/import-table.ts";

@@ -4,11 +4,8 @@ import { FEATURE_NAMES, FEATURES } from "#lib/catalogue/features.ts";
 import { toMatrix } from "#lib/catalogue/matrix.ts";
 import { PAPER } from "#lib/catalogue/published-numbers.ts";
 import { toFrame } from "#lib/tables/sources.ts";
-import {
-  fetchCandidates,
-  isTrainingCandidate,
-  loadTrainingTable,
-} from "#lib/tables/training-table.ts";
+import { fetchCandidates, loadTrainingTable } from "#lib/tables/training-table.ts";
+import { isTrainingCandidate } from "#tools/derive/audit.ts";
 import { ignore, mirror } from "../published.ts";
 
 Deno.test({

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CACHE, readSealed, ROOT, writeSealed } from "#lib/run/files.ts";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { readResults, recordResults } from "#lib/run/results.ts";
-import { MODEL_FILES, readModel, writeModel } from "#lib/scoring/write-model.ts";
+import { MODEL_FILES, readModel, writeModel } from "#tools/publish/model-folder.ts";
 import { fetchPublished, type PublishedFile, sha256 } from "#lib/tables/published-files.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { FoldStore } from "#lib/validation/fold-store.ts";

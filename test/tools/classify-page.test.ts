@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { ROOT } from "#lib/run/files.ts";
-import { writeModel } from "#lib/scoring/write-model.ts";
+import { writeModel } from "#tools/publish/model-folder.ts";
 import { csvLine } from "#lib/tables/csv-line.ts";
 import { simulateCatalogue } from "#lib/tables/simulated.ts";
 import { takeSources, toFrame } from "#lib/tables/sources.ts";

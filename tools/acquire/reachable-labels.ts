@@ -2,7 +2,7 @@ import type { DataFrame } from "nodejs-polars";
 import REGISTRY from "../../data/label-catalogues.json" with { type: "json" };
 import { LABEL_CATALOGUES } from "#lib/archives/label-catalogues.ts";
 import { CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
-import { isTrainingCandidate } from "#lib/tables/training-table.ts";
+import { isTrainingCandidate } from "../derive/audit.ts";
 
 /** The authors' labels of one class and catalogue, and whether our registry finds them. */
 export interface Reach {

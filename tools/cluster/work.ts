@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { outFolder, writeJson } from "#lib/run/files.ts";
 import { readSettings } from "#lib/run/settings.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/make-catalogue.ts";
-import { readModel } from "#lib/scoring/write-model.ts";
+import { readModel } from "../publish/model-folder.ts";
 import { readTable } from "#lib/tables/read-table.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";

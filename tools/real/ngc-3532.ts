@@ -1,5 +1,9 @@
-import { readCsv } from "#lib/tables/frames.ts";
-import { type FetchOptions, fetchPublished, publishedFile } from "#lib/tables/published-files.ts";
+import {
+  type FetchOptions,
+  fetchPublished,
+  publishedFile,
+  readCsv,
+} from "#lib/tables/published-files.ts";
 import { fillDerived, type Sources } from "#lib/tables/sources.ts";
 
 const FILE = "muwclass/NGC3532_MW_clean.csv";

@@ -5,12 +5,12 @@ import { PUBLISHED_LABELS } from "#lib/catalogue/features.ts";
 import { type Matrix, toMatrix } from "#lib/catalogue/matrix.ts";
 import { parseDec, parseRa } from "#lib/sky/sexagesimal.ts";
 import { TableError } from "#lib/tables/archive-table.ts";
-import { readCsv } from "#lib/tables/frames.ts";
 import { CLASS_OF, yangColumns, yangLabels } from "./muwclass.ts";
 import {
   type FetchOptions,
   fetchPublished,
   publishedFile,
+  readCsv,
   sha256,
 } from "#lib/tables/published-files.ts";
 import { readCds } from "./read-cds.ts";

@@ -6,7 +6,7 @@ import { readSettings } from "#lib/run/settings.ts";
 import { table8 } from "#lib/scoring/cmp-distribution.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/make-catalogue.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
-import { MODEL_FILES, readModel } from "#lib/scoring/write-model.ts";
+import { MODEL_FILES, readModel } from "../publish/model-folder.ts";
 import { PRODUCT_FORMATS, writeProduct } from "#lib/scoring/write-product.ts";
 import { TableError } from "#lib/tables/archive-table.ts";
 import { type ColumnChoice, parseChoice } from "#lib/tables/column-map.ts";

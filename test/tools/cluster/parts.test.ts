@@ -5,7 +5,7 @@ import { readScored } from "#lib/scoring/scored-batch.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { fromFrame, writeSources } from "#lib/tables/sources.ts";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
-import { readModel } from "#lib/scoring/write-model.ts";
+import { readModel } from "#tools/publish/model-folder.ts";
 import { healpix29, partition, partPath, readParts } from "#tools/cluster/hats.ts";
 import { NO_CHECKERS, runChecker } from "../publish/checkers.ts";
 import { digests, shard, writeScoringJob } from "./small-job.ts";

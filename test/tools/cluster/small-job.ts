@@ -1,6 +1,6 @@
 // A small labelled table, a table to score and a model for the tests of shards; digests of folders.
 import { createHash } from "node:crypto";
-import { writeModel } from "#lib/scoring/write-model.ts";
+import { writeModel } from "#tools/publish/model-folder.ts";
 import { simulateCatalogue } from "#lib/tables/simulated.ts";
 import { toFrame } from "#lib/tables/sources.ts";
 import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";

@@ -3,9 +3,8 @@ import { existsSync } from "node:fs";
 import { FEATURES } from "#lib/catalogue/features.ts";
 import { ROOT } from "#lib/run/files.ts";
 import { deriveScale, fitLine } from "#tools/derive/scale.ts";
-import { fetchPublished } from "#lib/tables/published-files.ts";
+import { fetchPublished, readCsv } from "#lib/tables/published-files.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
-import { readCsv } from "#lib/tables/frames.ts";
 import { FEATURE_SCALE } from "#lib/catalogue/published-numbers.ts";
 import { ignore, mirror } from "../../published.ts";
 

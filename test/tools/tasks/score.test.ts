@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
-import { writeModel } from "#lib/scoring/write-model.ts";
+import { writeModel } from "#tools/publish/model-folder.ts";
 import { ROOT } from "#lib/run/files.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { smallClassifier } from "../../scoring/small-pipeline.ts";

@@ -1,13 +1,13 @@
 import { parse } from "csv-parse/sync";
-import { CLASSES, toLabels } from "../catalogue/classes.ts";
-import { FEATURES } from "../catalogue/features.ts";
-import { writeAtomic, writeJson } from "../run/files.ts";
-import { FLATTEST, HOST_LISTS } from "../sky/objects.ts";
-import { BRIGHTNESS, DUST_DISC, FEATURE_SETS } from "../tables/added-features.ts";
-import { sha256 } from "../tables/published-files.ts";
-import { csvLine, restored } from "../tables/csv-line.ts";
-import { COUNTERPARTS, SOURCE_COLUMNS, SourceClassifier } from "../trust/classify.ts";
-import { LIMITS } from "../trust/physical-limits.ts";
+import { CLASSES, toLabels } from "#lib/catalogue/classes.ts";
+import { FEATURES } from "#lib/catalogue/features.ts";
+import { writeAtomic, writeJson } from "#lib/run/files.ts";
+import { FLATTEST, HOST_LISTS } from "#lib/sky/objects.ts";
+import { BRIGHTNESS, DUST_DISC, FEATURE_SETS } from "#lib/tables/added-features.ts";
+import { sha256 } from "#lib/tables/published-files.ts";
+import { csvLine, restored } from "#lib/tables/csv-line.ts";
+import { COUNTERPARTS, SOURCE_COLUMNS, SourceClassifier } from "#lib/trust/classify.ts";
+import { LIMITS } from "#lib/trust/physical-limits.ts";
 
 /** Files of a model folder. */
 export const MODEL_FILES = {

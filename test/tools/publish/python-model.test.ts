@@ -3,14 +3,14 @@ import { loadPipeline } from "#lib/models/pipeline.ts";
 import { softmaxRows } from "#lib/models/classifier.ts";
 import { rawScores } from "#lib/models/tree-ensemble.ts";
 import { ROOT } from "#lib/run/files.ts";
-import { readModel, writeModel } from "#lib/scoring/write-model.ts";
+import { readModel, writeModel } from "#tools/publish/model-folder.ts";
 import { takeSources, toFrame } from "#lib/tables/sources.ts";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
 import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { isLightgbmBuilt } from "#tools/setup/build-lightgbm.ts";
-import { runPython } from "../reference-python.ts";
-import { smallClassifier } from "./small-pipeline.ts";
+import { runPython } from "../../reference-python.ts";
+import { smallClassifier } from "../../scoring/small-pipeline.ts";
 
 const table = simulatedTrainingTable(42);
 const isBuilt = await isLightgbmBuilt();
