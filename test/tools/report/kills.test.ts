@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { CACHE, ROOT } from "#lib/run/files.ts";
-import { fileSha256 } from "#lib/run/provenance.ts";
+import { CACHE } from "#lib/run/files.ts";
 import { random } from "#lib/run/random.ts";
+import { forgetFits, products, type Report, startReport, wholeReport } from "./whole-report.ts";
 
 /**
  * How often a report is killed, which notebooks it has, and in which profile. For the whole:
@@ -14,27 +14,7 @@ const WITHIN = Number(Deno.env.get("CSC_KILLS_WITHIN") ?? 0.9);
 const PROFILE = Deno.env.get("CSC_KILLS_PROFILE") ?? "smoke";
 const HAS_PROC = Deno.build.os === "linux";
 
-/** A report in a session of its own, so that it can be killed with all that it started. */
-function startReport(out: string, ...more: string[]): Deno.ChildProcess {
-  const task = [
-    "task",
-    "report",
-    "--profile",
-    PROFILE,
-    "--workers",
-    "2",
-    "--only",
-    ...ONLY,
-    ...more,
-  ];
-  return new Deno.Command("setsid", {
-    args: ["--wait", Deno.execPath(), ...task],
-    cwd: ROOT,
-    env: { CSC_OUT: out, NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
+const REPORT: Report = { profile: PROFILE, only: ONLY, workers: 2 };
 
 interface Process {
   readonly pid: number;
@@ -70,27 +50,6 @@ async function kill(out: string, which: RegExp): Promise<void> {
 /** Everything; the command that the user gave; the task; the runner; the kernel. */
 const VICTIMS = [/./, /deno task report/, /report\.ts/, /run-notebook\.py/, /jupyter --kernel/];
 
-/** What must be equal: all files of a report but those that carry times, by SHA-256. */
-async function products(folder: string, below = ""): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${below}`)) {
-    const path = below + name;
-    assert.doesNotMatch(name, /\.part/);
-    if (isDirectory) Object.assign(found, await products(folder, `${path}/`));
-    else if (/^(results\.json|catalogue\/.*|figures\/.*\.(svg|pdf|png))$/.test(path)) {
-      found[path] = await fileSha256(`${folder}/${path}`);
-    }
-  }
-  return found;
-}
-
-async function whole(out: string): Promise<string> {
-  const { code, stdout, stderr } = await startReport(out).output();
-  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-  assert.equal(code, 0, said);
-  return said;
-}
-
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
   await Deno.mkdir(`${CACHE}/test`, { recursive: true });
   const folder = await Deno.makeTempDir({ dir: `${CACHE}/test` });
@@ -109,20 +68,17 @@ Deno.test({
     inFolder(async (folder) => {
       const calm = `${folder}/calm`, killed = `${folder}/killed`;
       const start = performance.now();
-      await whole(calm);
+      await wholeReport(calm, REPORT);
       const seconds = (performance.now() - start) / 1000;
       // or the second run would find every fold and model finished
-      if (KILLS > 3) {
-        for (const kept of ["folds", "model"]) {
-          await Deno.remove(`${CACHE}/${kept}`, { recursive: true }).catch(() => {});
-        }
-      }
+      if (KILLS > 3) await forgetFits();
       const draw = random(17, "kills");
       let hits = 0;
       if (KILLS > 3) console.log(`undisturbed: ${seconds.toFixed(0)} s`);
       for (let i = 0; i < KILLS; i++) {
         // again, or a notebook once finished would leave the later kills nothing to hit
-        const report = startReport(killed, "--again"), moment = draw.uniform() * seconds * WITHIN;
+        const report = startReport(killed, REPORT, "--again"),
+          moment = draw.uniform() * seconds * WITHIN;
         await pause(1000 * moment);
         const isHit = (await processesOf(killed)).length > 0;
         if (isHit) hits++;
@@ -149,7 +105,7 @@ Deno.test({
       }
       if (KILLS > 3) console.log(`${hits} of ${KILLS} kills hit a report at work`);
       assert.ok(hits > KILLS / 2);
-      await whole(killed);
+      await wholeReport(killed, REPORT);
       assert.deepEqual(await processesOf(killed), []);
       const expected = await products(calm);
       assert.ok(Object.keys(expected).length > 0);
@@ -166,10 +122,10 @@ Deno.test({
   fn: () =>
     inFolder(async (folder) => {
       const out = `${folder}/calm`;
-      const first = whole(out);
+      const first = wholeReport(out, REPORT);
       while (!await Deno.stat(`${out}/.report.lock`).catch(() => undefined)) await pause(100);
       await pause(200);
-      const said = await whole(out);
+      const said = await wholeReport(out, REPORT);
       assert.match(said, /The report of process \d+ is writing to .*waiting for it to end/);
       await first;
     }),
