@@ -55,7 +55,9 @@ export async function load<Name extends SaveName>(name: Name): Promise<Saves[Nam
     throw new Error(`nothing in ${path}: run "deno task report" first`, { cause: error });
   });
   return JSON.parse(text, (_, value) => {
-    const [key, ...others] = Object.keys(value ?? {});
+    // most values are numbers: only a plain object may stand for an array
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    const [key, ...others] = Object.keys(value);
     const isArray = others.length === 0 && Object.hasOwn(ARRAYS, key ?? "");
     return isArray ? new ARRAYS[key as keyof typeof ARRAYS](decodeArray(value[key])) : value;
   });
