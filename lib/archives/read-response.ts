@@ -4,10 +4,10 @@ import {
   type Cell,
   type ColumnInfo,
   parseCell,
+  readVotable,
   TableBuilder,
   TableError,
 } from "../tables/archive-table.ts";
-import { readVotable } from "../tables/read-votable.ts";
 import { ArchiveError } from "./archive-error.ts";
 
 /** Whose response it is and what must be in it. */

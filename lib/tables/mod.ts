@@ -10,7 +10,6 @@ export * from "./published-files.ts";
 export * from "./published-model.ts";
 export * from "./read-fits.ts";
 export * from "./read-table.ts";
-export * from "./read-votable.ts";
 export * from "./simulated.ts";
 export * from "./simulation-statistics.ts";
 export * from "./source-rows.ts";

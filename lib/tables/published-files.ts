@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import pl, { type DataFrame } from "nodejs-polars";
 import FILES from "../../data/published-files.json" with { type: "json" };
 import { CACHE } from "../run/files.ts";
 
@@ -120,11 +119,6 @@ export async function isPublishedReachable(
   } catch {
     return false;
   }
-}
-
-/** A published CSV with a header as a frame; column types are inferred from all its rows. */
-export function readCsv(bytes: Uint8Array): DataFrame {
-  return pl.readCSV(new TextDecoder().decode(bytes), { inferSchemaLength: 1_000_000 });
 }
 
 /** SHA-256 of bytes, of numbers as they lie in memory, or of text, as lower-case hexadecimal digits. */

@@ -5,9 +5,8 @@ import { pipeline } from "node:stream/promises";
 import { parse } from "csv-parse";
 import pl, { type DataFrame } from "nodejs-polars";
 import { fileSha256 } from "../run/provenance.ts";
-import { TableError } from "./archive-table.ts";
 import { readFitsTable } from "./read-fits.ts";
-import { readVotable } from "./read-votable.ts";
+import { readVotable, TableError } from "./archive-table.ts";
 import {
   cannotRead,
   CSV_RULES,

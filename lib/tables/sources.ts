@@ -135,6 +135,11 @@ function numericSeries(values: Float64Array): Series {
   return pl.Series("", cells, pl.Float64);
 }
 
+/** A CSV with a header as a frame; column types are inferred from all its rows. */
+export function readCsv(bytes: Uint8Array): DataFrame {
+  return pl.readCSV(new TextDecoder().decode(bytes), { inferSchemaLength: 1_000_000 });
+}
+
 /** Number of rows of a Parquet file, from its metadata. */
 export function countRows(path: string): number {
   return Number(pl.scanParquet(path).select(pl.len()).collectSync().row(0)[0]);

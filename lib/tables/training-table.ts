@@ -6,14 +6,13 @@ import {
   type FetchOptions,
   fetchPublished,
   publishedFile,
-  readCsv,
   TRAINING_FILES,
   whatAutoMeans,
 } from "./published-files.ts";
 import { type PublishedModel, readPublishedModel } from "./published-model.ts";
 import { readLabelledTable } from "./read-table.ts";
 import { simulateCatalogue } from "./simulated.ts";
-import { fromColumns, type LabelledSources } from "./sources.ts";
+import { fromColumns, type LabelledSources, readCsv } from "./sources.ts";
 
 /**
  * The paper's own training table: 7,703 sources, features in physical units under right names.

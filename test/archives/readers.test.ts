@@ -3,7 +3,7 @@ import pl from "nodejs-polars";
 import type { ArchiveTable } from "#lib/tables/archive-table.ts";
 import { joinRows } from "#lib/archives/fetch-strips.ts";
 import { readCsv } from "#lib/archives/read-response.ts";
-import { readVotable, VotableReader } from "#lib/tables/read-votable.ts";
+import { readVotable, VotableReader } from "#lib/tables/archive-table.ts";
 import { binary, csv, expected, tableData, votable } from "./fake-catalogue.ts";
 
 function encode(text: string): Uint8Array {

@@ -3,7 +3,7 @@ import type { DataFrame } from "nodejs-polars";
 import { takeColumns } from "#lib/catalogue/matrix.ts";
 import { crossMatch } from "#lib/sky/cross-match.ts";
 import { separationArcsec, toGalactic } from "#lib/sky/positions.ts";
-import { readCsv } from "#lib/tables/published-files.ts";
+import { readCsv } from "#lib/tables/sources.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
 import { ignore, published } from "../published.ts";
 

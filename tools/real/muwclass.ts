@@ -4,16 +4,12 @@ import { FEATURE_NAMES, FEATURES } from "#lib/catalogue/features.ts";
 import { random } from "#lib/run/random.ts";
 import { crossMatch } from "#lib/sky/cross-match.ts";
 import { HOST_LISTS, membership } from "#lib/sky/objects.ts";
-import {
-  type FetchOptions,
-  fetchPublished,
-  publishedFile,
-  readCsv,
-} from "#lib/tables/published-files.ts";
+import { type FetchOptions, fetchPublished, publishedFile } from "#lib/tables/published-files.ts";
 import {
   columnOf,
   fillDerived,
   type LabelledSources,
+  readCsv,
   type Sources,
   takeSources,
 } from "#lib/tables/sources.ts";

@@ -1,10 +1,5 @@
-import {
-  type FetchOptions,
-  fetchPublished,
-  publishedFile,
-  readCsv,
-} from "#lib/tables/published-files.ts";
-import { fillDerived, type Sources } from "#lib/tables/sources.ts";
+import { type FetchOptions, fetchPublished, publishedFile } from "#lib/tables/published-files.ts";
+import { fillDerived, readCsv, type Sources } from "#lib/tables/sources.ts";
 
 const FILE = "muwclass/NGC3532_MW_clean.csv";
 

@@ -10,11 +10,10 @@ import {
   type FetchOptions,
   fetchPublished,
   publishedFile,
-  readCsv,
   sha256,
 } from "#lib/tables/published-files.ts";
 import { readCds } from "./read-cds.ts";
-import { fillDerived, type Sources } from "#lib/tables/sources.ts";
+import { fillDerived, readCsv, type Sources } from "#lib/tables/sources.ts";
 import { fetchCandidates } from "#lib/tables/training-table.ts";
 
 /** What a team published of sources: a comparison, never labels to learn from. */

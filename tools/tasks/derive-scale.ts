@@ -1,6 +1,7 @@
 /** Derives `data/feature-scale.json` from the public files. Run after a change to its derivation. */
 import { DATA, writeJson } from "#lib/run/files.ts";
-import { fetchPublished, readCsv } from "#lib/tables/published-files.ts";
+import { fetchPublished } from "#lib/tables/published-files.ts";
+import { readCsv } from "#lib/tables/sources.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
 import { deriveScale } from "#tools/derive/scale.ts";
 

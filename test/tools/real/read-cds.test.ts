@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readCsv } from "#lib/tables/published-files.ts";
+import { readCsv } from "#lib/tables/sources.ts";
 import { describeCds, readCds } from "#tools/real/read-cds.ts";
 import { ignore, published } from "../../published.ts";
 
