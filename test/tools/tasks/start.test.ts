@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import config from "../../../deno.json" with { type: "json" };
 import { ROOT } from "#lib/run/files.ts";
+import { runCommand } from "#tools/setup/run-command.ts";
 import { flagsOf, TASKS } from "#tools/tasks/start.ts";
 
 const HERE = { root: "/p", deno: "/opt/deno", npmCache: "/cache/npm", env: { PATH: "/nowhere" } };
@@ -25,6 +26,19 @@ Deno.test("no task may run, write, ask, load or see what it does not name", () =
 Deno.test("tasks that start through the table are in it, and the table has no others", () => {
   const started = COMMANDS.flatMap(([, command]) => /start\.ts (\w+)$/.exec(command)?.[1] ?? []);
   assert.deepEqual(started.sort(), Object.keys(TASKS).sort());
+});
+
+Deno.test("polars may be loaded by the tasks that import it, and by no other", async () => {
+  for (const [name, { script, polars = false }] of Object.entries(TASKS)) {
+    const info = await runCommand(Deno.execPath(), ["info", "--json", script], { cwd: ROOT });
+    const modules: { dependencies?: { code?: { specifier: string } }[] }[] =
+      JSON.parse(info).modules;
+    // a type alone loads nothing
+    const loads = modules.flatMap(({ dependencies = [] }) =>
+      dependencies.map(({ code }) => code?.specifier ?? "")
+    );
+    assert.equal(loads.some((module) => /^npm:\/?nodejs-polars@/.test(module)), polars, name);
+  }
 });
 
 Deno.test("rights are the project's folders, programs by path, and the files that the user names", () => {
