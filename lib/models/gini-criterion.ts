@@ -1,8 +1,8 @@
 import type { Random } from "../run/random.ts";
 import type { BinnedColumns } from "./bin-columns.ts";
-import type { Criterion, GrowingNode, Split } from "./grow-tree.ts";
+import type { Criterion, GrowingNode } from "./grow-tree.ts";
 
-/** What {@link GiniCriterion} works with. */
+/** What {@link giniCriterion} works with. */
 export interface GiniOptions {
   readonly columns: BinnedColumns;
   /** `[nRows]` class indices in [0, nClasses). */
@@ -14,111 +14,58 @@ export interface GiniOptions {
   readonly makeLeaf: (classWeights: Float64Array) => number;
 }
 
-/**
- * Breiman's split for classification: among a few random columns, the cut with the least weighted
- * Gini impurity, that is the greatest sum(left_c^2) / left + sum(right_c^2) / right over the class
- * weights on either side. Call `begin` before each tree.
- */
-export class GiniCriterion implements Criterion {
-  readonly #options: GiniOptions;
-  #weights = new Float64Array() as Float64Array;
-  #stream?: Random;
-  /** Columns, those already tried at the present node first. */
-  readonly #order: Int32Array;
-  /** `[nClasses]` weight of each class in the node. */
-  readonly #classWeights: Float64Array;
-  /** Number of each class among those present in the node, and their weights. */
-  readonly #compact: Int32Array;
-  readonly #total: Float64Array;
-  readonly #left: Float64Array;
-  #nPresent = 0;
-  /** The node that those are of: a leaf is weighed once, not again when it is made. */
-  #weighed?: GrowingNode;
-  /** `[rows of the node]` number of the class, and weight: gathered once a node. */
-  readonly #rowClass: Int32Array;
-  readonly #rowWeight: Float64Array;
-  /** `[bin][class present]` weights of one column; the bins in use as a bit set. Left clear. */
-  readonly #histogram: Float64Array;
-  readonly #used = new Int32Array(8);
-  /** Best cut of the last column searched. */
-  #score = 0;
-  #bin = 0;
-
-  constructor(options: GiniOptions) {
-    const { columns, labels, nClasses } = options;
-    this.#options = options;
-    this.#order = new Int32Array(columns.nColumns);
-    this.#classWeights = new Float64Array(nClasses);
-    this.#compact = new Int32Array(nClasses);
-    this.#total = new Float64Array(nClasses);
-    this.#left = new Float64Array(nClasses);
-    this.#rowClass = new Int32Array(labels.length);
-    this.#rowWeight = new Float64Array(labels.length);
-    this.#histogram = new Float64Array(256 * nClasses);
-  }
-
+/** See {@link giniCriterion}. */
+export interface GiniCriterion extends Criterion {
   /**
    * Readies for one tree.
    *
    * @param weights `[nRows]` how often a row is in the bootstrap sample, times its sample weight.
    * @param stream Chooses the columns.
    */
-  begin(weights: Float64Array, stream: Random): void {
-    this.#weights = weights;
-    this.#stream = stream;
-    this.#weighed = undefined;
-    for (let column = 0; column < this.#order.length; column++) this.#order[column] = column;
-  }
+  begin(weights: Float64Array, stream: Random): void;
+}
 
-  findSplit(node: GrowingNode, rows: Int32Array): Split | undefined {
-    this.#weigh(node, rows);
-    if (this.#nPresent < 2) return undefined;
-    const { start, end } = node;
-    this.#gather(rows, start, end);
-    const { nTried } = this.#options, stream = this.#stream!;
-    const order = this.#order;
-    let best = -1, bestBin = 0, bestColumn = -1;
-    for (let tried = 0; tried < order.length && (tried < nTried || best < 0); tried++) {
-      const choice = tried + Math.floor(stream.uniform() * (order.length - tried));
-      const column = order[choice];
-      order[choice] = order[tried];
-      order[tried] = column;
-      this.#count(rows, start, end, column);
-      this.#scan();
-      if (this.#score > best) {
-        best = this.#score;
-        bestBin = this.#bin;
-        bestColumn = column;
-      }
-    }
-    return best < 0 ? undefined : { column: bestColumn, bin: bestBin };
-  }
-
-  makeLeaf(node: GrowingNode, rows: Int32Array): number {
-    this.#weigh(node, rows);
-    return this.#options.makeLeaf(this.#classWeights);
-  }
+/**
+ * Breiman's split for classification: among a few random columns, the cut with the least weighted
+ * Gini impurity, that is the greatest sum(left_c^2) / left + sum(right_c^2) / right over the class
+ * weights on either side. Call `begin` before each tree.
+ */
+export function giniCriterion(
+  { columns: { bins, nRows, nColumns }, labels, nClasses, nTried, makeLeaf }: GiniOptions,
+): GiniCriterion {
+  let weights: Float64Array = new Float64Array(), uniform = () => 0;
+  /** Columns, those already tried at the present node first. */
+  const order = new Int32Array(nColumns);
+  /** `[nClasses]` weight of each class in the node. */
+  const classWeights = new Float64Array(nClasses);
+  /** Number of each class among those present in the node, and their weights. */
+  const compact = new Int32Array(nClasses), total = new Float64Array(nClasses);
+  const left = new Float64Array(nClasses);
+  let nPresent = 0;
+  /** The node that those are of: a leaf is weighed once, not again when it is made. */
+  let weighed: GrowingNode | undefined;
+  /** `[rows of the node]` number of the class, and weight: gathered once a node. */
+  const rowClass = new Int32Array(nRows), rowWeight = new Float64Array(nRows);
+  /** `[bin][class present]` weights of one column; the bins in use as a bit set. Left clear. */
+  const histogram = new Float64Array(256 * nClasses), used = new Int32Array(8);
+  /** Best cut of the last column searched. */
+  let cutScore = 0, cutBin = 0;
 
   /** Sums the node's weight by class and numbers the classes present. */
-  #weigh(node: GrowingNode, rows: Int32Array): void {
-    if (node === this.#weighed) return;
-    this.#weighed = node;
-    const { start, end } = node;
-    const { labels } = this.#options, weights = this.#weights, sums = this.#classWeights;
-    sums.fill(0);
-    for (let i = start; i < end; i++) sums[labels[rows[i]]] += weights[rows[i]];
-    let nPresent = 0;
-    for (let label = 0; label < sums.length; label++) {
-      if (sums[label] === 0) continue;
-      this.#total[nPresent] = sums[label];
-      this.#compact[label] = nPresent++;
+  function weigh(node: GrowingNode, rows: Int32Array): void {
+    if (node === weighed) return;
+    weighed = node;
+    classWeights.fill(0);
+    for (let i = node.start; i < node.end; i++) classWeights[labels[rows[i]]] += weights[rows[i]];
+    nPresent = 0;
+    for (let label = 0; label < nClasses; label++) {
+      if (classWeights[label] === 0) continue;
+      total[nPresent] = classWeights[label];
+      compact[label] = nPresent++;
     }
-    this.#nPresent = nPresent;
   }
 
-  #gather(rows: Int32Array, start: number, end: number): void {
-    const { labels } = this.#options, weights = this.#weights, compact = this.#compact;
-    const rowClass = this.#rowClass, rowWeight = this.#rowWeight;
+  function gather(rows: Int32Array, start: number, end: number): void {
     for (let i = start, at = 0; i < end; i++, at++) {
       const row = rows[i];
       rowClass[at] = compact[labels[row]];
@@ -127,14 +74,11 @@ export class GiniCriterion implements Criterion {
   }
 
   /** Fills the histogram with the node's rows in one column. */
-  #count(rows: Int32Array, start: number, end: number, column: number): void {
-    const { bins, nRows } = this.#options.columns;
-    const histogram = this.#histogram, used = this.#used, nPresent = this.#nPresent;
-    const rowClass = this.#rowClass, rowWeight = this.#rowWeight;
-    const offset = column * nRows;
+  function count(rows: Int32Array, start: number, end: number, column: number): void {
+    const offset = column * nRows, stride = nPresent;
     for (let i = start, at = 0; i < end; i++, at++) {
       const bin = bins[offset + rows[i]];
-      histogram[bin * nPresent + rowClass[at]] += rowWeight[at];
+      histogram[bin * stride + rowClass[at]] += rowWeight[at];
       used[bin >> 5] |= 1 << (bin & 31);
     }
   }
@@ -143,11 +87,10 @@ export class GiniCriterion implements Criterion {
    * Moves the used bins from right to left, rating each cut between them, and clears the
    * histogram. The score stays -1 when the node has one bin only.
    */
-  #scan(): void {
-    const left = this.#left, total = this.#total, nPresent = this.#nPresent;
-    const histogram = this.#histogram, used = this.#used;
+  function scan(): void {
+    const present = nPresent;
     let rightWeight = 0;
-    for (let c = 0; c < nPresent; c++) {
+    for (let c = 0; c < present; c++) {
       left[c] = 0;
       rightWeight += total[c];
     }
@@ -169,7 +112,7 @@ export class GiniCriterion implements Criterion {
         }
         previous = bin;
         leftSquares = rightSquares = 0;
-        for (let c = 0, i = bin * nPresent; c < nPresent; c++, i++) {
+        for (let c = 0, i = bin * present; c < present; c++, i++) {
           const moved = histogram[i];
           histogram[i] = 0;
           const onLeft = left[c] += moved;
@@ -181,8 +124,37 @@ export class GiniCriterion implements Criterion {
         }
       }
     }
-    this.#score = best;
+    cutScore = best;
     // halfway through the empty bins between, as CART cuts halfway between values
-    this.#bin = (bestBelow + bestAbove - 1) >> 1;
+    cutBin = (bestBelow + bestAbove - 1) >> 1;
   }
+
+  return {
+    begin(ofTree, stream) {
+      weights = ofTree;
+      uniform = stream.uniform;
+      weighed = undefined;
+      for (let column = 0; column < nColumns; column++) order[column] = column;
+    },
+    findSplit(node, rows) {
+      weigh(node, rows);
+      if (nPresent < 2) return undefined;
+      gather(rows, node.start, node.end);
+      let best = -1, bin = 0, column = -1;
+      for (let tried = 0; tried < nColumns && (tried < nTried || best < 0); tried++) {
+        const choice = tried + Math.floor(uniform() * (nColumns - tried));
+        const drawn = order[choice];
+        order[choice] = order[tried];
+        order[tried] = drawn;
+        count(rows, node.start, node.end, drawn);
+        scan();
+        if (cutScore > best) [best, bin, column] = [cutScore, cutBin, drawn];
+      }
+      return best < 0 ? undefined : { column, bin };
+    },
+    makeLeaf(node, rows) {
+      weigh(node, rows);
+      return makeLeaf(classWeights);
+    },
+  };
 }

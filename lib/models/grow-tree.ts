@@ -53,10 +53,10 @@ export function growTree({ columns, rows, criterion, maxDepth, builder }: GrowOp
       continue;
     }
     const id = builder.setSplit(node.id, split.column, split.bin);
-    const kid = { depth: node.depth + 1, parent: node };
-    const left: GrowingNode = { ...kid, start: node.start, end: middle, id };
-    const right: GrowingNode = { ...kid, start: middle, end: node.end, id: id + 1, sibling: left };
-    left.sibling = right;
+    const depth = node.depth + 1, parent = node;
+    const left: GrowingNode = { start: node.start, end: middle, depth, parent, id };
+    const right: GrowingNode = { start: middle, end: node.end, depth, parent, id: id + 1 };
+    [left.sibling, right.sibling] = [right, left];
     stack.push(right, left);
   }
 }

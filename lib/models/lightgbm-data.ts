@@ -1,5 +1,5 @@
 import type { Matrix } from "../catalogue/matrix.ts";
-import type { Classifier } from "./classifier.ts";
+import { checkWidth, type Classifier } from "./classifier.ts";
 import { checkParameters, type LightgbmParameters, toParameterText } from "./lightgbm-training.ts";
 import { Handle, type Heap } from "./lightgbm-wasm.ts";
 
@@ -253,7 +253,10 @@ export function checkMatrix(matrix: Matrix, expected?: readonly string[]): void 
         `${nRows} rows x ${nColumns} columns need ${nRows * nColumns} values, ${nColumns} names`,
     );
   }
-  if (expected) checkColumns(names, expected);
+  if (expected) {
+    checkWidth(matrix, expected.length);
+    checkColumns(names, expected);
+  }
   for (let i = 0; i < values.length; i++) {
     if (values[i] === Infinity || values[i] === -Infinity) {
       throw new RangeError(
@@ -265,9 +268,6 @@ export function checkMatrix(matrix: Matrix, expected?: readonly string[]): void 
 }
 
 function checkColumns(names: readonly string[], expected: readonly string[]): void {
-  if (names.length !== expected.length) {
-    throw new RangeError(`a matrix of ${names.length} columns; the model has ${expected.length}`);
-  }
   const column = names.findIndex((name, i) => name !== expected[i]);
   if (column >= 0) {
     throw new TypeError(

@@ -8,6 +8,7 @@ import {
   type Classifier,
   decodeArray,
   encodeArray,
+  type TrainingSet,
 } from "./classifier.ts";
 import { nearestRows } from "./smote.ts";
 
@@ -34,13 +35,13 @@ export const nearestNeighbours: Algorithm<NearestNeighboursParameters> = {
   async fit(training, parameters, { onProgress, signal }) {
     signal?.throwIfAborted();
     checkTraining(training);
-    const { matrix, labels, nClasses } = training;
+    const { matrix } = training;
     const { neighbours } = { ...DEFAULTS, ...parameters };
     checkWholeNumbers({ neighbours });
     checkPresent(matrix);
     const weights = training.weights ?? new Float64Array(matrix.nRows).fill(1);
     onProgress?.(1);
-    return new NearestNeighbours(matrix, labels, weights, nClasses, neighbours);
+    return new NearestNeighbours({ ...training, weights }, neighbours);
   },
 
   // deno-lint-ignore require-await -- the interface allows algorithms that load code first
@@ -51,15 +52,12 @@ export const nearestNeighbours: Algorithm<NearestNeighboursParameters> = {
         `not saved nearest neighbours: format "${saved.format}", not "${FORMAT}"`,
       );
     }
-    const { nRows, names } = saved;
+    const { nRows, names, nClasses, neighbours } = saved;
     const values = new Float64Array(decodeArray(saved.values));
-    return new NearestNeighbours(
-      { values, nRows, nColumns: names.length, names },
-      new Int32Array(decodeArray(saved.labels)),
-      new Float64Array(decodeArray(saved.weights)),
-      saved.nClasses,
-      saved.neighbours,
-    );
+    const matrix = { values, nRows, nColumns: names.length, names };
+    const labels = new Int32Array(decodeArray(saved.labels));
+    const weights = new Float64Array(decodeArray(saved.weights));
+    return new NearestNeighbours({ matrix, labels, weights, nClasses }, neighbours);
   },
 
   describe(parameters) {
@@ -80,32 +78,29 @@ interface Saved {
 
 class NearestNeighbours implements Classifier {
   constructor(
-    readonly matrix: Matrix,
-    readonly labels: Int32Array,
-    readonly weights: Float64Array,
-    readonly nClasses: number,
+    readonly training: Required<Omit<TrainingSet, "nCopies">>,
     readonly neighbours: number,
   ) {}
 
   predictProbabilities(matrix: Matrix): Float64Array {
-    checkWidth(matrix, this.matrix.nColumns);
+    const { matrix: known, labels, weights, nClasses } = this.training;
+    checkWidth(matrix, known.nColumns);
     checkPresent(matrix);
-    const { nClasses } = this;
     const probabilities = new Float64Array(matrix.nRows * nClasses);
     for (let row = 0; row < matrix.nRows; row++) {
       const start = row * matrix.nColumns;
-      const near = nearestRows(this.matrix, matrix.values, start, this.neighbours);
+      const near = nearestRows(known, matrix.values, start, this.neighbours);
       let total = 0;
-      for (const neighbour of near) total += this.weights[neighbour];
+      for (const neighbour of near) total += weights[neighbour];
       for (const neighbour of near) {
-        probabilities[row * nClasses + this.labels[neighbour]] += this.weights[neighbour] / total;
+        probabilities[row * nClasses + labels[neighbour]] += weights[neighbour] / total;
       }
     }
     return probabilities;
   }
 
   save(): string {
-    const { matrix, labels, weights, nClasses, neighbours } = this;
+    const { training: { matrix, labels, weights, nClasses }, neighbours } = this;
     const saved: Saved = {
       format: FORMAT,
       values: encodeArray(matrix.values),

@@ -9,7 +9,7 @@ import {
   decodeArray,
   encodeArray,
 } from "./classifier.ts";
-import { GiniCriterion } from "./gini-criterion.ts";
+import { giniCriterion } from "./gini-criterion.ts";
 import { growTree, takeTurns } from "./grow-tree.ts";
 import {
   leafOf,
@@ -60,7 +60,7 @@ export const randomForest: Algorithm<RandomForestParameters> = {
     const builder = new TreesBuilder();
     const leaves = new LeafTable(membership);
     const makeLeaf = (classWeights: Float64Array) => leaves.add(classWeights);
-    const criterion = new GiniCriterion({ columns, labels, nClasses, nTried, makeLeaf });
+    const criterion = giniCriterion({ columns, labels, nClasses, nTried, makeLeaf });
     const turn = takeTurns(signal);
     for (let tree = 0; tree < nTrees; tree++) {
       await turn();

@@ -1,3 +1,4 @@
+import type { Matrix } from "../catalogue/matrix.ts";
 import { type Random, random } from "../run/random.ts";
 import { checkPresent, type TrainingSet } from "./classifier.ts";
 
@@ -88,15 +89,9 @@ function synthesise(
   }
 }
 
-/** Rows of a table to search in: `[nRows x nColumns]`, row-major, without missing values. */
-export interface Points {
-  readonly values: Float64Array;
-  readonly nRows: number;
-  readonly nColumns: number;
-}
-
 /**
- * The `k` rows nearest to a point by Euclidean distance, nearest first; ties go to the lower row.
+ * The `k` rows of a table without missing values that are nearest to a point by Euclidean distance,
+ * nearest first; ties go to the lower row.
  * Brute force: in 41 dimensions a tree would visit nearly every row as well.
  *
  * @param point Where the query starts in `query`, e.g. `row * nColumns`.
@@ -104,7 +99,7 @@ export interface Points {
  * @returns Up to `k` row indices.
  */
 export function nearestRows(
-  { values, nRows, nColumns }: Points,
+  { values, nRows, nColumns }: Omit<Matrix, "names">,
   query: Float64Array,
   point: number,
   k: number,

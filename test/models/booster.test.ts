@@ -128,7 +128,7 @@ Deno.test("rows that do not fit the model are refused by name", async () => {
   using _ = booster;
   assert.throws(() => booster.predictProbabilities(rows([1, 2])), {
     name: "RangeError",
-    message: "a matrix of 2 columns; the model has 5",
+    message: "the matrix has 2 columns, the model was fitted on 5; give it the same features",
   });
   const names = ["a", "c", "b", "d", "e"];
   assert.throws(() => booster.predictProbabilities({ ...matrix, names }), {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { GiniCriterion } from "#lib/models/gini-criterion.ts";
+import { giniCriterion } from "#lib/models/gini-criterion.ts";
 import { random } from "#lib/run/random.ts";
 import { matrixOf } from "../matrix-of.ts";
 import { grown, grownByHand, partsOf } from "./grown.ts";
@@ -15,7 +15,7 @@ function gini(
 ) {
   const leafWeights: number[][] = [];
   const result = grown(matrix, maxDepth, (columns) => {
-    const criterion = new GiniCriterion({
+    const criterion = giniCriterion({
       columns,
       labels,
       nClasses: 3,
