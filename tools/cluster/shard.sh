@@ -5,5 +5,5 @@ cd "$(dirname "$0")/../.." || exit 1
 deno="$(pwd)/.cache/deno/bin/deno"
 DENO_DIR="$(pwd)/.cache/deno" DENO_NO_UPDATE_CHECK=1 NO_COLOR=1
 export DENO_DIR DENO_NO_UPDATE_CHECK NO_COLOR
-exec "$deno" run --cached-only -R -E="CSC_OUT,PATH,LD_*,DYLD_*" --ignore-env --allow-run="$deno" \
+exec "$deno" run --cached-only -R -E="CSC_*,PATH,LD_*,DYLD_*" --ignore-env --allow-run="$deno" \
   tools/tasks/start.ts shard "$@"

@@ -18,6 +18,8 @@ export interface Rights {
   readonly setUp?: boolean;
   /** Programs, by name on PATH or by path below the root; `deno` is the one that runs. */
   readonly run?: readonly string[];
+  /** Variables that name a program to run in place of its own. */
+  readonly runVariables?: readonly string[];
   /** Folders and files to write, below the root. */
   readonly write?: readonly string[];
   /** Options whose values name files to write; their folders too. */
@@ -26,6 +28,8 @@ export interface Rights {
   readonly writeFolders?: boolean;
   /** Hosts to ask. */
   readonly net?: readonly string[];
+  /** Variables that name addresses to ask besides. */
+  readonly netVariables?: readonly string[];
   /** Variables to see; any other is as if it were not set. */
   readonly env?: readonly string[];
   /** Whether polars, a native library, is used: see {@link POLARS}. */
@@ -81,10 +85,15 @@ export const TASKS: Readonly<Record<string, Rights>> = {
     run: ["deno", "git"],
     writeOptions: ["--out", "--cache", "--score"],
     net: ARCHIVES,
-    env: ["CSC_ARCHIVES"],
+    netVariables: ["CSC_ARCHIVES"],
     polars: true,
   },
-  probe: { script: "tools/tasks/probe.ts", net: ARCHIVES, env: ["CSC_ARCHIVES"], polars: true },
+  probe: {
+    script: "tools/tasks/probe.ts",
+    net: ARCHIVES,
+    netVariables: ["CSC_ARCHIVES"],
+    polars: true,
+  },
   lab: { script: "tools/tasks/lab.ts", setUp: true, write: ["notebooks"] },
   setup: { script: "tools/tasks/set-up.ts", setUp: true },
   test: { script: "tools/tasks/run-tests.ts", setUp: true },
@@ -95,7 +104,7 @@ export const TASKS: Readonly<Record<string, Rights>> = {
     setUp: true,
     run: [".cache/bench-env/bin/python", "git", "stilts"],
     net: [PUBLISHED],
-    env: ["CSC_REFERENCE_PYTHON"],
+    runVariables: ["CSC_REFERENCE_PYTHON"],
     polars: true,
   },
   cluster: {
@@ -119,7 +128,7 @@ export const TASKS: Readonly<Record<string, Rights>> = {
     setUp: true,
     run: [".cache/publish-python/bin/python", "git"],
     writeOptions: ["--to"],
-    env: ["CSC_PUBLISH_PYTHON"],
+    runVariables: ["CSC_PUBLISH_PYTHON"],
     polars: true,
   },
   archive: { script: "tools/publish/archive.ts", run: ["git", "tar"], writeOptions: ["--to"] },
@@ -145,8 +154,13 @@ export function flagsOf(
   { root, deno, npmCache, env: given }: Surroundings,
 ): string[] {
   const { setUp, run = [], write = [], writeOptions = [], net = [], env = [], polars } = rights;
+  const { runVariables = [], netVariables = [] } = rights;
   const below = (path: string) => resolve(root, path);
-  const programs = [...setUp ? SET_UP.run : [], ...run];
+  const named = runVariables.map((name) => given[name]).filter((path) => path !== undefined);
+  const addresses = netVariables.flatMap((name) => [
+    ...(given[name] ?? "").matchAll(/https?:\/\/([^/|?\s]+)/g),
+  ]);
+  const programs = [...setUp ? SET_UP.run : [], ...run, ...named];
   const lists = {
     write: [
       ...[given.CSC_OUT || "out", ".cache", ...write].map(below),
@@ -154,8 +168,8 @@ export function flagsOf(
       ...rights.writeFolders ? args.map(below).filter((path) => stat(path)?.isDirectory) : [],
     ],
     run: programs.map((name) => name === "deno" ? deno : programPath(name, root, given.PATH)),
-    net,
-    env: [...SETTINGS, ...setUp ? SET_UP.env : [], ...env],
+    net: [...net, ...addresses.map(([, host]) => host)],
+    env: [...SETTINGS, ...setUp ? SET_UP.env : [], ...env, ...runVariables, ...netVariables],
     sys: [...setUp ? SET_UP.sys : [], ...polars ? POLARS.sys : []],
     ffi: polars ? [npmCache] : [],
   };

@@ -72,6 +72,17 @@ Deno.test("rights are the project's folders, programs by path, and the files tha
     "--allow-sys=cpus,hostname,networkInterfaces",
     "--allow-ffi=/cache/npm",
   ]);
+  const other = { script: "x.ts", run: ["git"], runVariables: ["CSC_P", "CSC_Q"] };
+  assert.deepEqual(flagsOf(other, [], { ...HERE, env: { CSC_P: "/a/python" } }).slice(4), [
+    "--allow-run=/usr/bin/git,/a/python",
+    `--allow-env=${settings},CSC_P,CSC_Q`,
+  ]);
+  const archives = { script: "x.ts", net: ["h"], netVariables: ["CSC_A"] };
+  const elsewhere = { CSC_A: "csc21=https://a.b:81/tap|vizier=http://c.d/x" };
+  assert.deepEqual(flagsOf(archives, [], { ...HERE, env: elsewhere }).slice(4), [
+    "--allow-net=h,a.b:81,c.d",
+    `--allow-env=${settings},CSC_A`,
+  ]);
   const setUp = flagsOf({ script: "x.ts", setUp: true, run: ["git"] }, [], HERE);
   assert.match(setUp[4], /^--allow-run=\/opt\/deno,\/p\/.*\/usr\/bin\/apt-get,\/usr\/bin\/git$/);
   assert.deepEqual(setUp.slice(5), [
