@@ -109,31 +109,23 @@ export async function* inOrder<Task extends { readonly index: number }, Answer>(
   ) => Promise<void>,
 ): AsyncGenerator<Answer> {
   const abandoned = new AbortController();
-  const ready = new Map<number, Answer>();
-  let next = 0;
-  let wake = Promise.withResolvers<void>();
-  const signal = () => {
-    wake.resolve();
-    wake = Promise.withResolvers<void>();
-  };
+  const waiting = new Map(tasks.map(({ index }) => {
+    const answer = Promise.withResolvers<Answer>(), taken = Promise.withResolvers<void>();
+    answer.promise.catch(() => {}); // where nobody waits for it any more
+    return [index, { answer, taken }];
+  }));
   const running = run(async ({ index }, answer) => {
-    ready.set(index, answer);
-    signal();
-    while (index >= next + AHEAD) await wake.promise;
+    waiting.get(index)!.answer.resolve(answer);
+    await waiting.get(index - AHEAD)?.taken.promise;
   }, abandoned.signal);
-  let failure: { error: unknown } | undefined;
-  running.catch((error) => {
-    failure = { error };
-    signal();
-  });
+  running.catch((error) => waiting.forEach(({ answer }) => answer.reject(error)));
   try {
-    while (next < tasks.length) {
-      while (!ready.has(next) && !failure) await wake.promise;
-      if (failure) throw failure.error;
-      const answer = ready.get(next)!;
-      ready.delete(next++);
-      signal();
-      yield answer;
+    for (const { index } of tasks) {
+      const { answer, taken } = waiting.get(index)!;
+      const value = await answer.promise;
+      waiting.delete(index);
+      taken.resolve();
+      yield value;
     }
     await running;
   } finally {

@@ -21,6 +21,8 @@ export interface SkyObject {
   readonly typeT: number;
 }
 
+const GALAXY_ROWS = [...GALAXIES.rows, ...FARTHER.rows];
+
 /**
  * The lists of hosts, all in `data/`: galaxies (`nearby-galaxies.json`, which names its sources, and
  * the others of the NGC and IC from 1 arcmin, `ngc-galaxies.json`, with its rule), globular clusters
@@ -28,25 +30,22 @@ export interface SkyObject {
  * it; offsets are measured within `farthest` radii.
  */
 export const HOST_LISTS = [
-  {
-    kind: "galaxy",
-    objects: [...GALAXIES.rows, ...FARTHER.rows].map(galaxy),
-    ...{ rim: 1.3, farthest: 3 },
-  },
+  { kind: "galaxy", objects: GALAXY_ROWS.map(galaxy), rim: 1.3, farthest: 3 },
   { kind: "cluster", objects: CLUSTERS.rows.map(round), rim: 4, farthest: 8 },
   { kind: "region", objects: REGIONS.rows.map(round), rim: 1.2, farthest: 4 },
 ] as const;
 
+type Row = [string, ...number[]];
+
 function galaxy(row: readonly (string | number | null)[]): SkyObject {
-  const [name, ra, dec, distanceMpc, d25, axisRatio, positionAngleDeg, typeT] = row as [
-    ...[string, number, number, number, number, number, number, number | null],
-  ];
+  // null where the type is not known
+  const [name, ra, dec, distanceMpc, d25, axisRatio, positionAngleDeg, typeT] = row as Row;
   const shape = { axisRatio, positionAngleDeg, radiusArcmin: d25 / 2, typeT: typeT ?? NaN };
   return { name, ra, dec, distanceMpc, ...shape };
 }
 
 function round(row: readonly (string | number)[]): SkyObject {
-  const [name, ra, dec, distanceKpc, radiusArcmin] = row as [string, ...number[]];
+  const [name, ra, dec, distanceKpc, radiusArcmin] = row as Row;
   const shape = { axisRatio: 1, positionAngleDeg: 0, typeT: NaN };
   return { name, ra, dec, distanceMpc: distanceKpc / 1000, radiusArcmin, ...shape };
 }

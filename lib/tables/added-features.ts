@@ -65,19 +65,9 @@ const FLUX_RATIOS = byFormula(
 );
 
 const PAIRS = [
-  ["W2", "W3"],
-  ["W3", "W4"],
-  ["H", "Ks"],
-  ["G", "W1"],
-  ["r_sdss", "W1"],
-  ["u_sdss", "g_sdss"],
-  ["g_sdss", "r_sdss"],
-  ["r_sdss", "i_sdss"],
-  ["i_sdss", "z_sdss"],
-  ["NUV", "G"],
-  ["FUV", "NUV"],
-  ["G", "Ks"],
-  ["Ks", "W1"],
+  ...[["W2", "W3"], ["W3", "W4"], ["H", "Ks"], ["G", "W1"], ["r_sdss", "W1"]],
+  ...[["u_sdss", "g_sdss"], ["g_sdss", "r_sdss"], ["r_sdss", "i_sdss"], ["i_sdss", "z_sdss"]],
+  ...[["NUV", "G"], ["FUV", "NUV"], ["G", "Ks"], ["Ks", "W1"]],
 ] as const;
 
 const COLOURS = byFormula(
