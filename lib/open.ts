@@ -1,7 +1,7 @@
 import { CLASSES } from "./catalogue/classes.ts";
 import { progress, showBanner } from "./notebook/mod.ts";
 import { recordResults, type Result, resultsHead } from "./run/results.ts";
-import { plan, readSettings } from "./run/settings.ts";
+import { readSettings } from "./run/settings.ts";
 import type { PipelineSpec } from "./models/pipeline.ts";
 import { type LabelledSources, toFrame } from "./tables/sources.ts";
 import { loadTrainingTable } from "./tables/training-table.ts";
@@ -29,8 +29,6 @@ export async function open() {
   await showBanner(origin);
   return {
     settings,
-    /** How much work the profile asks of the questions beyond the paper. */
-    plan: plan(settings.profile),
     sources,
     origin,
     labels,

@@ -4,7 +4,7 @@ import { ROOT } from "#lib/run/files.ts";
 
 /** The rooms of `lib/`, from the ground up: the most lines each may have, and whom it may use. */
 const ROOMS: Readonly<Record<string, { lines: number; uses: readonly string[] }>> = {
-  run: { lines: 500, uses: [] },
+  run: { lines: 450, uses: [] },
   catalogue: { lines: 450, uses: ["run"] },
   sky: { lines: 550, uses: [] },
   archives: { lines: 2450, uses: ["catalogue", "sky", "run", "tables"] },

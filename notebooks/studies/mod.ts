@@ -12,6 +12,7 @@ export * from "./explanation.ts";
 export * from "./held-out.ts";
 export * from "./intervals.ts";
 export * from "./nested-choice.ts";
+export * from "./plan.ts";
 export * from "./reference-scores.ts";
 export * from "./side-by-side.ts";
 export * from "./steps.ts";

@@ -2,12 +2,13 @@ import { FEATURE_NAMES, FLUX_NED, XRAY_FEATURE_NAMES } from "#lib/catalogue/feat
 import { takeColumns } from "#lib/catalogue/matrix.ts";
 import { DROPPED_PIPELINES, PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
 import type { PipelineSpec } from "#lib/models/pipeline.ts";
-import { plan, type Settings } from "#lib/run/settings.ts";
+import type { Settings } from "#lib/run/settings.ts";
 import { withAddedFeatures } from "#lib/tables/added-features.ts";
 import type { LabelledSources } from "#lib/tables/sources.ts";
 import { BETTER_PIPELINE } from "#lib/trust/better-pipeline.ts";
 import { cellsOf, hostGroups } from "#lib/trust/blocked-validation.ts";
 import { crossValidate, type CrossValidation } from "#lib/validation/cross-validate.ts";
+import { plan } from "#studies/plan.ts";
 import { STEPS } from "#studies/steps.ts";
 import type { Shard } from "./shards.ts";
 import { share } from "./shards.ts";
