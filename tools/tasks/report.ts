@@ -69,7 +69,11 @@ await runTask(async (signal) => {
     lines.begin(name);
     const run = await runNotebook(path, { env, signal, onEvent: lines.showOf(name) });
     await inTurn(async () => {
-      await recordRun(name, path, run, { fingerprint, wrote: await filesSince(start) });
+      // pages of the notebook beside it are not its own; other files may be claimed by both
+      const wrote = (await filesSince(start)).filter((file) =>
+        !/^(\d\d-|report\.json)/.test(file) || file.startsWith(name)
+      );
+      await recordRun(name, path, run, { fingerprint, wrote });
       await noteFiles();
     });
     ran++;
