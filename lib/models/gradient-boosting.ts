@@ -18,7 +18,7 @@ import {
   type Trees,
   TreesBuilder,
 } from "./trees.ts";
-import { VarianceCriterion } from "./variance-criterion.ts";
+import { varianceCriterion } from "./variance-criterion.ts";
 
 /** Parameters of {@link gradientBoosting}; the paper's by default. */
 export interface GradientBoostingParameters {
@@ -63,12 +63,11 @@ export const gradientBoosting: Algorithm<GradientBoostingParameters> = {
     let label = 0; // the class whose tree is growing
     const makeLeaf = (all: Int32Array, start: number, end: number): number => {
       const rows = all.subarray(start, end);
-      const value = learningRate * newtonStep(rows, criterion.targets, weights, nClasses);
+      const value = learningRate * newtonStep(rows, targets, weights, nClasses);
       for (const row of rows) scores[row * nClasses + label] += value;
       return leaves.push(value) - 1;
     };
-    const options = { columns, weights, maxDepth, makeLeaf };
-    const criterion: VarianceCriterion = new VarianceCriterion(options);
+    const criterion = varianceCriterion({ columns, weights, maxDepth, makeLeaf });
     const rows = new Int32Array(nRows), targets = criterion.targets = new Float64Array(nRows);
     const turn = takeTurns(signal);
     for (let round = 0; round < rounds; round++) {

@@ -136,9 +136,6 @@ export type LightgbmParameters = {
   readonly [Name in keyof typeof PARAMETERS]?: ReturnType<(typeof PARAMETERS)[Name]>;
 };
 
-/** Names of all {@link LightgbmParameters}. */
-const PARAMETER_NAMES = Object.keys(PARAMETERS) as readonly (keyof LightgbmParameters)[];
-
 /**
  * Refuses what LightGBM would ignore or misread.
  *
@@ -149,7 +146,7 @@ export function checkParameters(parameters: Readonly<Record<string, unknown>>): 
   for (const [name, value] of Object.entries(parameters)) {
     if (!Object.hasOwn(PARAMETERS, name)) {
       throw new TypeError(
-        `unknown LightGBM parameter "${name}"; known are ${PARAMETER_NAMES.join(", ")}`,
+        `unknown LightGBM parameter "${name}"; known are ${Object.keys(PARAMETERS).join(", ")}`,
       );
     }
     if (value !== undefined) PARAMETERS[name as keyof LightgbmParameters](name, value);

@@ -127,12 +127,8 @@ export class LeafTable {
       return this.#pure[only] ??= this.#rows.push(oneHot(classWeights.length, only)) - 1;
     }
     const row = this.membership === "votes" ? vote(classWeights) : normalise(classWeights);
-    const key = row.join();
-    let leaf = this.#index.get(key);
-    if (leaf === undefined) {
-      leaf = this.#rows.push(row) - 1;
-      this.#index.set(key, leaf);
-    }
+    const key = row.join(), leaf = this.#index.get(key) ?? this.#rows.push(row) - 1;
+    this.#index.set(key, leaf);
     return leaf;
   }
 

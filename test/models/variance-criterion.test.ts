@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { VarianceCriterion } from "#lib/models/variance-criterion.ts";
+import { varianceCriterion } from "#lib/models/variance-criterion.ts";
 import { random } from "#lib/run/random.ts";
 import { matrixOf } from "../matrix-of.ts";
 import { grown, grownByHand, partsOf } from "./grown.ts";
@@ -13,7 +13,7 @@ function regressed(
   let nLeaves = 0;
   return grown(matrix, maxDepth, (columns) => {
     const makeLeaf = () => nLeaves++;
-    const criterion = new VarianceCriterion({ columns, weights, maxDepth, makeLeaf });
+    const criterion = varianceCriterion({ columns, weights, maxDepth, makeLeaf });
     criterion.targets = targets;
     return criterion;
   });
