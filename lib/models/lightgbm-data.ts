@@ -148,24 +148,19 @@ const FLOAT32 = 0;
 export class Dataset implements Disposable {
   /** The C object. */
   readonly handle: Handle;
-  readonly labels: ArrayLike<number>;
-  readonly names: readonly string[];
-  readonly parameters: LightgbmParameters;
 
   /**
    * Copies and bins the rows.
    *
    * @throws TypeError or RangeError naming what is wrong with shape, values or parameters.
    */
-  constructor(heap: Heap, { matrix, labels, weights, parameters = {} }: DatasetOptions) {
+  constructor(heap: Heap, readonly options: DatasetOptions) {
+    const { matrix, labels, weights, parameters = {} } = options;
     checkMatrix(matrix);
     checkNames(matrix.names);
     checkColumn("labels", labels, matrix.nRows, -Infinity);
     if (weights) checkColumn("weights", weights, matrix.nRows, 0);
     checkParameters(parameters);
-    this.labels = labels;
-    this.names = matrix.names;
-    this.parameters = parameters;
     this.handle = create(heap, matrix, parameters);
     try {
       setNames(this.handle, matrix.names);

@@ -18,9 +18,9 @@ export async function train(
   { onProgress, signal }: Omit<FitOptions, "seed"> = {},
 ): Promise<Booster> {
   checkParameters(parameters);
-  checkLabels(dataset.labels, parameters);
+  checkLabels(dataset.options.labels, parameters);
   signal?.throwIfAborted();
-  const booster = new Booster(create(dataset, parameters), dataset.names);
+  const booster = new Booster(create(dataset, parameters), dataset.options.matrix.names);
   try {
     const rounds = parameters.num_iterations ?? DEFAULT_ROUNDS;
     const turn = takeTurns(signal);
@@ -35,8 +35,8 @@ export async function train(
   }
 }
 
-function create({ handle, parameters: old }: Dataset, parameters: LightgbmParameters): Handle {
-  const { heap, address } = handle;
+function create({ handle, options }: Dataset, parameters: LightgbmParameters): Handle {
+  const { heap, address } = handle, { parameters: old = {} } = options;
   using scope = heap.scope();
   const text = scope.text(toParameterText(parameters)), out = scope.room(4);
   heap.call("DatasetUpdateParamChecking", scope.text(toParameterText(old)), text);

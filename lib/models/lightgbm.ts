@@ -19,13 +19,8 @@ export const AUTHORS_PARAMETERS: LightgbmAlgorithmParameters = {
   deterministic: true,
 };
 
-type Fit = Algorithm<LightgbmAlgorithmParameters>["fit"];
-
 /** LightGBM (Ke et al. 2017) with the multinomial deviance over the classes of the labels. */
-export const lightgbm: Algorithm<LightgbmAlgorithmParameters> & {
-  fit(...args: Parameters<Fit>): Promise<Booster>;
-  load(text: string): Promise<Booster>;
-} = {
+export const lightgbm = {
   name: "LightGBM",
 
   async fit({ matrix, labels, nClasses, weights }, parameters, { seed, onProgress, signal }) {
@@ -45,4 +40,4 @@ export const lightgbm: Algorithm<LightgbmAlgorithmParameters> & {
     return `LightGBM 4.6.0, ${num_iterations} rounds, ${num_leaves} leaves, ` +
       `learning rate ${learning_rate}`;
   },
-};
+} satisfies Algorithm<LightgbmAlgorithmParameters>;
