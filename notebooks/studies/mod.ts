@@ -3,9 +3,11 @@
  * pipeline, nested choice, tuning, calibrators, conformal sets fold by fold, held-out scores,
  * intervals, explanations.
  */
+export * from "./area-under-roc.ts";
 export * from "./availability.ts";
 export * from "./calibration.ts";
 export * from "./calibrators.ts";
+export * from "./catalogue-groups.ts";
 export * from "./comparison.ts";
 export * from "./conformal-folds.ts";
 export * from "./explanation.ts";

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import {
-  areaUnderRoc,
   confusionMatrix,
   membershipProbabilities,
   normaliseRows,
@@ -67,11 +66,4 @@ Deno.test("label lists of different length are refused", () => {
 Deno.test("the spread of iterations is the sample standard deviation, absent for one", () => {
   assert.deepEqual(spread([2, 4, 4, 4, 5, 5, 7, 9]), { mean: 5, sigma: Math.sqrt(32 / 7) });
   assert.deepEqual(spread([3]), { mean: 3 });
-});
-
-Deno.test("the area under the ROC curve counts pairs, ties as halves", () => {
-  // positives 3, 2; negatives 1, 2: pairs 3>1, 3>2, 2>1 and one tie make 3.5 of 4
-  assert.equal(areaUnderRoc(Float64Array.of(3, 1, 2, 2), [true, false, true, false]), 3.5 / 4);
-  assert.equal(areaUnderRoc(Float64Array.of(1, 2), [true, false]), 0);
-  assert.ok(Number.isNaN(areaUnderRoc(Float64Array.of(1, 2), [true, true])));
 });
