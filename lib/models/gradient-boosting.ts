@@ -54,12 +54,9 @@ export const gradientBoosting: Algorithm<GradientBoostingParameters> = {
     const weights = training.weights ?? new Float64Array(nRows).fill(1);
     const edges = findEdges(matrix), columns = binColumns(matrix, edges);
     const priors = logPriors(labels, weights, nClasses);
-    /** `[nRows x nClasses]` raw scores. */
-    const scores = startScores(priors, nRows);
-    const probabilities = new Float64Array(scores.length);
-    const builder = new TreesBuilder();
-    /** What each leaf adds to the score of its tree's class. */
-    const leaves: number[] = [];
+    /** `[nRows x nClasses]` raw scores, and what is true minus what they say. */
+    const scores = startScores(priors, nRows), gradients = new Float64Array(scores.length);
+    const builder = new TreesBuilder(), leaves: number[] = []; // what each adds to its class
     let label = 0; // the class whose tree is growing
     const makeLeaf = (all: Int32Array, start: number, end: number): number => {
       const rows = all.subarray(start, end);
@@ -68,16 +65,18 @@ export const gradientBoosting: Algorithm<GradientBoostingParameters> = {
       return leaves.push(value) - 1;
     };
     const criterion = varianceCriterion({ columns, weights, maxDepth, makeLeaf });
-    const rows = new Int32Array(nRows), targets = criterion.targets = new Float64Array(nRows);
-    const turn = takeTurns(signal);
+    const rows = new Int32Array(nRows), turn = takeTurns(signal);
+    const targets = criterion.targets = new Float64Array(nRows);
     for (let round = 0; round < rounds; round++) {
       await turn();
-      // all classes' trees follow the gradients at the round's start
-      softmaxRows(scores, nClasses, probabilities);
+      softmaxRows(scores, nClasses, gradients);
+      for (let i = 0; i < gradients.length; i++) gradients[i] = 0 - gradients[i];
+      for (let row = 0; row < nRows; row++) gradients[row * nClasses + labels[row]] += 1;
+      criterion.countRoots(gradients, nClasses); // all trees follow the round's start
       for (label = 0; label < nClasses; label++) {
         for (let row = 0; row < nRows; row++) {
           rows[row] = row;
-          targets[row] = (labels[row] === label ? 1 : 0) - probabilities[row * nClasses + label];
+          targets[row] = gradients[row * nClasses + label];
         }
         growTree({ columns, rows, criterion, maxDepth, builder });
       }

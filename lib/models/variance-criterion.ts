@@ -19,6 +19,8 @@ export interface VarianceOptions {
 export interface VarianceCriterion extends Criterion {
   /** `[nRows]` what the next tree is to predict. */
   targets: Float64Array;
+  /** Counts the roots of the next trees together, of targets `[nRows x nTrees]`: a bin is read once. */
+  countRoots(targets: Float64Array, nTrees: number): void;
 }
 
 /**
@@ -30,13 +32,15 @@ export function varianceCriterion(
   { columns: { bins, nRows, nColumns }, weights, maxDepth, makeLeaf }: VarianceOptions,
 ): VarianceCriterion {
   const histograms = new Map<GrowingNode, Float64Array>(), free: Float64Array[] = [];
+  const roots: Float64Array[] = [], size = nColumns * BINS * 2;
   /** `[2 x rows of the node]` target times weight and weight, gathered once a node. */
   const gathered = new Float64Array(2 * nRows);
 
   function histogramOf(node: GrowingNode, rows: Int32Array): Float64Array {
+    const { parent, sibling } = node;
+    if (!parent && roots.length > 0) histograms.set(node, roots.shift()!);
     const known = histograms.get(node);
     if (known) return known;
-    const { parent, sibling } = node;
     if (!parent || !sibling) return count(node, rows);
     const nodeIsSmaller = node.end - node.start <= sibling.end - sibling.start;
     const [smaller, larger] = nodeIsSmaller ? [node, sibling] : [sibling, node];
@@ -54,7 +58,7 @@ export function varianceCriterion(
       gathered[at] = targets[row] * weights[row];
       gathered[at + 1] = weights[row];
     }
-    const histogram = free.pop()?.fill(0) ?? new Float64Array(nColumns * BINS * 2);
+    const histogram = free.pop()?.fill(0) ?? new Float64Array(size);
     for (let column = 0; column < nColumns; column++) {
       const own = histogram.subarray(column * BINS * 2, (column + 1) * BINS * 2);
       const ofColumn = bins.subarray(column * nRows, (column + 1) * nRows);
@@ -66,12 +70,27 @@ export function varianceCriterion(
 
   const criterion: VarianceCriterion = {
     targets: new Float64Array(),
+    countRoots(targets, nTrees) {
+      for (let tree = 0; tree < nTrees; tree++) roots[tree] = free.pop() ?? new Float64Array(size);
+      for (let column = 0; column < nColumns; column++) {
+        const sums = new Float64Array(BINS * nTrees), sumWeights = new Float64Array(BINS);
+        for (let row = 0, i = 0; row < nRows; row++) {
+          const bin = bins[column * nRows + row], weight = weights[row], end = (bin + 1) * nTrees;
+          sumWeights[bin] += weight;
+          for (let at = bin * nTrees; at < end; at++, i++) sums[at] += targets[i] * weight;
+        }
+        for (let i = 0, at = 2 * column * BINS; i < sums.length; i++) {
+          roots[i % nTrees][at] = sums[i];
+          roots[i % nTrees][at + 1] = sumWeights[at / 2 % BINS];
+          if (i % nTrees === nTrees - 1) at += 2;
+        }
+      }
+    },
     findSplit(node, rows) {
       const histogram = histogramOf(node, rows), split = bestCut(histogram);
-      if (!split || node.depth + 1 === maxDepth) {
-        histograms.delete(node);
-        free.push(histogram);
-      }
+      if (split && node.depth + 1 < maxDepth) return split;
+      histograms.delete(node);
+      free.push(histogram);
       return split;
     },
     makeLeaf: ({ start, end }, rows) => makeLeaf(rows, start, end),

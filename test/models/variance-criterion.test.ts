@@ -67,3 +67,23 @@ Deno.test("with histograms taken from parent minus sibling the tree is that of t
   );
   assert.deepEqual(partsOf(regressed(matrix, targets, 4).leaves), partsOf(leafOfRow));
 });
+
+Deno.test("a root counted together with another's gives the same tree to the bit", () => {
+  const stream = random(5, "roots"), n = 200, maxDepth = 3;
+  const draw = () => Float64Array.from({ length: n }, () => stream.normal());
+  const matrix = matrixOf(Array.from({ length: n }, () => [stream.uniform(), stream.uniform()]));
+  const targets = draw(), others = draw(), weights = draw().map((w) => 1 + w * w);
+  const both = Float64Array.from({ length: 2 * n }, (_, i) => (i % 2 ? others : targets)[i >> 1]);
+  let nLeaves = 0;
+  const together = grown(matrix, maxDepth, (columns) => {
+    const makeLeaf = () => nLeaves++;
+    const criterion = varianceCriterion({ columns, weights, maxDepth, makeLeaf });
+    criterion.targets = targets;
+    criterion.countRoots(both, 2);
+    return criterion;
+  });
+  const alone = regressed(matrix, targets, maxDepth, weights);
+  assert.ok(alone.trees.child.length > 7);
+  assert.deepEqual(together.trees, alone.trees);
+  assert.notDeepEqual(regressed(matrix, others, maxDepth, weights).trees, alone.trees);
+});
