@@ -140,8 +140,13 @@ function leastSquares(rows: readonly number[], published: Float64Array, original
   return (at: number) => y + xy / xx * (at - x);
 }
 
-/** Rounds away what the fit cannot know: digits below 1e-12 of the range. */
+/**
+ * Rounds away what the fit cannot know: digits below 1e-12 of the range. Six digits, as NED gives,
+ * are kept of an end that is small beside the range, down to the 1e-14 of it that doubles leave.
+ */
 function tidy(value: number, range: number): number {
+  const share = Math.abs(value / range);
+  if (share > 1e-14 && share < 1e-6) return Number(value.toPrecision(6));
   const unit = 10 ** (12 - Math.ceil(Math.log10(Math.abs(range))));
   return Math.round(value * unit) / unit || 0;
 }
