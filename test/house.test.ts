@@ -8,7 +8,7 @@ const ROOMS: Readonly<Record<string, { lines: number; uses: readonly string[] }>
   catalogue: { lines: 450, uses: ["run"] },
   sky: { lines: 550, uses: [] },
   archives: { lines: 2450, uses: ["catalogue", "sky", "run", "tables"] },
-  tables: { lines: 3300, uses: ["catalogue", "sky", "run"] },
+  tables: { lines: 3450, uses: ["catalogue", "sky", "run"] },
   models: { lines: 2950, uses: ["catalogue", "run"] },
   validation: { lines: 800, uses: ["models", "catalogue", "run"] },
   trust: {

@@ -1,6 +1,7 @@
 import type { DataFrame } from "nodejs-polars";
 import { CLASSES, type SourceClass } from "../catalogue/classes.ts";
-import { FLUX_NED, KS_INTRA_PROB, TABLE_2_FEATURES } from "../catalogue/features.ts";
+import { FLUX_NED, KS_INTRA_PROB, SURVEYS, TABLE_2_FEATURES } from "../catalogue/features.ts";
+import { withCoverage } from "../tables/coverage.ts";
 import { fillDerived, type Sources } from "../tables/sources.ts";
 import type { Area } from "./area.ts";
 import { ArchiveError } from "./archive-error.ts";
@@ -54,7 +55,8 @@ export interface Acquisition {
   readonly area?: Area;
   /**
    * All sources, flagged ones too: FEATURES, the Kolmogorov-Smirnov probability, significance, 95 %
-   * error ellipse, flags and `selected` (0 or 1), distances of counterparts and label.
+   * error ellipse, flags and `selected` (0 or 1), distances of counterparts and label, and whether
+   * each survey looked there.
    */
   readonly sources: Sources;
   /** `[nRows]` the name of the object that gave the label. */
@@ -118,6 +120,7 @@ export async function acquire(options: AcquireOptions): Promise<Acquisition> {
   const columns = new Map([
     ...cscColumns(frame, flux.kind),
     ...matched.columns,
+    ...notAsked(matched.columns, numbers(frame, "err_ellipse_r0")),
     [FLUX_NED.name, ned?.values ?? new Float64Array(names.length).fill(NaN)] as const,
     ["selected", Float64Array.from(selected, Number)] as const,
     ["offset_arcsec", identified.offsetArcsec] as const,
@@ -135,14 +138,14 @@ export async function acquire(options: AcquireOptions): Promise<Acquisition> {
   return {
     release,
     area,
-    sources: {
+    sources: withCoverage({
       origin: { kind: "acquired", description, sha256: "", release },
       names,
       ...position,
       matrix: fillDerived(columns, position),
       labels: Int32Array.from(classes, (name) => CLASSES.indexOf(name as SourceClass)),
       catalogues: label("catalogue").map((id) => id ?? ""),
-    },
+    }),
     labelNames: label("label_name"),
     account,
     flux,
@@ -168,6 +171,17 @@ function unexpectedRows(rows: number, { release, area, limit }: AcquireOptions):
   const { table, rows: expected } = CSC_TABLES[release];
   if (area || limit !== undefined || rows === expected) return [];
   return [`${table} has ${rows} rows, by its own COUNT(*) too; its release notes say ${expected}`];
+}
+
+/** 0 where a survey was not asked: its catalogue failed, or the source has no ellipse to search. */
+function* notAsked(
+  found: ReadonlyMap<string, Float64Array>,
+  ellipse: Float64Array,
+): Generator<[string, Float64Array]> {
+  for (const { observed, bands } of SURVEYS) {
+    const isAsked = bands.some((band) => found.has(band));
+    yield [observed, ellipse.map((axis) => isAsked && !isNaN(axis) ? NaN : 0)];
+  }
 }
 
 /** The catalogue's columns under our names. */

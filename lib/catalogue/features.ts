@@ -227,6 +227,18 @@ export const PUBLISHED_LABELS: readonly string[] = (
   "B-R G-J G-W2 Bp-H Bp-W3 Rp-K J-H J-W1 W1-W2"
 ).split(" ");
 
+/**
+ * Surveys of counterparts: their bands, and the column in which a table may tell whether the survey
+ * looked where a source is (1), or did not (0); missing where that is not known.
+ */
+export const SURVEYS = (["Gaia", "GALEX", "SDSS", "WISE", "MIPS", "2MASS"] as const).map((
+  group,
+) => ({
+  group,
+  observed: `observed_${group.toLowerCase()}`,
+  bands: FEATURES.filter((feature) => feature.group === group).map(({ name }) => name),
+}));
+
 /** Names of {@link FEATURES}, in order: the columns of every model matrix. */
 export const FEATURE_NAMES: readonly string[] = FEATURES.map(({ name }) => name);
 

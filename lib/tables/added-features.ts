@@ -1,4 +1,4 @@
-import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
+import { FEATURE_NAMES, FEATURES, SURVEYS } from "../catalogue/features.ts";
 import { HOST_LISTS, logLuminosity, type Membership, membership } from "../sky/objects.ts";
 import { RADIANS } from "../sky/positions.ts";
 import { columnOf, fromColumns } from "./columns.ts";
@@ -8,13 +8,14 @@ import type { Sources } from "./sources.ts";
 
 /**
  * How a column follows from others, as plain JSON that any language can work out: (a - b) / (a + b),
- * a weighted sum, or how many of the columns have a value. `log x` is log10 x, missing unless
- * x > 0; {@link BRIGHTNESS} may be used as a column.
+ * a weighted sum, how many of the columns have a value, or 1 where one has and what `told` says
+ * where none has. `log x` is log10 x, missing unless x > 0; {@link BRIGHTNESS} may be used as a column.
  */
 export type Formula =
   | { readonly ratio: readonly [string, string] }
   | { readonly sum: readonly (readonly [factor: number, column: string])[] }
-  | { readonly count: readonly string[] };
+  | { readonly count: readonly string[] }
+  | { readonly any: readonly string[]; readonly told: string };
 
 /** A set of columns made from the physical ones of the same source, and nothing else. */
 export interface FeatureSet {
@@ -166,7 +167,18 @@ const AVAILABILITY = byFormula("availability", "how many bands of each survey ha
   n_all: { count: FEATURE_NAMES },
 });
 
-/** The added sets in the order in which the report adds them. */
+/** Whether each survey looked where a source is: what it measured there, else what the table says. */
+export const COVERAGE = byFormula(
+  "coverage",
+  "whether each survey looked there: 1 where it measured anything, else as the table says",
+  Object.fromEntries(
+    SURVEYS.map((
+      { group, bands, observed },
+    ) => [`covered_${group}`, { any: bands, told: observed }]),
+  ),
+);
+
+/** The added sets in the order in which the report adds them; the last is the shipped model's alone. */
 export const FEATURE_SETS: readonly FeatureSet[] = [
   HARDNESS,
   FLUX_RATIOS,
@@ -177,6 +189,7 @@ export const FEATURE_SETS: readonly FeatureSet[] = [
   REGIONS,
   DETECTION,
   AVAILABILITY,
+  COVERAGE,
 ];
 
 /** Names of all added columns, in order. */
@@ -186,13 +199,16 @@ export const ADDED_NAMES: readonly string[] = FEATURE_SETS.flatMap(({ names }) =
  * Sources with the added columns behind the columns of FEATURES. A row depends on no other row and
  * on no label, so this may be done before folds are cut.
  *
- * @param sources Columns of FEATURES and, if there, `significance`.
+ * @param sources Columns of FEATURES and, if there, `significance` and what SURVEYS observed.
  * @returns The same rows, matrix `[nRows x (41 + added)]`; missing values are NaN.
  */
 export function withAddedFeatures<Table extends Sources>(sources: Table): Table {
   const { ra, dec, matrix } = sources;
   const columns = new Map<string, Float64Array>([["ra", ra], ["dec", dec]]);
-  for (const name of [...FEATURE_NAMES, "significance"]) columns.set(name, columnOf(sources, name));
+  const told = SURVEYS.map(({ observed }) => observed);
+  for (const name of [...FEATURE_NAMES, "significance", ...told]) {
+    columns.set(name, columnOf(sources, name));
+  }
   const second = columns.get(BRIGHTNESS.second)!;
   const brightness = columns.get(BRIGHTNESS.first)!.map((flux, row) =>
     flux > 0 ? flux : second[row]
@@ -216,6 +232,12 @@ function workOut(formula: Formula, columns: Map<string, Float64Array>, nRows: nu
     return a.map((value, row) => (value - b[row]) / (value + b[row]));
   }
   const made = new Float64Array(nRows);
+  if ("any" in formula) {
+    const bands = formula.any.map((name) => columns.get(name)!);
+    return columns.get(formula.told)!.map((told, row) =>
+      bands.some((band) => !isNaN(band[row])) ? 1 : told
+    );
+  }
   if ("count" in formula) {
     for (const name of formula.count) {
       columns.get(name)!.forEach((value, row) => {

@@ -1,6 +1,6 @@
 import NAMES from "../../data/column-names.json" with { type: "json" };
+import { FEATURES, KS_INTRA_PROB, PUBLISHED_LABELS, SURVEYS } from "../catalogue/features.ts";
 import { FEATURE_SCALE } from "../catalogue/published-numbers.ts";
-import { FEATURES, KS_INTRA_PROB, PUBLISHED_LABELS } from "../catalogue/features.ts";
 
 // nothing here but names and numbers: a page of the browser carries this file too
 
@@ -12,7 +12,7 @@ export interface TableColumn {
 
 /** How one column of a user's table becomes one of ours: value x factor + offset. */
 export interface MappedColumn {
-  /** `name`, `ra`, `dec`, `class`, `catalogue`, a feature, or one of {@link EXTRAS}. */
+  /** `name`, `ra`, `dec`, `class`, `catalogue`, a feature, one of {@link EXTRAS} or a limit. */
   readonly target: string;
   /** Column of the table, and its place. */
   readonly column: string;
@@ -41,6 +41,16 @@ export interface ColumnChoice {
 
 /** Numbers besides the features that a table may bring. */
 export const EXTRAS = ["significance", "offset_arcsec"] as const;
+/**
+ * What a table may say of a band besides its value: by target, a flag that the value is an upper
+ * limit (`l_Gmag`, `Gmag_ul`), or the limit itself (`limit_G`, `Gmag_limit`).
+ */
+export const BAND_LIMITS: ReadonlyMap<string, { readonly band: string; readonly isFlag: boolean }> =
+  new Map(
+    SURVEYS.flatMap(({ bands }) => bands).flatMap((band) =>
+      ["l_", "limit_"].map((head) => [head + band, { band, isFlag: head === "l_" }] as const)
+    ),
+  );
 /** Texts that a table may bring. */
 export const TEXT_COLUMNS: readonly string[] = ["name", "class", "catalogue"];
 /** Columns that go with a source into every product, as they are: the CSC's flags, where from. */
@@ -82,7 +92,10 @@ const UNITS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 const SEXAGESIMAL = /^["“]?(h:m:s|d:m:s|hms|dms)["”]?$/i;
 
 const KNOWN = new Map([...FEATURES, KS_INTRA_PROB].map((feature) => [feature.name, feature]));
-const TARGETS = [...TEXT_COLUMNS, "ra", "dec", ...EXTRAS, ...KNOWN.keys()];
+const OBSERVED = SURVEYS.map(({ observed }) => observed);
+/** Targets that a column which is not used may have been meant for. */
+const VALUES = [...TEXT_COLUMNS, "ra", "dec", ...EXTRAS, ...OBSERVED, ...KNOWN.keys()];
+const TARGETS = [...VALUES, ...BAND_LIMITS.keys()];
 
 /** What {@link mapColumns} may be told besides the columns. */
 export interface MapOptions {
@@ -174,7 +187,7 @@ function doubtful(ignored: readonly string[], mapped: ReadonlyMap<string, unknow
     const isNear = (known: string) =>
       bare(known).length >= 4 && Math.abs(known.length - name.length) <= 8 &&
       editDistance(bare(known), bare(name)) <= 1;
-    const target = TARGETS.find((target) =>
+    const target = VALUES.find((target) =>
       !mapped.has(target) && [target, ...ALIASES[target] ?? []].some(isNear)
     );
     if (!target) return [];
@@ -262,6 +275,12 @@ function rankOf(name: string, target: string): number {
     ALIASES[target]?.findIndex((alias) => alias.length === 1 ? alias === name : alias === lower) ??
       -1;
   if (alias >= 0) return alias + 1;
+  const limit = BAND_LIMITS.get(target);
+  if (limit) {
+    const [, before, behind] = (limit.isFlag ? /^l_(.+)$|^(.+)_ul$/i : /^limit_(.+)$|^(.+)_limit$/i)
+      .exec(name) ?? [];
+    return rankOf(before ?? behind ?? "", limit.band);
+  }
   const bare = name.replace(SUFFIX, "");
   return bare !== name && KNOWN.get(target)?.unit === "mag" ? 100 + rankOf(bare, target) : Infinity;
 }
@@ -269,7 +288,9 @@ function rankOf(name: string, target: string): number {
 /** Our unit of a target. */
 export function unitOf(target: string): string {
   if (target === "ra" || target === "dec") return "deg";
-  return target === "offset_arcsec" ? "arcsec" : KNOWN.get(target)?.unit ?? "";
+  if (target === "offset_arcsec") return "arcsec";
+  const limit = BAND_LIMITS.get(target);
+  return KNOWN.get(limit && !limit.isFlag ? limit.band : target)?.unit ?? "";
 }
 
 /** Our unit of a target as people write it. */

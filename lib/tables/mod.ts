@@ -4,6 +4,7 @@ export * from "./archive-table.ts";
 export * from "./arrow-file.ts";
 export * from "./column-map.ts";
 export * from "./columns.ts";
+export * from "./coverage.ts";
 export * from "./csv-line.ts";
 export * from "./pickle.ts";
 export * from "./published-files.ts";

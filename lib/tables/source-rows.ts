@@ -1,9 +1,10 @@
 import { CLASSES, isClass, toLabels } from "../catalogue/classes.ts";
-import { FEATURES } from "../catalogue/features.ts";
+import { FEATURES, SURVEYS } from "../catalogue/features.ts";
 import { FEATURE_SCALE } from "../catalogue/published-numbers.ts";
 import { fromGalactic } from "../sky/positions.ts";
 import { parseDec, parseRa } from "../sky/sexagesimal.ts";
 import {
+  BAND_LIMITS,
   CARRIED,
   type ColumnMap,
   EXTRAS,
@@ -232,6 +233,7 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** A column of numbers: where from, what it may hold, what was seen of it, the batch so far. */
 interface NumberColumn extends MappedColumn {
   readonly limits: readonly [least: number, most: number];
+  readonly isFlag: boolean;
   readonly training: { readonly min: number; readonly max: number };
   readonly count: ColumnCount;
   values: number[];
@@ -246,6 +248,8 @@ class RowReader {
   readonly labelled: boolean;
   readonly #places: ReadonlyMap<string, number>;
   readonly #numbers: readonly NumberColumn[];
+  /** Places of columns of limits, of their band (-1 if none) and of the coverage of its survey. */
+  readonly #limits: readonly { from: number; isFlag: boolean; band: number; observed: number }[];
   #names: string[] = [];
   #classes: string[] = [];
   #catalogues: string[] = [];
@@ -265,11 +269,27 @@ class RowReader {
       mapped.map(({ target }) => [target, { present: 0, outside: 0, sample: [] }]),
     );
     this.#places = new Map(mapped.map(({ target, index }) => [target, index]));
-    this.#numbers = mapped.filter(({ target }) => !TEXT_COLUMNS.includes(target)).map((column) => ({
+    const numbers = mapped.filter(({ target }) => !TEXT_COLUMNS.includes(target));
+    const place = (wanted: string) => numbers.findIndex(({ target }) => target === wanted);
+    for (const { observed, bands } of SURVEYS) {
+      const isLimited = numbers.some(({ target }) =>
+        bands.includes(BAND_LIMITS.get(target)?.band!)
+      );
+      if (!isLimited || place(observed) >= 0) continue;
+      numbers.push({ target: observed, column: "", index: -1, factor: 1, offset: 0 });
+    }
+    this.#limits = numbers.flatMap(({ target }, from) => {
+      const limit = BAND_LIMITS.get(target);
+      if (!limit) return [];
+      const { observed } = SURVEYS.find(({ bands }) => bands.includes(limit.band))!;
+      return { from, isFlag: limit.isFlag, band: place(limit.band), observed: place(observed) };
+    });
+    this.#numbers = numbers.map((column) => ({
       ...column,
       limits: limits(column.target),
+      isFlag: isFlag(column.target),
       training: FEATURE_SCALE.find(({ feature }) => feature === column.target) ?? anything,
-      count: this.counts.get(column.target)!,
+      count: this.counts.get(column.target) ?? { present: 0, outside: 0, sample: [] },
       values: [],
     }));
     this.#extras = carried.map(() => []);
@@ -292,13 +312,19 @@ class RowReader {
       const problem = `the class is not one of ${CLASSES.join(", ")}`;
       problems.push({ column: "class", value: of, problem });
     }
-    const values = this.#numbers.map(({ target, column, index, factor, offset, limits }) => {
-      const cell = cells[index], value = toNumber(cell, target) * factor + offset;
-      const problem = isMissing(cell) ? undefined : check(value, limits, cell);
+    const values = this.#numbers.map(({ target, column, index, factor, offset, ...must }) => {
+      const cell = cells[index], number = must.isFlag ? toFlag(cell) : toNumber(cell, target);
+      const value = number * factor + offset;
+      const problem = isMissing(cell) ? undefined : check(value, must, cell);
       if (problem) problems.push({ column, value: String(cell).slice(0, 200), problem });
       return value;
     });
     if (problems.length > 0) return problems;
+    for (const { from, isFlag, band, observed } of this.#limits) {
+      if (!(isFlag ? values[from] === 1 : values[from] === values[from])) continue;
+      values[observed] = 1;
+      if (isFlag && band >= 0) values[band] = NaN;
+    }
     this.#names.push(name);
     if (this.labelled) this.#classes.push(of);
     this.#catalogues.push(this.#text(cells, "catalogue") || "own table");
@@ -321,7 +347,8 @@ class RowReader {
   /** The rows so far as sources, with what follows from them. */
   take(origin: Origin): Sources {
     const names = this.#names, missing = new Array<number>(names.length).fill(NaN);
-    const given = new Map(this.#numbers.map(({ target, values }) => [target, values]));
+    const kept = this.#numbers.filter(({ target }) => !BAND_LIMITS.has(target));
+    const given = new Map(kept.map(({ target, values }) => [target, values]));
     for (const name of EXTRAS) if (!given.has(name)) given.set(name, missing);
     const of = (target: string) => Float64Array.from(given.get(target) ?? missing);
     const position = { ra: of("ra"), dec: of("dec") };
@@ -356,6 +383,20 @@ function isMissing(cell: unknown): boolean {
     (typeof cell === "string" && MISSING.has(cell.trim().toLowerCase()));
 }
 
+/** How tables write yes, the marks of a limit among it, and no. */
+const YES = ["1", "true", "t", "yes", "y", "<", ">"], NO = ["0", "false", "f", "no", "n", "="];
+
+/** Whether a column says yes or no: observed or not, a limit or a value. */
+function isFlag(target: string): boolean {
+  return BAND_LIMITS.get(target)?.isFlag ?? SURVEYS.some(({ observed }) => observed === target);
+}
+
+/** 1, 0, or NaN for what is neither. */
+function toFlag(cell: unknown): number {
+  const text = isMissing(cell) ? "" : String(cell).trim().toLowerCase();
+  return YES.includes(text) ? 1 : NO.includes(text) ? 0 : NaN;
+}
+
 /** NaN for what is no number: {@link check} tells it from a missing value. */
 function toNumber(cell: unknown, target: string): number {
   if (isMissing(cell)) return NaN;
@@ -374,12 +415,13 @@ function toNumber(cell: unknown, target: string): number {
 
 function check(
   value: number,
-  [least, most]: NumberColumn["limits"],
+  { isFlag, limits: [least, most] }: Pick<NumberColumn, "limits" | "isFlag">,
   cell: unknown,
 ): string | undefined {
   if (value >= least && value <= most) return undefined;
   const remedy = "leave the cell empty where nothing is known";
   if (!isNaN(value)) return `outside ${least} to ${most}; ${remedy}`;
+  if (isFlag) return `neither yes nor no; write 1 or 0, or ${remedy}`;
   const isComma = /^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(String(cell).trim());
   return `not a number; ${isComma ? "write a decimal point for the decimal comma" : remedy}`;
 }
@@ -389,7 +431,7 @@ function limits(target: string): NumberColumn["limits"] {
   if (target === "ra" || target === "gal_l") return [0, 360];
   if (target === "dec" || target === "gal_b") return [-90, 90];
   if (target === "offset_arcsec") return [0, 3600];
-  if (target.includes("prob")) return [0, 1];
+  if (target.includes("prob") || isFlag(target)) return [0, 1];
   if (target.includes("index")) return [0, 10];
   if (FEATURES.some(({ name, group }) => name === target && group === "colour")) return [-30, 30];
   if (unitOf(target) === "mag") return [-10, 40];

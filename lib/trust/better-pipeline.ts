@@ -1,6 +1,6 @@
 import { FEATURE_NAMES } from "../catalogue/features.ts";
 import type { PipelineSpec } from "../models/pipeline.ts";
-import { ADDED_NAMES } from "../tables/added-features.ts";
+import { ADDED_NAMES, COVERAGE } from "../tables/added-features.ts";
 
 /** Small trees on part of the rows and columns: what is true of one field only is not learnt. */
 export const REGULARISED = {
@@ -29,7 +29,9 @@ export const BETTER_PIPELINE: PipelineSpec = {
     feature_fraction: 0.3,
     extra_trees: true,
   },
-  features: [...FEATURE_NAMES.filter((name) => !RAW_POSITION.includes(name)), ...ADDED_NAMES],
+  features: [...FEATURE_NAMES, ...ADDED_NAMES].filter((name) =>
+    !RAW_POSITION.includes(name) && !COVERAGE.names.includes(name)
+  ),
   transforms: [],
   // bounded: the authors' exp(0.07 N / N_class) explodes when a held-out block takes most of a
   // class with it; without NGC 3115's field an LMXB would weigh a million stars

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { CLASSES } from "../catalogue/classes.ts";
-import { FEATURES, FLUX_NED } from "../catalogue/features.ts";
+import { FEATURES, FLUX_NED, SURVEYS } from "../catalogue/features.ts";
 import { takeColumns, takeEntries } from "../catalogue/matrix.ts";
 import { joinCopies, type TrainingCopies, withCopies } from "../models/classifier.ts";
 import { PAPER_PIPELINES } from "../models/paper-pipelines.ts";
@@ -8,7 +8,9 @@ import { fitPipeline, parsePipeline, type PipelineSpec } from "../models/pipelin
 import { CACHE, readSealed, writeSealed } from "../run/files.ts";
 import { deriveSeed, random } from "../run/random.ts";
 import { hostsOf } from "../sky/objects.ts";
-import { withAddedFeatures } from "../tables/added-features.ts";
+import { COVERAGE, withAddedFeatures } from "../tables/added-features.ts";
+import { withCoverage } from "../tables/coverage.ts";
+import { columnOf, fromColumns } from "../tables/columns.ts";
 import type { LabelledSources, Sources } from "../tables/sources.ts";
 import { crossValidate } from "../validation/cross-validate.ts";
 import { fittingCode } from "../validation/fold-store.ts";
@@ -27,7 +29,7 @@ import {
 import { conformalThresholds } from "./conformal.ts";
 import { learnLikeness } from "./likeness.ts";
 import { physicalLimits } from "./physical-limits.ts";
-import { absorbedCopies, type AbsorbedOptions } from "./training-copies.ts";
+import { absorbedCopies, type AbsorbedOptions, silenced } from "./training-copies.ts";
 
 /** How a classifier is made: what is validated, trained, shipped and applied. */
 export interface Recipe {
@@ -83,7 +85,7 @@ export const RECIPES = {
       // chosen on blocked folds with the copies: 120 rounds, best without them, lose 0.4 points
       parameters: { ...BETTER_PIPELINE.parameters, num_iterations: 90 },
       // known for what the literature has met: a model that leans on it does worse on new sources
-      features: BETTER_PIPELINE.features.filter((name) =>
+      features: [...BETTER_PIPELINE.features, ...COVERAGE.names].filter((name) =>
         name !== FLUX_NED.name && name !== "log_ned_b"
       ),
     },
@@ -151,9 +153,10 @@ export async function fitClassifier(
   }
   const { spec, blanking, absorbed, folds, coverage } = recipe, { labels, origin } = sources;
   const nClasses = CLASSES.length;
-  const added = withAddedFeatures(sources);
+  const told = blanking ? withCoverage(sources) : sources;
+  const added = withAddedFeatures(silenced(told, seed, "rows"));
   const matrix = takeColumns(added.matrix, spec.features);
-  const blanked = blanking && blankedCopies(sources, spec.features, blanking, seed);
+  const blanked = blanking && blankedCopies(told, spec.features, blanking, seed);
   const behindPlane = absorbed &&
     absorbedCopies(sources, { ...absorbed, seed, features: spec.features });
   const copies = blanked && behindPlane ? joinCopies(blanked, behindPlane) : blanked ?? behindPlane;
@@ -214,7 +217,7 @@ export async function fitClassifier(
 
 /**
  * Copies of sources from which whole groups of columns were taken at random, so that a survey which
- * nobody consulted is no evidence.
+ * nobody consulted is no evidence; one in four says so.
  *
  * @param features Columns of the copies.
  */
@@ -231,25 +234,29 @@ export function blankedCopies(
   const columns = Object.entries(SURVEY_GROUPS).map(([group, members]) => ({
     isCounterpart: group !== "X-ray variability",
     columns: withColours(members).map((name) => matrix.names.indexOf(name)),
+    observed: matrix.names.indexOf(SURVEYS.find((one) => one.group === group)?.observed ?? ""),
   }));
   for (let copy = 0; copy < nRows; copy++) {
     const start = parent[copy] * matrix.nColumns;
     const row = values.subarray(copy * matrix.nColumns, (copy + 1) * matrix.nColumns);
     row.set(matrix.values.subarray(start, start + matrix.nColumns));
     const isAll = stream.uniform() < all;
-    for (const { isCounterpart, columns: members } of columns) {
+    for (const { isCounterpart, columns: members, observed } of columns) {
       const isLost = stream.uniform() < share;
-      if (isLost || (isAll && isCounterpart)) { for (const column of members) row[column] = NaN; }
+      if (!isLost && !(isAll && isCounterpart)) continue;
+      for (const column of members) row[column] = NaN;
+      if (observed >= 0) row[observed] = 0;
     }
   }
   const pick = (column: Float64Array) => Float64Array.from(parent, (row) => column[row]);
-  const blanked = withAddedFeatures({
+  const copied = {
     ...sources,
     names: Array.from(parent, (row) => names[row]),
     ra: pick(sources.ra),
     dec: pick(sources.dec),
     matrix: { ...matrix, values, nRows },
-  });
+  };
+  const blanked = withAddedFeatures(silenced(copied, seed, "blanked"));
   return {
     matrix: takeColumns(blanked.matrix, features),
     parent,
@@ -257,16 +264,24 @@ export function blankedCopies(
   };
 }
 
-/** Sources without the values of some columns and of the colours that go with them. */
+/**
+ * Sources without the values of some columns and of the colours that go with them.
+ *
+ * @param told What the sources then say of the surveys that lost a band: observed (1) or not (0).
+ */
 export function blankColumns<Table extends Sources>(
   sources: Table,
   columns: readonly string[],
+  told?: 0 | 1,
 ): Table {
-  const { matrix } = sources, values = matrix.values.slice();
-  for (const column of withColours(columns).map((name) => matrix.names.indexOf(name))) {
-    for (let i = column; column >= 0 && i < values.length; i += matrix.nColumns) values[i] = NaN;
+  const { matrix } = sources, nRows = matrix.nRows;
+  const made = new Map(matrix.names.map((name) => [name, columnOf(sources, name)]));
+  for (const name of withColours(columns)) made.get(name)?.fill(NaN);
+  for (const { bands, observed } of told === undefined ? [] : SURVEYS) {
+    if (!bands.some((band) => columns.includes(band))) continue;
+    made.set(observed, new Float64Array(nRows).fill(told!));
   }
-  return { ...sources, matrix: { ...matrix, values } };
+  return { ...sources, matrix: fromColumns(made) };
 }
 
 /** Columns and the colours that go with them. */

@@ -1,5 +1,5 @@
 import { CLASSES } from "../catalogue/classes.ts";
-import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
+import { FEATURE_NAMES, SURVEYS } from "../catalogue/features.ts";
 import { type Matrix, takeColumns } from "../catalogue/matrix.ts";
 import type { SavedPipeline } from "../models/pipeline.ts";
 import { scaleMinMax, type ScaleMinMaxState } from "../models/preprocess.ts";
@@ -15,7 +15,11 @@ import { physicalLimits } from "./physical-limits.ts";
 // runs in a browser's page too: neither disk nor network
 
 /** Columns of a source's matrix that a classifier reads, besides its name and position. */
-export const SOURCE_COLUMNS: readonly string[] = [...FEATURE_NAMES, "significance"];
+export const SOURCE_COLUMNS: readonly string[] = [
+  ...FEATURE_NAMES,
+  "significance",
+  ...SURVEYS.map(({ observed }) => observed),
+];
 
 /** Format of {@link SavedClassifier}. */
 export const CLASSIFIER_FORMAT = "csc-classify classifier 1";
@@ -236,12 +240,8 @@ export function changedRows(before: Float64Array, after: Float64Array): number[]
   return [...rows];
 }
 
-/** Surveys in which a source may have a counterpart. */
-const SURVEYS = ["Gaia", "GALEX", "SDSS", "WISE", "MIPS", "2MASS"];
-/** Columns of those surveys. */
-export const COUNTERPARTS = FEATURES.filter(({ group }) => SURVEYS.includes(group)).map((
-  { name },
-) => name);
+/** Columns that hold a value where a source has a counterpart. */
+export const COUNTERPARTS: readonly string[] = SURVEYS.flatMap(({ bands }) => bands);
 
 /** `[nRows]` whether a source has no counterpart in any survey and lies in no host. */
 export function lonely(matrix: Matrix, hosts: readonly (string | undefined)[]): boolean[] {

@@ -1,12 +1,61 @@
+import { quantile } from "simple-statistics";
+import { random } from "#lib/run/random.ts";
 import { takeEntries } from "#lib/catalogue/matrix.ts";
 import { conformalSets } from "#lib/trust/classify.ts";
-import {
-  conformalThresholds,
-  type ResampledOptions,
-  resampledThresholds,
-} from "#lib/trust/conformal.ts";
+import { conformalThresholds } from "#lib/trust/conformal.ts";
 import type { Iteration } from "#lib/validation/cross-validate.ts";
 import { rowsOfFold } from "#lib/validation/folds.ts";
+
+/** What {@link resampledThresholds} needs. */
+export interface ResampledOptions {
+  /** `[nRows x nClasses]` of rows the model has not seen. */
+  readonly probabilities: Float64Array;
+  /** `[nRows]` true class indices. */
+  readonly labels: Int32Array;
+  readonly nClasses: number;
+  /** As in {@link conformalThresholds}. */
+  readonly coverage: number;
+  /** `[nRows]` sky cells or hosts: what is drawn anew, whole. */
+  readonly groups: Int32Array;
+  readonly seed: number;
+}
+
+const DRAWS = 200;
+/** Share of the redrawn skies whose thresholds are lower. */
+const CAUTION = 0.2;
+
+/**
+ * Thresholds that allow for the sources of a field being alike: the fields of each class are drawn
+ * with replacement 200 times, and of the thresholds found the one is taken that 20 per cent are
+ * below. A class of few fields thereby gets larger sets than its number of sources would ask for.
+ *
+ * @returns `[nClasses]`.
+ */
+export function resampledThresholds(
+  { probabilities, labels, nClasses, coverage, groups, seed }: ResampledOptions,
+): Float64Array {
+  return Float64Array.from({ length: nClasses }, (_, c) => {
+    const fields = new Map<number, number[]>();
+    labels.forEach((label, row) => {
+      if (label !== c) return;
+      const field = fields.get(groups[row]) ?? [];
+      field.push(probabilities[row * nClasses + c]);
+      fields.set(groups[row], field);
+    });
+    const lists = [...fields.values()], stream = random(seed, "thresholds", c);
+    if (lists.length === 0) return 0;
+    const drawn = Array.from({ length: DRAWS }, () => {
+      const own = lists.flatMap(() => lists[stream.integer(lists.length)]);
+      return conformalThresholds(
+        Float64Array.from(own),
+        new Int32Array(own.length),
+        1,
+        coverage,
+      )[0];
+    });
+    return quantile(drawn, CAUTION);
+  });
+}
 
 /**
  * Conformal sets of every row of a cross-validation, with the thresholds of a fold taken from the

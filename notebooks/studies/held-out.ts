@@ -1,7 +1,7 @@
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { deriveSeed } from "#lib/run/random.ts";
 import { type LabelledSources, takeSources, writeSources } from "#lib/tables/sources.ts";
-import { blankColumns, fitClassifier, type Recipe } from "#lib/trust/classifier.ts";
+import { fitClassifier, type Recipe } from "#lib/trust/classifier.ts";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { blockedFolds, rowsOfFold } from "#lib/validation/folds.ts";
 import { readScored } from "#lib/scoring/scored-batch.ts";
@@ -15,8 +15,8 @@ export interface HeldOutOptions {
   readonly folds: number;
   readonly seed: number;
   readonly workers: number;
-  /** By name: the columns that the held-out sources lose before they are scored. */
-  readonly losses: Readonly<Record<string, readonly string[]>>;
+  /** By name: what is done to the held-out sources before they are scored. */
+  readonly views: Readonly<Record<string, (held: LabelledSources) => LabelledSources>>;
   /** Called with the share done, in (0, 1]. */
   readonly onProgress?: (done: number) => void;
 }
@@ -37,16 +37,16 @@ export interface HeldOutScores {
  * and thresholds included, and scores a file with the sources of the fold, as `deno task score` does;
  * the file it writes is read back.
  *
- * @returns Scores by name of the loss, each of all sources.
+ * @returns Scores by name of the view, each of all sources.
  */
 export async function scoreHeldOut(
   sources: LabelledSources,
   recipe: Recipe,
-  { groups, folds, seed, workers, losses, onProgress }: HeldOutOptions,
+  { groups, folds, seed, workers, views, onProgress }: HeldOutOptions,
 ): Promise<Record<string, HeldOutScores>> {
   const nRows = sources.names.length, n = CLASSES.length;
   const fold = blockedFolds(sources.labels, groups, folds, deriveSeed(seed, "held-out sky"));
-  const all = Object.keys(losses).map(() => ({
+  const all = Object.keys(views).map(() => ({
     probabilities: new Float64Array(nRows * n),
     unlimited: new Float64Array(nRows * n),
     sets: new Uint8Array(nRows * n),
@@ -66,7 +66,7 @@ export async function scoreHeldOut(
     const others = takeSources(sources, held);
     const rows = await throughFiles(
       classifier.save(),
-      Object.values(losses).map((lost) => blankColumns(others, lost)),
+      Object.values(views).map((view) => view(others)),
     );
     rows.forEach((row, i) => {
       const into = all[Math.floor(i / held.length)], start = held[i % held.length] * n;
@@ -80,7 +80,7 @@ export async function scoreHeldOut(
     });
     report(which, 1);
   });
-  return Object.fromEntries(Object.keys(losses).map((name, i) => [name, all[i]]));
+  return Object.fromEntries(Object.keys(views).map((name, i) => [name, all[i]]));
 }
 
 /** Tables one behind the other into a file, scored, and read back. */

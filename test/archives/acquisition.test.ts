@@ -281,7 +281,10 @@ Deno.test("a chunk on which X-Match times out is halved, and a table that it has
   const gone = new InventedSky();
   delete (gone.xMatch as Record<string, unknown>)["vizier:V/154/sdss16"];
   await using without = new FixtureArchives(gone);
-  const { counterparts, problems } = await run(without, { area: AREA });
+  const { counterparts, problems, sources } = await run(without, { area: AREA });
+  // what was not asked was not observed; Gaia looks everywhere
+  assert.ok(columnOf(sources, "observed_sdss").every((told) => told === 0));
+  assert.ok(columnOf(sources, "observed_gaia").every((told) => told === 1));
   assert.deepEqual(counterparts.map(({ rows }) => rows > 0), [true, true, true, false, true, true]);
   assert.ok(
     problems.some((one) =>
@@ -651,9 +654,10 @@ Deno.test("an acquisition is saved so that it scores, trains and is listed as it
     const [batch] = await Array.fromAsync(read.batches);
     assert.deepEqual(rejects, []);
     assert.deepEqual(batch.names, sources.names);
-    for (const name of features) {
+    for (const name of [...features, "observed_gaia", "observed_sdss", "observed_mips"]) {
       assert.deepEqual(columnOf(batch, name), columnOf(sources, name), name);
     }
+    assert.ok(columnOf(batch, "observed_gaia").every((told) => told === 1));
     const training = await readLabelledTable(listed.training);
     const labelled = sky.truth.filter((one) =>
       one.class && one.selected && isInside(AREA, one.ra, one.dec)

@@ -150,7 +150,7 @@ Deno.test("a file without the columns is refused with its name", () =>
     });
     await assert.rejects(
       scoring,
-      /cannot read name, ra, dec and 42 features from .*s\.parquet.*W4/s,
+      /cannot read name, ra, dec and 48 features from .*s\.parquet.*W4/s,
     );
   }));
 

@@ -9,7 +9,7 @@ import { CANDIDATES, STEPS } from "#studies/steps.ts";
 
 /** The added columns of sources that have the given values and nothing else. */
 function added(rows: Record<string, number | string>[], without: readonly string[] = []): Matrix {
-  const names = [...FEATURE_NAMES, "ra", "dec", "significance", "name"]
+  const names = [...FEATURE_NAMES, "ra", "dec", "significance", "observed_gaia", "name"]
     .filter((name) => !without.includes(name));
   const frame = pl.DataFrame(Object.fromEntries(
     names.map((name) => [name, rows.map((row) => row[name] ?? null)]),
@@ -59,6 +59,16 @@ Deno.test("missing inputs give missing values, and what is left works without si
   assert.ok(Number.isNaN(value(matrix, 0, "hr_hs")));
   assert.ok(Number.isNaN(value(matrix, 0, "galaxy_offset")));
   assert.equal(value(matrix, 0, "n_all"), 2);
+});
+
+Deno.test("a survey looked where it measured anything, else where the table says so", () => {
+  const matrix = added([
+    { Rp: 15, observed_gaia: 0 },
+    { observed_gaia: 0 },
+    { observed_gaia: 1 },
+    {},
+  ]);
+  assert.deepEqual([0, 1, 2, 3].map((row) => value(matrix, row, "covered_Gaia")), [1, 0, 1, NaN]);
 });
 
 Deno.test("dust thickens towards the plane and the centre", () => {

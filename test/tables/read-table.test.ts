@@ -271,3 +271,42 @@ Deno.test("a name that a spreadsheet would compute is kept from it, and comes ba
   const { sources } = await read("name,ra,dec,flux_b\n" + rows);
   assert.deepEqual(sources.names, names);
 });
+
+/** Rows of a CSV as sources, and what was left out. */
+async function readText(text: string): Promise<{ sources: Sources; rejects: Reject[] }> {
+  const path = await Deno.makeTempFile({ suffix: ".csv" });
+  const rejects: Reject[] = [];
+  try {
+    await Deno.writeTextFile(path, text);
+    const onReject = (reject: Reject) => rejects.push(reject);
+    const read = await readTable(path, { features: FEATURES, onReject });
+    const [sources] = await Array.fromAsync(read.batches);
+    return { sources, rejects };
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+Deno.test("a table may say which surveys looked, in the words that tables use", async () => {
+  const { sources, rejects } = await readText(
+    "name,ra,dec,flux_b,observed_Gaia,covered_AllWISE\n" +
+      "a,1,1,1e-14,1,true\nb,1,2,1e-14,no,F\nc,1,3,1e-14,,\nd,1,4,1e-14,maybe,1\n",
+  );
+  assert.deepEqual([...columnOf(sources, "observed_gaia")], [1, 0, NaN]);
+  assert.deepEqual([...columnOf(sources, "observed_wise")], [1, 0, NaN]);
+  assert.deepEqual([...columnOf(sources, "observed_2mass")], [NaN, NaN, NaN]);
+  assert.match(rejects[0].problem, /^neither yes nor no; write 1 or 0/);
+});
+
+Deno.test("an upper limit is no value: the survey looked, and the source is fainter", async () => {
+  const { sources } = await readText(
+    "name,ra,dec,flux_b,l_Gmag,Gmag,Ksmag_ul,Ksmag,e_Ksmag,W1mag_limit,W1mag\n" +
+      "a,1,1,1e-14,>,20.7,false,14,0.1,17.1,\nb,1,2,1e-14,,18,true,15,0.1,,\n",
+  );
+  assert.deepEqual([...columnOf(sources, "G")], [NaN, 18]);
+  assert.deepEqual([...columnOf(sources, "Ks")], [14, NaN]);
+  assert.deepEqual([...columnOf(sources, "observed_gaia")], [1, NaN]);
+  assert.deepEqual([...columnOf(sources, "observed_2mass")], [NaN, 1]);
+  assert.deepEqual([...columnOf(sources, "observed_wise")], [1, NaN]);
+  assert.equal(sources.matrix.names.some((name) => /^l_|limit/.test(name)), false);
+});

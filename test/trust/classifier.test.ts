@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
-import { fillDerived, type LabelledSources, takeSources } from "#lib/tables/sources.ts";
+import { withCoverage } from "#lib/tables/coverage.ts";
+import { columnOf, fillDerived, type LabelledSources, takeSources } from "#lib/tables/sources.ts";
 import {
+  blankColumns,
   blankedCopies,
   fitClassifier,
   fitPowers,
@@ -99,7 +101,42 @@ Deno.test("copies lose whole groups of columns with their colours, at the rate a
     assert.equal(isLost, lost("G")[row] || lost("J")[row], `row ${row}`)
   );
   assert.equal(share(lost("flux_b")), 0);
+  // a survey that was taken away is told as not observed by the copies that tell anything
+  const covered = blankedCopies(withCoverage(table), ["G", "covered_Gaia"], blanking, 1).matrix;
+  const told = Array.from(parent, (_, row) => [...covered.values.subarray(2 * row, 2 * row + 2)]);
+  const without = told.filter(([g]) => isNaN(g)).map(([, covered]) => covered);
+  assert.ok(told.every(([g, covered]) => isNaN(g) || covered === 1));
+  assert.ok(without.every((covered) => covered === 0 || isNaN(covered)));
+  assert.ok(Math.abs(share(without.map(isNaN)) - 0.75) < 0.07, String(share(without.map(isNaN))));
   assert.ok(Object.keys(SURVEY_GROUPS).length === 8);
+});
+
+Deno.test("blanked columns take their colours along and say what they are told to say", () => {
+  const table = sources([{ ra: 10, dec: 10, G: 12, J: 11, W1: 10 }]);
+  const of = (told?: 0 | 1) => blankColumns(table, ["G", "Bp", "Rp"], told);
+  const values = (of: LabelledSources) =>
+    ["G", "G_J", "J_W1", "observed_gaia", "observed_2mass"].map((name) => columnOf(of, name)[0]);
+  assert.deepEqual(values(of()), [NaN, NaN, 1, NaN, NaN]);
+  assert.deepEqual(values(of(0)), [NaN, NaN, 1, 0, NaN]);
+  assert.deepEqual(values(of(1)), [NaN, NaN, 1, 1, NaN]);
+});
+
+Deno.test("all-sky surveys looked everywhere, others near what they measured, none where it is told", () => {
+  // 10 arcmin and a degree from a source that SDSS measured
+  const [first, ...others] = [0, 1 / 6, 1].map((dec) => ({ ra: 10, dec }));
+  const { matrix, ...rest } = sources([{ ...first, r_sdss: 20 }, ...others]);
+  const before = fillDerived(
+    new Map([
+      ["r_sdss", columnOf({ matrix }, "r_sdss")],
+      ["observed_wise", Float64Array.of(NaN, 0, NaN)],
+    ]),
+    rest,
+  );
+  const covered = withCoverage({ ...rest, matrix: before });
+  assert.deepEqual([...columnOf(covered, "observed_gaia")], [1, 1, 1]);
+  assert.deepEqual([...columnOf(covered, "observed_wise")], [1, 0, 1]);
+  assert.deepEqual([...columnOf(covered, "observed_sdss")], [1, 1, NaN]);
+  assert.deepEqual([...columnOf(covered, "observed_galex")], [NaN, NaN, NaN]);
 });
 
 Deno.test("a classifier comes back from its text as it was, and another text is refused", () => {

@@ -26,7 +26,8 @@ Columns are found by name, in any order and case: name, ra and dec (degrees or s
 features of the model under our names (flux_b, G, W1 ...) or those of CSC 2.0 and 2.1, VizieR, MUWCLASS,
 Gaia, 2MASS, WISE, SDSS and GALEX tables. A unit may follow the name: "flux_b [W/m2]". What was
 understood is printed before anything is scored; --column settles what is not. Empty cells are missing
-values. Galactic coordinates and colours are worked out. Rows with bad values are not scored but listed,
+values; observed_gaia, observed_2mass ... (1, 0) say whether a survey looked there, l_Gmag or Gmag_ul that a
+value is an upper limit. Galactic coordinates and colours are worked out. Rows with bad values are not scored but listed,
 with row number, value and reason, in the rejects file.
 
 Exit codes:

@@ -4,7 +4,8 @@ import { softmaxRows } from "#lib/models/classifier.ts";
 import { rawScores } from "#lib/models/tree-ensemble.ts";
 import { ROOT } from "#lib/run/files.ts";
 import { readModel, writeModel } from "#tools/publish/model-folder.ts";
-import { takeSources, toFrame } from "#lib/tables/sources.ts";
+import { SURVEYS } from "#lib/catalogue/features.ts";
+import { columnOf, fromColumns, takeSources, toFrame } from "#lib/tables/sources.ts";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
 import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
@@ -12,7 +13,22 @@ import { isLightgbmBuilt } from "#tools/setup/build-lightgbm.ts";
 import { runPython } from "../../reference-python.ts";
 import { smallClassifier } from "../../scoring/small-pipeline.ts";
 
-const table = simulatedTrainingTable(42);
+const simulated = simulatedTrainingTable(42);
+/** Of each survey a third of the sources says that it looked, a third that not, a third nothing. */
+const table = {
+  ...simulated,
+  matrix: fromColumns(
+    new Map([
+      ...simulated.matrix.names.map((name) => [name, columnOf(simulated, name)] as const),
+      ...SURVEYS.map(({ observed }, i) =>
+        [
+          observed,
+          Float64Array.from(simulated.names, (_, row) => [1, 0, NaN][(row + i) % 3]),
+        ] as const
+      ),
+    ]),
+  ),
+};
 const isBuilt = await isLightgbmBuilt();
 
 /** Our classifier with few rounds, from some of the rows. */
@@ -49,6 +65,8 @@ Deno.test({
       }
       assert.deepEqual(new Uint8Array(await bytes("s")), ours.sets);
       assert.ok(ours.limited.some((limited) => limited), "some rows are changed by the limits");
+      const silent = classifier.classify(simulated).probabilities;
+      assert.ok(silent.some((p, i) => p !== ours.probabilities[i]), "coverage tells nothing");
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
