@@ -1,4 +1,4 @@
-/** What every model can do, the three of the paper and those it dropped, and what prepares rows for them. */
+/** What every model can do, the three of the paper, and what prepares rows for them. */
 export * from "./bin-columns.ts";
 export * from "./classifier.ts";
 export * from "./gini-criterion.ts";
@@ -9,9 +9,7 @@ export * from "./lightgbm-training.ts";
 export * from "./lightgbm-wasm.ts";
 export * from "./lightgbm.ts";
 export * from "./load-lightgbm.ts";
-export * from "./nearest-neighbours.ts";
 export * from "./paper-pipelines.ts";
-export * from "./perceptron.ts";
 export * from "./pipeline.ts";
 export * from "./preprocess.ts";
 export * from "./random-forest.ts";

@@ -3,7 +3,8 @@ import type { PaperModel } from "../catalogue/published-numbers.ts";
 import { AUTHORS_PARAMETERS } from "./lightgbm.ts";
 import type { PipelineSpec } from "./pipeline.ts";
 
-const FOREST_STEPS = {
+/** How rows are prepared for models that need complete rows of equal scale (section 3.3). */
+export const FOREST_STEPS = {
   features: FEATURE_NAMES,
   transforms: ["scale-min-max", "impute-mode"],
   oversample: { method: "smote", neighbours: 4 },
@@ -30,19 +31,5 @@ export const PAPER_PIPELINES: Readonly<Record<PaperModel, PipelineSpec>> = {
     features: FEATURE_NAMES,
     transforms: ["scale-min-max"],
     classWeight: { lambda: 0.07 },
-  },
-};
-
-/** The models that the paper tried and dropped (section 3), prepared like the forests. */
-export const DROPPED_PIPELINES: Readonly<Record<"knn" | "mlp", PipelineSpec>> = {
-  knn: {
-    ...FOREST_STEPS,
-    algorithm: "nearest-neighbours",
-    parameters: { neighbours: 5 },
-  },
-  mlp: {
-    ...FOREST_STEPS,
-    algorithm: "perceptron",
-    parameters: { hidden: 64, epochs: 10, batch: 256, learningRate: 0.01 },
   },
 };

@@ -1,10 +1,12 @@
+import { sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Matrix, takeColumns } from "../catalogue/matrix.ts";
+import { ROOT } from "../run/files.ts";
+import { fileSha256 } from "../run/provenance.ts";
 import { deriveSeed } from "../run/random.ts";
 import type { Algorithm, Classifier, FitOptions, TrainingSet } from "./classifier.ts";
 import { gradientBoosting } from "./gradient-boosting.ts";
 import { lightgbm } from "./lightgbm.ts";
-import { nearestNeighbours } from "./nearest-neighbours.ts";
-import { perceptron } from "./perceptron.ts";
 import {
   type ClassWeight,
   classWeights,
@@ -19,7 +21,8 @@ const TRANSFORMS = { "scale-min-max": scaleMinMax, "impute-mode": imputeMode };
 
 /** Everything that makes a model, as plain JSON: what is validated is what is shipped. */
 export interface PipelineSpec {
-  readonly algorithm: AlgorithmName;
+  /** A name, or a module that exports an algorithm of one's own: see {@link findAlgorithm}. */
+  readonly algorithm: AlgorithmName | OwnAlgorithm;
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Columns used, in the order the model sees them. */
   readonly features: readonly string[];
@@ -82,14 +85,14 @@ export class Pipeline implements Classifier {
 /**
  * Fits a pipeline. Nothing of it sees a row outside `training`.
  *
- * @throws TypeError for a feature that the matrix lacks; RangeError for an unknown algorithm.
+ * @throws TypeError for a feature that the matrix lacks; what {@link findAlgorithm} throws.
  */
 export async function fitPipeline(
   spec: PipelineSpec,
   training: TrainingSet,
   options: FitOptions,
 ): Promise<Pipeline> {
-  const algorithm = findAlgorithm(spec.algorithm);
+  const algorithm = await findAlgorithm(spec.algorithm);
   let matrix = takeColumns(training.matrix, spec.features);
   const states = spec.transforms.map((name) => {
     const transform = TRANSFORMS[name] as Transform<unknown>;
@@ -118,7 +121,8 @@ export async function fitPipeline(
  */
 export async function loadPipeline(text: string): Promise<Pipeline> {
   const { spec, states, model } = parsePipeline(text);
-  return new Pipeline(spec, states, await findAlgorithm(spec.algorithm).load(model));
+  const algorithm = await findAlgorithm(spec.algorithm);
+  return new Pipeline(spec, states, await algorithm.load(model));
 }
 
 /** The parts of a saved pipeline, unloaded. Throws as {@link loadPipeline}. */
@@ -134,21 +138,59 @@ const ALGORITHMS = {
   "lightgbm": lightgbm,
   "random-forest": randomForest,
   "gbdt": gradientBoosting,
-  "nearest-neighbours": nearestNeighbours,
-  "perceptron": perceptron,
 };
 
 /** Names a {@link findAlgorithm} call understands. */
 export type AlgorithmName = keyof typeof ALGORITHMS;
 
+/** A module of the project whose default export is an {@link Algorithm}. */
+export interface OwnAlgorithm {
+  /** Path below the project's folder, e.g. `notebooks/my-model.ts`, or `file:` URL. */
+  readonly module: string;
+}
+
 /**
- * The algorithm of that name.
+ * The algorithm of that name, or the one that the module exports.
  *
- * @throws RangeError listing the known names.
+ * @throws RangeError listing the known names, or as {@link findModule}; TypeError for a module
+ * whose default export is no algorithm.
  */
-export function findAlgorithm(name: string): Algorithm {
-  if (!Object.hasOwn(ALGORITHMS, name)) {
-    throw new RangeError(`no algorithm "${name}"; use ${Object.keys(ALGORITHMS).join(", ")}`);
+export async function findAlgorithm(name: AlgorithmName | OwnAlgorithm): Promise<Algorithm> {
+  if (typeof name === "string") {
+    if (Object.hasOwn(ALGORITHMS, name)) return ALGORITHMS[name] as unknown as Algorithm;
+    throw new RangeError(
+      `no algorithm "${name}"; use ${Object.keys(ALGORITHMS).join(", ")}, or { module } with one ` +
+        "of your own",
+    );
   }
-  return ALGORITHMS[name as AlgorithmName] as unknown as Algorithm;
+  const { url, sha256 } = await findModule(name);
+  // imported by its content, for this process may hold the module as it was before an edit
+  url.search = sha256;
+  const { default: own } = await import(url.href) as { default?: Partial<Algorithm> };
+  const lacking = (["fit", "load", "describe"] as const).filter((part) =>
+    typeof own?.[part] !== "function"
+  );
+  if (lacking.length === 0) return own as Algorithm;
+  throw new TypeError(
+    `the default export of ${name.module} has no ${lacking.join(", ")}; ` +
+      "expected an Algorithm as lib/models/classifier.ts describes it",
+  );
+}
+
+/**
+ * Where a module lies, and the SHA-256 of its bytes, by which its folds are kept: the same in any
+ * folder and on any machine. What it imports from its own folder this does not cover.
+ *
+ * @throws RangeError for what is no file of the project: nothing from elsewhere is run.
+ */
+export async function findModule({ module }: OwnAlgorithm): Promise<{ url: URL; sha256: string }> {
+  const url = URL.parse(module, pathToFileURL(`${ROOT}/`));
+  const path = url?.protocol === "file:" && !url.host ? fileURLToPath(url) : "";
+  if (url && path.startsWith(`${ROOT}${sep}`)) return { url, sha256: await fileSha256(path) };
+  throw new RangeError(
+    `the model's module is "${
+      module.slice(0, 200)
+    }"; expected a file in ${ROOT}, for nothing from ` +
+      "elsewhere is run: save it there and give its path below that folder",
+  );
 }

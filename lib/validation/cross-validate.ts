@@ -3,7 +3,7 @@ import { CLASSES } from "../catalogue/classes.ts";
 import type { Matrix } from "../catalogue/matrix.ts";
 import type { TrainingCopies } from "../models/classifier.ts";
 import { loadLightgbm } from "../models/load-lightgbm.ts";
-import type { PipelineSpec } from "../models/pipeline.ts";
+import { findModule, type PipelineSpec } from "../models/pipeline.ts";
 import { CACHE } from "../run/files.ts";
 import { deriveSeed } from "../run/random.ts";
 import { encodeTraining, fittingCode, FoldStore } from "./fold-store.ts";
@@ -65,7 +65,7 @@ export interface CrossValidation {
  * folds, the seed and the fitting code: a killed run goes on where it stopped, and an iteration
  * once computed serves any later call. The bytes do not depend on the number of workers.
  *
- * @throws RangeError for impossible folds; Error with the worker's message when a fit fails.
+ * @throws RangeError for impossible folds or a module from elsewhere; Error with the worker's message when a fit fails.
  */
 export async function crossValidate(options: CrossValidationOptions): Promise<CrossValidation> {
   const { matrix, labels, spec, seed, groups, copies, signal } = options;
@@ -175,7 +175,10 @@ async function runKey(
   training: Uint8Array,
 ): Promise<string> {
   const hash = createHash("sha256").update(await fittingCode()).update(training);
-  hash.update(JSON.stringify({ spec, folds, seed }));
+  const { algorithm } = spec;
+  // a module of one's own by its content, wherever it lies
+  const own = typeof algorithm === "string" ? algorithm : (await findModule(algorithm)).sha256;
+  hash.update(JSON.stringify({ spec: { ...spec, algorithm: own }, folds, seed }));
   const parts = [groups, copies?.parent, copies?.weight, copies?.matrix.values];
   for (const part of parts.filter((part) => part !== undefined)) {
     hash.update(`${part.length} `);

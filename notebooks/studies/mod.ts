@@ -1,5 +1,6 @@
 /**
- * What notebooks study and no product needs: comparison with the paper, steps to the better
+ * What notebooks study and no product needs: comparison with the paper, the models it
+ * dropped, steps to the better
  * pipeline, nested choice, tuning, calibrators, conformal sets fold by fold, held-out scores,
  * intervals, explanations.
  */
@@ -10,6 +11,7 @@ export * from "./calibrators.ts";
 export * from "./catalogue-groups.ts";
 export * from "./comparison.ts";
 export * from "./conformal-folds.ts";
+export * from "./dropped-models.ts";
 export * from "./explanation.ts";
 export * from "./held-out.ts";
 export * from "./intervals.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileSha256 } from "#lib/run/provenance.ts";
 import { crossValidate } from "#lib/validation/cross-validate.ts";
+import { DROPPED_PIPELINES } from "#studies/dropped-models.ts";
 import { smallRun } from "./small-run.ts";
 
 Deno.test("predictions and kept folds are the same to the bit with 1, 2 and 5 workers", async () => {
@@ -72,7 +73,7 @@ Deno.test("a copy is learnt from only where its parent is, and is never predicte
     ...{ matrix: { values, nRows, nColumns: 1, names }, labels, cacheFolder, workers: 1, seed: 3 },
     ...{ folds: 4, iterations: 1 },
     spec: {
-      algorithm: "nearest-neighbours" as const,
+      algorithm: DROPPED_PIPELINES.knn.algorithm,
       parameters: { neighbours: 1 },
       features: names,
       transforms: [],

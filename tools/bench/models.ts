@@ -1,5 +1,6 @@
 import type { PaperModel } from "#lib/catalogue/published-numbers.ts";
-import { DROPPED_PIPELINES, PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
+import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
+import { DROPPED_PIPELINES } from "#studies/dropped-models.ts";
 
 /** What the benchmark compares: the paper's models, its perceptron, and SMOTE alone. */
 export type BenchModel = PaperModel | "mlp" | "smote";

@@ -51,7 +51,8 @@ async function fit(size?: number) {
   if (model === "smote") return void smote(training, { seed });
   const { algorithm, parameters } = PIPELINES[model];
   const smaller = size && { [SIZE_OF[model]]: size };
-  return await findAlgorithm(algorithm).fit(training, { ...parameters, ...smaller }, { seed });
+  const found = await findAlgorithm(algorithm);
+  return await found.fit(training, { ...parameters, ...smaller }, { seed });
 }
 
 function read(name: string) {

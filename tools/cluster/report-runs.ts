@@ -1,6 +1,6 @@
 import { FEATURE_NAMES, FLUX_NED, XRAY_FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import { takeColumns } from "#lib/catalogue/matrix.ts";
-import { DROPPED_PIPELINES, PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
+import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
 import type { PipelineSpec } from "#lib/models/pipeline.ts";
 import type { Settings } from "#lib/run/settings.ts";
 import { withAddedFeatures } from "#lib/tables/added-features.ts";
@@ -8,6 +8,7 @@ import type { LabelledSources } from "#lib/tables/sources.ts";
 import { BETTER_PIPELINE } from "#lib/trust/better-pipeline.ts";
 import { cellsOf, hostGroups } from "#lib/trust/blocked-validation.ts";
 import { crossValidate, type CrossValidation } from "#lib/validation/cross-validate.ts";
+import { DROPPED_PIPELINES } from "#studies/dropped-models.ts";
 import { plan } from "#studies/plan.ts";
 import { STEPS } from "#studies/steps.ts";
 import type { Shard } from "./shards.ts";
@@ -79,21 +80,17 @@ export interface RunUnit {
 }
 
 /** Seconds of a fold on one core, measured on the published table with all its columns. */
-const FOLD_SECONDS = {
-  "random-forest": 5,
-  gbdt: 4,
-  lightgbm: 6,
-  "nearest-neighbours": 2,
-  perceptron: 5,
-};
+const FOLD_SECONDS = { "random-forest": 5, gbdt: 4, lightgbm: 6, module: 5 };
 
 /** All iterations of the runs, those of equal content once. */
 export function unitsOf(runs: readonly Run[]): RunUnit[] {
   const seen = new Set<string>();
   return runs.flatMap((run) =>
     Array.from({ length: run.iterations }, (_, iteration) => {
-      const columns = run.spec.features.length / FEATURE_NAMES.length;
-      return { run, iteration, cost: FOLD_SECONDS[run.spec.algorithm] * run.folds * columns };
+      const { algorithm, features } = run.spec;
+      const seconds = FOLD_SECONDS[typeof algorithm === "string" ? algorithm : "module"];
+      const columns = features.length / FEATURE_NAMES.length;
+      return { run, iteration, cost: seconds * run.folds * columns };
     })
   ).filter(({ run: { spec, folds, groups, columns = spec.features }, iteration }) => {
     const key = JSON.stringify([spec, columns, folds, groups && Array.from(groups), iteration]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { perceptron } from "#lib/models/perceptron.ts";
 import { random } from "#lib/run/random.ts";
-import { matrixOf } from "../matrix-of.ts";
+import { perceptron } from "#studies/perceptron.ts";
+import { matrixOf } from "../../matrix-of.ts";
 
 /** Two classes that no straight line parts: inside and outside a circle. */
 function circle(nRows: number, seed: number) {

@@ -1,6 +1,4 @@
-import type { Matrix } from "../catalogue/matrix.ts";
-import { packageFile } from "../run/files.ts";
-import { random, shuffle } from "../run/random.ts";
+import type { Matrix } from "#lib/catalogue/matrix.ts";
 import {
   type Algorithm,
   checkPresent,
@@ -11,7 +9,9 @@ import {
   decodeArray,
   encodeArray,
   softmaxRows,
-} from "./classifier.ts";
+} from "#lib/models/classifier.ts";
+import { packageFile } from "#lib/run/files.ts";
+import { random, shuffle } from "#lib/run/random.ts";
 
 /** Parameters of {@link perceptron}. */
 export interface PerceptronParameters {
@@ -102,6 +102,8 @@ export const perceptron: Algorithm<PerceptronParameters> = {
     return `multilayer perceptron, ${hidden} hidden units, ${epochs} epochs`;
   },
 };
+
+export default perceptron;
 
 /**
  * TensorFlow.js on its WebAssembly backend, one thread: half the time of its plain JavaScript, and

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { nearestNeighbours } from "#lib/models/nearest-neighbours.ts";
-import { matrixOf } from "../matrix-of.ts";
+import { nearestNeighbours } from "#studies/nearest-neighbours.ts";
+import { matrixOf } from "../../matrix-of.ts";
 
 const training = {
   matrix: matrixOf([[0], [1], [2], [10], [11]]),

@@ -1,4 +1,4 @@
-import type { Matrix } from "../catalogue/matrix.ts";
+import type { Matrix } from "#lib/catalogue/matrix.ts";
 import {
   type Algorithm,
   checkPresent,
@@ -9,8 +9,8 @@ import {
   decodeArray,
   encodeArray,
   type TrainingSet,
-} from "./classifier.ts";
-import { nearestRows } from "./smote.ts";
+} from "#lib/models/classifier.ts";
+import { nearestRows } from "#lib/models/smote.ts";
 
 /** Parameters of {@link nearestNeighbours}. */
 export interface NearestNeighboursParameters {
@@ -64,6 +64,8 @@ export const nearestNeighbours: Algorithm<NearestNeighboursParameters> = {
     return `${{ ...DEFAULTS, ...parameters }.neighbours}-nearest neighbours`;
   },
 };
+
+export default nearestNeighbours;
 
 interface Saved {
   readonly format: typeof FORMAT;
