@@ -1,6 +1,6 @@
 /** Scoring of catalogues, and the files it writes. */
 export * from "./cmp-distribution.ts";
-export * from "./make-catalogue.ts";
+export * from "./product-provenance.ts";
 export * from "./score-file.ts";
 export * from "./scored-batch.ts";
 export * from "./scored-columns.ts";

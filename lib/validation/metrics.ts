@@ -1,5 +1,4 @@
 import { mean, sampleStandardDeviation } from "simple-statistics";
-import { predictedLabels } from "../models/classifier.ts";
 
 export { predictedLabels } from "../models/classifier.ts";
 
@@ -27,22 +26,6 @@ export interface Scores {
 }
 
 /**
- * The highest probability of each row: the class membership probability (CMP) of section 4.
- *
- * @param probabilities `[nRows x nClasses]`, row-major.
- * @returns `[nRows]`.
- */
-export function membershipProbabilities(
-  probabilities: Float64Array,
-  nClasses: number,
-): Float64Array {
-  return Float64Array.from(
-    predictedLabels(probabilities, nClasses),
-    (label, row) => probabilities[row * nClasses + label],
-  );
-}
-
-/**
  * Counts of (true, predicted) pairs.
  *
  * @param truth `[nRows]` class indices.
@@ -63,14 +46,6 @@ export function confusionMatrix(
   const counts = Array.from({ length: nClasses }, () => new Array<number>(nClasses).fill(0));
   truth.forEach((label, row) => counts[label][predicted[row]]++);
   return counts;
-}
-
-/** A confusion matrix with each row divided by its sum: shares of each true class (Figures 2, 5). */
-export function normaliseRows(counts: readonly (readonly number[])[]): number[][] {
-  return counts.map((row) => {
-    const total = sum(row);
-    return row.map((count) => total ? count / total : 0);
-  });
 }
 
 /** All scores of a confusion matrix (equations 3-6; MCC in its multiclass form). */

@@ -4,28 +4,17 @@ import type { Result } from "../run/results.ts";
 import type { CrossValidation } from "./cross-validate.ts";
 import { confusionMatrix, predictedLabels, type Scores, scores, spread } from "./metrics.ts";
 
-/** What scores are computed from. */
-type Iterations = Pick<CrossValidation, "iterations">;
-
 /** The scores that the paper's tables list for a class. */
 const CLASS_SCORES: readonly ClassScore[] = ["precision", "recall", "f1"];
 
 /** Scores of each iteration of a cumulative cross-validation, from its one prediction table. */
-export function iterationScores(validation: Iterations, labels: Int32Array): Scores[] {
-  return iterationCounts(validation, labels).map(scores);
-}
-
-/** Confusion counts summed over iterations: `[nClasses][nClasses]`, row = true class. */
-export function totalCounts(validation: Iterations, labels: Int32Array): number[][] {
-  return iterationCounts(validation, labels).reduce((sum, counts) =>
-    sum.map((row, i) => row.map((count, j) => count + counts[i][j]))
-  );
-}
-
-function iterationCounts({ iterations }: Iterations, labels: Int32Array): number[][][] {
+export function iterationScores(
+  validation: Pick<CrossValidation, "iterations">,
+  labels: Int32Array,
+): Scores[] {
   const nClasses = CLASSES.length;
-  return iterations.map(({ probabilities }) =>
-    confusionMatrix(labels, predictedLabels(probabilities, nClasses), nClasses)
+  return validation.iterations.map(({ probabilities }) =>
+    scores(confusionMatrix(labels, predictedLabels(probabilities, nClasses), nClasses))
   );
 }
 

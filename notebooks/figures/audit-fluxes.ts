@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, panels, plotTheme } from "./plot-kit.ts";
 import { load, savedFile, type SavedFlux } from "./saves.ts";
 
 const COLOURS = { labelled: "#E69F00", held: "#0072B2" } as const;

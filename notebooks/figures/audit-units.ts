@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, panels, plotTheme } from "./plot-kit.ts";
 import { columnOf } from "#lib/tables/sources.ts";
 import { mipsToWise, PLAUSIBLE_MAG, WELL_DETECTED_W4 } from "#tools/derive/audit.ts";
 import { load, savedFile } from "./saves.ts";

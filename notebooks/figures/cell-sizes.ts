@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, plotTheme } from "./plot-kit.ts";
 import { load, type SavedCellSizes, savedFile } from "./saves.ts";
 
 type Row = SavedCellSizes["rows"][number];

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, plotTheme } from "./plot-kit.ts";
 import { load, savedFile, type SavedMemory } from "./saves.ts";
 
 /** What each class owes to memory of its field: F1 on random and on blocked folds. */

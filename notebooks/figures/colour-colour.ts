@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { CLASS_COLOURS, CLASSES } from "#lib/catalogue/classes.ts";
 import { takeColumns } from "#lib/catalogue/matrix.ts";
-import { classLegend, type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { classLegend, type Figure, INK, panels, plotTheme } from "./plot-kit.ts";
 import { load, savedFile } from "./saves.ts";
 
 /** A source in one of the two planes. */

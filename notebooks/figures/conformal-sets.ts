@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { CLASS_COLOURS, CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
-import { type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, panels, plotTheme } from "./plot-kit.ts";
 import { wilsonInterval } from "#studies/intervals.ts";
 import { load, type SavedConformal, savedFile } from "./saves.ts";
 

@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import { normaliseRows } from "#lib/validation/metrics.ts";
-import { INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import type { CrossValidation } from "#lib/validation/cross-validate.ts";
+import { confusionMatrix, predictedLabels } from "#lib/validation/metrics.ts";
+import { INK, plotTheme } from "./plot-kit.ts";
 
 /** One panel of a confusion figure. */
 export interface ConfusionPanel {
@@ -58,4 +59,23 @@ export function confusionPlot(panels: readonly ConfusionPanel[], widthPx: number
       }),
     ],
   }) as unknown as SVGSVGElement;
+}
+
+/** Confusion counts summed over iterations: `[nClasses][nClasses]`, row = true class. */
+export function totalCounts(
+  { iterations }: Pick<CrossValidation, "iterations">,
+  labels: Int32Array,
+): number[][] {
+  const nClasses = CLASSES.length;
+  return iterations.map(({ probabilities }) =>
+    confusionMatrix(labels, predictedLabels(probabilities, nClasses), nClasses)
+  ).reduce((sum, counts) => sum.map((row, i) => row.map((count, j) => count + counts[i][j])));
+}
+
+/** A confusion matrix with each row divided by its sum: shares of each true class (Figures 2, 5). */
+export function normaliseRows(counts: readonly (readonly number[])[]): number[][] {
+  return counts.map((row) => {
+    const total = row.reduce((sum, count) => sum + count, 0);
+    return row.map((count) => total ? count / total : 0);
+  });
 }

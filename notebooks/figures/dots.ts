@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { document } from "#lib/notebook/plot-kit.ts";
+import { document } from "./plot-kit.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, plotTheme } from "./plot-kit.ts";
 import { load, savedFile, type SavedSteps } from "./saves.ts";
 
 /** Macro F1 of each step from the paper's pipeline to the better one. */

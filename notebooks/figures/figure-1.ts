@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { FEATURE_GROUPS, FEATURES } from "#lib/catalogue/features.ts";
 import { type Availability, availability } from "#studies/availability.ts";
-import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, plotTheme } from "./plot-kit.ts";
 import { load, savedFile } from "./saves.ts";
 
 /** Figure 1: how many sources have each group of features, in all and by class. */

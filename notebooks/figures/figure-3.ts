@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, plotTheme } from "./plot-kit.ts";
 
 /** A box of the flowchart, centred at (x, y), in units of box rows. */
 interface Box {

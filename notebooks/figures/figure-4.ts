@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
-import { membershipProbabilities } from "#lib/validation/metrics.ts";
+import { predictedLabels } from "#lib/models/classifier.ts";
+import { type Figure, INK, plotTheme } from "./plot-kit.ts";
 import { load, savedFile } from "./saves.ts";
 
 const MODELS = [
@@ -110,4 +110,20 @@ function cumulative(iterations: readonly Float64Array[]): Curve["points"] {
     below += count / iterations.length;
     return { cmp: i / steps, below };
   });
+}
+
+/**
+ * The highest probability of each row: the class membership probability (CMP) of section 4.
+ *
+ * @param probabilities `[nRows x nClasses]`, row-major.
+ * @returns `[nRows]`.
+ */
+export function membershipProbabilities(
+  probabilities: Float64Array,
+  nClasses: number,
+): Float64Array {
+  return Float64Array.from(
+    predictedLabels(probabilities, nClasses),
+    (label, row) => probabilities[row * nClasses + label],
+  );
 }

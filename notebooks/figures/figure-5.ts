@@ -1,6 +1,5 @@
-import type { Figure } from "#lib/notebook/plot-kit.ts";
-import { totalCounts } from "#lib/validation/summary.ts";
-import { type ConfusionPanel, confusionPlot } from "./confusion-plot.ts";
+import type { Figure } from "./plot-kit.ts";
+import { type ConfusionPanel, confusionPlot, totalCounts } from "./confusion-plot.ts";
 import { load, savedFile } from "./saves.ts";
 
 interface Data {

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { CLASS_COLOURS, CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
-import { addText, type Figure, FONT_PX, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { addText, type Figure, FONT_PX, INK, panels, plotTheme } from "./plot-kit.ts";
 import type { CmpDistribution } from "#lib/scoring/cmp-distribution.ts";
 import { load, type SavedDistribution, savedFile } from "./saves.ts";
 

@@ -1,4 +1,4 @@
-import type { Figure } from "#lib/notebook/plot-kit.ts";
+import type { Figure } from "./plot-kit.ts";
 import { auditFluxes } from "./audit-fluxes.ts";
 import { auditUnits } from "./audit-units.ts";
 import { colourColour } from "./colour-colour.ts";
@@ -41,6 +41,8 @@ export const ALL_FIGURES: readonly Figure<any>[] = [
   tuningCurves,
 ];
 
+export { document } from "./plot-kit.ts";
+export { showFigure } from "./show-figure.ts";
 export * from "./audit-fluxes.ts";
 export * from "./audit-units.ts";
 export * from "./cell-sizes.ts";

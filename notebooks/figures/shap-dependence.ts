@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { CLASS_COLOURS, CLASSES } from "#lib/catalogue/classes.ts";
-import { type Figure, INK, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, panels, plotTheme } from "./plot-kit.ts";
 import { dots } from "./dots.ts";
 import { load, type SavedExplanation, savedFile } from "./saves.ts";
 

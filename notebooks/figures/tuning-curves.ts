@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type Figure, INK, plotTheme } from "#lib/notebook/plot-kit.ts";
+import { type Figure, INK, plotTheme } from "./plot-kit.ts";
 import { load, savedFile, type SavedTuning } from "./saves.ts";
 
 /** Best score so far of each search against what its trials have cost. */

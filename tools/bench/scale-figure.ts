@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { FONT_PX, INK, PAGE_PX, panels, plotTheme } from "#lib/notebook/plot-kit.ts";
-import { embedFonts, standaloneSvg } from "#lib/notebook/standalone-svg.ts";
+import { FONT_PX, INK, PAGE_PX, panels, plotTheme } from "#figures/plot-kit.ts";
+import { embedFonts, standaloneSvg } from "#figures/standalone-svg.ts";
 
 /** One fit of `scale.ts`: processor seconds of ours and of Python's, where it was made. */
 export interface ScalePoint {

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { Command } from "commander";
 import { outFolder, writeJson } from "#lib/run/files.ts";
 import { readSettings } from "#lib/run/settings.ts";
-import { classifierProvenance, productProvenance } from "#lib/scoring/make-catalogue.ts";
+import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
 import { readModel } from "../publish/model-folder.ts";
 import { readTable } from "#lib/tables/read-table.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";

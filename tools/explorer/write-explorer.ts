@@ -3,7 +3,7 @@ import "sampjs"; // so that it is installed: its text goes into the page
 import { Buffer } from "node:buffer";
 import { CLASSES } from "#lib/catalogue/classes.ts";
 import { FEATURES, KS_INTRA_PROB } from "#lib/catalogue/features.ts";
-import { FONT_FAMILY, FONTS } from "#lib/notebook/plot-kit.ts";
+import { FONT_FAMILY, FONTS } from "#figures/plot-kit.ts";
 import { packageFile, writeAtomic } from "#lib/run/files.ts";
 import { openArrowFile } from "#lib/tables/arrow-file.ts";
 import { countRows, readSources } from "#lib/tables/sources.ts";

@@ -1,5 +1,6 @@
-/** Real sources: what can be had, the authors' own model, and who says what of each. */
+/** Real sources: what can be had, the authors' own model, catalogues, and who says what of each. */
 export * from "./compare.ts";
+export * from "./make-catalogue.ts";
 export * from "./muwclass.ts";
 export * from "./ngc-3532.ts";
 export * from "./published-scorer.ts";

@@ -1,8 +1,8 @@
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import PDFDocument from "pdfkit";
 import svgToPdf from "svg-to-pdfkit";
-import { drawFigure, type Figure, type Font, FONT_FAMILY, FONTS } from "#lib/notebook/plot-kit.ts";
-import { embedFonts, type StandaloneSvg } from "#lib/notebook/standalone-svg.ts";
+import { drawFigure, type Figure, type Font, FONT_FAMILY, FONTS } from "#figures/plot-kit.ts";
+import { embedFonts, type StandaloneSvg } from "#figures/standalone-svg.ts";
 import { outFolder, packageFile, writeAtomic, writeJson } from "#lib/run/files.ts";
 import { provenance } from "#lib/run/provenance.ts";
 import type { Settings } from "#lib/run/settings.ts";

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Eta } from "eta";
 import { bannerHtml, STYLES } from "#lib/notebook/display.ts";
-import { figureTitle } from "#lib/notebook/plot-kit.ts";
+import { figureTitle } from "#figures/plot-kit.ts";
 import { PROFILES } from "#lib/run/settings.ts";
 import type { IndexContent } from "./index-content.ts";
 import { resultsTableHtml, resultsTables, scoreText } from "./results-tables.ts";

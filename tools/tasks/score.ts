@@ -4,7 +4,7 @@ import { type Progress, progress } from "#lib/notebook/progress.ts";
 import { outFolder } from "#lib/run/files.ts";
 import { readSettings } from "#lib/run/settings.ts";
 import { table8 } from "#lib/scoring/cmp-distribution.ts";
-import { classifierProvenance, productProvenance } from "#lib/scoring/make-catalogue.ts";
+import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { MODEL_FILES, readModel } from "../publish/model-folder.ts";
 import { PRODUCT_FORMATS, writeProduct } from "#lib/scoring/write-product.ts";

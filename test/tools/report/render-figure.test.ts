@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { figure6 } from "#figures/figure-6.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import { document } from "#lib/notebook/plot-kit.ts";
-import { embedFonts, standaloneSvg } from "#lib/notebook/standalone-svg.ts";
+import { document } from "#figures/plot-kit.ts";
+import { embedFonts, standaloneSvg } from "#figures/standalone-svg.ts";
 import { CMP_BINS } from "#lib/scoring/cmp-distribution.ts";
 import { renderPdf, renderPng } from "#tools/report/render-figure.ts";
 

@@ -8,6 +8,7 @@ const SHOWS: readonly Cell[] = [
   [
     "code",
     `import * as Plot from "@observablehq/plot";
+import { document, showFigure } from "#figures/mod.ts";
 import * as show from "#lib/notebook/mod.ts";`,
   ],
   ["code", `await show.showTable([{ name: "<b>", n: 3 }], { caption: "a table" });`],
@@ -23,14 +24,14 @@ import * as show from "#lib/notebook/mod.ts";`,
   ],
   [
     "code",
-    `await show.showFigure({
+    `await showFigure({
   id: "trial",
   title: "A trial figure",
   inputs: [],
   load: () => Promise.resolve([[1, 2], [3, 4]]),
   caption: () => "two points <b>",
   draw: (data, width) =>
-    Plot.plot({ document: show.document, width, marks: [Plot.dot(data)] }),
+    Plot.plot({ document, width, marks: [Plot.dot(data)] }),
 });`,
   ],
   ["code", `await show.showBanner({ kind: "simulated", description: "invented" });`],

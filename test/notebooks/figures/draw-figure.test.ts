@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { drawFigure } from "#lib/notebook/plot-kit.ts";
+import { drawFigure } from "#figures/plot-kit.ts";
 import { figure3 } from "#figures/figure-3.ts";
 import { figure6 } from "#figures/figure-6.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";

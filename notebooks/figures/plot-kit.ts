@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { CLASS_COLOURS, CLASSES } from "../catalogue/classes.ts";
-import { packageFile } from "../run/files.ts";
-import { readResults } from "../run/results.ts";
+import { CLASS_COLOURS, CLASSES } from "#lib/catalogue/classes.ts";
+import { packageFile } from "#lib/run/files.ts";
+import { readResults } from "#lib/run/results.ts";
 import { type StandaloneSvg, standaloneSvg } from "./standalone-svg.ts";
 
 /** One figure: drawn from saved results, never from a fit. One module a figure. */

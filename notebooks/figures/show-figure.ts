@@ -1,7 +1,7 @@
-import { outFolder, writeAtomic, writeJson } from "../run/files.ts";
-import { provenance } from "../run/provenance.ts";
-import { readSettings } from "../run/settings.ts";
-import { display, escapeHtml, STYLE_ELEMENT } from "./display.ts";
+import { outFolder, writeAtomic, writeJson } from "#lib/run/files.ts";
+import { provenance } from "#lib/run/provenance.ts";
+import { readSettings } from "#lib/run/settings.ts";
+import { display, escapeHtml, STYLE_ELEMENT } from "#lib/notebook/display.ts";
 import { drawFigure, type Figure, figureTitle } from "./plot-kit.ts";
 import { embedFonts } from "./standalone-svg.ts";
 

@@ -1,10 +1,10 @@
-import { outFolder } from "../run/files.ts";
-import { provenance } from "../run/provenance.ts";
-import type { Settings } from "../run/settings.ts";
-import { type ExtraColumn, type Sources, writeSources } from "../tables/sources.ts";
-import { SOURCE_COLUMNS, type SourceClassifier } from "../trust/classify.ts";
-import type { CmpDistribution } from "./cmp-distribution.ts";
-import { scoreFile } from "./score-file.ts";
+import { outFolder } from "#lib/run/files.ts";
+import type { Settings } from "#lib/run/settings.ts";
+import type { CmpDistribution } from "#lib/scoring/cmp-distribution.ts";
+import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
+import { scoreFile } from "#lib/scoring/score-file.ts";
+import { type ExtraColumn, type Sources, writeSources } from "#lib/tables/sources.ts";
+import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
 
 /** What {@link makeCatalogue} makes. */
 export interface CatalogueOptions {
@@ -59,32 +59,4 @@ export async function makeCatalogue(options: CatalogueOptions): Promise<ScoredCa
     signal: options.signal,
   });
   return { distribution, nRows, seconds: (performance.now() - start) / 1000, sources, arrow };
-}
-
-/** What a product says about its classifier. */
-export function classifierProvenance({ saved }: SourceClassifier): Record<string, string> {
-  return {
-    classifier: `${saved.name}: ${saved.title}`,
-    "training data": saved.training.description,
-    "sha256 of the training data": saved.training.sha256,
-  };
-}
-
-/** What a product says about its making, as flat texts for {@link OutputMetadata}. */
-export async function productProvenance(
-  settings: Pick<Settings, "seed" | "profile">,
-  inputs: readonly string[],
-): Promise<Record<string, string>> {
-  const { inputs: hashes, code, seed, profile, versions } = await provenance(settings, inputs);
-  return {
-    ...Object.fromEntries(
-      Object.entries(hashes).map(([path, hash]) => [`sha256 of ${path}`, hash]),
-    ),
-    commit: code.commit ?? "unknown",
-    clean: String(code.clean ?? "unknown"),
-    seed: String(seed),
-    profile,
-    deno: versions.deno,
-    lightgbm: versions.lightgbm,
-  };
 }
