@@ -1,5 +1,4 @@
-import { CLASSES, type SourceClass } from "../catalogue/classes.ts";
-import { PAPER } from "../catalogue/published-numbers.ts";
+import { CLASSES } from "../catalogue/classes.ts";
 
 /** Table 8's confidence thresholds: a source counts when its CMP is greater. */
 const CMP_THRESHOLDS = { "3sigma": 0.997, "4sigma": 0.9999 } as const;
@@ -11,10 +10,6 @@ export interface ClassCounts {
   "4sigma": number;
 }
 
-const NONE: Readonly<ClassCounts> = { all: 0, "3sigma": 0, "4sigma": 0 };
-/** Columns of Table 8. */
-export const TABLE_8_COLUMNS = ["all", "3sigma", "4sigma"] as const;
-
 /** Bins of Figure 6 over [0, 1]. The paper does not give its number. */
 export const CMP_BINS = 50;
 
@@ -24,7 +19,11 @@ export const CMP_BINS = 50;
  */
 export class CmpDistribution {
   /** `[nClasses]` rows of Table 8. */
-  readonly counts: readonly ClassCounts[] = CLASSES.map(() => ({ ...NONE }));
+  readonly counts: readonly ClassCounts[] = CLASSES.map(() => ({
+    all: 0,
+    "3sigma": 0,
+    "4sigma": 0,
+  }));
   /** `[nClasses][CMP_BINS]` numbers of sources. */
   readonly histograms: readonly Uint32Array[] = CLASSES.map(() => new Uint32Array(CMP_BINS));
 
@@ -36,20 +35,4 @@ export class CmpDistribution {
     if (cmp > CMP_THRESHOLDS["4sigma"]) counts["4sigma"]++;
     this.histograms[label][Math.min(CMP_BINS - 1, Math.floor(cmp * CMP_BINS))]++;
   }
-}
-
-/** One row of Table 8, ours beside the published one. */
-export interface Table8Row extends ClassCounts {
-  readonly class: SourceClass | "total";
-  readonly published: Readonly<ClassCounts>;
-}
-
-/** Table 8: eight classes and their total. */
-export function table8({ counts }: Pick<CmpDistribution, "counts">): Table8Row[] {
-  const total = { ...NONE };
-  for (const row of counts) for (const column of TABLE_8_COLUMNS) total[column] += row[column];
-  return [
-    ...CLASSES.map((name, i) => ({ class: name, ...counts[i], published: PAPER.table8[name] })),
-    { class: "total", ...total, published: PAPER.table8.total },
-  ];
 }

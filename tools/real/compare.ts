@@ -1,21 +1,16 @@
 import { CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
 import { type FeatureGroup, FEATURES } from "#lib/catalogue/features.ts";
 import { toLabels } from "#lib/catalogue/classes.ts";
-import {
-  CmpDistribution,
-  table8,
-  type Table8Row,
-  TABLE_8_COLUMNS,
-} from "#lib/scoring/cmp-distribution.ts";
+import { CmpDistribution } from "#lib/scoring/cmp-distribution.ts";
 import type { ScoredSource } from "#lib/scoring/scored-batch.ts";
 import { PRESENCE_GROUPS } from "#lib/scoring/scored-columns.ts";
-import type { Result } from "#lib/run/results.ts";
 import { csvLine } from "#lib/tables/csv-line.ts";
 import type { PublishedClasses } from "./published-tables.ts";
 import { columnOf, type ExtraColumn, type Sources } from "#lib/tables/sources.ts";
 import { predictedLabels } from "#lib/validation/metrics.ts";
 import type { PublishedScorer } from "./published-scorer.ts";
 import { authorsSay, type RealCatalogue } from "./real-catalogues.ts";
+import { table8 } from "./table-8.ts";
 
 /** What a scored file of real sources has besides: where a source is from and who calls it what. */
 export const REAL_COLUMNS: readonly ExtraColumn[] = [
@@ -157,20 +152,6 @@ export function table8Of(all: readonly Compared[], by: "ours" | "paper" | "autho
 export function distinct(rows: readonly Compared[]): Compared[] {
   const seen = new Set<string>();
   return rows.filter(({ name }) => seen.size < seen.add(name).size);
-}
-
-/** Rows of Table 8 for `out/results.json`, under `<prefix>.<class>.<column>`. */
-export function table8Results(
-  rows: readonly Table8Row[],
-  prefix: string,
-  more: Pick<Result, "origin" | "simulated">,
-): Record<string, Result> {
-  return Object.fromEntries(rows.flatMap((row) =>
-    TABLE_8_COLUMNS.map((column) => [
-      `${prefix}.${row.class}.${column}`,
-      { value: row[column], published: { value: row.published[column] }, ...more },
-    ])
-  ));
 }
 
 /** Sources as CSV, for a look at each in other tools. */

@@ -33,7 +33,7 @@ export interface ScoredCatalogue {
   readonly seconds: number;
   /** What was scored: a Parquet file in physical units. */
   readonly sources: string;
-  /** The scored Arrow file; the other formats lie beside it, see {@link writeFormats}. */
+  /** The scored Arrow file; the other formats lie beside it, see `writeFormats`. */
   readonly arrow: string;
 }
 

@@ -6,3 +6,4 @@ export * from "./ngc-3532.ts";
 export * from "./published-scorer.ts";
 export * from "./published-tables.ts";
 export * from "./real-catalogues.ts";
+export * from "./table-8.ts";
