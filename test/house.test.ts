@@ -70,3 +70,14 @@ Deno.test("no room grows beyond its lines: what is added takes the place of some
   });
   assert.deepEqual(grown, []);
 });
+
+Deno.test("lib as a whole stays small: at most 13,500 lines in 130 modules", () => {
+  const tops = [...Deno.readDirSync(`${ROOT}/lib`)].filter(({ isFile }) => isFile);
+  const texts = [
+    ...files.map(({ text }) => text),
+    ...tops.map(({ name }) => Deno.readTextFileSync(`${ROOT}/lib/${name}`)),
+  ];
+  const lines = texts.reduce((sum, text) => sum + text.split("\n").length - 1, 0);
+  assert.ok(lines <= 13_500, `lib has ${lines} lines; what one notebook or tool uses lies there`);
+  assert.ok(texts.length <= 130, `lib has ${texts.length} modules`);
+});
