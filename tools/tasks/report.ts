@@ -50,10 +50,10 @@ await runTask(async (signal) => {
   const altered = await alteredFiles();
   let failed = 0, ran = 0;
   using lines = statusLines();
-  // two use what one leaves idle; a third would only take memory
+  // they take what the others leave idle: three on two cores keep both busy to the end
   const { workers } = readSettings((name) => env[name] ?? Deno.env.get(name));
   const inTurn = oneByOne();
-  await runSideBySide([...names, FIGURES], Math.min(2, workers), async (name) => {
+  await runSideBySide([...names, FIGURES], workers < 2 ? 1 : 3, async (name) => {
     if (name === FIGURES) {
       if (ran > 0 || altered.size > 0) await renderFigures(env);
       return;
