@@ -9,15 +9,16 @@ import { resultsTableHtml, resultsTables, scoreText } from "./results-tables.ts"
 const TEMPLATES = fileURLToPath(new URL("template", import.meta.url));
 
 /** Numbers to begin with, where a run has made them. */
-const HEADLINES: Readonly<Record<string, string>> = {
+export const HEADLINES: Readonly<Record<string, string>> = {
   "table6.lightgbm.f1": "weighted F1 of LightGBM, random folds (per cent)",
   "table6.lightgbm.mcc": "Matthews correlation coefficient of LightGBM, random folds",
-  "table7.xray.weighted.f1": "weighted F1 with X-ray features alone (per cent)",
+  "table7.xray.f1": "weighted F1 with X-ray features alone (per cent)",
   "random.lightgbm.macro_f1": "macro F1 of the paper's LightGBM, random folds (per cent)",
   "blocked.lightgbm.macro_f1": "macro F1 of the paper's LightGBM on sky it has not seen",
   "headline.macro_f1": "macro F1 of our pipeline on sky it has not seen, hosts kept whole",
   "calibration.ece": "expected calibration error on blocked folds",
-  "real.agreement.paper": "real sources that the paper's model classes as its authors published",
+  "real.agreement.paper":
+    "real sources that the paper's model classes as its authors published (per cent)",
   "real.agreement.ours": "the same of our classifier (per cent)",
 };
 
