@@ -1,3 +1,4 @@
+import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { CLASSES } from "#lib/catalogue/classes.ts";
@@ -98,6 +99,7 @@ async function run(options: Options): Promise<void> {
     fitted: options.first,
     requirements: await Deno.readTextFile(new URL("./requirements.txt", import.meta.url)),
     workers,
+    machine: `${cpus().length} x ${cpus()[0].model}`,
     versions: Deno.version,
   };
   await writeJson(`${outFolder()}/bench.json`, { head, models: summary });
