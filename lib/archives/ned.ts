@@ -1,8 +1,7 @@
 import PASSBANDS from "../../data/ned-passbands.json" with { type: "json" };
 import { type ArchiveTable } from "../tables/archive-table.ts";
 import { ArchiveError } from "./archive-error.ts";
-import { readCsv, readResponse } from "./read-response.ts";
-import { ask } from "./response-cache.ts";
+import { ask, readCsv, readResponse } from "./ask.ts";
 import { send, sleep } from "./send.ts";
 import { LIVE_ARCHIVES } from "./services.ts";
 import type { TapOptions } from "./tap-client.ts";

@@ -1,8 +1,6 @@
 import { CACHE, writeAtomic, writeJson } from "../run/files.ts";
 import type { ArchiveTable } from "../tables/archive-table.ts";
 import { sha256 } from "../tables/published-files.ts";
-import { type ArchiveRequest, send, withRetries } from "./send.ts";
-import type { TapOptions } from "./tap-client.ts";
 
 /** What was asked of an archive; equal requests have equal answers. */
 export interface CachedRequest {
@@ -91,29 +89,6 @@ export class FolderCache implements ResponseCache {
     if (notes.length > 0) await writeJson(`${this.folder}/manifest.json`, notes);
     return notes;
   }
-}
-
-/**
- * The table that answers a request: from the cache if it is there, else sent for, tried again as the
- * policy says, read, and kept.
- *
- * @param by How it is sent.
- * @throws ArchiveError when it cannot be had; what `read` throws.
- */
-export async function ask(
-  request: ArchiveRequest & CachedRequest,
-  read: (bytes: Uint8Array) => ArchiveTable,
-  options: TapOptions,
-  by = send,
-): Promise<ArchiveTable> {
-  const kept = await options.cache?.read(request);
-  if (kept) return read(kept);
-  const fetched = await withRetries(async () => {
-    const bytes = await by(request, options);
-    return { bytes, table: read(bytes) };
-  }, options);
-  await options.cache?.write(request, fetched);
-  return fetched.table;
 }
 
 /** What one answer is kept under. */

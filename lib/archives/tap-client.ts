@@ -1,7 +1,7 @@
 import { type ArchiveTable, repeatedKeys } from "../tables/archive-table.ts";
 import { ArchiveError } from "./archive-error.ts";
-import { readResponse } from "./read-response.ts";
-import { ask, type ResponseCache } from "./response-cache.ts";
+import { ask, readResponse } from "./ask.ts";
+import type { ResponseCache } from "./response-cache.ts";
 import type { RetryPolicy } from "./send.ts";
 import type { TapService } from "./services.ts";
 

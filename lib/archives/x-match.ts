@@ -4,8 +4,7 @@ import type { ArchiveTable } from "../tables/archive-table.ts";
 import { decimal } from "./area.ts";
 import { ArchiveError } from "./archive-error.ts";
 import { joinRows } from "./fetch-strips.ts";
-import { readCsv, readResponse } from "./read-response.ts";
-import { ask } from "./response-cache.ts";
+import { ask, readCsv, readResponse } from "./ask.ts";
 import { LIVE_ARCHIVES } from "./services.ts";
 import type { TapOptions } from "./tap-client.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import type { ArchiveTable } from "#lib/tables/archive-table.ts";
 import { joinRows } from "#lib/archives/fetch-strips.ts";
-import { readCsv } from "#lib/archives/read-response.ts";
+import { readCsv } from "#lib/archives/ask.ts";
 import { readVotable, VotableReader } from "#lib/tables/archive-table.ts";
 import { binary, csv, expected, tableData, votable } from "./fake-catalogue.ts";
 

@@ -9,6 +9,32 @@ import {
   TableError,
 } from "../tables/archive-table.ts";
 import { ArchiveError } from "./archive-error.ts";
+import type { CachedRequest } from "./response-cache.ts";
+import { type ArchiveRequest, send, withRetries } from "./send.ts";
+import type { TapOptions } from "./tap-client.ts";
+
+/**
+ * The table that answers a request: from the cache if it is there, else sent for, tried again as the
+ * policy says, read, and kept.
+ *
+ * @param by How it is sent.
+ * @throws ArchiveError when it cannot be had; what `read` throws.
+ */
+export async function ask(
+  request: ArchiveRequest & CachedRequest,
+  read: (bytes: Uint8Array) => ArchiveTable,
+  options: TapOptions,
+  by = send,
+): Promise<ArchiveTable> {
+  const kept = await options.cache?.read(request);
+  if (kept) return read(kept);
+  const fetched = await withRetries(async () => {
+    const bytes = await by(request, options);
+    return { bytes, table: read(bytes) };
+  }, options);
+  await options.cache?.write(request, fetched);
+  return fetched.table;
+}
 
 /** Whose response it is and what must be in it. */
 export interface ResponseOptions {
