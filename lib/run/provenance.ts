@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { basename, relative } from "node:path";
 import config from "../../deno.json" with { type: "json" };
-import { ROOT } from "./files.ts";
+import { outFolder, ROOT } from "./files.ts";
 import type { Settings } from "./settings.ts";
 
 /** Where a product comes from: enough to make it again and to tell whether it is the same. */
 export interface Provenance {
-  /** SHA-256 of each file it was made from, by path below the project's root, else name. */
+  /** SHA-256 of each file it was made from, by path below the project's root or `out`, else name. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly code: CodeVersion;
   readonly seed: number;
@@ -42,9 +42,14 @@ export async function provenance(
   };
 }
 
-/** Path below the project's root; of a file elsewhere only the name, for it is nobody's business. */
+/**
+ * Path below the project's root; products are said to lie in `out`, wherever `CSC_OUT` has them, so
+ * that their bytes are the same in every place. Of a file elsewhere only the name, for it is
+ * nobody's business.
+ */
 function shortPath(path: string): string {
-  const below = relative(ROOT, path);
+  const ofOut = relative(outFolder(), path), below = relative(ROOT, path);
+  if (!ofOut.startsWith("..")) return `out/${ofOut}`;
   return below.startsWith("..") ? basename(path) : below;
 }
 
