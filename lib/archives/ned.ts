@@ -1,4 +1,5 @@
 import PASSBANDS from "../../data/ned-passbands.json" with { type: "json" };
+import { oneByOne } from "../run/one-by-one.ts";
 import { type ArchiveTable } from "../tables/archive-table.ts";
 import { ArchiveError } from "./archive-error.ts";
 import { ask, readCsv, readResponse } from "./ask.ts";
@@ -32,12 +33,12 @@ export interface NedOptions extends TapOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-let last: Promise<void> = Promise.resolve();
+const turn = oneByOne();
 
 /** Sends one request at a time in this process, whoever asks, `everyMs` from one to the next. */
 function inTurn(everyMs: number): typeof send {
-  return (request, options = {}) => {
-    const turn = last.then(async () => {
+  return (request, options = {}) =>
+    turn(async () => {
       options.signal?.throwIfAborted();
       const next = performance.now() + everyMs;
       try {
@@ -46,9 +47,6 @@ function inTurn(everyMs: number): typeof send {
         await sleep(Math.max(0, next - performance.now()), options.signal);
       }
     });
-    last = turn.then(() => {}, () => {});
-    return turn;
-  };
 }
 
 /**

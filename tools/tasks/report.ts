@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
+import { oneByOne } from "#lib/run/one-by-one.ts";
 import { readResults, recordResults } from "#lib/run/results.ts";
 import { readSettings } from "#lib/run/settings.ts";
 import { whatAutoMeans } from "#lib/tables/published-files.ts";
@@ -139,27 +140,19 @@ function statusLines() {
       draw();
     },
     showOf: (name: string) => (event: RunEvent) => {
-      if (event.event === "cell") atWork.get(name)!.where = `cell ${event.number} of ${event.of}`;
-      if (event.event === "written" || event.event === "failed") {
+      const end = event.event === "written"
+        ? `done in ${event.seconds} s`
+        : event.event === "failed"
+        ? describeFailure(event)
+        : undefined;
+      if (end !== undefined) {
         atWork.delete(name);
-        say(
-          `${name}: ${
-            event.event === "failed" ? describeFailure(event) : `done in ${event.seconds} s`
-          }`,
-        );
-      } else draw();
+        return say(`${name}: ${end}`);
+      }
+      if (event.event === "cell") atWork.get(name)!.where = `cell ${event.number} of ${event.of}`;
+      draw();
     },
     [Symbol.dispose]: () => clearInterval(timer),
-  };
-}
-
-/** A function that does what it is given one after the other. */
-function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const made = last.then(work);
-    last = made.catch(() => {});
-    return made;
   };
 }
 
