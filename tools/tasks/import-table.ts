@@ -1,9 +1,10 @@
-import { type ColumnChoice, TEXT_COLUMNS, unitOf } from "#lib/tables/column-map.ts";
+import type { ColumnChoice } from "#lib/tables/column-map.ts";
 import { printable, TableError } from "#lib/tables/archive-table.ts";
 import { csvLine } from "#lib/tables/csv-line.ts";
 import { readTable } from "#lib/tables/read-table.ts";
 import { implausible, type ReadTable } from "#lib/tables/source-rows.ts";
 import { writeSources } from "#lib/tables/sources.ts";
+import { MAPPING_HEAD, mappingRows } from "./mapping-table.ts";
 
 /** First line of a list of rejected rows: by it our own lists are known. */
 export const REJECTS_HEAD = csvLine(["row", "name", "column", "value", "problem"]);
@@ -59,24 +60,10 @@ export async function importTable(
 }
 
 /** How a table was understood, as a table of text. */
-function mapping(table: string, { kind, map, counts, columns, carried }: ReadTable): string {
-  const lines = map.mapped.map(({ target, column, unit, factor, offset }) => {
-    const { present = 0, outside = 0 } = columns.get(target) ?? {};
-    const share = (n: number, of: number) => of ? `${Math.round(100 * n / of)} %` : "";
-    const isText = TEXT_COLUMNS.includes(target);
-    return [
-      clipped(column),
-      target,
-      unit ?? (unitOf(target) && `${unitOf(target)} (taken for)`),
-      factor === 1 && offset === 0 ? "" : `x ${factor}${offset ? ` + ${offset}` : ""}`,
-      isText ? "" : share(present, counts.accepted),
-      isText ? "" : share(outside, present),
-    ];
-  });
-  const all = [
-    ["your column", "our feature", "unit", "conversion", "present", "unlike training"],
-    ...lines,
-  ];
+function mapping(table: string, read: ReadTable): string {
+  const { kind, map, counts, carried } = read;
+  const lines = mappingRows(read).map(([column, ...rest]) => [clipped(column), ...rest]);
+  const all = [MAPPING_HEAD, ...lines];
   const widths = all[0].map((_, i) => Math.max(...all.map((line) => line[i].length)));
   const text = all.map((line) =>
     "  " + line.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()
@@ -86,12 +73,8 @@ function mapping(table: string, { kind, map, counts, columns, carried }: ReadTab
     map.ignored.length > 0 ? `Not used: ${shortList(map.ignored)}.` : "",
     map.absent.length > 0 ? `Not there, missing or worked out: ${map.absent.join(", ")}.` : "",
   ].filter(Boolean);
-  return [
-    `${table} (${kind}): ${counts.rows} rows, ${counts.accepted} to score.`,
-    ...text,
-    ...notes,
-  ]
-    .join("\n");
+  const head = `${table} (${kind}): ${counts.rows} rows, ${counts.accepted} to score.`;
+  return [head, ...text, ...notes].join("\n");
 }
 
 /** The first of many, those with a remark before the others. */

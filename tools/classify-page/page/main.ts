@@ -5,7 +5,7 @@ import {
   scoredValues,
 } from "../../../lib/scoring/scored-columns.ts";
 import { VOTABLE_TAIL, votableHead, votableRow } from "../../../lib/scoring/votable-document.ts";
-import { parseChoice, TEXT_COLUMNS, unitOf } from "../../../lib/tables/column-map.ts";
+import { parseChoice } from "../../../lib/tables/column-map.ts";
 import { type CsvCell, csvLine } from "../../../lib/tables/csv-line.ts";
 import {
   implausible,
@@ -24,6 +24,7 @@ import { byId, element } from "../../explorer/page/element.ts";
 import { formatNumber, formatProbability } from "../../explorer/page/format.ts";
 import { unpack } from "../../explorer/page/catalogue.ts";
 import { treeShap } from "../../explorer/page/tree-shap.ts";
+import { MAPPING_HEAD, mappingRows } from "../../tasks/mapping-table.ts";
 import { openFile } from "./read-file.ts";
 
 /** The classifier in the page, and what its features are. */
@@ -129,24 +130,9 @@ class ClassifyPage {
     this.#find();
   }
 
-  #showMapping({ kind, map, counts, columns }: ReadTable, rejects: readonly Reject[]): void {
-    const percent = (n: number, of: number) => of ? `${Math.round(100 * n / of)} %` : "";
-    const head = ["your column", "our feature", "unit", "conversion", "present", "unlike training"];
-    byId("columns").replaceChildren(
-      headLine(head),
-      ...map.mapped.map(({ target, column, unit, factor, offset }) => {
-        const { present = 0, outside = 0 } = columns.get(target) ?? {};
-        const isText = TEXT_COLUMNS.includes(target);
-        return line([
-          column,
-          target,
-          unit ?? (unitOf(target) && `${unitOf(target)} (taken for)`),
-          factor === 1 && offset === 0 ? "" : `x ${factor}${offset ? ` + ${offset}` : ""}`,
-          isText ? "" : percent(present, counts.accepted),
-          isText ? "" : percent(outside, present),
-        ]);
-      }),
-    );
+  #showMapping(read: ReadTable, rejects: readonly Reject[]): void {
+    const { kind, map, counts } = read;
+    byId("columns").replaceChildren(headLine(MAPPING_HEAD), ...mappingRows(read).map(line));
     byId("notes").textContent = [
       `${kind}: ${counts.rows} rows, ${counts.accepted} to classify.`,
       map.ignored.length > 0 ? `Not used: ${map.ignored.join(", ")}.` : "",
