@@ -235,7 +235,7 @@ function checkColumn(what: string, values: ArrayLike<number>, nRows: number, lea
  * @throws RangeError for no rows, no columns, a wrong length or an infinite value; TypeError for
  * other columns than expected.
  */
-export function checkMatrix(matrix: Matrix, expected?: readonly string[]): void {
+function checkMatrix(matrix: Matrix, expected?: readonly string[]): void {
   const { values, nRows, nColumns, names } = matrix;
   if (!(nRows > 0 && nColumns > 0)) {
     throw new RangeError(

@@ -11,7 +11,7 @@ import { hostsOf } from "../sky/objects.ts";
 import { COVERAGE, withAddedFeatures } from "../tables/added-features.ts";
 import { withCoverage } from "../tables/coverage.ts";
 import { columnOf, fromColumns } from "../tables/columns.ts";
-import type { LabelledSources, Sources } from "../tables/sources.ts";
+import { type LabelledSources, type Sources, takeSources } from "../tables/sources.ts";
 import { crossValidate } from "../validation/cross-validate.ts";
 import { fittingCode } from "../validation/fold-store.ts";
 import { predictedLabels } from "../validation/metrics.ts";
@@ -227,9 +227,9 @@ export function blankedCopies(
   { copies, weight, share, all }: Blanking,
   seed: number,
 ): TrainingCopies {
-  const { matrix, names } = sources, nRows = copies * names.length;
+  const { names } = sources, nRows = copies * names.length;
   const parent = Int32Array.from({ length: nRows }, (_, i) => i % names.length);
-  const values = new Float64Array(nRows * matrix.nColumns);
+  const copied = takeSources(sources, parent), { matrix } = copied;
   const stream = random(seed, "blanked copies");
   const columns = Object.entries(SURVEY_GROUPS).map(([group, members]) => ({
     isCounterpart: group !== "X-ray variability",
@@ -237,9 +237,7 @@ export function blankedCopies(
     observed: matrix.names.indexOf(SURVEYS.find((one) => one.group === group)?.observed ?? ""),
   }));
   for (let copy = 0; copy < nRows; copy++) {
-    const start = parent[copy] * matrix.nColumns;
-    const row = values.subarray(copy * matrix.nColumns, (copy + 1) * matrix.nColumns);
-    row.set(matrix.values.subarray(start, start + matrix.nColumns));
+    const row = matrix.values.subarray(copy * matrix.nColumns, (copy + 1) * matrix.nColumns);
     const isAll = stream.uniform() < all;
     for (const { isCounterpart, columns: members, observed } of columns) {
       const isLost = stream.uniform() < share;
@@ -248,14 +246,6 @@ export function blankedCopies(
       if (observed >= 0) row[observed] = 0;
     }
   }
-  const pick = (column: Float64Array) => Float64Array.from(parent, (row) => column[row]);
-  const copied = {
-    ...sources,
-    names: Array.from(parent, (row) => names[row]),
-    ra: pick(sources.ra),
-    dec: pick(sources.dec),
-    matrix: { ...matrix, values, nRows },
-  };
   const blanked = withAddedFeatures(silenced(copied, seed, "blanked"));
   return {
     matrix: takeColumns(blanked.matrix, features),

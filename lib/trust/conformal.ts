@@ -27,7 +27,12 @@ export function conformalThresholds(
   });
 }
 
-function thresholdOf(own: readonly number[], coverage: number): number {
+/**
+ * The threshold of one class, see {@link conformalThresholds}.
+ *
+ * @param own What the rows of the class gave it, in any order.
+ */
+export function thresholdOf(own: readonly number[], coverage: number): number {
   const rank = (own.length + 1) * coverage, k = Math.floor(rank);
   if (rank > own.length) return 0;
   const sorted = own.toSorted((a, b) => b - a);

@@ -2,7 +2,7 @@ import { quantile } from "simple-statistics";
 import { random } from "#lib/run/random.ts";
 import { takeEntries } from "#lib/catalogue/matrix.ts";
 import { conformalSets } from "#lib/trust/classify.ts";
-import { conformalThresholds } from "#lib/trust/conformal.ts";
+import { conformalThresholds, thresholdOf } from "#lib/trust/conformal.ts";
 import type { Iteration } from "#lib/validation/cross-validate.ts";
 import { rowsOfFold } from "#lib/validation/folds.ts";
 
@@ -46,12 +46,7 @@ export function resampledThresholds(
     if (lists.length === 0) return 0;
     const drawn = Array.from({ length: DRAWS }, () => {
       const own = lists.flatMap(() => lists[stream.integer(lists.length)]);
-      return conformalThresholds(
-        Float64Array.from(own),
-        new Int32Array(own.length),
-        1,
-        coverage,
-      )[0];
+      return thresholdOf(own, coverage);
     });
     return quantile(drawn, CAUTION);
   });

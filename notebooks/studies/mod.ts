@@ -1,8 +1,7 @@
 /**
- * What notebooks study and no product needs: comparison with the paper, the models it
- * dropped, steps to the better
- * pipeline, nested choice, tuning, calibrators, conformal sets fold by fold, held-out scores,
- * intervals, explanations.
+ * What notebooks study and no product needs: comparison with the paper, the models it dropped,
+ * steps to the better pipeline, nested choice, tuning, calibrators, conformal sets fold by fold,
+ * held-out scores, intervals, explanations.
  */
 export * from "./area-under-roc.ts";
 export * from "./availability.ts";

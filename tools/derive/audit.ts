@@ -1,4 +1,5 @@
 import type { DataFrame } from "nodejs-polars";
+import { QUALITY_FLAGS } from "#lib/archives/csc.ts";
 import type { LabelledSources } from "#lib/tables/sources.ts";
 import type { PublishedModel } from "#lib/tables/published-model.ts";
 import { CLASSES } from "#lib/catalogue/classes.ts";
@@ -238,8 +239,7 @@ export function mipsToWise({ matrix, labels }: LabelledSources): number[] {
  * that gives 7,656), no quality flag set, significance above 0.
  */
 export function isTrainingCandidate(candidates: DataFrame): boolean[] {
-  const flags = ["streak_src_flag", "pileup_flag", "sat_src_flag", "extent_flag", "conf_flag"];
-  const columns = flags.map((flag) => candidates.getColumn(flag).toArray());
+  const columns = QUALITY_FLAGS.map((flag) => candidates.getColumn(flag).toArray());
   const offset = candidates.getColumn("offset").toArray();
   const significance = candidates.getColumn("significance").toArray();
   return offset.map((arcsec, row) =>

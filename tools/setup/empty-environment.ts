@@ -16,8 +16,8 @@ export function interpreter(folder: string): string {
 
 /**
  * Makes an environment with nothing but pip in it, from the first Python on PATH that is new
- * enough; what was in the folder is removed. pip comes from ensurepip, else by the host's own pip, else from Debian's python3-venv,
- * which is installed where this user may.
+ * enough; what was in the folder is removed. pip comes from ensurepip, else by the host's own pip,
+ * else from Debian's python3-venv, which is installed where this user may.
  *
  * @throws SetupError naming what is missing and the command that mends it.
  */
