@@ -1,11 +1,11 @@
 import pl from "nodejs-polars";
 import { CLASSES } from "#lib/catalogue/classes.ts";
-import { publishedScorer } from "#tools/real/published-scorer.ts";
+import { publishedScorer } from "#tools/catalogues/published-scorer.ts";
 import { gitBlobId, type PublishedFile } from "#lib/tables/published-files.ts";
 import { readCsv } from "#lib/tables/sources.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
-import { AUTHORS_COLUMNS, positionOfName } from "#tools/real/published-tables.ts";
-import { describeCds } from "#tools/real/read-cds.ts";
+import { AUTHORS_COLUMNS, positionOfName } from "#tools/catalogues/published-tables.ts";
+import { describeCds } from "#tools/catalogues/read-cds.ts";
 import { mirror, published } from "./published.ts";
 
 /** Paths of the files that no mirror has. */

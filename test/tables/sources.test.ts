@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import { takeColumns } from "#lib/catalogue/matrix.ts";
-import { ngc3532 } from "#tools/real/ngc-3532.ts";
+import { ngc3532 } from "#tools/catalogues/ngc-3532.ts";
 import { simulatedSources } from "#lib/tables/simulated.ts";
 import {
   countRows,

@@ -13,7 +13,7 @@ import { ENCODINGS } from "#lib/tables/read-table.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
 import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
-import { table8 } from "../real/table-8.ts";
+import { table8 } from "../catalogues/table-8.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
 import { importTable } from "./import-table.ts";

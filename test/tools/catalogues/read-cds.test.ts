@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readCsv } from "#lib/tables/sources.ts";
-import { describeCds, readCds } from "#tools/real/read-cds.ts";
+import { describeCds, readCds } from "#tools/catalogues/read-cds.ts";
 import { ignore, published } from "../../published.ts";
 
 /** The form of https://vizier.cds.unistra.fr/doc/catstd.htx, written for these tests. */

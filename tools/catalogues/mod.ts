@@ -1,4 +1,4 @@
-/** Real sources: what can be had, the authors' own model, catalogues, and who says what of each. */
+/** Catalogues: real sources that can be had, how one is made, the authors' own model, and who says what of each. */
 export * from "./compare.ts";
 export * from "./make-catalogue.ts";
 export * from "./muwclass.ts";

@@ -8,9 +8,9 @@ import {
   publishedScorer,
   settleColumns,
   settledSources,
-} from "#tools/real/published-scorer.ts";
-import { agreementOf, authorsSay, realCatalogues } from "#tools/real/real-catalogues.ts";
-import { authorsTable, publishedClasses } from "#tools/real/published-tables.ts";
+} from "#tools/catalogues/published-scorer.ts";
+import { agreementOf, authorsSay, realCatalogues } from "#tools/catalogues/real-catalogues.ts";
+import { authorsTable, publishedClasses } from "#tools/catalogues/published-tables.ts";
 import { publishedTrainingTable } from "#lib/tables/training-table.ts";
 import { predictedLabels } from "#lib/validation/metrics.ts";
 import { ignore, mirror, published } from "../../published.ts";

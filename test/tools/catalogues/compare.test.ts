@@ -10,9 +10,9 @@ import {
   share,
   table8Of,
   withOrigin,
-} from "#tools/real/compare.ts";
-import type { RealCatalogue } from "#tools/real/real-catalogues.ts";
-import { table8Results } from "#tools/real/table-8.ts";
+} from "#tools/catalogues/compare.ts";
+import type { RealCatalogue } from "#tools/catalogues/real-catalogues.ts";
+import { table8Results } from "#tools/catalogues/table-8.ts";
 
 const position = { ra: Float64Array.of(10, 11, 12), dec: Float64Array.of(-5, -6, -7) };
 const [AGN, STAR, YSO] = [0, 1, 2];

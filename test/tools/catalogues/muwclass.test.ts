@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CLASSES, toLabels } from "#lib/catalogue/classes.ts";
 import { HOST_LISTS } from "#lib/sky/objects.ts";
-import { harmonise, remeasured, yangCompilation } from "#tools/real/muwclass.ts";
+import { harmonise, remeasured, yangCompilation } from "#tools/catalogues/muwclass.ts";
 import { columnOf, fillDerived } from "#lib/tables/sources.ts";
 import { ignore, mirror } from "../../published.ts";
 

@@ -12,7 +12,7 @@ import {
   publishedClasses,
   publishedPairs,
   yangCatalogue,
-} from "#tools/real/published-tables.ts";
+} from "#tools/catalogues/published-tables.ts";
 import { columnOf } from "#lib/tables/sources.ts";
 import { publishedTrainingTable } from "#lib/tables/training-table.ts";
 import { ignore, mirror, published } from "../../published.ts";
