@@ -1,4 +1,7 @@
-/** Catalogues: real sources that can be had, how one is made, the authors' own model, and who says what of each. */
+/**
+ * Catalogues: the real sources that can be had, how a catalogue is made, the authors' own model, and
+ * who says what of each source.
+ */
 export * from "./compare.ts";
 export * from "./make-catalogue.ts";
 export * from "./muwclass.ts";
