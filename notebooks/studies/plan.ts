@@ -31,7 +31,7 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
   },
   quick: {
     folds: 5,
-    iterations: 2,
+    iterations: 1,
     randomIterations: 1,
     sideFolds: 3,
     sideIterations: 1,
