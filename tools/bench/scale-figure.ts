@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { FONT_PX, INK, PAGE_PX, panels, plotTheme } from "#figures/plot-kit.ts";
-import { embedFonts, standaloneSvg } from "#figures/standalone-svg.ts";
+import { type StandaloneSvg, standaloneSvg } from "#figures/standalone-svg.ts";
 
 /** One fit of `scale.ts`: processor seconds of ours and of Python's, where it was made. */
 export interface ScalePoint {
@@ -15,8 +15,8 @@ export interface ScalePoint {
 const COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7"];
 const TITLES = { rows: "rows, times the table's", columns: "columns", classes: "classes" };
 
-/** Costs against rows, columns and classes, both scales logarithmic, as SVG with its fonts inside. */
-export function scaleFigure(points: readonly ScalePoint[]): Promise<string> {
+/** Costs against rows, columns and classes, both scales logarithmic. */
+export function scaleFigure(points: readonly ScalePoint[]): StandaloneSvg {
   const models = [...new Set(points.map(({ model }) => model))];
   const values = points.flatMap(({ ours, python }) => [ours ?? 1, python ?? 1]);
   const domain = [0.8 * Math.min(...values), 1.3 * Math.max(...values)];
@@ -60,5 +60,5 @@ export function scaleFigure(points: readonly ScalePoint[]): Promise<string> {
       ],
     }) as unknown as SVGSVGElement;
   });
-  return embedFonts(standaloneSvg(panels(plots, 3, { left: 0, bottom: 0 })));
+  return standaloneSvg(panels(plots, 3, { left: 0, bottom: 0 }));
 }

@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { linearRegression } from "simple-statistics";
+import { embedFonts } from "#figures/standalone-svg.ts";
 import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
 import { type Matrix, takeColumns } from "#lib/catalogue/matrix.ts";
 import { classWeights, imputeMode, scaleMinMax } from "#lib/models/preprocess.ts";
 import { CACHE, outFolder, writeAtomic, writeJson } from "#lib/run/files.ts";
 import { type Random, random } from "#lib/run/random.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
+import { renderPng } from "#tools/report/render-figure.ts";
 import { fitOurs, fitPython } from "./compare.ts";
 import { type BenchModel, MODELS, SAMPLE_OF } from "./models.ts";
 import { toNpy } from "./npy.ts";
@@ -28,7 +30,7 @@ const program = new Command("deno run -A tools/bench/scale.ts")
     "Processor seconds of a fit against rows, columns and classes, ours and Python's on one " +
       "thread, on the labelled table drawn again with a little noise; fewer trees, rounds and " +
       "epochs than the paper's. Writes out/bench-scale.json with the exponents, and a figure, " +
-      "out/bench-scale.svg.",
+      "out/bench-scale.svg and .png.",
   )
   .option("--data <source>", "auto, published, simulated, or the path of a table", "auto")
   .option("--models <names>", `of ${Object.keys(SIZES).join(",")}`, Object.keys(SIZES).join())
@@ -85,7 +87,9 @@ async function run({ data, models, axes, most, limit }: {
   console.table(exponents);
   const rows = matrix.nRows;
   const titled = points.map((point) => ({ ...point, model: MODELS[point.model].title }));
-  await writeAtomic(`${outFolder()}/bench-scale.svg`, await scaleFigure(titled));
+  const figure = scaleFigure(titled);
+  await writeAtomic(`${outFolder()}/bench-scale.svg`, await embedFonts(figure));
+  await writeAtomic(`${outFolder()}/bench-scale.png`, await renderPng(figure));
   await writeJson(`${outFolder()}/bench-scale.json`, { rows, sizes: SIZES, points, exponents });
 }
 
