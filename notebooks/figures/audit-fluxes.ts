@@ -1,9 +1,12 @@
 import * as Plot from "@observablehq/plot";
+import { dots } from "./dots.ts";
 import { type Figure, INK, panels, plotTheme } from "./plot-kit.ts";
 import { load, savedFile, type SavedFlux } from "./saves.ts";
 
 const COLOURS = { labelled: "#E69F00", held: "#0072B2" } as const;
 const DOMAIN = [1e-17, 1e-11] as const;
+
+const isInside = (flux: number) => flux >= DOMAIN[0] && flux <= DOMAIN[1];
 
 /** Published X-ray columns against the fluxes of Yang et al. 2022: labels are wrong. */
 export const auditFluxes: Figure<readonly SavedFlux[]> = {
@@ -42,14 +45,12 @@ function panel(rows: readonly SavedFlux[], widthPx: number): SVGSVGElement {
     y: { ...log, label: null },
     marks: [
       Plot.frame({ stroke: INK.quiet, strokeWidth: 0.6 }),
-      Plot.dot(rows, {
+      dots(rows.filter(({ theirs, ours }) => isInside(theirs) && isInside(ours)), {
         x: "theirs",
         y: "ours",
         r: 0.9,
-        clip: true,
         fill: ({ isLabelled }: SavedFlux) => isLabelled ? COLOURS.labelled : COLOURS.held,
         fillOpacity: 0.5,
-        sort: ({ isLabelled }: SavedFlux) => -isLabelled,
       }),
       Plot.line([DOMAIN, DOMAIN].map((_, i) => [DOMAIN[i], DOMAIN[i]]), {
         stroke: INK.text,

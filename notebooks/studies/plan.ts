@@ -37,7 +37,7 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
     sideIterations: 1,
     cellSizesDeg: [0.01, 1, 10],
     nested: { outer: 5, inner: 2, iterations: 1 },
-    tuning: { outer: 2, inner: 2, budget: 1 },
+    tuning: { outer: 2, inner: 2, budget: 0.8 },
   },
   paper: {
     folds: 20,

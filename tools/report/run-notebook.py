@@ -5,6 +5,7 @@ cell ran, 1 when one failed (the files are written all the same, with the error 
 """
 
 import argparse
+import contextlib
 import ctypes
 import json
 import os
@@ -100,10 +101,13 @@ def leave_with_parent():
     threading.Thread(target=watch, daemon=True).start()
 
 
-def die_with_parent():
+def begin_kernel():
     """Runs in the kernel's process before the kernel: Linux then kills it when the runner dies."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        # a kernel is a session of its own, and where those are grouped its niceness is the group's
+        with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as group:
+            group.write(str(os.nice(0)))
 
 
 def hold(folder, name):
@@ -139,7 +143,7 @@ def execute(notebook, folder):
     )
     say("start", cells=len(code))
     try:
-        client.execute(preexec_fn=die_with_parent if os.name == "posix" else None)
+        client.execute(preexec_fn=begin_kernel if os.name == "posix" else None)
     except CellExecutionError as error:
         return failure(notebook, started, error.ename, error.evalue, error.traceback)
     except DeadKernelError as error:
@@ -219,7 +223,10 @@ def main():
     arguments.add_argument("notebook", type=Path)
     arguments.add_argument("out", type=Path, help="folder for NAME.ipynb and NAME.html")
     arguments.add_argument("--template", type=Path, required=True)
+    arguments.add_argument("--nice", type=int, default=0, help="let other processes go first, 0 to 19")
     options = arguments.parse_args()
+    if hasattr(os, "nice"):
+        os.nice(options.nice)
     # SIGTERM unwinds like Ctrl-C, so that the kernel is shut down on both
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     leave_with_parent()

@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly out?: string;
   /** Variables for the kernel, e.g. `CSC_DATA`. */
   readonly env?: Record<string, string>;
+  /** How far it lets other processes go first, 0 (default) to 19, where the system knows that. */
+  readonly nice?: number;
   readonly onEvent?: (event: RunEvent) => void;
   /** Stops the kernel and the run. */
   readonly signal?: AbortSignal;
@@ -50,7 +52,10 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
   options.signal?.throwIfAborted();
   const out = options.out ?? outFolder();
   const process = new Deno.Command(PYTHON, {
-    args: [here("run-notebook.py"), path, out, "--template", here("template")],
+    args: [
+      ...[here("run-notebook.py"), path, out],
+      ...["--template", here("template"), "--nice", String(options.nice ?? 0)],
+    ],
     env: { ...jupyterVariables(), ...options.env, CSC_OUT: out },
     stdout: "piped",
     stderr: "piped",

@@ -1,6 +1,6 @@
 /**
  * What a notebook waits for, by numbers: those whose folds or classifier it would otherwise fit a
- * second time. Results do not depend on it, except those of 11, which sums up all before it.
+ * second time. Results do not depend on it, except those of 11, which sums up what these found.
  */
 const AFTER: Readonly<Record<string, readonly string[]>> = {
   "05": ["01"],
@@ -9,13 +9,17 @@ const AFTER: Readonly<Record<string, readonly string[]>> = {
   "08": ["06", "07"],
   "09": ["05"],
   "10": ["05"],
+  "11": ["06", "07", "08", "09"],
 };
-/** The figures as files: no notebook, but run beside the last. */
+/** The figures as files: no notebook, and run when all have ended. */
 export const FIGURES = "figures";
-/** These sum up all others and wait for them. */
-const LAST: readonly string[] = ["11", FIGURES];
+/** The longest chain of those that wait for each other: a report takes at least as long. */
+const CHAIN: readonly string[] = ["03", "06", "07", "08", "11"];
 
 const numberOf = (name: string) => name === FIGURES ? name : name.slice(0, 2);
+
+/** Whether a notebook can let those go first that others wait for. */
+export const canWait = (name: string) => !CHAIN.includes(numberOf(name));
 
 /**
  * Runs notebooks side by side, each as soon as those that it waits for have ended: the end of a
@@ -33,8 +37,8 @@ export async function runSideBySide(
   const waiting = [...names], open = new Set(names.map(numberOf));
   const mayRun = (name: string) => {
     const number = numberOf(name);
-    const before = LAST.includes(number)
-      ? [...open].filter((other) => !LAST.includes(other))
+    const before = number === FIGURES
+      ? [...open].filter((other) => other !== FIGURES)
       : AFTER[number] ?? [];
     return !before.some((other) => open.has(other));
   };

@@ -8,7 +8,7 @@ import { holdFolder, sweepParts } from "../report/hold-folder.ts";
 import { alteredFiles, noteFiles } from "../report/manifest.ts";
 import { type RunEvent, runNotebook } from "../report/run-notebook.ts";
 import { readRuns, recordRun } from "../report/run-record.ts";
-import { FIGURES, runSideBySide } from "../report/side-by-side.ts";
+import { canWait, FIGURES, runSideBySide } from "../report/side-by-side.ts";
 import { filesSince, isUnchanged, runFingerprint } from "../report/unchanged.ts";
 import { writeIndex } from "../report/write-index.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
@@ -68,7 +68,10 @@ await runTask(async (signal) => {
     // a second back: file systems keep coarser times than clocks
     const start = Date.now() - 1000;
     lines.begin(name);
-    const run = await runNotebook(path, { env, signal, onEvent: lines.showOf(name) });
+    const run = await runNotebook(path, {
+      ...{ env, signal, onEvent: lines.showOf(name) },
+      nice: workers > 1 && canWait(name) ? 10 : 0,
+    });
     await inTurn(async () => {
       // pages of the notebook beside it are not its own; other files may be claimed by both
       const wrote = (await filesSince(start)).filter((file) =>
