@@ -5,8 +5,6 @@ export interface Plan {
   /** Folds and repetitions of the main blocked and random runs. */
   readonly folds: number;
   readonly iterations: number;
-  /** Repetitions of the random runs, whose scatter is small. */
-  readonly randomIterations: number;
   /** Folds and repetitions of side runs: cell sizes, label catalogues, steps. */
   readonly sideFolds: number;
   readonly sideIterations: number;
@@ -22,7 +20,6 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
   smoke: {
     folds: 3,
     iterations: 1,
-    randomIterations: 1,
     sideFolds: 2,
     sideIterations: 1,
     cellSizesDeg: [1],
@@ -32,7 +29,6 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
   quick: {
     folds: 5,
     iterations: 1,
-    randomIterations: 1,
     sideFolds: 3,
     sideIterations: 1,
     cellSizesDeg: [0.01, 1, 10],
@@ -42,7 +38,6 @@ const PLANS: Readonly<Record<ProfileName, Plan>> = {
   paper: {
     folds: 20,
     iterations: 15,
-    randomIterations: 15,
     sideFolds: 10,
     sideIterations: 5,
     cellSizesDeg: [0.01, 0.03, 0.1, 0.3, 1, 3, 10],

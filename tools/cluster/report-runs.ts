@@ -55,7 +55,7 @@ export function reportRuns(settings: Settings, sources: LabelledSources): Run[] 
       ...{ name: `04 ${name}`, spec, folds, iterations, columns: FEATURE_NAMES },
     })),
     ...Object.entries(models).flatMap(([name, spec]) => [
-      { name: `06 ${name}, random`, spec, ...main, iterations: some.randomIterations },
+      { name: `06 ${name}, random`, spec, ...main },
       { name: `06 ${name}, unseen sky`, spec, ...main, groups },
       ...some.cellSizesDeg.filter(() => isPaper || name === "better").map((sizeDeg) => ({
         ...{ name: `06 ${name}, cells of ${sizeDeg} deg`, spec, ...side },

@@ -13,8 +13,16 @@ const AFTER: Readonly<Record<string, readonly string[]>> = {
 };
 /** The figures as files: no notebook, and run when all have ended. */
 export const FIGURES = "figures";
-/** The longest chain of those that wait for each other: a report takes at least as long. */
-const CHAIN: readonly string[] = ["03", "06", "07", "08", "11"];
+
+const longest = (chains: string[][]) =>
+  chains.reduce((best, chain) => chain.length > best.length ? chain : best, []);
+/** The longest chain of those that wait for each other, up to a notebook. */
+const chainTo = (number: string): string[] => [
+  ...longest((AFTER[number] ?? []).map(chainTo)),
+  number,
+];
+/** The longest of all: a report takes at least as long. */
+const CHAIN = longest(Object.keys(AFTER).map(chainTo));
 
 const numberOf = (name: string) => name === FIGURES ? name : name.slice(0, 2);
 

@@ -68,10 +68,8 @@ await runTask(async (signal) => {
     // a second back: file systems keep coarser times than clocks
     const start = Date.now() - 1000;
     lines.begin(name);
-    const run = await runNotebook(path, {
-      ...{ env, signal, onEvent: lines.showOf(name) },
-      nice: workers > 1 && canWait(name) ? 10 : 0,
-    });
+    const nice = workers > 1 && canWait(name) ? 10 : 0;
+    const run = await runNotebook(path, { env, nice, signal, onEvent: lines.showOf(name) });
     await inTurn(async () => {
       // pages of the notebook beside it are not its own; other files may be claimed by both
       const wrote = (await filesSince(start)).filter((file) =>

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getPriority } from "node:os";
 import { parseHTML } from "linkedom";
 import { runNotebook } from "#tools/report/run-notebook.ts";
 import { type Cell, notebookFixture } from "./notebook-fixture.ts";
@@ -149,4 +150,29 @@ Deno.test("a section that lacks something ends, says why, and the next one as hi
   assert.deepEqual(places, [...places].sort((a, b) => a - b));
   assert.ok(places.every((place) => place >= 0), said);
   assert.doesNotMatch(said, /no more|nor this|SectionEnd|Stack|\s{4}at /);
+});
+
+Deno.test({
+  name: "a notebook that can wait lets other processes go first, its kernel too",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using fixture = await notebookFixture([
+      [
+        "code",
+        `import { getPriority } from "node:os";
+const own = getPriority();
+let group = "nice " + own; // of a system that does not group sessions
+try { group = Deno.readTextFileSync("/proc/self/autogroup"); } catch { /* none */ }
+console.log(own, group.trim().replace(/^.*nice /, ""));`,
+      ],
+    ]);
+    const { folder, path } = fixture;
+    const { failure } = await runNotebook(path, { out: `${folder}/out`, nice: 10 });
+    assert.equal(failure, undefined);
+    const { cells: [{ outputs: [said] }] } = JSON.parse(
+      await Deno.readTextFile(`${folder}/out/00-trial.ipynb`),
+    );
+    const nice = Math.min(19, getPriority() + 10);
+    assert.equal(said.text.join(""), `${nice} ${nice}\n`);
+  },
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FIGURES, runSideBySide } from "#tools/report/side-by-side.ts";
+import { canWait, FIGURES, runSideBySide } from "#tools/report/side-by-side.ts";
 
 const NAMES = ["03-audit", "04-models", "06-sky", "07-features", "11-others", "12-tuning", FIGURES];
 
@@ -42,4 +42,9 @@ Deno.test("what is not chosen is not waited for", async () => {
 Deno.test("after one breaks down no other begins, and its error is told", async () => {
   const told = await run(NAMES, 2, "03-audit");
   assert.deepEqual(told.filter((event) => !event.startsWith("-")), ["+03", "+04", "broken"]);
+});
+
+Deno.test("those on the longest chain of waiting go first", () => {
+  const numbers = Array.from({ length: 12 }, (_, i) => String(i + 1).padStart(2, "0"));
+  assert.deepEqual(numbers.filter((number) => !canWait(number)), ["03", "06", "07", "08", "11"]);
 });
