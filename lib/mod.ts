@@ -1,9 +1,48 @@
 /** The library as notebooks and other programs import it; `#lib/notebook/mod.ts` shows things. */
-export * from "./run/mod.ts";
-export * from "./catalogue/mod.ts";
-export * from "./sky/mod.ts";
-export * from "./tables/mod.ts";
-export * from "./models/mod.ts";
-export * from "./validation/mod.ts";
-export * from "./trust/mod.ts";
-export * from "./scoring/mod.ts";
+export { outFolder } from "./run/files.ts";
+export { readResults } from "./run/results.ts";
+export {
+  CLASSES,
+  columnOf,
+  FEATURE_GROUPS,
+  FEATURE_NAMES,
+  FEATURE_SCALE,
+  FEATURES,
+  HOST_LISTS,
+  hostsOf,
+  type LabelledSources,
+  membership,
+  PAPER,
+  TABLE_2_FEATURES,
+  withCoverage,
+} from "@csc-classify/chandra-sources";
+export { featureWords, unitWords } from "./tables/feature-words.ts";
+export { FEATURE_SETS, withAddedFeatures } from "./tables/added-features.ts";
+export { settledLabels } from "./tables/labelled-set.ts";
+export { EXTERNAL_FEATURES, harmonise, remeasured, yangCompilation } from "./tables/muwclass.ts";
+export { fetchPublished } from "./tables/published-files.ts";
+export { readPublishedModel } from "./tables/published-model.ts";
+export { simulatedSources } from "./tables/simulated.ts";
+export { readCsv, takeSources } from "@csc-classify/chandra-sources/files";
+export { fetchCandidates } from "./tables/training-table.ts";
+export { acquire } from "@csc-classify/chandra-archives";
+export { listAcquired } from "./acquire/acquired.ts";
+export { readRecorded, RecordedCache } from "./acquire/recorded.ts";
+export { loadLightgbm } from "./models/load-lightgbm.ts";
+export { PAPER_PIPELINES } from "./models/paper-pipelines.ts";
+export { findAlgorithm, type PipelineSpec } from "./models/pipeline.ts";
+export { blockedFolds } from "./validation/folds.ts";
+export { spread } from "./validation/metrics.ts";
+export { classScores, overallScores, predictions } from "./validation/predictions.ts";
+export { iterationScores, scoreResults } from "./validation/summary.ts";
+export { ABSORBED, BETTER_PIPELINE } from "./trust/better-pipeline.ts";
+export { cellsOf, hostGroups } from "./trust/sky-blocks.ts";
+export { blankColumns, SURVEY_GROUPS } from "./trust/blanked-copies.ts";
+export { fitClassifier, RECIPES } from "./trust/fit-classifier.ts";
+export { circumstances, PLACES, sharpen } from "./trust/decision.ts";
+export { fitPowers } from "./trust/fit-decision.ts";
+export { MODEL_FILES, writeModel } from "./trust/model-folder.ts";
+export { physicalLimits, withPhysicalLimits } from "./trust/physical-limits.ts";
+export { absorbedCopies } from "./trust/training-copies.ts";
+export { table8, table8Results } from "./scoring/table-8.ts";
+export { writeFormats } from "./scoring/write-product.ts";

@@ -1,15 +1,18 @@
-import { CLASSES } from "./catalogue/classes.ts";
+import { CLASSES, type LabelledSources } from "@csc-classify/chandra-sources";
+import { DISPLAY } from "./notebook/display.ts";
 import { progress, showBanner } from "./notebook/mod.ts";
+import { showFrames } from "./notebook/tables.ts";
 import { recordResults, type Result, resultsHead } from "./run/results.ts";
 import { readSettings } from "./run/settings.ts";
 import type { PipelineSpec } from "./models/pipeline.ts";
-import { type LabelledSources, toFrame } from "./tables/sources.ts";
+import { toFrame } from "@csc-classify/chandra-sources/files";
+import { withOthersLabels } from "./tables/labelled-set.ts";
 import { loadTrainingTable } from "./tables/training-table.ts";
-import { validate, type ValidateOptions } from "./trust/blocked-validation.ts";
 import { Crew } from "./validation/pool.ts";
+import { type ValidateOptions, validatePipeline } from "./validation/validate-pipeline.ts";
 
-/** How {@link open}'s `validate` runs: as the function of that name, its settings being the run's. */
-export type RunOptions = Omit<ValidateOptions, "settings" | "crew" | "onProgress"> & {
+/** How {@link open}'s `validate` runs: as `validatePipeline`, its settings being the run's. */
+type RunOptions = Omit<ValidateOptions, "settings" | "crew" | "onProgress"> & {
   /** The open sources if absent. */
   readonly sources?: LabelledSources;
 };
@@ -25,8 +28,10 @@ export async function open() {
   const sources = await loadTrainingTable(settings.data, { seed: settings.seed });
   const { origin, labels } = sources;
   const head = resultsHead(settings, origin);
+  await recordResults(head, {}); // from here on files say that they are of this run
   const crew = new Crew(); // the kernel's end is its own
   await showBanner(origin);
+  showFrames();
   return {
     settings,
     sources,
@@ -36,6 +41,8 @@ export async function open() {
     classes: Array.from(labels, (label) => CLASSES[label]),
     /** The sources as a polars frame. */
     frame: toFrame(sources),
+    /** What the classifier of the products learns from, see `loadLabelledSet`. */
+    labelledSet: () => withOthersLabels(sources, settings.labels),
     isPublished: origin.kind === "published",
     isSimulated: origin.kind === "simulated",
     /** Workers that outlive a run, for runs that `validate` does not make. */
@@ -45,13 +52,18 @@ export async function open() {
     /** A cumulative cross-validation with its progress bar. */
     async validate(title: string, spec: PipelineSpec, options: RunOptions) {
       await using bar = await progress(title, options.folds * options.iterations);
-      return await validate(options.sources ?? sources, spec, {
+      return await validatePipeline(options.sources ?? sources, spec, {
         ...options,
         settings,
         crew,
         onProgress: (done) => bar.update(done),
       });
     },
+    /** What a cell that ends in `open()` shows: what is open, not all of its rows. */
+    [DISPLAY]: () => ({
+      "text/plain":
+        `${origin.description}; profile ${settings.profile.name}, seed ${settings.seed}`,
+    }),
   };
 }
 

@@ -1,11 +1,11 @@
 import pl from "nodejs-polars";
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { publishedScorer } from "#tools/catalogues/published-scorer.ts";
+import { CLASSES } from "@csc-classify/chandra-sources";
+import { publishedScorer } from "#studies/catalogues/published-scorer.ts";
 import { gitBlobId, type PublishedFile } from "#lib/tables/published-files.ts";
-import { readCsv } from "#lib/tables/sources.ts";
+import { readCsv } from "@csc-classify/chandra-sources/files";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
-import { AUTHORS_COLUMNS, positionOfName } from "#tools/catalogues/published-tables.ts";
-import { describeCds } from "#tools/catalogues/read-cds.ts";
+import { AUTHORS_COLUMNS, positionOfName } from "#studies/catalogues/published-tables.ts";
+import { describeCds } from "../packages/vo-tables/cds-description.ts";
 import { mirror, published } from "./published.ts";
 
 /** Paths of the files that no mirror has. */

@@ -1,13 +1,17 @@
-import type { Algorithm } from "./classifier.ts";
-import { Booster, Dataset } from "./lightgbm-data.ts";
-import { type LightgbmParameters, train } from "./lightgbm-training.ts";
+import type { Algorithm } from "@csc-classify/forests";
+import {
+  Dataset,
+  LIGHTGBM_VERSION,
+  type LightgbmParameters,
+  train,
+} from "@csc-classify/lightgbm-wasm";
 import { loadLightgbm } from "./load-lightgbm.ts";
 
 /** Objective (softmax), classes and seed are those of the training set and the fit. */
 const GIVEN = ["objective", "num_class", "seed"] as const;
 
 /** Parameters of the algorithm, by LightGBM's own names. */
-export type LightgbmAlgorithmParameters = Omit<LightgbmParameters, (typeof GIVEN)[number]>;
+type LightgbmAlgorithmParameters = Omit<LightgbmParameters, (typeof GIVEN)[number]>;
 
 /** What the authors set (section 3.4, and the parameters inside their published model). */
 export const AUTHORS_PARAMETERS: LightgbmAlgorithmParameters = {
@@ -32,12 +36,8 @@ export const lightgbm = {
     return await train(dataset, full, { onProgress, signal });
   },
 
-  async load(text) {
-    return Booster.fromText(await loadLightgbm(), text);
-  },
-
   describe({ num_iterations = 100, num_leaves = 31, learning_rate = 0.1 }) {
-    return `LightGBM 4.6.0, ${num_iterations} rounds, ${num_leaves} leaves, ` +
+    return `LightGBM ${LIGHTGBM_VERSION}, ${num_iterations} rounds, ${num_leaves} leaves, ` +
       `learning rate ${learning_rate}`;
   },
 } satisfies Algorithm<LightgbmAlgorithmParameters>;

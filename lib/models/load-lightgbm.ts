@@ -1,5 +1,5 @@
 import { CACHE } from "../run/files.ts";
-import { type Heap, instantiateLightgbm } from "./lightgbm-wasm.ts";
+import { type Heap, instantiateLightgbm } from "@csc-classify/lightgbm-wasm";
 
 /** Where the set-up puts the built module, the name of its version and flags, and its SHA-256. */
 export const LIGHTGBM_BUILD = {

@@ -1,5 +1,4 @@
-import { FEATURE_NAMES } from "../catalogue/features.ts";
-import type { PaperModel } from "../catalogue/published-numbers.ts";
+import { FEATURE_NAMES, type PaperModel } from "@csc-classify/chandra-sources";
 import { AUTHORS_PARAMETERS } from "./lightgbm.ts";
 import type { PipelineSpec } from "./pipeline.ts";
 

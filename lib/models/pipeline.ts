@@ -1,21 +1,25 @@
 import { sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Matrix, takeColumns } from "../catalogue/matrix.ts";
-import { ROOT } from "../run/files.ts";
-import { fileSha256 } from "../run/provenance.ts";
-import { deriveSeed } from "../run/random.ts";
-import type { Algorithm, Classifier, FitOptions, TrainingSet } from "./classifier.ts";
-import { gradientBoosting } from "./gradient-boosting.ts";
-import { lightgbm } from "./lightgbm.ts";
 import {
+  type Algorithm,
+  type Classifier,
   type ClassWeight,
   classWeights,
+  deriveSeed,
+  type FitOptions,
+  gradientBoosting,
   imputeMode,
+  type Matrix,
+  randomForest,
   scaleMinMax,
+  smote,
+  takeColumns,
+  type TrainingSet,
   type Transform,
-} from "./preprocess.ts";
-import { randomForest } from "./random-forest.ts";
-import { smote } from "./smote.ts";
+} from "@csc-classify/forests";
+import { ROOT } from "../run/files.ts";
+import { fileSha256 } from "@csc-classify/safe-files";
+import { lightgbm } from "./lightgbm.ts";
 
 const TRANSFORMS = { "scale-min-max": scaleMinMax, "impute-mode": imputeMode };
 
@@ -66,8 +70,15 @@ export class Pipeline implements Classifier {
     return this.model.predictProbabilities(this.prepare(matrix));
   }
 
-  /** The pipeline as JSON text, for {@link loadPipeline}. */
+  /**
+   * The pipeline as JSON text, for {@link parsePipeline}.
+   *
+   * @throws TypeError where the model cannot be saved: of the paper's three LightGBM's can.
+   */
   save(): string {
+    if (!this.model.save) {
+      throw new TypeError(`a model of ${this.spec.algorithm} cannot be saved; use "lightgbm"`);
+    }
     const saved: SavedPipeline = {
       format: FORMAT,
       spec: this.spec,
@@ -115,17 +126,10 @@ export async function fitPipeline(
 }
 
 /**
- * Reads what {@link Pipeline.save} wrote; predictions are equal to the bit.
+ * The parts of what {@link Pipeline.save} wrote.
  *
  * @throws TypeError when the text is not such a pipeline.
  */
-export async function loadPipeline(text: string): Promise<Pipeline> {
-  const { spec, states, model } = parsePipeline(text);
-  const algorithm = await findAlgorithm(spec.algorithm);
-  return new Pipeline(spec, states, await algorithm.load(model));
-}
-
-/** The parts of a saved pipeline, unloaded. Throws as {@link loadPipeline}. */
 export function parsePipeline(text: string): SavedPipeline {
   const saved = JSON.parse(text) as SavedPipeline;
   if (saved?.format !== FORMAT) {
@@ -141,10 +145,10 @@ const ALGORITHMS = {
 };
 
 /** Names a {@link findAlgorithm} call understands. */
-export type AlgorithmName = keyof typeof ALGORITHMS;
+type AlgorithmName = keyof typeof ALGORITHMS;
 
 /** A module of the project whose default export is an {@link Algorithm}. */
-export interface OwnAlgorithm {
+interface OwnAlgorithm {
   /** Path below the project's folder, e.g. `notebooks/my-model.ts`, or `file:` URL. */
   readonly module: string;
 }
@@ -157,7 +161,7 @@ export interface OwnAlgorithm {
  */
 export async function findAlgorithm(name: AlgorithmName | OwnAlgorithm): Promise<Algorithm> {
   if (typeof name === "string") {
-    if (Object.hasOwn(ALGORITHMS, name)) return ALGORITHMS[name] as unknown as Algorithm;
+    if (Object.hasOwn(ALGORITHMS, name)) return ALGORITHMS[name] as Algorithm;
     throw new RangeError(
       `no algorithm "${name}"; use ${Object.keys(ALGORITHMS).join(", ")}, or { module } with one ` +
         "of your own",
@@ -167,13 +171,13 @@ export async function findAlgorithm(name: AlgorithmName | OwnAlgorithm): Promise
   // imported by its content, for this process may hold the module as it was before an edit
   url.search = sha256;
   const { default: own } = await import(url.href) as { default?: Partial<Algorithm> };
-  const lacking = (["fit", "load", "describe"] as const).filter((part) =>
+  const lacking = (["fit", "describe"] as const).filter((part) =>
     typeof own?.[part] !== "function"
   );
   if (lacking.length === 0) return own as Algorithm;
   throw new TypeError(
     `the default export of ${name.module} has no ${lacking.join(", ")}; ` +
-      "expected an Algorithm as lib/models/classifier.ts describes it",
+      "expected an Algorithm as packages/forests/algorithm.ts describes it",
   );
 }
 

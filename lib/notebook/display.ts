@@ -1,5 +1,18 @@
 /** One output in several forms, keyed by media type; the front end takes the richest it knows. */
-export type Bundle = Readonly<Record<string, unknown>>;
+type Bundle = Readonly<Record<string, unknown>>;
+
+/** The name under which Deno's kernel, and others, ask a value how it is shown. */
+export const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
+
+/** What shows itself when a cell ends in it. */
+export interface Displayable {
+  [DISPLAY](): Bundle;
+}
+
+/** A value that is shown as the given output. */
+export function displayable(bundle: Bundle): Displayable {
+  return { [DISPLAY]: () => bundle };
+}
 
 /** The part of the kernel's API used here. */
 interface Kernel {
@@ -10,7 +23,7 @@ interface Kernel {
 export function kernel(): Kernel | undefined {
   try {
     // the getter throws outside `deno jupyter`
-    return (Deno as unknown as { jupyter?: Kernel }).jupyter;
+    return (Deno as { jupyter?: Kernel }).jupyter;
   } catch {
     return undefined;
   }
@@ -98,13 +111,13 @@ export function showMarkdown(text: string): Promise<void> {
 }
 
 /** What the banner needs to know of a training table or of the results' head. */
-export interface BannerSource {
+interface BannerSource {
   readonly kind: string;
   readonly description: string;
 }
 
 /** The warning over everything made from simulated sources; "" for real ones. */
-export function bannerHtml(table: BannerSource): string {
+function bannerHtml(table: BannerSource): string {
   if (table.kind !== "simulated") return "";
   return `<div class="csc-banner" role="alert"><b>SIMULATED DATA.</b> Every number, table and figure ` +
     `here comes from invented sources, not from the sky: ${
@@ -114,9 +127,20 @@ export function bannerHtml(table: BannerSource): string {
     `for the paper's own table.</div>`;
 }
 
-/** Shows the simulated-data banner when the table is simulated, else nothing. */
+let simulated = false;
+
+/** Whether all that the notebook shows is of simulated sources: what its captions say. */
+export function isSimulatedRun(): boolean {
+  return simulated;
+}
+
+/**
+ * Shows the simulated-data banner when the table is simulated, else nothing; captions of tables say
+ * it from here on.
+ */
 export async function showBanner(table: BannerSource): Promise<void> {
   const html = bannerHtml(table);
+  simulated = html !== "";
   if (!html) return;
   await display({
     "text/html": STYLE_ELEMENT + html,

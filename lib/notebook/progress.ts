@@ -1,9 +1,14 @@
 import { SingleBar } from "cli-progress";
 import { display, escapeHtml, kernel, replace, STYLE_ELEMENT } from "./display.ts";
+import { interruptCheck } from "./interrupt.ts";
 
 /** A running job's bar. Call {@link finish} or let `await using` do it. */
 export interface Progress extends AsyncDisposable {
-  /** Says how much is done; cheap, call it as often as you like. */
+  /**
+   * Says how much is done; cheap, call it as often as you like.
+   *
+   * @throws Error after an "Interrupt" in JupyterLab: the work that is told of ends there.
+   */
   update(done: number): void;
   /** Turns the bar into one closing line. */
   finish(note?: string): Promise<void>;
@@ -29,6 +34,7 @@ const REDRAW_MS = 250;
 export async function progress(label: string, total: number): Promise<Progress> {
   const start = performance.now();
   const bar = kernel() ? await cellBar(label, total) : terminalBar(label, total);
+  const checkInterrupt = interruptCheck();
   let done = 0, ended = false;
   const finish = async (note = "") => {
     if (ended) return;
@@ -38,7 +44,9 @@ export async function progress(label: string, total: number): Promise<Progress> 
   return {
     update(now) {
       done = now;
-      if (!ended) bar?.draw(done);
+      if (ended) return;
+      checkInterrupt();
+      bar?.draw(done);
     },
     finish,
     [Symbol.asyncDispose]: () => finish(),

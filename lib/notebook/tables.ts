@@ -1,22 +1,68 @@
-import { display, escapeHtml, STYLE_ELEMENT } from "./display.ts";
+import { unitWords } from "../tables/feature-words.ts";
+import {
+  DISPLAY,
+  display,
+  type Displayable,
+  displayable,
+  escapeHtml,
+  isSimulatedRun,
+  STYLE_ELEMENT,
+} from "./display.ts";
 
 /**
- * Shows a table in the cell: a polars frame, a danfojs frame or an array of records. Missing
- * values (null, NaN) are dashes. Outside a kernel nothing is shown.
+ * A table to end a cell with: a polars frame, a danfojs frame or an array of records, with a
+ * caption, units and numbers of one form down a column. Missing values (null, NaN) are dashes.
  *
  * @throws TypeError when `table` is none of these.
  */
-export async function showTable(table: TableLike, options: TableOptions = {}): Promise<void> {
+export function show(table: TableLike, options: TableOptions = {}): Displayable {
   const { nRows, columns } = tableRows(table, 0);
-  const plain = `${options.caption ?? "table"} (${nRows} rows x ${columns.length} columns)`;
-  await display({
-    "text/html": STYLE_ELEMENT + tableHtml(table, options),
+  const { caption = isSimulatedRun() ? "Table" : undefined } = options;
+  const isSaid = !isSimulatedRun() || caption?.includes("SIMULATED");
+  const said = isSaid ? caption : `SIMULATED: ${caption}`;
+  const counted = `${nRows} ${nRows === 1 ? "row" : "rows"} x ${columns.length} columns`;
+  const plain = `${said ?? "table"} (${counted})`;
+  return displayable({
+    "text/html": STYLE_ELEMENT + tableHtml(table, { ...options, caption: said }),
     "text/plain": plain,
   });
 }
 
+/** Shows a table as {@link show} does, anywhere in a cell. Outside a kernel nothing is shown. */
+export async function showTable(table: TableLike, options: TableOptions = {}): Promise<void> {
+  await display(show(table, options)[DISPLAY]());
+}
+
+/**
+ * From here on a frame that ends a cell looks as {@link show} shows it: Deno's kernel itself writes
+ * every digit of every number, "null" and NaN. Where the kernel has no such place, or there is no
+ * kernel, nothing changes.
+ */
+export function showFrames(): void {
+  const inside = Deno as unknown as { internal: symbol } & Record<symbol, KernelInside | undefined>;
+  const jupyter = inside[inside.internal]?.jupyter;
+  if (!jupyter?.broadcastResult || jupyter.showsFrames) return;
+  const plain = jupyter.broadcastResult;
+  jupyter.showsFrames = true;
+  jupyter.broadcastResult = (count, value) =>
+    plain(count, isFrame(value) ? show(value as TableLike) : value);
+}
+
+/** The part of Deno's kernel that shows the last value of a cell. */
+interface KernelInside {
+  readonly jupyter?: {
+    broadcastResult?: (count: number, value: unknown) => Promise<void>;
+    showsFrames?: boolean;
+  };
+}
+
+function isFrame(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return isPolars(value as PolarsLike) || isDanfo(value as DanfoLike);
+}
+
 /** How a table is shown. Keys of the records are column names. */
-export interface TableOptions {
+interface TableOptions {
   /** What the table shows; plain text. */
   readonly caption?: string;
   /** The columns to show, in this order; all of them by default. */
@@ -75,11 +121,12 @@ function column(name: string, rows: readonly Row[], options: TableOptions) {
   const asNumber = numberFormat(values, decimals(values, name, options.digits));
   const unit = options.units?.[name];
   const heading = escapeHtml(options.labels?.[name] ?? name) +
-    (unit ? `<span class="u">${escapeHtml(unit)}</span>` : "");
+    (unit ? `<span class="u">${escapeHtml(unitWords(unit))}</span>` : "");
   const cell = (row: Row) => {
     const value = row[name];
     if (isMissing(value)) return `<td${side}><span class="m">${MISSING}</span></td>`;
-    const text = custom ? custom(value, row) : isNumber(value) ? asNumber(value) : plain(value);
+    const said = custom ? custom(value, row) : isNumber(value) ? asNumber(value) : plain(value);
+    const text = said.replaceAll(/(^|[\s([])-(?=\d)/g, "$1−");
     return `<td${side || (text.length > 40 ? ' class="csc-text"' : "")}>${escapeHtml(text)}</td>`;
   };
   return { heading, side, cell };
@@ -110,7 +157,7 @@ function plain(value: unknown): string {
 }
 
 /** One row: column name to cell. */
-export type Row = Readonly<Record<string, unknown>>;
+type Row = Readonly<Record<string, unknown>>;
 
 /** A polars frame, by what is used of it (importing polars here would load it everywhere). */
 interface PolarsLike {
@@ -123,13 +170,14 @@ interface PolarsLike {
 interface DanfoLike {
   readonly columns: string[];
   readonly values: unknown[][] | unknown[];
+  readonly index?: readonly (string | number)[];
 }
 
 /** Anything that {@link showTable} shows. */
 export type TableLike = PolarsLike | DanfoLike | readonly object[];
 
 /** The first rows of a table of any kind, and how many it has. */
-export interface TableRows {
+interface TableRows {
   readonly columns: readonly string[];
   /** At most `limit` rows. */
   readonly rows: readonly Row[];
@@ -141,7 +189,7 @@ export interface TableRows {
  *
  * @throws TypeError when it is none of these.
  */
-export function tableRows(table: TableLike, limit: number): TableRows {
+function tableRows(table: TableLike, limit: number): TableRows {
   if (Array.isArray(table)) {
     const records = table as readonly Row[];
     const columns = [...new Set(records.flatMap((row) => Object.keys(row)))];
@@ -152,12 +200,17 @@ export function tableRows(table: TableLike, limit: number): TableRows {
     const { columns, height } = frame;
     return { columns, rows: frame.head(limit).toRecords(), nRows: height };
   }
-  if (Array.isArray(frame?.values) && Array.isArray(frame.columns)) {
-    const { columns, values } = frame;
-    const rows = values.slice(0, limit).map((cells) =>
-      Object.fromEntries([cells].flat().map((cell, i) => [columns[i], cell]))
+  if (isDanfo(frame)) {
+    const { columns, values, index = [] } = frame;
+    // an index of words says what the rows are, one of numbers only counts them
+    const isNamed = index.some((label) => typeof label === "string");
+    const rows = values.slice(0, limit).map((cells, row) =>
+      Object.fromEntries([
+        ...(isNamed ? [["", index[row]]] : []),
+        ...[cells].flat().map((cell, i) => [columns[i], cell]),
+      ])
     );
-    return { columns, rows, nRows: values.length };
+    return { columns: isNamed ? ["", ...columns] : columns, rows, nRows: values.length };
   }
   throw new TypeError(
     `showTable got ${typeof table}; give a polars or danfojs frame or an array of records`,
@@ -170,8 +223,13 @@ function isPolars(frame: PolarsLike | DanfoLike | undefined): frame is PolarsLik
   return typeof height === "number" && typeof head === "function";
 }
 
+function isDanfo(frame: PolarsLike | DanfoLike | undefined): frame is DanfoLike {
+  const { values, columns } = (frame ?? {}) as Partial<DanfoLike>;
+  return Array.isArray(values) && Array.isArray(columns);
+}
+
 /** Shown in place of a missing value. */
-export const MISSING = "–";
+const MISSING = "–";
 
 /** Whether a cell holds no value: null, undefined or NaN. */
 export function isMissing(value: unknown): boolean {
@@ -197,7 +255,7 @@ export function numberFormat(
   const largest = Math.max(...sizes, 0), least = Math.min(...sizes, Infinity);
   if (decimals === undefined && (largest >= 1e7 || least < 1e-4)) return powerOfTen;
   const digits = decimals ?? Math.min(5, Math.max(0, 3 - Math.floor(Math.log10(largest || 1))));
-  return (value) => groupDigits(Number(value).toFixed(digits));
+  return (value) => groupDigits(Number(value).toFixed(digits).replace(/^-(?=[0.]+$)/, ""));
 }
 
 /** 269366 as 269 366 with narrow spaces; four digits stay together. A minus is a real minus. */

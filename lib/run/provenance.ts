@@ -1,11 +1,12 @@
-import { createHash } from "node:crypto";
+import { LIGHTGBM_VERSION } from "@csc-classify/lightgbm-wasm";
 import { basename, relative } from "node:path";
+import { fileSha256 } from "@csc-classify/safe-files";
 import config from "../../deno.json" with { type: "json" };
 import { outFolder, ROOT } from "./files.ts";
 import type { Settings } from "./settings.ts";
 
 /** Where a product comes from: enough to make it again and to tell whether it is the same. */
-export interface Provenance {
+interface Provenance {
   /** SHA-256 of each file it was made from, by path below the project's root or `out`, else name. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly code: CodeVersion;
@@ -53,16 +54,8 @@ function shortPath(path: string): string {
   return below.startsWith("..") ? basename(path) : below;
 }
 
-/** SHA-256 of a file as hexadecimal digits, read in pieces. */
-export async function fileSha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  using file = await Deno.open(path);
-  for await (const piece of file.readable) hash.update(piece);
-  return hash.digest("hex");
-}
-
 /** Versions of the runtime and of every pinned package. */
-export function versions(): Record<string, string> {
+function versions(): Record<string, string> {
   const packages = Object.values(config.imports)
     .map((specifier) => /^npm:(.+)@([^@]+)$/.exec(specifier))
     .filter((match) => match !== null)
@@ -72,7 +65,7 @@ export function versions(): Record<string, string> {
 
 /** Versions of what computes: the same of these, the same numbers. */
 export function runtimeVersions(): Record<string, string> {
-  return { deno: Deno.version.deno, v8: Deno.version.v8, lightgbm: "4.6.0" };
+  return { deno: Deno.version.deno, v8: Deno.version.v8, lightgbm: LIGHTGBM_VERSION };
 }
 
 /** Commit of the project and whether its tracked files were as committed. */

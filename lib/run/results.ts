@@ -1,4 +1,5 @@
-import { outFolder, writeJson } from "./files.ts";
+import { makeFolder, writeJson } from "@csc-classify/safe-files";
+import { outFolder } from "./files.ts";
 import { runtimeVersions } from "./provenance.ts";
 import type { Settings } from "./settings.ts";
 
@@ -65,7 +66,7 @@ export async function recordResults(
   head: ResultsHead,
   results: Readonly<Record<string, Result>>,
 ): Promise<void> {
-  await Deno.mkdir(outFolder(), { recursive: true });
+  await makeFolder(outFolder());
   using turn = await Deno.open(`${outFolder()}/.results.lock`, { write: true, create: true });
   await turn.lock(true);
   const before = await readResults();
@@ -73,6 +74,20 @@ export async function recordResults(
   const merged = { ...(same ? before.results : {}), ...results };
   const sorted = Object.fromEntries(Object.entries(merged).sort(([a], [b]) => a < b ? -1 : 1));
   await writeJson(resultsPath(), { head, results: sorted });
+}
+
+/**
+ * Names a run by what its numbers are made from. Files that belong to one run carry its name, so
+ * that those of another, left in the same folder, are not taken for its own.
+ */
+export function runName({ dataSha256, profile, seed }: ResultsHead): string {
+  return `${profile} ${seed} ${dataSha256.slice(0, 16)}`;
+}
+
+/** Name of the run that writes to `out/` now; undefined before one has begun. */
+export async function currentRun(): Promise<string | undefined> {
+  const results = await readResults();
+  return results && runName(results.head);
 }
 
 /** Head of the results of a run. */

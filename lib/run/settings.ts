@@ -24,30 +24,53 @@ export interface Settings {
   /** `auto`, `published`, `simulated` or the path of a CSV or Parquet table. */
   readonly data: string;
   readonly profile: Profile;
+  /** Whose labels the classifier of the products learns from. */
+  readonly labels: LabelScheme;
   readonly seed: number;
   readonly workers: number;
 }
 
+/** Both public compilations under one scheme, or the paper's labels alone. */
+export const LABEL_SCHEMES = ["union", "paper"] as const;
+/** One of {@link LABEL_SCHEMES}. */
+export type LabelScheme = typeof LABEL_SCHEMES[number];
+
+/** An option, argument or variable that is not what it may be; its message says what that is. */
+export class SettingError extends RangeError {}
+
 /**
- * Settings of this run from `CSC_DATA`, `CSC_PROFILE`, `CSC_SEED` and `CSC_WORKERS`, which the
- * tasks set from their `--data`, `--profile`, `--seed` and `--workers`.
+ * Settings of this run from `CSC_DATA`, `CSC_PROFILE`, `CSC_LABELS`, `CSC_SEED` and
+ * `CSC_WORKERS`, which the tasks set from their `--data`, `--profile`, `--labels`, `--seed` and
+ * `--workers`.
  *
  * @param get Gives a variable; that of the environment by default.
- * @throws RangeError naming the variable, its value and what it may be.
+ * @throws SettingError naming the variable, its value and what it may be.
  */
 export function readSettings(
   get: (variable: string) => string | undefined = (variable) => Deno.env.get(variable),
 ): Settings {
   const name = get("CSC_PROFILE") || "quick";
   if (!Object.hasOwn(PROFILES, name)) {
-    throw new RangeError(`CSC_PROFILE is "${name}"; use ${Object.keys(PROFILES).join(", ")}`);
+    throw new SettingError(`CSC_PROFILE is "${name}"; use ${Object.keys(PROFILES).join(", ")}`);
+  }
+  const labels = get("CSC_LABELS") || LABEL_SCHEMES[0];
+  if (!isOneOf(LABEL_SCHEMES, labels)) {
+    throw new SettingError(`CSC_LABELS is "${labels}"; use ${LABEL_SCHEMES.join(", ")}`);
   }
   return {
     data: get("CSC_DATA") || "auto",
     profile: PROFILES[name as ProfileName],
+    labels,
     seed: wholeNumber("CSC_SEED", get("CSC_SEED"), 42, 0),
     workers: wholeNumber("CSC_WORKERS", get("CSC_WORKERS"), navigator.hardwareConcurrency || 1, 1),
   };
+}
+
+function isOneOf<Value extends string>(
+  values: readonly Value[],
+  text: string,
+): text is Value {
+  return (values as readonly string[]).includes(text);
 }
 
 function wholeNumber(
@@ -59,7 +82,7 @@ function wholeNumber(
   if (text === undefined || text === "") return fallback;
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < least) {
-    throw new RangeError(`${variable} is "${text}"; use a whole number from ${least}`);
+    throw new SettingError(`${variable} is "${text}"; use a whole number from ${least}`);
   }
   return value;
 }

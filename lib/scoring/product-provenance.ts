@@ -1,13 +1,21 @@
 import { provenance } from "../run/provenance.ts";
 import type { Settings } from "../run/settings.ts";
 import type { SourceClassifier } from "../trust/classify.ts";
+import { modelDigest } from "../trust/model-folder.ts";
 
-/** What a product says about its classifier. */
-export function classifierProvenance({ saved }: SourceClassifier): Record<string, string> {
+/** What a product says about its classifier, and whether the limits of hosts decided its classes. */
+export function classifierProvenance(
+  classifier: SourceClassifier,
+  { hostLimits = false } = {},
+): Record<string, string> {
+  const { name, title, training } = classifier.saved;
   return {
-    classifier: `${saved.name}: ${saved.title}`,
-    "training data": saved.training.description,
-    "sha256 of the training data": saved.training.sha256,
+    classifier: `${name}: ${title}`,
+    "sha256 of the classifier": modelDigest(classifier),
+    "limits of hosts": hostLimits ? "on" : "off",
+    "training data": training.description,
+    "sha256 of the training data": training.sha256,
+    "sha256 of the lightgbm build": training.lightgbm || "unknown",
   };
 }
 

@@ -1,80 +1,103 @@
 import { RecordBatch, RecordBatchReader, type Schema } from "apache-arrow";
-import { CLASSES } from "../catalogue/classes.ts";
-import { writeArrowFile } from "../tables/arrow-file.ts";
-import { countRows, extraColumns } from "../tables/sources.ts";
-import { runTasks } from "../validation/pool.ts";
+import { CLASSES, columnOf, type ExtraColumn, type Sources } from "@csc-classify/chandra-sources";
+import { extraColumns, sourceBatches } from "@csc-classify/chandra-sources/files";
+import { type ArrowBatches, type OutputMetadata, writeArrowFile } from "@csc-classify/vo-tables";
+import { SOURCE_COLUMNS } from "../trust/classify.ts";
+import { answersInOrder } from "./answers-in-order.ts";
 import { CmpDistribution } from "./cmp-distribution.ts";
 import type { ScoreAnswer, ScoreSetup, ScoreTask } from "./score-worker.ts";
 import { toArrowSchema } from "./scored-batch.ts";
-import { type OutputMetadata, scoredColumns } from "./scored-columns.ts";
+import { scoredColumns } from "./scored-columns.ts";
 
-/** Rows scored at a time by one worker: about 20 MB with its output. */
-export const BATCH_ROWS = 16_384;
-
-/** What {@link scoreFile} does. */
-export interface ScoreOptions {
-  /**
-   * Parquet file of `writeSources`: name, ra, dec (deg), SOURCE_COLUMNS in physical units; texts and
-   * flags besides go into the output.
-   */
-  readonly input: string;
-  /** Arrow IPC file to write, columns of `scoredColumns`, rows in the order of the input. */
-  readonly output: string;
+/** How sources are scored. */
+interface ScoreOptions {
   /** Text of a saved classifier. */
   readonly classifier: string;
   /** Release of the Chandra Source Catalog of sources that have no text `release`. */
   readonly release?: string;
+  /** Whether class, probabilities and sets are those under the limits of hosts. */
+  readonly hostLimits?: boolean;
   readonly metadata: OutputMetadata;
   readonly workers: number;
-  /** Called after each batch with the share done, in (0, 1]. */
-  readonly onProgress?: (done: number) => void;
+  /** Called after each batch with the rows done. */
+  readonly onProgress?: (rows: number) => void;
   /** Cancels between batches; nothing is left of the output then. */
   readonly signal?: AbortSignal;
 }
 
+/** What {@link scoreFile} does. */
+interface FileOptions extends ScoreOptions {
+  /**
+   * File of `writeSources`: name, ra, dec (deg), SOURCE_COLUMNS in physical units; texts and flags
+   * besides go into the output.
+   */
+  readonly input: string;
+  /** Arrow IPC file to write, columns of `scoredColumns`, rows in the order of the input. */
+  readonly output: string;
+}
+
+/** Scored rows for one pass, in the order of the sources. */
+interface Scored extends ArrowBatches {
+  /** Table 8's counts and Figure 6's histograms of the rows that have passed. */
+  readonly distribution: CmpDistribution;
+}
+
 /**
- * Applies a classifier to every source of a file, in batches over workers: memory does not grow
- * with the number of rows, and neither the number of workers nor the batches change a bit.
+ * Applies a classifier to every source of a file; see {@link classifyBatches}.
  *
  * @returns Table 8's counts and Figure 6's histograms of the sources scored.
- * @throws Error of a worker, naming what it could not read; the signal's reason when cancelled.
  */
-export async function scoreFile(options: ScoreOptions): Promise<CmpDistribution> {
-  const { input, output, classifier, release, metadata, workers, onProgress, signal } = options;
+export async function scoreFile({ input, output, ...options }: FileOptions) {
   const extras = extraColumns(input);
+  const sources = sourceBatches(input, SOURCE_COLUMNS, extras);
+  const { schema, batches, distribution } = classifyBatches(sources, { ...options, extras });
+  await writeArrowFile(output, schema, batches);
+  return distribution;
+}
+
+/**
+ * Applies a classifier to sources as they come, a worker a batch: memory does not grow with the
+ * number of rows, and neither the number of workers nor the batches change a bit of a row.
+ *
+ * @param sources Columns SOURCE_COLUMNS in physical units; what is absent counts as missing.
+ * @param extras Texts and flags of the sources that go into the output.
+ * @throws Error, while batches are taken, of a worker or of the sources; the signal's reason when
+ * cancelled.
+ */
+export function classifyBatches(
+  sources: AsyncIterable<Sources> | Iterable<Sources>,
+  { extras, ...options }: ScoreOptions & { readonly extras: readonly ExtraColumn[] },
+): Scored {
+  const { classifier, release, hostLimits, metadata, workers, onProgress, signal } = options;
   const schema = toArrowSchema(scoredColumns(extras), metadata);
-  const tasks = slices(countRows(input));
   const distribution = new CmpDistribution();
-  const answers = inOrder<ScoreTask, ScoreAnswer>(
-    tasks,
-    (onAnswer, abandoned) =>
-      runTasks<ScoreTask, ScoreAnswer>(tasks, {
-        worker: new URL("./score-worker.ts", import.meta.url),
-        workers,
-        setup: { input, extras, classifier, release } satisfies ScoreSetup,
-        onAnswer,
-        signal: signal ? AbortSignal.any([signal, abandoned]) : abandoned,
-      }),
-  );
+  const setup = { extras, classifier, release, hostLimits, isSimulated: metadata.simulated };
+  const answers = answersInOrder<ScoreTask, ScoreAnswer>(tasks(sources), {
+    worker: new URL("./score-worker.ts", import.meta.url),
+    workers,
+    setup: setup satisfies ScoreSetup,
+    transfer: ({ columns }) => Array.from(columns.values(), ({ buffer }) => buffer),
+    signal,
+  });
   async function* batches(): AsyncGenerator<RecordBatch> {
-    let done = 0;
+    let rows = 0;
     for await (const bytes of answers) {
       const batch = decode(bytes, schema);
       count(batch, distribution);
       yield batch;
-      onProgress?.(++done / tasks.length);
+      onProgress?.(rows += batch.numRows);
     }
   }
-  await writeArrowFile(output, schema, batches());
-  return distribution;
+  return { schema, batches: batches(), distribution };
 }
 
-function slices(nRows: number): ScoreTask[] {
-  return Array.from({ length: Math.ceil(nRows / BATCH_ROWS) }, (_, index) => ({
-    index,
-    offset: index * BATCH_ROWS,
-    length: Math.min(BATCH_ROWS, nRows - index * BATCH_ROWS),
-  }));
+async function* tasks(
+  batches: AsyncIterable<Sources> | Iterable<Sources>,
+): AsyncGenerator<ScoreTask> {
+  for await (const { names, ra, dec, origin, extras, matrix } of batches) {
+    const columns = new Map(SOURCE_COLUMNS.map((name) => [name, columnOf({ matrix }, name)]));
+    yield { names, ra, dec, origin, extras, columns };
+  }
 }
 
 function decode(bytes: Uint8Array, schema: Schema): RecordBatch {
@@ -88,47 +111,5 @@ function count(batch: RecordBatch, distribution: CmpDistribution): void {
   for (let row = 0; row < batch.numRows; row++) {
     const label = cmps.findIndex((cmp) => cmp[row] === highest[row]);
     distribution.add(label, highest[row]);
-  }
-}
-
-/** Answers ready before their turn that are kept; a worker further ahead waits. */
-const AHEAD = 4;
-
-/**
- * Turns answers that workers push in any order into a sequence in the order of their tasks, with
- * a bound on the answers in memory.
- *
- * @param run Does the tasks and hands over each answer; its error ends the sequence. Its signal
- * is aborted when nobody takes the sequence any more.
- */
-export async function* inOrder<Task extends { readonly index: number }, Answer>(
-  tasks: readonly Task[],
-  run: (
-    onAnswer: (task: Task, answer: Answer) => Promise<void>,
-    signal: AbortSignal,
-  ) => Promise<void>,
-): AsyncGenerator<Answer> {
-  const abandoned = new AbortController();
-  const waiting = new Map(tasks.map(({ index }) => {
-    const answer = Promise.withResolvers<Answer>(), taken = Promise.withResolvers<void>();
-    answer.promise.catch(() => {}); // where nobody waits for it any more
-    return [index, { answer, taken }];
-  }));
-  const running = run(async ({ index }, answer) => {
-    waiting.get(index)!.answer.resolve(answer);
-    await waiting.get(index - AHEAD)?.taken.promise;
-  }, abandoned.signal);
-  running.catch((error) => waiting.forEach(({ answer }) => answer.reject(error)));
-  try {
-    for (const { index } of tasks) {
-      const { answer, taken } = waiting.get(index)!;
-      const value = await answer.promise;
-      waiting.delete(index);
-      taken.resolve();
-      yield value;
-    }
-    await running;
-  } finally {
-    abandoned.abort();
   }
 }

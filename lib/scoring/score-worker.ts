@@ -1,25 +1,26 @@
 import { Table, tableToIPC } from "apache-arrow";
-import { type ExtraColumn, readSources } from "../tables/sources.ts";
-import { loadClassifier, SOURCE_COLUMNS } from "../trust/classify.ts";
+import { type ExtraColumn, fromColumns, type Sources } from "@csc-classify/chandra-sources";
+import { loadClassifier } from "../trust/classify.ts";
 import { serveTasks } from "../validation/pool.ts";
 import { scoredBatch, toArrowSchema } from "./scored-batch.ts";
 import { scoredColumns } from "./scored-columns.ts";
 
 /** What a scoring worker is given once. */
 export interface ScoreSetup {
-  /** Parquet file of the sources, and its texts and flags. */
-  readonly input: string;
+  /** Texts and flags that the sources bring. */
   readonly extras: readonly ExtraColumn[];
   /** Text of a saved classifier. */
   readonly classifier: string;
   readonly release?: string;
+  /** Whether the sources, or what the classifier learnt from, are simulated. */
+  readonly isSimulated: boolean;
+  /** Whether the limits of hosts decide. */
+  readonly hostLimits?: boolean;
 }
 
-/** Rows of the input to score. */
-export interface ScoreTask {
-  readonly index: number;
-  readonly offset: number;
-  readonly length: number;
+/** Sources to score, the columns of their matrix by name. */
+export interface ScoreTask extends Omit<Sources, "matrix"> {
+  readonly columns: ReadonlyMap<string, Float64Array>;
 }
 
 /** The scored rows as an Arrow IPC stream. */
@@ -28,12 +29,13 @@ export type ScoreAnswer = Uint8Array;
 const NO_METADATA = { title: "", description: "", simulated: false, provenance: {} };
 
 serveTasks<ScoreSetup, ScoreTask, ScoreAnswer>(
-  ({ input, extras, classifier: text, release }) => {
+  ({ extras, classifier: text, release, isSimulated, hostLimits }) => {
     const schema = toArrowSchema(scoredColumns(extras), NO_METADATA);
     const classifier = loadClassifier(text);
-    return (slice) => {
-      const sources = readSources(input, SOURCE_COLUMNS, { ...slice, extras });
-      const batch = scoredBatch(sources, classifier.classify(sources), schema, release);
+    return ({ columns, ...rest }) => {
+      const sources = { ...rest, matrix: fromColumns(columns) };
+      const classified = classifier.classify(sources, { hostLimits });
+      const batch = scoredBatch(sources, { ...classified, isSimulated }, schema, release);
       return Promise.resolve(tableToIPC(new Table(batch), "stream"));
     };
   },

@@ -10,17 +10,18 @@ import {
   Schema,
   Struct,
   Utf8,
-  vectorFromArray,
 } from "apache-arrow";
-import { nullableDoubles, openArrowFile } from "../tables/arrow-file.ts";
-import type { Sources } from "../tables/sources.ts";
-import type { Classified } from "../trust/classify.ts";
 import {
+  nullableDoubles,
+  nullableFlags,
+  nullableTexts,
+  openArrowFile,
   type OutputColumn,
   type OutputMetadata,
-  type OutputValues,
-  scoredValues,
-} from "./scored-columns.ts";
+} from "@csc-classify/vo-tables";
+import { type Sources } from "@csc-classify/chandra-sources";
+import type { Classified } from "../trust/classify.ts";
+import { type OutputValues, scoredValues } from "./scored-columns.ts";
 
 const TYPES: Readonly<Record<OutputColumn["type"], () => DataType>> = {
   text: () => new Utf8(),
@@ -83,7 +84,9 @@ function toData(values: OutputValues, type: OutputColumn["type"]): Data {
   if (values instanceof Int32Array) {
     return makeData({ type: new Int32(), length: values.length, nullCount: 0, data: values });
   }
-  return vectorFromArray([...values], TYPES[type]()).data[0];
+  return type === "boolean"
+    ? nullableFlags(values as readonly (boolean | null)[])
+    : nullableTexts(values as readonly (string | null)[]);
 }
 
 /** One row of a scored catalogue: its columns by name. */
@@ -101,7 +104,7 @@ export interface ScoredSource {
 export async function readScored(path: string): Promise<ScoredSource[]> {
   const rows: ScoredSource[] = [];
   for await (const batch of (await openArrowFile(path)).batches) {
-    for (const row of batch) rows.push(row.toJSON() as unknown as ScoredSource);
+    for (const row of batch) rows.push(row.toJSON() as ScoredSource);
   }
   return rows;
 }

@@ -1,31 +1,17 @@
-import { CLASSES } from "../catalogue/classes.ts";
-import { type FeatureGroup, FEATURES } from "../catalogue/features.ts";
-import type { Matrix } from "../catalogue/matrix.ts";
-import type { ExtraColumn, Sources } from "../tables/sources.ts";
+import type { OutputColumn } from "@csc-classify/vo-tables/browser";
+import {
+  CLASSES,
+  columnOf,
+  type ExtraColumn,
+  type FeatureGroup,
+  FEATURES,
+  type SourceClass,
+  type Sources,
+} from "@csc-classify/chandra-sources";
+import type { Matrix } from "@csc-classify/forests";
 import type { Classified } from "../trust/classify.ts";
 
 // runs in a browser's page too
-
-/** One column of a product: what every format needs to describe it. */
-export interface OutputColumn {
-  readonly name: string;
-  readonly type: "text" | "double" | "integer" | "boolean";
-  /** VOUnits notation; "" for a pure number or text. */
-  readonly unit: string;
-  /** UCD1+; "" where none fits. */
-  readonly ucd: string;
-  readonly description: string;
-}
-
-/** What a whole product says about itself. */
-export interface OutputMetadata {
-  readonly title: string;
-  readonly description: string;
-  /** Whether the rows are simulated: every format says so. */
-  readonly simulated: boolean;
-  /** Where it comes from: short names to values, e.g. commit, seed, SHA-256 of inputs. */
-  readonly provenance: Readonly<Record<string, string>>;
-}
 
 /** The measured groups whose presence a scored row states; position and colours follow from others. */
 export const PRESENCE_GROUPS: readonly FeatureGroup[] = [
@@ -44,25 +30,50 @@ function presenceColumn(group: FeatureGroup): string {
   return `has_${group.toLowerCase().replaceAll("-", "").replaceAll(" ", "_")}`;
 }
 
+/** Features whose presence each of these columns states, for other languages. */
+export const PRESENCE_COLUMNS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  PRESENCE_GROUPS.map((group) => [
+    presenceColumn(group),
+    FEATURES.filter((feature) => feature.group === group).map(({ name }) => name),
+  ]),
+);
+
+/** What a class means where its name does not say it. */
+const MEANINGS: Readonly<Partial<Record<SourceClass, string>>> = {
+  YSO: "YSO: young, or in a star-forming region",
+};
+
 /** Columns of a scored catalogue, in order. A missing value is null. */
 export const SCORED_COLUMNS: readonly OutputColumn[] = [
   text("name", "meta.id;meta.main", "source name"),
   column("ra", "double", "pos.eq.ra;meta.main", "right ascension, ICRS", "deg"),
   column("dec", "double", "pos.eq.dec;meta.main", "declination, ICRS", "deg"),
-  ...CLASSES.map((name) => probability(`cmp_${name}`, `probability of class ${name}`)),
+  ...CLASSES.map((name) =>
+    probability(`cmp_${name}`, `probability of class ${MEANINGS[name] ?? name}`)
+  ),
+  probability(
+    "cmp_young_or_star",
+    "probability of a star of any age, cmp_STAR + cmp_YSO: labels differ in where youth ends",
+  ),
   text("class", "meta.code.class;src.class", "class of the highest probability"),
   probability("cmp", "class membership probability: the highest of the eight"),
   probability("margin", "highest minus second highest probability"),
   text(
     "set95",
     "meta.code.class",
-    "classes that cannot be excluded, joined by ;: the set holds the true one for 95 % of each class",
+    "classes that cannot be excluded at 95 %, joined by ;: always with the class of the row",
   ),
   column(
     "set95_size",
     "integer",
     "meta.number",
-    "number of classes in set95; 0: unlike every class",
+    "number of classes in set95",
+  ),
+  text(
+    "set95_promise",
+    "meta.note",
+    "for rows like it, by the surveys that have them and by place: how often sets of held-out " +
+      "sources held their class, and of which classes there were too few to say",
   ),
   probability(
     "likeness",
@@ -70,12 +81,17 @@ export const SCORED_COLUMNS: readonly OutputColumn[] = [
   ),
   text("likeness_reason", "meta.note", "what those sources are"),
   text("host", "meta.id.parent", "galaxy, globular cluster or region the source lies in"),
-  flag("limits_applied", "whether the physical limits of the host changed the probabilities"),
+  flag("limits_change", "whether the physical limits of the host change the probabilities"),
   ...CLASSES.map((name) =>
     probability(
-      `cmp_${name}_unlimited`,
-      `probability of class ${name} before the limits of the host`,
+      `cmp_${name}_limited`,
+      `probability of class ${name} under the physical limits of the host`,
     )
+  ),
+  text(
+    "flux_b_from",
+    "meta.note",
+    "what the 0.5-7 keV flux that the classifier used is: measured, or the sum of these bands",
   ),
   ...PRESENCE_GROUPS.map((group) =>
     flag(presenceColumn(group), `whether any ${group} feature was present`)
@@ -86,14 +102,27 @@ export const SCORED_COLUMNS: readonly OutputColumn[] = [
   ),
   text("training_class", "meta.code.class", "its class in the training set"),
   text("release", "meta.version", "release of the Chandra Source Catalog of its X-ray data"),
+  flag("simulated", "whether the source, or what the classifier learnt from, is invented"),
 ];
+
+/** What a catalogue of several sets says of a source that more than one of them has. */
+export const OTHER_INPUTS = text(
+  "other_inputs",
+  "meta.note",
+  "class and probability by what other sets know of the source; the row itself is of the set " +
+    "that has the most measured features of it",
+);
 
 /** Columns of a scored catalogue whose sources bring texts or flags of their own, `extras`. */
 export function scoredColumns(extras: readonly ExtraColumn[] = []): OutputColumn[] {
   const own = extras.filter(({ name }) => SCORED_COLUMNS.every((column) => column.name !== name));
   return [
     ...SCORED_COLUMNS,
-    ...own.map(({ name, type }) => column(name, type, "meta.note", `${name}, as the input has it`)),
+    ...own.map(({ name, type }) =>
+      name === OTHER_INPUTS.name
+        ? OTHER_INPUTS
+        : column(name, type, "meta.note", `${name}, as the input has it`)
+    ),
   ];
 }
 
@@ -134,11 +163,17 @@ export function scoredValues(
   release?: string,
 ): Map<string, OutputValues> {
   const { names, ra, dec, matrix, extras = {} } = sources, n = CLASSES.length;
-  const { probabilities, unlimited, sets, hosts, limited, likeness, trainingLabels } = classified;
+  const { probabilities, limited, sets, hosts, likeness, trainingLabels } = classified;
   const { label, cmp, margin } = decide(probabilities, matrix.nRows);
-  const members = Array.from(label, (_, row) => CLASSES.filter((_, c) => sets[row * n + c] === 1));
-  const ofClass = (values: Float64Array, c: number) =>
-    Float64Array.from(label, (_, row) => values[row * n + c]);
+  const members = membersOf(sets, matrix.nRows);
+  const ofClass = (values: Float64Array, c: number) => {
+    const made = new Float64Array(matrix.nRows);
+    for (let row = 0; row < made.length; row++) made[row] = values[row * n + c];
+    return made;
+  };
+  const [star, yso] = (["STAR", "YSO"] as const).map((name) =>
+    ofClass(probabilities, CLASSES.indexOf(name))
+  );
   const values = new Map<string, OutputValues>([
     ["name", names],
     ["ra", ra],
@@ -146,25 +181,51 @@ export function scoredValues(
     ["class", Array.from(label, (c) => CLASSES[c])],
     ["cmp", cmp],
     ["margin", margin],
-    ["set95", members.map((set) => set.join(";"))],
-    ["set95_size", Int32Array.from(members, (set) => set.length)],
+    ["set95", members.map(({ text }) => text)],
+    ["set95_size", Int32Array.from(members, ({ size }) => size)],
+    ["set95_promise", classified.promises],
+    ["cmp_young_or_star", star.map((p, row) => p + yso[row])],
+    ["flux_b_from", classified.fluxFrom],
     ["likeness", Float64Array.from(label, (_, row) => likeness?.[row].score ?? NaN)],
     ["likeness_reason", names.map((_, row) => likeness?.[row].reason ?? null)],
     ["host", hosts.map((host) => host ?? null)],
-    ["limits_applied", limited],
+    ["limits_change", classified.isLimited],
     ["in_training", Array.from(trainingLabels, (label) => label >= 0)],
     ["training_class", Array.from(trainingLabels, (label) => label < 0 ? null : CLASSES[label])],
+    ["simulated", names.map(() => classified.isSimulated)],
     ["release", names.map((_, row) => textOf(extras.release?.[row]) ?? release ?? null)],
     ...PRESENCE_GROUPS.map((group) => [presenceColumn(group), presence(matrix, group)] as const),
     ...CLASSES.flatMap((name, c) => [
       [`cmp_${name}`, ofClass(probabilities, c)] as const,
-      [`cmp_${name}_unlimited`, ofClass(unlimited, c)] as const,
+      [`cmp_${name}_limited`, ofClass(limited, c)] as const,
     ]),
   ]);
   return new Map(columns.map(({ name, type }) => {
-    const own = () => names.map((_, row) => extras[name]?.[row] ?? null);
-    return [name, values.get(name) ?? (type === "text" ? own().map(textOf) : own())];
+    return [name, values.get(name) ?? ownValues(names.map((_, row) => extras[name]?.[row]), type)];
   }));
+}
+
+/** `[nRows]` classes of the set of each row: each set is put into words once. */
+function membersOf(sets: Uint8Array, nRows: number): { text: string; size: number }[] {
+  const n = CLASSES.length, known = new Map<number, { text: string; size: number }>();
+  return Array.from({ length: nRows }, (_, row) => {
+    let bits = 0;
+    for (let c = 0; c < n; c++) bits |= sets[row * n + c] << c;
+    let set = known.get(bits);
+    if (!set) {
+      const names = CLASSES.filter((_, c) => bits >> c & 1);
+      known.set(bits, set = { text: names.join(";"), size: names.length });
+    }
+    return set;
+  });
+}
+
+/** A column that the sources brought, as one of its type. */
+function ownValues(cells: readonly unknown[], type: OutputColumn["type"]): OutputValues {
+  if (type === "double") return Float64Array.from(cells, (cell) => Number(cell ?? NaN));
+  return type === "text"
+    ? cells.map(textOf)
+    : cells.map((cell) => (cell ?? null) as boolean | null);
 }
 
 function textOf(value: unknown): string | null {
@@ -191,11 +252,11 @@ function decide(probabilities: Float64Array, nRows: number) {
 }
 
 /** `[nRows]` whether a row has any feature of the group. */
-function presence({ values, nRows, nColumns, names }: Matrix, group: FeatureGroup): boolean[] {
-  const columns = FEATURES.filter((feature) => feature.group === group)
-    .map(({ name }) => names.indexOf(name)).filter((column) => column >= 0);
-  return Array.from(
-    { length: nRows },
-    (_, row) => columns.some((column) => !Number.isNaN(values[row * nColumns + column])),
-  );
+function presence(matrix: Matrix, group: FeatureGroup): boolean[] {
+  const has = new Array<boolean>(matrix.nRows).fill(false);
+  for (const { name } of FEATURES.filter((feature) => feature.group === group)) {
+    const column = columnOf({ matrix }, name);
+    for (let row = 0; row < has.length; row++) if (!isNaN(column[row])) has[row] = true;
+  }
+  return has;
 }

@@ -1,19 +1,24 @@
 import { basename } from "node:path";
 import type { RecordBatch } from "apache-arrow";
-import { writeJson, writeStream } from "../run/files.ts";
-import { openArrowFile } from "../tables/arrow-file.ts";
-import { type CsvCell, csvLine } from "../tables/csv-line.ts";
+import { writeJson, writeStream } from "@csc-classify/safe-files";
+import {
+  type ArrowBatches,
+  csvLine,
+  type OutputColumn,
+  type OutputMetadata,
+  printed,
+  valuesOf,
+} from "@csc-classify/vo-tables";
 import { fromArrowSchema } from "./scored-batch.ts";
-import type { OutputColumn, OutputMetadata } from "./scored-columns.ts";
 
 const CSVW_TYPE = { text: "string", double: "double", integer: "integer", boolean: "boolean" };
 
 /**
- * Converts an Arrow product to CSV (RFC 4180, UTF-8, empty = missing, numbers in full precision)
- * with a W3C "CSV on the Web" description beside it, `<name>.csv-metadata.json`.
+ * Writes a product as CSV (RFC 4180, UTF-8, empty = missing, numbers to the
+ * digits that mean something) with a W3C "CSV on the Web" description beside it,
+ * `<name>.csv-metadata.json`.
  */
-export async function writeCsv(arrowPath: string, path: string): Promise<void> {
-  const { schema, batches } = await openArrowFile(arrowPath);
+export async function writeCsv({ schema, batches }: ArrowBatches, path: string): Promise<void> {
   const { columns, metadata } = fromArrowSchema(schema);
   await writeStream(path, lines(columns, batches));
   await writeJson(`${path}-metadata.json`, csvw(basename(path), columns, metadata));
@@ -22,9 +27,11 @@ export async function writeCsv(arrowPath: string, path: string): Promise<void> {
 async function* lines(columns: readonly OutputColumn[], batches: AsyncIterable<RecordBatch>) {
   yield csvLine(columns.map(({ name }) => name));
   for await (const batch of batches) {
-    const cells = columnReaders(batch);
+    const values = batch.data.children.map(valuesOf);
     let text = "";
-    for (let row = 0; row < batch.numRows; row++) text += csvLine(cells.map((cell) => cell(row)));
+    for (let row = 0; row < batch.numRows; row++) {
+      text += csvLine(columns.map((column, i) => printed(values[i][row], column)));
+    }
     yield text;
   }
 }
@@ -49,12 +56,4 @@ function csvw(url: string, columns: readonly OutputColumn[], metadata: OutputMet
       })),
     },
   };
-}
-
-/** For each column of a batch, a function from row to value; missing values are null. */
-export function columnReaders(batch: RecordBatch): ((row: number) => CsvCell)[] {
-  return batch.schema.fields.map((_, i) => {
-    const column = batch.getChildAt(i)!;
-    return (row) => column.get(row);
-  });
 }

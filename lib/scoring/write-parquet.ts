@@ -1,12 +1,16 @@
 import { zstdCompressSync } from "node:zlib";
-import type { RecordBatch } from "apache-arrow";
-import type { SchemaElement } from "hyparquet";
+import type { Data, RecordBatch } from "apache-arrow";
+import type { DecodedArray, SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
-import { replaceFile } from "../run/files.ts";
-import { openArrowFile } from "../tables/arrow-file.ts";
+import { replaceFile } from "@csc-classify/safe-files";
+import {
+  type ArrowBatches,
+  type OutputColumn,
+  valuesOf,
+  VOTABLE_TAIL,
+  votableHead,
+} from "@csc-classify/vo-tables";
 import { fromArrowSchema } from "./scored-batch.ts";
-import type { OutputColumn } from "./scored-columns.ts";
-import { VOTABLE_TAIL, votableHead } from "./votable-document.ts";
 
 const PARQUET_TYPE: Readonly<Record<OutputColumn["type"], Omit<SchemaElement, "name">>> = {
   text: { type: "BYTE_ARRAY", converted_type: "UTF8" },
@@ -16,7 +20,7 @@ const PARQUET_TYPE: Readonly<Record<OutputColumn["type"], Omit<SchemaElement, "n
 };
 
 /** What a Parquet product may have besides its columns. */
-export interface ParquetExtras {
+interface ParquetExtras {
   /** A column of 64-bit numbers before the others. */
   readonly index?: { readonly name: string; of(batch: RecordBatch): BigInt64Array };
   /** Pairs for the footer. */
@@ -24,17 +28,16 @@ export interface ParquetExtras {
 }
 
 /**
- * Converts an Arrow product to Parquet (zstd, a row group a batch) without loading it. Units,
+ * Writes a product as Parquet (zstd, a row group a batch), batch by batch. Units,
  * UCDs, descriptions and provenance go into the footer as a VOTable without data, the IVOA
  * convention that TOPCAT and astropy read (https://www.ivoa.net/documents/Notes/VOParquet/),
  * and as plain keys.
  */
 export async function writeParquet(
-  arrowPath: string,
+  { schema: arrow, batches }: ArrowBatches,
   path: string,
   { index, pairs: others }: ParquetExtras = {},
 ): Promise<void> {
-  const { schema: arrow, batches } = await openArrowFile(arrowPath);
   const { columns, metadata } = fromArrowSchema(arrow);
   const pairs = {
     "IVOA.VOTable-Parquet.version": "1.0",
@@ -64,9 +67,18 @@ export async function writeParquet(
     });
     for await (const batch of batches) {
       const lead = index ? [{ name: index.name, data: index.of(batch) }] : [];
-      const data = columns.map(({ name }, i) => ({ name, data: [...batch.getChildAt(i)!] }));
+      const data = columns.map(({ name }, i) => ({ name, data: cellsOf(batch.data.children[i]) }));
       writer.write({ columnData: [...lead, ...data], rowGroupSize: batch.numRows });
     }
     writer.finish();
   });
+}
+
+/** Values of a column as the writer takes them: numbers as they are if all are there, else with null. */
+function cellsOf(column: Data): DecodedArray {
+  const values = valuesOf(column);
+  if (values instanceof Int32Array) return values;
+  if (!(values instanceof Float64Array)) return [...values];
+  if (column.nullCount === 0) return values;
+  return Array.from(values, (value) => isNaN(value) ? null : value);
 }

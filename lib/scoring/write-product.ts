@@ -1,25 +1,25 @@
 import { extname } from "node:path";
-import { replaceFile } from "../run/files.ts";
+import { type ArrowBatches, openArrowFile, writeArrowFile } from "@csc-classify/vo-tables";
 import { writeCsv } from "./write-csv.ts";
 import { writeParquet } from "./write-parquet.ts";
 import { writeVotable } from "./write-votable.ts";
 
-/** Formats of a product by file extension; each is made from the Arrow file. */
+/** Formats of a product by file extension. */
 export const PRODUCT_FORMATS: Readonly<
-  Record<string, (arrowPath: string, path: string) => Promise<void>>
+  Record<string, (product: ArrowBatches, path: string) => Promise<unknown>>
 > = {
-  ".arrow": (arrowPath, path) => replaceFile(path, (part) => Deno.copyFile(arrowPath, part)),
+  ".arrow": ({ schema, batches }, path) => writeArrowFile(path, schema, batches),
   ".parquet": writeParquet,
   ".csv": writeCsv,
   ".vot": writeVotable,
 };
 
 /**
- * Converts an Arrow product to the format that the extension of `path` names.
+ * Writes a product in the format that the extension of `path` names.
  *
  * @throws RangeError for another extension.
  */
-export async function writeProduct(arrowPath: string, path: string): Promise<void> {
+export async function writeProduct(product: ArrowBatches, path: string): Promise<void> {
   const extension = extname(path).toLowerCase();
   if (!Object.hasOwn(PRODUCT_FORMATS, extension)) {
     throw new RangeError(
@@ -27,7 +27,7 @@ export async function writeProduct(arrowPath: string, path: string): Promise<voi
         Object.keys(PRODUCT_FORMATS).join(", "),
     );
   }
-  await PRODUCT_FORMATS[extension](arrowPath, path);
+  await PRODUCT_FORMATS[extension](product, path);
 }
 
 /** Writes a scored Arrow file in more formats beside it; returns the paths. */
@@ -37,6 +37,6 @@ export async function writeFormats(
 ): Promise<string[]> {
   const stem = arrow.slice(0, -extname(arrow).length);
   const paths = extensions.map((extension) => stem + extension);
-  for (const path of paths) await writeProduct(arrow, path);
+  for (const path of paths) await writeProduct(await openArrowFile(arrow), path);
   return paths;
 }

@@ -1,18 +1,23 @@
 import type { RecordBatch } from "apache-arrow";
-import { writeStream } from "../run/files.ts";
-import { openArrowFile } from "../tables/arrow-file.ts";
-import type { CsvCell } from "../tables/csv-line.ts";
+import { writeStream } from "@csc-classify/safe-files";
+import {
+  type ArrowBatches,
+  type CsvCell,
+  type OutputColumn,
+  valuesOf,
+  VOTABLE_TAIL,
+  votableHead,
+} from "@csc-classify/vo-tables";
 import { fromArrowSchema } from "./scored-batch.ts";
-import type { OutputColumn } from "./scored-columns.ts";
-import { VOTABLE_TAIL, votableHead } from "./votable-document.ts";
-import { columnReaders } from "./write-csv.ts";
 
 /**
- * Converts an Arrow product to a VOTable 1.4 with BINARY2 data
+ * Writes a product as a VOTable 1.4 with BINARY2 data
  * (https://www.ivoa.net/documents/VOTable/20191021/): values equal to the bit.
  */
-export async function writeVotable(arrowPath: string, path: string): Promise<void> {
-  const { schema, batches } = await openArrowFile(arrowPath);
+export async function writeVotable(
+  { schema, batches }: ArrowBatches,
+  path: string,
+): Promise<void> {
   const { columns, metadata } = fromArrowSchema(schema);
   await writeStream(
     path,
@@ -31,19 +36,23 @@ async function* binary2(
   batches: AsyncIterable<RecordBatch>,
 ): AsyncGenerator<Uint8Array> {
   for await (const batch of batches) {
-    const cells = columnReaders(batch);
+    const cells = batch.data.children.map(valuesOf);
     const out = new GrowingBuffer();
     for (let row = 0; row < batch.numRows; row++) {
-      const values = cells.map((cell) => cell(row));
+      const values = cells.map((column) => column[row]);
       for (let start = 0; start < values.length; start += 8) {
         let mask = 0;
-        for (let i = 0; i < 8; i++) if (values[start + i] === null) mask |= 0x80 >> i;
+        for (let i = 0; i < 8; i++) if (isNothing(values[start + i])) mask |= 0x80 >> i;
         out.byte(mask);
       }
       columns.forEach(({ type }, i) => append(out, type, values[i]));
     }
     yield out.bytes();
   }
+}
+
+function isNothing(value: CsvCell): boolean {
+  return value === null || Number.isNaN(value);
 }
 
 function append(out: GrowingBuffer, type: OutputColumn["type"], value: CsvCell): void {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
+import { makeFolder, placeFiles, removeFile, sha256 } from "@csc-classify/safe-files";
 import FILES from "../../data/published-files.json" with { type: "json" };
 import { CACHE } from "../run/files.ts";
 
@@ -36,6 +37,9 @@ export interface FetchOptions {
   readonly registry?: readonly PublishedFile[];
   readonly signal?: AbortSignal;
 }
+
+/** A file that could not be had this time: another day it may. */
+export class DownloadError extends Error {}
 
 /**
  * Bytes of a published file: from the mirror folder if one is set, else from the cache, else from
@@ -121,11 +125,6 @@ export async function isPublishedReachable(
   }
 }
 
-/** SHA-256 of bytes, of numbers as they lie in memory, or of text, as lower-case hexadecimal digits. */
-export function sha256(content: NodeJS.ArrayBufferView | string): string {
-  return createHash("sha256").update(content).digest("hex");
-}
-
 function mirrorFolder(options: FetchOptions): string | undefined {
   return (options.mirror ?? Deno.env.get("CSC_MIRROR")) || undefined;
 }
@@ -146,7 +145,7 @@ async function download(
   options: FetchOptions,
 ): Promise<Uint8Array> {
   options.signal?.throwIfAborted();
-  await Deno.mkdir(dirname(cached), { recursive: true });
+  await makeFolder(dirname(cached));
   const part = `${cached}.part`;
   using out = await Deno.open(part, { read: true, write: true, create: true });
   await out.lock(true);
@@ -161,8 +160,8 @@ async function download(
       options.signal?.throwIfAborted();
       const size = (await out.stat()).size;
       if (tries > 1 && size > before) continue;
-      if (size === 0) await Deno.remove(part).catch(() => {});
-      throw new Error(
+      if (size === 0) await removeFile(part).catch(() => {});
+      throw new DownloadError(
         `cannot download ${file.url} (${(error as Error).message}` +
           (size > 0 ? `; ${size} bytes are kept, the next try goes on from there` : "") +
           `); check the network, or put the file into a folder as ${file.path} and set ` +
@@ -173,10 +172,10 @@ async function download(
   }
   try {
     const bytes = verified(file, await Deno.readFile(part), file.url);
-    await Deno.rename(part, cached);
+    await placeFiles([{ from: part, to: cached }]);
     return bytes;
   } catch (error) {
-    await Deno.remove(part);
+    await removeFile(part);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { crc32, inflateSync } from "node:zlib";
-import { type Matrix } from "../catalogue/matrix.ts";
+import type { Matrix } from "@csc-classify/forests";
 import { NumericArray, PickleObject, type PickleValue, readPickle } from "./pickle.ts";
 
 /** What the authors' published model file holds. */

@@ -1,10 +1,14 @@
 import statistics from "../../data/simulated-statistics.json" with { type: "json" };
-import { CLASSES } from "../catalogue/classes.ts";
-import { FEATURE_NAMES, FEATURES } from "../catalogue/features.ts";
-import { takeColumns } from "../catalogue/matrix.ts";
-import { PAPER } from "../catalogue/published-numbers.ts";
-import { type Random, random, shuffle } from "../run/random.ts";
-import { fromGalactic } from "../sky/positions.ts";
+import {
+  CLASSES,
+  FEATURE_NAMES,
+  FEATURES,
+  type LabelledSources,
+  PAPER,
+  type Sources,
+} from "@csc-classify/chandra-sources";
+import { type Random, random, shuffle, takeColumns } from "@csc-classify/forests";
+import { fromGalactic } from "@csc-classify/sky";
 import {
   ANCHORS,
   cholesky,
@@ -16,11 +20,10 @@ import {
   VARIABLES,
   WHOLE_NUMBERS,
 } from "./simulation-statistics.ts";
-import { sha256 } from "./published-files.ts";
-import type { LabelledSources, Sources } from "./sources.ts";
+import { sha256 } from "@csc-classify/safe-files";
 
 /** What {@link simulateCatalogue} makes. */
-export interface SimulationOptions {
+interface SimulationOptions {
   readonly rows: number;
   readonly seed: number;
   /**
@@ -105,9 +108,9 @@ function drawBatch(
     const own = rows.filter((row) => batch.labels[row] === as);
     const strays = rows.filter((row) => batch.labels[row] !== as);
     for (const members of [own, strays]) {
-      const plan = planMembers(STATISTICS.classes[name], members.length, stream);
+      const drawn = drawMembers(STATISTICS.classes[name], members.length, stream);
       members.forEach((row, i) =>
-        drawSource(batch, row, STATISTICS.classes[name], plan[i], factors[as], stream)
+        drawSource(batch, row, STATISTICS.classes[name], drawn[i], factors[as], stream)
       );
     }
   });
@@ -115,21 +118,21 @@ function drawBatch(
 }
 
 /** Where a source lies and which variables it has. */
-interface Plan {
+interface Member {
   readonly component: SkyComponent;
   readonly pattern: string;
 }
 
 /** Components and patterns of the members of a class, in the shares of the statistics. */
-function planMembers(of: ClassStatistics, count: number, stream: Random): Plan[] {
+function drawMembers(of: ClassStatistics, count: number, stream: Random): Member[] {
   const choices = of.components.flatMap((component) =>
     component.patterns.map(([pattern, share]) => ({
-      plan: { component, pattern: decodePattern(of.patterns[pattern]) },
+      member: { component, pattern: decodePattern(of.patterns[pattern]) },
       share,
     }))
   );
   const picks = systematic(choices.map(({ share }) => share), count, stream);
-  return shuffle(picks.map((pick) => choices[pick].plan), stream);
+  return shuffle(picks.map((pick) => choices[pick].member), stream);
 }
 
 /**
@@ -153,7 +156,7 @@ function drawSource(
   batch: Pick<LabelledSources, "ra" | "dec" | "matrix">,
   row: number,
   of: ClassStatistics,
-  { component, pattern }: Plan,
+  { component, pattern }: Member,
   factor: Float64Array,
   stream: Random,
 ): void {

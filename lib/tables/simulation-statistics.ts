@@ -1,10 +1,27 @@
-import { FEATURES } from "../catalogue/features.ts";
-import type { SourceClass } from "../catalogue/classes.ts";
+import { FEATURES, type SourceClass } from "@csc-classify/chandra-sources";
+import { choleskyFactor } from "@csc-classify/forests";
 
 /** Standard normal deviates at which quantiles are kept; the ends are the 0.5 and 99.5 %. */
 export const KNOTS: readonly number[] = [
-  ...[-2.6, -2.1, -1.7, -1.4, -1.1, -0.85, -0.6, -0.4, -0.2],
-  ...[0, 0.2, 0.4, 0.6, 0.85, 1.1, 1.4, 1.7, 2.1, 2.6],
+  -2.6,
+  -2.1,
+  -1.7,
+  -1.4,
+  -1.1,
+  -0.85,
+  -0.6,
+  -0.4,
+  -0.2,
+  0,
+  0.2,
+  0.4,
+  0.6,
+  0.85,
+  1.1,
+  1.4,
+  1.7,
+  2.1,
+  2.6,
 ];
 
 /** What varies within a class besides position: the features that no others give, and two more. */
@@ -86,22 +103,9 @@ export function decodePattern(code: string): string {
  */
 export function cholesky(correlations: readonly (readonly number[])[]): Float64Array {
   for (let shrink = 0; shrink <= 1; shrink += 0.01) {
-    const factor = tryCholesky(correlations, 1 - shrink);
-    if (factor) return factor;
+    const entry = (i: number, j: number) => i === j ? 1 : (1 - shrink) * correlations[i][j];
+    const factor = choleskyFactor(correlations.length, entry, 1e-6);
+    if (typeof factor !== "number") return factor;
   }
   throw new Error("correlations beyond 1: not a correlation matrix");
-}
-
-function tryCholesky(correlations: readonly (readonly number[])[], scale: number) {
-  const factor = new Float64Array(correlations.length * (correlations.length + 1) / 2);
-  const row = (i: number) => i * (i + 1) / 2;
-  for (let i = 0; i < correlations.length; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = i === j ? 1 : scale * correlations[i][j];
-      for (let k = 0; k < j; k++) sum -= factor[row(i) + k] * factor[row(j) + k];
-      if (i === j && sum < 1e-6) return undefined;
-      factor[row(i) + j] = i === j ? Math.sqrt(sum) : sum / factor[row(j) + j];
-    }
-  }
-  return factor;
 }

@@ -1,7 +1,12 @@
 import type { DataFrame } from "nodejs-polars";
-import { toLabels } from "../catalogue/classes.ts";
-import { FEATURE_NAMES } from "../catalogue/features.ts";
-import { FEATURE_SCALE, PAPER } from "../catalogue/published-numbers.ts";
+import {
+  FEATURE_NAMES,
+  FEATURE_SCALE,
+  fromColumns,
+  type LabelledSources,
+  PAPER,
+  toLabels,
+} from "@csc-classify/chandra-sources";
 import {
   type FetchOptions,
   fetchPublished,
@@ -10,9 +15,8 @@ import {
   whatAutoMeans,
 } from "./published-files.ts";
 import { type PublishedModel, readPublishedModel } from "./published-model.ts";
-import { readLabelledTable } from "./read-table.ts";
+import { readCsv, readLabelledTable } from "@csc-classify/chandra-sources/files";
 import { simulateCatalogue } from "./simulated.ts";
-import { fromColumns, type LabelledSources, readCsv } from "./sources.ts";
 
 /**
  * The paper's own training table: 7,703 sources, features in physical units under right names.
@@ -73,7 +77,7 @@ function toPhysical({ normalised }: PublishedModel, column: number): Float64Arra
 }
 
 /** What {@link loadTrainingTable} may be told besides where from. */
-export interface LoadOptions extends FetchOptions {
+interface LoadOptions extends FetchOptions {
   /** Seed of the simulated table; default 42. */
   readonly seed?: number;
 }

@@ -1,6 +1,6 @@
-import { FEATURE_NAMES } from "../catalogue/features.ts";
+import { FEATURE_NAMES } from "@csc-classify/chandra-sources";
 import type { PipelineSpec } from "../models/pipeline.ts";
-import { ADDED_NAMES, COVERAGE } from "../tables/added-features.ts";
+import { ADDED_NAMES, COVERAGE, LUMINOSITY_ERROR } from "../tables/added-features.ts";
 
 /** Small trees on part of the rows and columns: what is true of one field only is not learnt. */
 export const REGULARISED = {
@@ -18,6 +18,8 @@ export const REGULARISED = {
 
 /** Where a source is, to the degree: what lets a tree learn a field by heart. */
 const RAW_POSITION = ["gal_l", "gal_b"];
+/** Columns that no pipeline learns from: a field by heart, coverage, what only the limits need. */
+const NOT_LEARNT: readonly string[] = [...RAW_POSITION, ...COVERAGE.names, LUMINOSITY_ERROR];
 
 /** The better pipeline: what the nested choice of notebook 7 takes most often. */
 export const BETTER_PIPELINE: PipelineSpec = {
@@ -29,9 +31,7 @@ export const BETTER_PIPELINE: PipelineSpec = {
     feature_fraction: 0.3,
     extra_trees: true,
   },
-  features: [...FEATURE_NAMES, ...ADDED_NAMES].filter((name) =>
-    !RAW_POSITION.includes(name) && !COVERAGE.names.includes(name)
-  ),
+  features: [...FEATURE_NAMES, ...ADDED_NAMES].filter((name) => !NOT_LEARNT.includes(name)),
   transforms: [],
   // bounded: the authors' exp(0.07 N / N_class) explodes when a held-out block takes most of a
   // class with it; without NGC 3115's field an LMXB would weigh a million stars

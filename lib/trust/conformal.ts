@@ -39,3 +39,17 @@ export function thresholdOf(own: readonly number[], coverage: number): number {
   if (k < 1) return sorted[0];
   return k === rank ? sorted[k - 1] : sorted[k - 1] + (rank - k) * (sorted[k] - sorted[k - 1]);
 }
+
+/**
+ * Conformal sets.
+ *
+ * @param thresholds `[nClasses]`, see {@link conformalThresholds}.
+ * @returns `[nRows x nClasses]`: 1 where the class is in the set of the row.
+ */
+export function conformalSets(
+  probabilities: Float64Array,
+  thresholds: Float64Array,
+): Uint8Array {
+  const n = thresholds.length;
+  return Uint8Array.from(probabilities, (p, i) => p >= thresholds[i % n] ? 1 : 0);
+}

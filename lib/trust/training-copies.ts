@@ -1,12 +1,16 @@
-import { CLASSES } from "../catalogue/classes.ts";
-import { takeColumns } from "../catalogue/matrix.ts";
-import type { TrainingCopies } from "../models/classifier.ts";
-import { SURVEYS } from "../catalogue/features.ts";
-import { random } from "../run/random.ts";
-import { hostsOf } from "../sky/objects.ts";
+import {
+  CLASSES,
+  columnOf,
+  hostsOf,
+  type LabelledSources,
+  type Sources,
+  SURVEYS,
+  withCoverage,
+} from "@csc-classify/chandra-sources";
+import { random, takeColumns } from "@csc-classify/forests";
+import type { TrainingCopies } from "../models/copies.ts";
 import { withAddedFeatures } from "../tables/added-features.ts";
-import { withCoverage } from "../tables/coverage.ts";
-import { columnOf, type LabelledSources, type Sources, takeSources } from "../tables/sources.ts";
+import { takeSources } from "@csc-classify/chandra-sources/files";
 import { behind, drawSights, nearPlane } from "./absorption.ts";
 
 const AGN = CLASSES.indexOf("AGN");

@@ -1,18 +1,19 @@
 import { createHash } from "node:crypto";
-import { CLASSES } from "../catalogue/classes.ts";
-import type { Matrix } from "../catalogue/matrix.ts";
-import type { TrainingCopies } from "../models/classifier.ts";
+import { CLASSES } from "@csc-classify/chandra-sources";
+import { deriveSeed, type Matrix } from "@csc-classify/forests";
+import type { AskedCopies, TrainingCopies } from "../models/copies.ts";
 import { loadLightgbm } from "../models/load-lightgbm.ts";
 import { findModule, type PipelineSpec } from "../models/pipeline.ts";
 import { CACHE } from "../run/files.ts";
-import { deriveSeed } from "../run/random.ts";
-import { encodeTraining, fittingCode, FoldStore } from "./fold-store.ts";
-import type { FoldAnswer, FoldSetup, FoldTask } from "./fold-worker.ts";
+import { interruptSignal } from "../notebook/interrupt.ts";
+import { fittingCode } from "./fitting-code.ts";
+import { encodeTraining, type FoldAnswer, foldName, FoldStore } from "./fold-store.ts";
+import type { FoldSetup, FoldTask } from "./fold-worker.ts";
 import { blockedFolds, stratifiedFolds } from "./folds.ts";
 import { type Crew, runTasks } from "./pool.ts";
 
 /** Module of the workers that fit and predict folds. */
-export const FOLD_WORKER = new URL("./fold-worker.ts", import.meta.url);
+const FOLD_WORKER = new URL("./fold-worker.ts", import.meta.url);
 
 /** A cumulative cross-validation to run. */
 export interface CrossValidationOptions {
@@ -35,6 +36,8 @@ export interface CrossValidationOptions {
   readonly groups?: Int32Array;
   /** Altered copies of rows, with the columns of `matrix`: each follows its parent's fold. */
   readonly copies?: TrainingCopies;
+  /** Altered copies that are predicted where their parents are held out, and never learnt from. */
+  readonly asked?: AskedCopies;
   /** Called when a fold is finished or found finished on disk. */
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -48,6 +51,8 @@ export interface Iteration {
   readonly fold: Int32Array;
   /** `[nRows x nClasses]` class membership probabilities. */
   readonly probabilities: Float64Array;
+  /** `[nAsked x nClasses]` those of the copies asked about; absent where none were. */
+  readonly asked?: Float64Array;
 }
 
 /** What {@link crossValidate} gives. */
@@ -62,13 +67,15 @@ export interface CrossValidation {
  * folds together are one prediction table, from which scores are computed once.
  *
  * Every finished fold is written below `cacheFolder`, under a hash of the data, the pipeline, the
- * folds, the seed and the fitting code: a killed run goes on where it stopped, and an iteration
+ * fitting code, the assignment of rows to folds and the seed of the fit: a killed run goes on where it stopped, and an iteration
  * once computed serves any later call. The bytes do not depend on the number of workers.
  *
- * @throws RangeError for impossible folds or a module from elsewhere; Error with the worker's message when a fit fails.
+ * @throws RangeError for impossible folds or a module from elsewhere; Error with the worker's message
+ * when a fit fails; the signal's reason; what says so at an "Interrupt" of JupyterLab.
  */
 export async function crossValidate(options: CrossValidationOptions): Promise<CrossValidation> {
-  const { matrix, labels, spec, seed, groups, copies, signal } = options;
+  const { matrix, labels, spec, seed, groups, copies, asked } = options;
+  using interrupt = interruptSignal(options.signal);
   const nClasses = CLASSES.length;
   const training = encodeTraining(matrix, labels);
   const { cacheFolder = `${CACHE}/folds` } = options;
@@ -79,16 +86,19 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
     const fold = groups
       ? blockedFolds(labels, groups, options.folds, foldSeed)
       : stratifiedFolds(labels, options.folds, foldSeed);
-    return { fold, probabilities: new Float64Array(matrix.nRows * nClasses) };
+    const all = new Float64Array((matrix.nRows + (asked?.parent.length ?? 0)) * nClasses);
+    const end = matrix.nRows * nClasses;
+    const probabilities = all.subarray(0, end);
+    return { fold, all, probabilities, ...asked && { asked: all.subarray(end) } };
   });
   const fill = ({ iteration }: FoldTask, answer: FoldAnswer) =>
-    fillRows(iterations[iteration].probabilities, answer);
+    fillRows(iterations[iteration].all, answer);
 
   const tasks = foldTasks(iterations, options), total = tasks.length;
   let done = 0;
   const missing: FoldTask[] = [];
   for (const task of tasks) {
-    const kept = await store.read(task.iteration, task.fold);
+    const kept = await store.read(foldName(task));
     if (!kept) {
       missing.push(task);
       continue;
@@ -96,26 +106,29 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
     fill(task, kept);
     options.onProgress?.(++done, total);
   }
-  const setup: FoldSetup = { training, nClasses, spec, copies };
+  const setup: FoldSetup = { training, nClasses, spec, copies, asked };
   // V8 shares optimised WebAssembly between threads for as long as one of them holds the module
   if (spec.algorithm === "lightgbm" && missing.length > 0) await loadLightgbm();
   await runTasks<FoldTask, FoldAnswer>(missing, {
     worker: FOLD_WORKER,
     workers: options.workers,
     setup,
-    signal,
+    signal: interrupt.signal,
     crew: options.crew,
     onAnswer: async (task, answer) => {
-      await store.write(task.iteration, task.fold, answer);
+      await store.write(foldName(task), answer);
       fill(task, answer);
       options.onProgress?.(++done, total);
     },
   });
-  return { iterations, fitted: missing.length };
+  return {
+    iterations: iterations.map(({ all: _, ...iteration }) => iteration),
+    fitted: missing.length,
+  };
 }
 
 /** One fold of folds that are cut already, to fit on the others and predict. */
-export type OneFold =
+type OneFold =
   & Pick<
     CrossValidationOptions,
     "matrix" | "labels" | "spec" | "seed" | "cacheFolder" | "copies" | "signal" | "crew"
@@ -128,19 +141,21 @@ export type OneFold =
 
 /** Fits and predicts one fold, or finds it on disk as {@link crossValidate} does. */
 export async function predictFold(options: OneFold): Promise<FoldAnswer> {
-  const { matrix, labels, spec, seed, assignment, fold, copies, signal, crew } = options;
+  const { matrix, labels, spec, seed, assignment, fold, copies, crew } = options;
+  using interrupt = interruptSignal(options.signal);
   const training = encodeTraining(matrix, labels);
   const { cacheFolder = `${CACHE}/folds` } = options;
-  const key = await runKey({ ...options, folds: "as given", groups: assignment }, training);
+  const key = await runKey(options, training);
   const store = new FoldStore(`${cacheFolder}/${key}`, CLASSES.length);
-  let found = await store.read(0, fold);
-  await runTasks<FoldTask, FoldAnswer>(found ? [] : [{ iteration: 0, fold, assignment, seed }], {
+  const task = { iteration: 0, fold, assignment, seed };
+  let found = await store.read(foldName(task));
+  await runTasks<FoldTask, FoldAnswer>(found ? [] : [task], {
     worker: FOLD_WORKER,
     workers: 1,
     setup: { training, nClasses: CLASSES.length, spec, copies } satisfies FoldSetup,
-    signal,
+    signal: interrupt.signal,
     crew,
-    onAnswer: (task, answer) => store.write(task.iteration, fold, found = answer),
+    onAnswer: (task, answer) => store.write(foldName(task), found = answer),
   });
   return found!;
 }
@@ -167,22 +182,27 @@ function foldTasks(
   ).filter(({ iteration }) => only === undefined || iteration === only);
 }
 
-/** Names a run by all that decides its bytes, except the number of iterations and of workers. */
+/** Names a run by what its workers are given before their tasks, and by their code. */
 async function runKey(
-  { spec, folds, seed, groups, copies }:
-    & Pick<CrossValidationOptions, "spec" | "seed" | "groups" | "copies">
-    & { readonly folds: number | "as given" },
+  { spec, copies, asked }: Pick<CrossValidationOptions, "spec" | "copies" | "asked">,
   training: Uint8Array,
 ): Promise<string> {
   const hash = createHash("sha256").update(await fittingCode()).update(training);
   const { algorithm } = spec;
   // a module of one's own by its content, wherever it lies
   const own = typeof algorithm === "string" ? algorithm : (await findModule(algorithm)).sha256;
-  hash.update(JSON.stringify({ spec: { ...spec, algorithm: own }, folds, seed }));
-  const parts = [groups, copies?.parent, copies?.weight, copies?.matrix.values];
-  for (const part of parts.filter((part) => part !== undefined)) {
-    hash.update(`${part.length} `);
-    hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  hash.update(JSON.stringify({ ...spec, algorithm: own }));
+  for (
+    const part of [
+      copies?.parent,
+      copies?.weight,
+      copies?.matrix.values,
+      asked?.parent,
+      asked?.matrix.values,
+    ]
+  ) {
+    hash.update(`${part?.length} `);
+    if (part) hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
   }
   return hash.digest("hex").slice(0, 32);
 }

@@ -1,17 +1,26 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { makeVector, Table, tableFromIPC, tableToIPC } from "apache-arrow";
-import type { Matrix } from "../catalogue/matrix.ts";
-import { LIGHTGBM_BUILD } from "../models/load-lightgbm.ts";
-import { readSealed, ROOT, writeSealed } from "../run/files.ts";
-import type { FoldAnswer } from "./fold-worker.ts";
+import type { Matrix } from "@csc-classify/forests";
+import { readSealed, writeSealed } from "@csc-classify/safe-files";
 
-/** Finished folds on disk, so that a killed run goes on where it stopped. */
+/** Predictions for the rows of one fold, made by a pipeline that has not seen them. */
+export interface FoldAnswer {
+  /**
+   * `[nHeld]` rows of the fold, ascending; behind them, as the number of rows and that of the copy,
+   * the copies asked about whose parents they are.
+   */
+  readonly rows: Int32Array;
+  /** `[nHeld x nClasses]`. */
+  readonly probabilities: Float64Array;
+}
+
+/** Finished folds on disk by {@link foldName}, so that a killed run goes on where it stopped. */
 export class FoldStore {
   constructor(readonly folder: string, readonly nClasses: number) {}
 
   /** The fold's predictions; undefined when absent or not as they were written. */
-  async read(iteration: number, fold: number): Promise<FoldAnswer | undefined> {
-    const bytes = await readSealed(this.#path(iteration, fold));
+  async read(name: string): Promise<FoldAnswer | undefined> {
+    const bytes = await readSealed(this.#path(name));
     if (!bytes) return undefined;
     const table = tableFromIPC(bytes);
     const rows = Int32Array.from(table.getChild("row")!.toArray() as Int32Array);
@@ -24,7 +33,7 @@ export class FoldStore {
   }
 
   /** Keeps the fold's predictions as a sealed Arrow IPC stream: `row`, `cmp_0` ... */
-  async write(iteration: number, fold: number, answer: FoldAnswer): Promise<void> {
+  async write(name: string, answer: FoldAnswer): Promise<void> {
     const columns: Record<string, ReturnType<typeof makeVector>> = { row: makeVector(answer.rows) };
     for (let c = 0; c < this.nClasses; c++) {
       const column = answer.rows.map((_, i) => i);
@@ -32,44 +41,29 @@ export class FoldStore {
         Float64Array.from(column, (i) => answer.probabilities[i * this.nClasses + c]),
       );
     }
-    await writeSealed(this.#path(iteration, fold), tableToIPC(new Table(columns), "stream"));
+    await writeSealed(this.#path(name), tableToIPC(new Table(columns), "stream"));
   }
 
-  #path(iteration: number, fold: number): string {
-    return `${this.folder}/iteration-${iteration}-fold-${fold}.arrow`;
+  #path(name: string): string {
+    return `${this.folder}/${name}.arrow`;
   }
 }
 
-/** The files that decide what a fold predicts: how it is cut, prepared, fitted and predicted. */
-export const FITTING_CODE: readonly string[] = [
-  "lib/models",
-  "lib/run/random.ts",
-  "lib/catalogue/classes.ts",
-  "lib/catalogue/matrix.ts",
-  "lib/validation/folds.ts",
-  "lib/validation/fold-worker.ts",
-  "lib/validation/cross-validate.ts",
-];
-
-/**
- * SHA-256 of the code that decides what a fold predicts, the LightGBM build included.
- *
- * @param root Folder of the project; tests hash copies of it.
- */
-export async function fittingCode(root = ROOT): Promise<string> {
-  const build = await Deno.readTextFile(LIGHTGBM_BUILD.key).catch(() => "not built");
-  const hash = createHash("sha256").update(build);
-  for (const part of FITTING_CODE) await addFiles(hash, `${root}/${part}`);
-  return hash.digest("hex");
+/** What of a task decides its answer, besides what the worker was given before. */
+interface Fold {
+  readonly iteration: number;
+  readonly fold: number;
+  /** `[nRows]` fold of each row. */
+  readonly assignment: Int32Array;
+  readonly seed: number;
 }
 
-async function addFiles(hash: Hash, path: string): Promise<void> {
-  if ((await Deno.stat(path)).isFile) {
-    hash.update(`${path.split("/").at(-1)}\0`).update(await Deno.readFile(path));
-    return;
-  }
-  const names = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
-  for (const name of names.sort()) await addFiles(hash, `${path}/${name}`);
+/** Name of a fold within its run, e.g. `iteration-0-fold-3-1f…`: all that decides it is in there. */
+export function foldName({ iteration, fold, assignment, seed }: Fold): string {
+  const { buffer, byteOffset, byteLength } = assignment;
+  const digest = createHash("sha256").update(`${fold} of ${assignment.length}, seed ${seed}\0`)
+    .update(new Uint8Array(buffer, byteOffset, byteLength)).digest("hex");
+  return `iteration-${iteration}-fold-${fold}-${digest.slice(0, 16)}`;
 }
 
 /** Name of the label column between workers. */

@@ -1,9 +1,9 @@
-import { takeRows } from "../catalogue/matrix.ts";
-import { copiesOf, type TrainingCopies, withCopies } from "../models/classifier.ts";
+import { takeRows } from "@csc-classify/forests";
+import { type AskedCopies, copiesOf, type TrainingCopies, withCopies } from "../models/copies.ts";
 import { fitPipeline, type PipelineSpec } from "../models/pipeline.ts";
 import { rowsOfFold } from "./folds.ts";
 import { serveTasks } from "./pool.ts";
-import { decodeTraining } from "./fold-store.ts";
+import { decodeTraining, type FoldAnswer } from "./fold-store.ts";
 
 /** What a fold worker is given once. */
 export interface FoldSetup {
@@ -13,6 +13,8 @@ export interface FoldSetup {
   readonly spec: PipelineSpec;
   /** Learnt from where their parents are; see {@link TrainingCopies}. */
   readonly copies?: TrainingCopies;
+  /** Predicted behind the rows where their parents are held out; see `FoldAnswer`. */
+  readonly asked?: AskedCopies;
 }
 
 /** One fold to fit and predict. */
@@ -24,16 +26,8 @@ export interface FoldTask {
   readonly seed: number;
 }
 
-/** Predictions for the rows of one fold, made by a pipeline that has not seen them. */
-export interface FoldAnswer {
-  /** `[nHeld]` rows of the fold, ascending. */
-  readonly rows: Int32Array;
-  /** `[nHeld x nClasses]`. */
-  readonly probabilities: Float64Array;
-}
-
 serveTasks<FoldSetup, FoldTask, FoldAnswer>(
-  ({ training, nClasses, spec, copies }) => {
+  ({ training, nClasses, spec, copies, asked }) => {
     const { matrix, labels } = decodeTraining(training);
     return async ({ fold, assignment, seed }) => {
       const { fit, held } = rowsOfFold(assignment, fold);
@@ -41,7 +35,18 @@ serveTasks<FoldSetup, FoldTask, FoldAnswer>(
       const known = { matrix: takeRows(matrix, fit), labels: fitLabels, nClasses };
       const learnt = copies ? withCopies(known, copiesOf(copies, fit)) : known;
       using pipeline = await fitPipeline(spec, learnt, { seed });
-      return { rows: held, probabilities: pipeline.predictProbabilities(takeRows(matrix, held)) };
+      const probabilities = pipeline.predictProbabilities(takeRows(matrix, held));
+      if (!asked) return { rows: held, probabilities };
+      const copied = Int32Array.from(asked.parent.keys())
+        .filter((copy) => assignment[asked.parent[copy]] === fold);
+      const both = new Float64Array((held.length + copied.length) * nClasses);
+      both.set(probabilities);
+      both.set(
+        pipeline.predictProbabilities(takeRows(asked.matrix, copied)),
+        probabilities.length,
+      );
+      const rows = Int32Array.from([...held, ...copied.map((copy) => matrix.nRows + copy)]);
+      return { rows, probabilities: both };
     };
   },
   ({ rows, probabilities }) => [rows.buffer, probabilities.buffer],

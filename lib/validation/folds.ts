@@ -1,4 +1,4 @@
-import { random, shuffle } from "../run/random.ts";
+import { random, shuffle } from "@csc-classify/forests";
 
 /**
  * Stratified folds: every class spread evenly over the folds, rows drawn at random.

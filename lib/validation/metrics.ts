@@ -1,9 +1,7 @@
 import { mean, sampleStandardDeviation } from "simple-statistics";
 
-export { predictedLabels } from "../models/classifier.ts";
-
 /** Scores of one class, in [0, 1]. 0 where the denominator is 0, as in scikit-learn. */
-export interface ClassScores {
+interface ClassScores {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
@@ -79,7 +77,7 @@ export function scores(counts: readonly (readonly number[])[]): Scores {
 }
 
 /** A quantity over iterations. */
-export interface Spread {
+interface Spread {
   readonly mean: number;
   /** Sample standard deviation; undefined for a single iteration. */
   readonly sigma?: number;

@@ -22,7 +22,7 @@ export class Crew implements Disposable {
 }
 
 /** How {@link runTasks} spreads work over workers. */
-export interface PoolOptions<Task, Answer> {
+interface PoolOptions<Task, Answer> {
   /** Module of the worker, which calls {@link serveTasks}. */
   readonly worker: URL;
   readonly workers: number;
@@ -78,7 +78,17 @@ export async function runTasks<Task, Answer>(
   }
 }
 
-function ask<Task, Answer>(worker: Worker, task: Task): Promise<Answer> {
+/**
+ * A worker's answer to a task.
+ *
+ * @param transfer Buffers of the task to hand over instead of copying.
+ * @throws Error with the worker's message.
+ */
+export function ask<Task, Answer>(
+  worker: Worker,
+  task: Task,
+  transfer: Transferable[] = [],
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Reply<Answer>>) => {
       if ("error" in data) reject(new Error(data.error));
@@ -88,7 +98,7 @@ function ask<Task, Answer>(worker: Worker, task: Task): Promise<Answer> {
       event.preventDefault();
       reject(new Error(`a worker failed to start: ${event.message}`));
     };
-    worker.postMessage({ task });
+    worker.postMessage({ task }, transfer);
   });
 }
 
@@ -103,7 +113,7 @@ export function serveTasks<Setup, Task, Answer>(
   transfer: (answer: Answer) => Transferable[] = () => [],
 ): void {
   let answerTask: (task: Task) => Promise<Answer>;
-  const scope = self as unknown as {
+  const scope = self as {
     onmessage: (event: MessageEvent<{ setup: Setup } | { task: Task }>) => void;
     postMessage(reply: Reply<Answer>, transfer?: Transferable[]): void;
   };

@@ -1,8 +1,13 @@
-import { CLASSES, type SourceClass } from "../catalogue/classes.ts";
-import type { ClassScore, PublishedScore } from "../catalogue/published-numbers.ts";
+import {
+  CLASSES,
+  type ClassScore,
+  type PublishedScore,
+  type SourceClass,
+} from "@csc-classify/chandra-sources";
 import type { Result } from "../run/results.ts";
 import type { CrossValidation } from "./cross-validate.ts";
-import { confusionMatrix, predictedLabels, type Scores, scores, spread } from "./metrics.ts";
+import { confusionMatrix, type Scores, scores, spread } from "./metrics.ts";
+import { predictedLabels } from "@csc-classify/forests";
 
 /** The scores that the paper's tables list for a class. */
 const CLASS_SCORES: readonly ClassScore[] = ["precision", "recall", "f1"];
@@ -19,7 +24,7 @@ export function iterationScores(
 }
 
 /** Published values to put beside ours, where there are any. */
-export interface Published {
+interface Published {
   readonly classes?: Readonly<Record<SourceClass, Readonly<Record<ClassScore, PublishedScore>>>>;
   readonly overall?: Readonly<Record<ClassScore | "mcc", PublishedScore>>;
 }

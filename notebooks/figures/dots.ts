@@ -17,7 +17,7 @@ export function dots<Point>(
   return Plot.dot(points as Point[], {
     ...options,
     render(index, _scales, { x, y, fill }) {
-      const group = document.createElementNS(SVG, "g") as unknown as SVGGElement;
+      const group = document.createElementNS(SVG, "g") as SVGGElement;
       group.setAttribute("fill", "none");
       group.setAttribute("stroke-width", String(2 * options.r));
       group.setAttribute("stroke-linecap", "round");
@@ -32,7 +32,7 @@ export function dots<Point>(
             "d",
             those.map((i) => `M${Number(x![i].toFixed(1))},${Number(y![i].toFixed(1))}h0`).join(""),
           );
-          group.append(path as unknown as Node);
+          group.append(path as Node);
         }
       }
       return group;

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { type Figure, INK, plotTheme } from "./plot-kit.ts";
+import type { FigureOptions } from "./print.ts";
+import { INK } from "./fonts.ts";
 
 /** A box of the flowchart, centred at (x, y), in units of box rows. */
 interface Box {
@@ -46,66 +47,53 @@ const ARROWS: readonly (readonly [number, number, number, number])[] = [
 ];
 
 /** Figure 3: flowchart of cumulative cross-validation. */
-export const figure3: Figure<null> = {
-  id: "figure-3",
+export const validationFlow: FigureOptions = {
   title: "How a model is judged",
-  inputs: [],
-  simulated: () => false, // it shows no sources
-  load: () => Promise.resolve(null),
-  caption: () =>
-    `Cumulative cross-validation (section 3.5 of the paper). Inside the dashed box, one fold: ` +
-    `everything that learns from data sees the other k − 1 folds only. The k sets of predictions ` +
-    `fill one table, from which the scores of an iteration are computed; iterations differ by ` +
-    `the seed that cuts the folds.`,
-  draw(_, widthPx) {
-    return Plot.plot({
-      ...plotTheme(widthPx),
-      height: widthPx * 0.98,
-      margin: 4,
-      x: { domain: [0, 10], axis: null },
-      y: { domain: [9.9, 0], axis: null },
-      marks: [
-        Plot.rect([null], {
-          x1: 0.5,
-          x2: 9.5,
-          y1: 2.55,
-          y2: 6.95,
-          rx: 4,
-          fill: "#f6f8fa",
-          stroke: INK.quiet,
-          strokeDasharray: "4 3",
-        }),
-        Plot.arrow([...ARROWS], {
-          x1: "0",
-          y1: "1",
-          x2: "2",
-          y2: "3",
-          stroke: INK.quiet,
-          strokeWidth: 1.2,
-          headLength: 6,
-        }),
-        // the way back to the next fold
-        Plot.line([[0.9, 7.85], [0.2, 7.85], [0.2, 3.35], [0.75, 3.35]], { stroke: INK.quiet }),
-        Plot.arrow([[0.6, 3.35, 0.88, 3.35]], {
-          x1: "0",
-          y1: "1",
-          x2: "2",
-          y2: "3",
-          stroke: INK.quiet,
-          headLength: 24,
-        }),
-        Plot.rect(BOXES, {
-          x1: ({ x, width }) => x - width / 2,
-          x2: ({ x, width }) => x + width / 2,
-          y1: ({ y, height }) => y - height / 2,
-          y2: ({ y, height }) => y + height / 2,
-          rx: 3,
-          fill: ({ emphasis }) => emphasis ? "#deebf7" : "white",
-          stroke: INK.text,
-          strokeWidth: 0.8,
-        }),
-        Plot.text(BOXES, { x: "x", y: "y", text: "text", lineHeight: 1.15 }),
-      ],
-    }) as unknown as SVGSVGElement;
-  },
+  simulated: false, // it shows no sources
+  height: 311,
+  margin: 4,
+  x: { domain: [0, 10], axis: null },
+  y: { domain: [9.9, 0], axis: null },
+  marks: [
+    Plot.rect([null], {
+      x1: 0.5,
+      x2: 9.5,
+      y1: 2.55,
+      y2: 6.95,
+      rx: 4,
+      fill: "#f6f8fa",
+      stroke: INK.quiet,
+      strokeDasharray: "4 3",
+    }),
+    Plot.arrow([...ARROWS], {
+      x1: "0",
+      y1: "1",
+      x2: "2",
+      y2: "3",
+      stroke: INK.quiet,
+      strokeWidth: 1.2,
+      headLength: 6,
+    }),
+    // the way back to the next fold
+    Plot.line([[0.9, 7.85], [0.2, 7.85], [0.2, 3.35], [0.75, 3.35]], { stroke: INK.quiet }),
+    Plot.arrow([[0.6, 3.35, 0.88, 3.35]], {
+      x1: "0",
+      y1: "1",
+      x2: "2",
+      y2: "3",
+      stroke: INK.quiet,
+      headLength: 24,
+    }),
+    Plot.rect(BOXES, {
+      x1: ({ x, width }) => x - width / 2,
+      x2: ({ x, width }) => x + width / 2,
+      y1: ({ y, height }) => y - height / 2,
+      y2: ({ y, height }) => y + height / 2,
+      rx: 3,
+      fill: ({ emphasis }) => emphasis ? "#deebf7" : "white",
+      stroke: INK.text,
+      strokeWidth: 0.8,
+    }),
+    Plot.text(BOXES, { x: "x", y: "y", text: "text", lineHeight: 1.15 }),
+  ],
 };

@@ -1,62 +1,17 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { CLASS_COLOURS, CLASSES } from "#lib/catalogue/classes.ts";
-import { packageFile } from "#lib/run/files.ts";
-import { readResults } from "#lib/run/results.ts";
-import { type StandaloneSvg, standaloneSvg } from "./standalone-svg.ts";
-
-/** One figure: drawn from saved results, never from a fit. One module a figure. */
-export interface Figure<Data> {
-  /** File name without extension, e.g. `figure-4`. */
-  readonly id: string;
-  readonly title: string;
-  /** Files below `out/` that {@link load} reads: their hashes go into the provenance sidecar. */
-  readonly inputs: readonly string[];
-  /** Printed width: one column of an MNRAS page, the default, or the whole page. */
-  readonly width?: "column" | "page";
-  /** Reads what the figure shows. Throws an error saying which task to run when it is absent. */
-  load(): Promise<Data>;
-  /** Whether the sources shown are simulated, where that may differ from the run's own table. */
-  simulated?(data: Data): boolean;
-  /** What, how many sources, units, what to see: one paragraph of plain text. */
-  caption(data: Data): string;
-  /** Draws at a width in CSS pixels (1 px = 1/96 inch), lettering at its final size. */
-  draw(data: Data, widthPx: number): SVGSVGElement;
-}
+import { CLASS_COLOURS, CLASS_SYMBOLS, CLASSES } from "@csc-classify/chandra-sources";
+import { FONT_FAMILY, FONT_PX, INK } from "./fonts.ts";
 
 /** One column of an MNRAS page, 84 mm, and the full width, 178 mm, in CSS pixels. */
 export const COLUMN_PX = Math.round(84 / 25.4 * 96);
 export const PAGE_PX = Math.round(178 / 25.4 * 96);
 
-/** The one type family of figures and pages; its files come from the pinned package. */
-export const FONT_FAMILY = "Source Sans 3";
-
-/** Lettering of a printed figure, in CSS pixels at final size: 7.5 pt and 8.25 pt. */
-export const FONT_PX = { tick: 10, label: 11 } as const;
-
-/** Colours besides those of the classes: ink, quiet ink, grid lines, the paper's red marks. */
-export const INK = {
-  text: "#1b1f24",
-  quiet: "#5d666f",
-  grid: "#e3e6e9",
-  mark: "#b3202a",
-} as const;
-
-/** A font file of the theme. */
-export interface Font {
-  readonly weight: 400 | 600;
-  readonly italic: boolean;
-  readonly path: string;
-}
-
-const FOLDER = "@expo-google-fonts/source-sans-3";
-
-/** The font files that figures are lettered with. */
-export const FONTS: readonly Font[] = [
-  { weight: 400, italic: false, path: "400Regular/SourceSans3_400Regular.ttf" },
-  { weight: 400, italic: true, path: "400Regular_Italic/SourceSans3_400Regular_Italic.ttf" },
-  { weight: 600, italic: false, path: "600SemiBold/SourceSans3_600SemiBold.ttf" },
-].map((font) => ({ ...font, path: packageFile(FOLDER, `./${font.path}`) }) as Font);
+/** Scales of the classes: `fill: "class"` and `symbol: "class"` then give each its own. */
+export const CLASS_SCALES: Pick<Plot.PlotOptions, "color" | "symbol"> = {
+  color: { domain: CLASSES, range: CLASSES.map((name) => CLASS_COLOURS[name]) },
+  symbol: { domain: CLASSES, range: CLASSES.map((name) => CLASS_SYMBOLS[name]) },
+};
 
 /** Options every plot of the project starts from: document, type, white ground. */
 export function plotTheme(width: number): Plot.PlotOptions {
@@ -74,7 +29,7 @@ export function plotTheme(width: number): Plot.PlotOptions {
 
 /** The DOM document that Plot draws in: `Plot.plot({ document, ... })`. */
 export const document = parseHTML("<!doctype html><html><body></body></html>")
-  .document as unknown as Document;
+  .document as Document;
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -107,7 +62,7 @@ export function panels(
 }
 
 /** A line of text in an SVG, e.g. an axis label shared by panels; `rotate` in degrees. */
-export function addText(
+function addText(
   page: SVGSVGElement,
   text: string,
   { x, y, rotate = 0, fontSize, fill }: {
@@ -128,7 +83,7 @@ export function addText(
 }
 
 /**
- * The class names in their colours along the top of a plot, each after a dot.
+ * The class names in their colours along the top of a plot, each after its symbol.
  *
  * @param step Distance from name to name, CSS pixels.
  * @param dy Height above the frame, CSS pixels, negative upwards.
@@ -139,7 +94,7 @@ export function classLegend(step: number, dy: number, perRow: number = CLASSES.l
     const dx = (i % perRow) * step, down = dy + Math.floor(i / perRow) * 13;
     const at = { frameAnchor: "top-left", fill: CLASS_COLOURS[name] } as const;
     return [
-      Plot.dot([name], { ...at, r: 3, dx: dx + 3, dy: down }),
+      Plot.dot([name], { ...at, symbol: CLASS_SYMBOLS[name], r: 3, dx: dx + 3, dy: down }),
       Plot.text([name], { ...at, text: [name], dx: dx + 9, dy: down - 5, textAnchor: "start" }),
     ];
   });
@@ -151,24 +106,21 @@ export function figureTitle(figure: { readonly id: string; readonly title: strin
   return number ? `Figure ${number}. ${figure.title}` : figure.title;
 }
 
+/** Title and caption as one text, with no second mark after a title that ends in one. */
+export function figureWords(
+  figure: { readonly id: string; readonly title: string },
+  caption: string,
+): string {
+  const title = figureTitle(figure);
+  return `${title}${/[.?!]$/.test(title) ? "" : "."} ${caption}`;
+}
+
 const STAMP_PX = 14;
 
-/**
- * Loads and draws a figure at its printed width. One that shows simulated sources says so in the
- * drawing itself, for a figure leaves its caption behind when it is passed on.
- *
- * @returns the drawing, and the caption that belongs to it.
- * @throws What {@link Figure.load} throws when the results it shows are absent.
- */
-export async function drawFigure<Data>(
-  figure: Figure<Data>,
-  width: "page" | "column" = figure.width ?? "column",
-): Promise<{ svg: StandaloneSvg; caption: string }> {
-  const data = await figure.load();
-  const svg = figure.draw(data, width === "page" ? PAGE_PX : COLUMN_PX);
-  const simulated = figure.simulated?.(data) ?? (await readResults())?.head.simulated ?? false;
-  if (simulated) stamp(svg);
-  return { svg: standaloneSvg(svg), caption: figure.caption(data) };
+/** Says in a drawing, above it, that its sources are simulated, and in the caption it gives. */
+export function asSimulated(svg: SVGSVGElement, caption: string): string {
+  stamp(svg);
+  return caption.includes("SIMULATED") ? caption : `SIMULATED SOURCES. ${caption}`;
 }
 
 /** Makes room on top and writes there that the sources are simulated. */

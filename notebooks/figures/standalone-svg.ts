@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { type Font, FONT_FAMILY, FONT_PX, FONTS, INK } from "./plot-kit.ts";
+import { escapeHtml } from "#lib/notebook/display.ts";
+import { type Font, FONT_FAMILY, FONT_PX, FONTS, INK } from "./fonts.ts";
 
 /** A figure as SVG text that needs nothing but the theme's fonts to look right. */
 export interface StandaloneSvg {
@@ -30,6 +31,8 @@ export function standaloneSvg(svg: SVGSVGElement): StandaloneSvg {
   const inside = svg.innerHTML
     .replace(PLOT_STYLE, "")
     .replaceAll("currentColor", INK.text)
+    // the figure has one name, its caption: what lies in an image is not read out part by part
+    .replace(/ aria-(?:label|description|hidden)="[^"]*"/g, "")
     .replace(/var\(--plot-background\)/g, "white")
     // a hundredth of a pixel is finer than any printer; a dot without children needs no end tag
     .replace(GEOMETRY, (attribute) => attribute.replace(/(\.\d\d)\d+/g, "$1"))
@@ -37,13 +40,15 @@ export function standaloneSvg(svg: SVGSVGElement): StandaloneSvg {
   const kept = [...svg.attributes]
     .filter(({ name }) => !["width", "height", "viewBox", "style", "class"].includes(name))
     .filter(({ name }) => !name.startsWith("xmlns") && !name.startsWith("font-"))
-    .map(({ name, value }) => `${name}="${escape(value.replaceAll("currentColor", INK.text))}"`);
+    .map(({ name, value }) =>
+      `${name}="${escapeHtml(value.replaceAll("currentColor", INK.text))}"`
+    );
   const millimetres = (px: number) => `${Number((px / 96 * 25.4).toFixed(3))}mm`;
   const head = [
     'xmlns="http://www.w3.org/2000/svg"',
     'xmlns:xlink="http://www.w3.org/1999/xlink"',
     `width="${millimetres(widthPx)}" height="${millimetres(heightPx)}"`,
-    `viewBox="${escape(svg.getAttribute("viewBox") ?? `0 0 ${widthPx} ${heightPx}`)}"`,
+    `viewBox="${escapeHtml(svg.getAttribute("viewBox") ?? `0 0 ${widthPx} ${heightPx}`)}"`,
     `font-family="${FONT_FAMILY}" font-size="${svg.getAttribute("font-size") ?? FONT_PX.tick}"`,
     ...kept,
   ];
@@ -56,6 +61,24 @@ export async function embedFonts(svg: StandaloneSvg): Promise<string> {
     FONTS.filter((font) => isUsed(font, svg.text)).map((font) => fontFace(font, svg.text)),
   );
   return svg.text.replace(">", `><style>${faces.join("")}</style>`) + "\n";
+}
+
+/**
+ * The drawing in a file that {@link embedFonts} made, without its fonts.
+ *
+ * @throws TypeError when the text is no such file.
+ */
+export function withoutFonts(text: string): StandaloneSvg {
+  const [, widthPx, heightPx] =
+    /^<svg [^>]*viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"/.exec(text)?.map(Number) ?? [];
+  if (!(widthPx > 0 && heightPx > 0) || !text.trimEnd().endsWith("</svg>")) {
+    throw new TypeError("this is not a whole figure as a notebook saves it");
+  }
+  return {
+    text: text.replace(/><style>@font-face[^<]*<\/style>/, ">").trimEnd(),
+    widthPx,
+    heightPx,
+  };
 }
 
 function isUsed(font: Font, text: string): boolean {
@@ -71,8 +94,4 @@ async function fontFace(font: Font, text: string): Promise<string> {
   return `@font-face{font-family:"${FONT_FAMILY}";font-weight:${font.weight};` +
     `font-style:${font.italic ? "italic" : "normal"};` +
     `src:url(data:font/woff2;base64,${data}) format("woff2")}`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -1,11 +1,11 @@
-import { predictedLabels } from "#lib/validation/metrics.ts";
-import { takeEntries } from "#lib/catalogue/matrix.ts";
+import pl, { type DataFrame } from "nodejs-polars";
+import { predictedLabels, takeEntries } from "@csc-classify/forests";
 import type { Iteration } from "#lib/validation/cross-validate.ts";
 import { rowsOfFold } from "#lib/validation/folds.ts";
 import type { Calibrator } from "./calibrators.ts";
 
 /** How far stated probabilities may be taken at their word. Lower is better. */
-export interface CalibrationScores {
+interface CalibrationScores {
   /**
    * Expected calibration error of the class membership probability (Guo et al. 2017,
    * https://proceedings.mlr.press/v70/guo17a.html): mean over equal-width bins, weighted by rows,
@@ -50,8 +50,23 @@ export function calibrationScores(
   return { ece, brier: brier / labels.length, logScore: logScore / labels.length };
 }
 
+/**
+ * The expected calibration error of {@link calibrationScores} for each group of predictions.
+ *
+ * @param predictions Columns `cmp` (probability of the class predicted), `right` and those of `by`.
+ * @returns Columns of `by`, and `ECE`.
+ */
+export function calibrationErrors(predictions: DataFrame, by: readonly string[]): DataFrame {
+  const [cmp, right] = [pl.col("cmp"), pl.col("right").cast(pl.Float64)];
+  const bin = cmp.mul(BINS).floor().clip(0, BINS - 1).alias("bin");
+  const gap = cmp.mean().minus(right.mean()).abs().mul(pl.len()).alias("gap");
+  return predictions.lazy().withColumns(bin).groupBy([...by, "bin"]).agg(gap, pl.len().alias("n"))
+    .groupBy([...by]).agg(pl.col("gap").sum().div(pl.col("n").sum()).alias("ECE"))
+    .sort([...by]).collectSync();
+}
+
 /** One bin of a reliability diagram. */
-export interface ReliabilityBin {
+interface ReliabilityBin {
   readonly n: number;
   /** Mean stated probability of the rows of the bin. */
   readonly probability: number;
@@ -144,4 +159,26 @@ export function toFieldMix(
     if (change < 1e-9) break;
   }
   return { probabilities: result, mix: own };
+}
+
+/**
+ * {@link toFieldMix} of every field by itself; sources of fields with fewer than `least` keep what
+ * they have.
+ *
+ * @param groups `[nRows]` field of each source.
+ * @returns `[nRows x nClasses]`.
+ */
+export function correctFields(
+  probabilities: Float64Array,
+  groups: Int32Array,
+  mix: ArrayLike<number>,
+  least: number,
+): Float64Array {
+  const result = probabilities.slice(), n = mix.length;
+  for (const rows of Map.groupBy(groups.keys(), (row) => groups[row]).values()) {
+    if (rows.length < least) continue;
+    const { probabilities: own } = toFieldMix(takeEntries(probabilities, rows, n), mix);
+    rows.forEach((row, i) => result.set(own.subarray(i * n, (i + 1) * n), row * n));
+  }
+  return result;
 }

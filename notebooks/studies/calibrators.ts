@@ -1,7 +1,7 @@
-import { softmaxRows } from "#lib/models/classifier.ts";
+import { choleskyFactor, softmaxRows } from "@csc-classify/forests";
 
 /** Maps a model's probabilities, `[nRows x nClasses]`, to calibrated ones of the same shape. */
-export type Calibrate = (probabilities: Float64Array) => Float64Array;
+type Calibrate = (probabilities: Float64Array) => Float64Array;
 
 /** A way to calibrate, fitted on predictions for rows the model has not seen. */
 export interface Calibrator {
@@ -62,7 +62,7 @@ const RIDGE = 5;
  * Vector scaling (Guo et al. 2017): a factor and an offset for the log probability of each class,
  * of greatest likelihood (Newton's method on a convex function with a weak ridge).
  */
-export const vectorScaling: Calibrator = {
+const vectorScaling: Calibrator = {
   name: "vector",
   title: "vector scaling",
   fit(probabilities, labels, nClasses) {
@@ -198,25 +198,19 @@ function vectorDerivatives(logs: Float64Array, labels: Int32Array, parameters: F
  * @throws RangeError when A is not positive definite.
  */
 export function solvePositive(matrix: Float64Array, right: Float64Array): Float64Array {
-  const n = right.length, factor = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * n + j];
-      for (let k = 0; k < j; k++) sum -= factor[i * n + k] * factor[j * n + k];
-      if (i === j && !(sum > 0)) {
-        throw new RangeError(`pivot ${i} is ${sum}: the matrix is not positive definite`);
-      }
-      factor[i * n + j] = i === j ? Math.sqrt(sum) : sum / factor[j * n + j];
-    }
+  const n = right.length, factor = choleskyFactor(n, (i, j) => matrix[i * n + j]);
+  if (typeof factor === "number") {
+    throw new RangeError(`the matrix is not positive definite: see pivot ${factor}`);
   }
+  const at = (i: number, j: number) => factor[i * (i + 1) / 2 + j];
   const x = right.slice();
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) x[i] -= factor[i * n + k] * x[k];
-    x[i] /= factor[i * n + i];
+    for (let k = 0; k < i; k++) x[i] -= at(i, k) * x[k];
+    x[i] /= at(i, i);
   }
   for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) x[i] -= factor[k * n + i] * x[k];
-    x[i] /= factor[i * n + i];
+    for (let k = i + 1; k < n; k++) x[i] -= at(k, i) * x[k];
+    x[i] /= at(i, i);
   }
   return x;
 }

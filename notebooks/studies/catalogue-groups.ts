@@ -1,5 +1,5 @@
-import type { LabelledSources } from "#lib/tables/sources.ts";
-import { cellsOf } from "#lib/trust/blocked-validation.ts";
+import { type LabelledSources } from "@csc-classify/chandra-sources";
+import { cellsOf } from "#lib/trust/sky-blocks.ts";
 
 /**
  * `[nRows]` groups that keep each label catalogue whole. A class that a single catalogue labels

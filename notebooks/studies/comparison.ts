@@ -18,7 +18,7 @@ export function differenceInSigmas(result: Result, lastDigit = 0.1): number | un
 }
 
 /** The results of a run beside the paper's, by dotted name. */
-export type ResultMap = Readonly<Record<string, Result>>;
+type ResultMap = Readonly<Record<string, Result>>;
 
 /** Points of per cent below which a difference is small whatever the published sigma says. */
 const SMALL_POINTS = 1.5;
@@ -73,7 +73,7 @@ export function comparisonLabels(scores: readonly string[]): Record<string, stri
 }
 
 /** How many published values a run meets, and which it does not. */
-export interface Agreement {
+interface Agreement {
   readonly total: number;
   /** Within 2 sigma, ours and the published combined. */
   readonly within2Sigma: number;
@@ -104,4 +104,19 @@ export function agreement(results: ResultMap, ...prefixes: readonly string[]): A
 function signed(difference: number): string {
   const text = Math.abs(difference).toFixed(1);
   return text === "0.0" ? text : difference > 0 ? `+${text}` : `−${text}`;
+}
+
+const MODELS: Readonly<Record<string, string>> = {
+  rf: "random forest",
+  gbdt: "GBDT",
+  lightgbm: "LightGBM",
+  xray: "X-ray features only",
+};
+const SCORES: Readonly<Record<string, string>> = { f1: "F1", mcc: "MCC" };
+
+/** A published cell by its key, in words: `table5.gbdt.LMXB.f1` is "Table 5, GBDT, LMXB, F1". */
+export function cellInWords(key: string): string {
+  const [table, model, ...rest] = key.split(".");
+  const words = rest.map((part) => SCORES[part] ?? part);
+  return [table.replace("table", "Table "), MODELS[model] ?? model, ...words].join(", ");
 }

@@ -1,13 +1,11 @@
 import { quantile } from "simple-statistics";
-import { random } from "#lib/run/random.ts";
-import { takeEntries } from "#lib/catalogue/matrix.ts";
-import { conformalSets } from "#lib/trust/classify.ts";
-import { conformalThresholds, thresholdOf } from "#lib/trust/conformal.ts";
+import { random, takeEntries } from "@csc-classify/forests";
+import { conformalSets, conformalThresholds, thresholdOf } from "#lib/trust/conformal.ts";
 import type { Iteration } from "#lib/validation/cross-validate.ts";
 import { rowsOfFold } from "#lib/validation/folds.ts";
 
 /** What {@link resampledThresholds} needs. */
-export interface ResampledOptions {
+interface ResampledOptions {
   /** `[nRows x nClasses]` of rows the model has not seen. */
   readonly probabilities: Float64Array;
   /** `[nRows]` true class indices. */
@@ -72,7 +70,11 @@ export function conformalFolds(
     const known = takeEntries(probabilities, fit, nClasses), truth = takeEntries(labels, fit, 1);
     const thresholds = resampled
       ? resampledThresholds({
-        ...{ probabilities: known, labels: truth, nClasses, coverage, seed: resampled.seed },
+        probabilities: known,
+        labels: truth,
+        nClasses,
+        coverage,
+        seed: resampled.seed,
         groups: takeEntries(resampled.groups, fit, 1),
       })
       : conformalThresholds(known, truth, nClasses, coverage);
@@ -85,7 +87,7 @@ export function conformalFolds(
 }
 
 /** How the sets of the sources of one class turned out. */
-export interface SetSummary {
+interface SetSummary {
   /** Sources of the class. */
   readonly n: number;
   /** Those whose set holds the class. */

@@ -1,5 +1,7 @@
+import { featureWords } from "#lib/tables/feature-words.ts";
+
 /** What one feature adds to the raw score of one class for one source. */
-export interface Reason {
+interface Reason {
   readonly feature: string;
   /** Value of the feature; NaN where missing. */
   readonly value: number;
@@ -34,36 +36,18 @@ export function reasons(
     .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
 }
 
-/**
- * Features by mean |SHAP| for a class, strongest first.
- *
- * @returns `[nFeatures]` column numbers with their mean.
- */
-export function featureRanking(
-  contributions: Float64Array,
-  label: number,
-  nClasses: number,
-  nFeatures: number,
-): { column: number; mean: number }[] {
-  const width = nFeatures + 1, nRows = contributions.length / nClasses / width;
-  const sums = new Float64Array(nFeatures);
-  for (let row = 0; row < nRows; row++) {
-    const start = (row * nClasses + label) * width;
-    for (let f = 0; f < nFeatures; f++) sums[f] += Math.abs(contributions[start + f]);
-  }
-  return [...sums.keys()]
-    .map((column) => ({ column, mean: sums[column] / nRows }))
-    .sort((a, b) => b.mean - a.mean);
-}
-
 /** The rule of one source in words: its class, then the reasons for and against it. */
 export function inWords(name: string, className: string, all: readonly Reason[], most = 4): string {
   const phrase = ({ feature, value, contribution }: Reason) =>
-    `${feature} ${Number.isNaN(value) ? "missing" : `= ${Number(value.toPrecision(3))}`} ` +
+    `${featureWords(feature)} ${Number.isNaN(value) ? "missing" : `= ${inDigits(value)}`} ` +
     `(${contribution > 0 ? "+" : "−"}${Math.abs(contribution).toFixed(2)})`;
   const pick = (sign: number) =>
     all.filter(({ contribution }) => sign * contribution > 0).slice(0, most).map(phrase);
   const against = pick(-1);
   return `${name} is ${className} because ${pick(1).join(", ")}` +
     (against.length ? `; against it ${against.join(", ")}.` : ".");
+}
+
+function inDigits(value: number): string {
+  return String(Number(value.toPrecision(3))).replace("-", "−");
 }

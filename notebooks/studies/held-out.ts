@@ -1,15 +1,20 @@
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { deriveSeed } from "#lib/run/random.ts";
-import { type LabelledSources, takeSources, writeSources } from "#lib/tables/sources.ts";
-import { fitClassifier, type Recipe } from "#lib/trust/classifier.ts";
+import pl, { type DataFrame } from "nodejs-polars";
+import { workFolder } from "@csc-classify/safe-files";
+import { CLASSES, type LabelledSources } from "@csc-classify/chandra-sources";
+import { CACHE } from "#lib/run/files.ts";
+import { deriveSeed } from "@csc-classify/forests";
+import { takeSources, writeSources } from "@csc-classify/chandra-sources/files";
+import { fitClassifier, type Recipe } from "#lib/trust/fit-classifier.ts";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { blockedFolds, rowsOfFold } from "#lib/validation/folds.ts";
 import { readScored } from "#lib/scoring/scored-batch.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
+import { predictions } from "#lib/validation/predictions.ts";
+import { groupInterval } from "./intervals.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 /** How {@link scoreHeldOut} cuts the sky, and what it takes from the sources. */
-export interface HeldOutOptions {
+interface HeldOutOptions {
   /** `[nRows]` blocks of sky. */
   readonly groups: Int32Array;
   readonly folds: number;
@@ -23,9 +28,11 @@ export interface HeldOutOptions {
 
 /** What a product said of sources that its classifier had not seen. */
 export interface HeldOutScores {
-  /** `[nRows x 8]`, after and before the limits of hosts. */
+  /** `[nRows]` fold in which each source was held out. */
+  readonly fold: Int32Array;
+  /** `[nRows x 8]`, without the limits of hosts and under them. */
   readonly probabilities: Float64Array;
-  readonly unlimited: Float64Array;
+  readonly limited: Float64Array;
   /** `[nRows x 8]`: 1 where the class is in the set. */
   readonly sets: Uint8Array;
   /** Sources that the product takes for known; none should be, save twins within an arcsecond. */
@@ -47,8 +54,9 @@ export async function scoreHeldOut(
   const nRows = sources.names.length, n = CLASSES.length;
   const fold = blockedFolds(sources.labels, groups, folds, deriveSeed(seed, "held-out sky"));
   const all = Object.keys(views).map(() => ({
+    fold,
     probabilities: new Float64Array(nRows * n),
-    unlimited: new Float64Array(nRows * n),
+    limited: new Float64Array(nRows * n),
     sets: new Uint8Array(nRows * n),
     known: 0,
   }));
@@ -60,7 +68,8 @@ export async function scoreHeldOut(
   await sideBySide([...Array(folds).keys()], workers, async (which, workers) => {
     const { fit, held } = rowsOfFold(fold, which);
     const classifier = await fitClassifier(takeSources(sources, fit), recipe, {
-      ...{ seed: deriveSeed(seed, "product", which), workers },
+      seed: deriveSeed(seed, "product", which),
+      workers,
       onProgress: (share) => report(which, 0.99 * share),
     });
     const others = takeSources(sources, held);
@@ -73,7 +82,7 @@ export async function scoreHeldOut(
       const set = String(row.set95).split(";");
       CLASSES.forEach((name, c) => {
         into.probabilities[start + c] = Number(row[`cmp_${name}`]);
-        into.unlimited[start + c] = Number(row[`cmp_${name}_unlimited`]);
+        into.limited[start + c] = Number(row[`cmp_${name}_limited`]);
         into.sets[start + c] = set.includes(name) ? 1 : 0;
       });
       if (row.in_training) into.known++;
@@ -83,16 +92,129 @@ export async function scoreHeldOut(
   return Object.fromEntries(Object.keys(views).map((name, i) => [name, all[i]]));
 }
 
+/**
+ * Repetitions of {@link scoreHeldOut} as one long frame, a row a view, repetition and source: the
+ * columns of `predictions`, and `view`, `row` (of the sources), `limited` (the class under the
+ * limits of hosts), `cmp` (probability of the class predicted), `true_cmp` (that of the true class),
+ * `right`, `set95` (classes joined by ";"), `covered` (whether it holds the true class) and
+ * `set_size`.
+ */
+export function heldOutFrame(
+  runs: readonly Readonly<Record<string, HeldOutScores>>[],
+  sources: LabelledSources,
+): DataFrame {
+  const views = Object.keys(runs[0] ?? {});
+  return pl.concat(views.map((view) => viewFrame(view, runs.map((run) => run[view]), sources)));
+}
+
+function viewFrame(view: string, runs: readonly HeldOutScores[], sources: LabelledSources) {
+  const nRows = sources.names.length, n = CLASSES.length;
+  const stage = (of: "probabilities" | "limited") =>
+    predictions(
+      { iterations: runs.map((run) => ({ fold: run.fold, probabilities: run[of] })) },
+      sources,
+    );
+  const setOf = (sets: Uint8Array, row: number) =>
+    CLASSES.filter((_, c) => sets[row * n + c] === 1).join(";");
+  const sets = runs.flatMap((run) =>
+    Array.from({ length: nRows }, (_, row) => setOf(run.sets, row))
+  );
+  const rows = runs.flatMap(() => [...sources.names.keys()]);
+  const [label, predicted] = [pl.col("label"), pl.col("predicted")];
+  const members = pl.col("set95").str.split(";");
+  const ofTruth = CLASSES.map((name) =>
+    pl.when(label.eq(pl.lit(name))).then(pl.col(name)).otherwise(pl.lit(0))
+  );
+  return stage("probabilities").withColumns(
+    pl.lit(view).alias("view"),
+    pl.Series("row", rows, pl.Int32),
+    stage("limited").getColumn("predicted").rename("limited"),
+    pl.maxHorizontal(CLASSES.map((name) => pl.col(name))).alias("cmp"),
+    pl.sumHorizontal(ofTruth).alias("true_cmp"),
+    label.eq(predicted).alias("right"),
+    pl.Series("set95", sets, pl.Utf8),
+  ).withColumns(
+    members.lst.contains(label).alias("covered"),
+    members.lst.lengths().alias("set_size"),
+  );
+}
+
+/** Sources of {@link heldOutFrame} whose sets are looked at together. */
+interface Situation {
+  readonly id: string;
+  readonly title: string;
+  readonly view: string;
+  /** Which of the view's sources. */
+  readonly is: pl.Expr;
+}
+
+/** How {@link coverageOf} draws blocks anew. */
+interface CoverageOptions {
+  /** `[nRows]` block of each source. */
+  readonly blocks: Int32Array;
+  readonly seed: number;
+  readonly draws: number;
+}
+
+/**
+ * How often sets hold the true class in a situation, in per cent, the mean of the repetitions, with
+ * its 95 per cent interval over blocks of sky, and the mean number of classes in a set.
+ *
+ * @param heldOut A frame of {@link heldOutFrame}.
+ * @param name Of this class alone; of all where absent.
+ * @returns Undefined where there is no such source.
+ */
+export function coverageOf(
+  heldOut: DataFrame,
+  { view, is }: Pick<Situation, "view" | "is">,
+  { blocks, seed, draws }: CoverageOptions,
+  name?: string,
+) {
+  const own = name === undefined ? is : is.and(pl.col("label").eq(pl.lit(name)));
+  const perSource = heldOut.lazy().filter(pl.col("view").eq(pl.lit(view)).and(own)).groupBy("row")
+    .agg(pl.col("covered").cast(pl.Float64).mean(), pl.col("set_size").cast(pl.Float64).mean())
+    .sort("row").collectSync();
+  if (perSource.height === 0) return undefined;
+  const numbers = (column: string) => perSource.getColumn(column).toArray() as number[];
+  const covered = numbers("covered"), rows = numbers("row");
+  const share = (which: Iterable<number>) => {
+    let sum = 0, count = 0;
+    for (const i of which) {
+      sum += covered[i];
+      count++;
+    }
+    return 100 * sum / count;
+  };
+  const groups = Int32Array.from(rows, (row) => blocks[row]);
+  const [low, high] = groupInterval(groups, share, { seed, draws });
+  const sizes = numbers("set_size").reduce((sum, size) => sum + size, 0);
+  return { sources: rows.length, value: share(rows.keys()), low, high, size: sizes / rows.length };
+}
+
+/**
+ * {@link coverageOf} each class in each situation: a row a pair with at least `least` sources, with
+ * `id`, `title` and `class`.
+ */
+export function coverageTable(
+  heldOut: DataFrame,
+  situations: readonly Situation[],
+  { least, ...options }: CoverageOptions & { readonly least: number },
+) {
+  return situations.flatMap(({ id, title, ...situation }) =>
+    CLASSES.flatMap((name) => {
+      const found = coverageOf(heldOut, situation, options, name);
+      return found && found.sources >= least ? [{ id, title, class: name, ...found }] : [];
+    })
+  );
+}
+
 /** Tables one behind the other into a file, scored, and read back. */
 async function throughFiles(classifier: string, tables: readonly LabelledSources[]) {
-  const folder = await Deno.makeTempDir({ prefix: "held-out-" });
-  try {
-    const input = `${folder}/sources.parquet`, output = `${folder}/scored.arrow`;
-    await writeSources(input, SOURCE_COLUMNS, tables);
-    const metadata = { title: "", description: "", simulated: false, provenance: {} };
-    await scoreFile({ input, output, classifier, metadata, workers: 1 });
-    return await readScored(output);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using work = await workFolder(CACHE, ".held-out-");
+  const { folder } = work;
+  const input = `${folder}/sources.parquet`, output = `${folder}/scored.arrow`;
+  await writeSources(input, SOURCE_COLUMNS, tables);
+  const metadata = { title: "", description: "", simulated: false, provenance: {} };
+  await scoreFile({ input, output, classifier, metadata, workers: 1 });
+  return await readScored(output);
 }

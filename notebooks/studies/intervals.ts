@@ -1,5 +1,7 @@
 import { quantile } from "simple-statistics";
-import { random } from "#lib/run/random.ts";
+import { predictedLabels, random, takeEntries } from "@csc-classify/forests";
+import { CLASSES } from "@csc-classify/chandra-sources";
+import { confusionMatrix, scores, spread } from "#lib/validation/metrics.ts";
 
 /**
  * 95 per cent percentile bootstrap interval (Efron 1979, doi:10.1214/aos/1176344552) of a
@@ -42,7 +44,7 @@ export function groupInterval(
 }
 
 /** A share of a sample with its interval. */
-export interface Share {
+interface Share {
   readonly share: number;
   readonly low: number;
   readonly high: number;
@@ -59,4 +61,88 @@ export function wilsonInterval(count: number, total: number, z = 1.959964): Shar
   const middle = (share + z2 / 2) / (1 + z2);
   const half = Math.sqrt(z2 * (share * (1 - share) + z2 / 4)) / (1 + z2);
   return { share, low: middle - half, high: middle + half };
+}
+
+/** A number with its 95 per cent interval. */
+interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What is drawn anew, and of which rows a score is. */
+interface DrawOptions {
+  /** `[nRows]`: what is drawn whole. */
+  readonly groups: Int32Array;
+  readonly seed: number;
+  readonly draws?: number;
+  /** Rows to score; all of them if absent. */
+  readonly rows?: Int32Array;
+  /** Repetitions of another model: the score is then how far the first is above it. */
+  readonly above?: readonly Predicted[];
+}
+
+/** `[nRows x nClasses]` probabilities. */
+interface Predicted {
+  readonly probabilities: Float64Array;
+}
+
+/**
+ * Macro or weighted F1 (per cent), the mean of repetitions, with the interval of {@link groupInterval};
+ * two models are compared on the same draws.
+ *
+ * @param labels `[nRows]` true class indices.
+ */
+export function scoreInterval(
+  labels: Int32Array,
+  repetitions: readonly Predicted[],
+  of: "macro" | "weighted",
+  { groups, rows = Int32Array.from(labels.keys()), above, ...options }: DrawOptions,
+): Interval {
+  const n = CLASSES.length;
+  const named = (all: readonly Predicted[]) =>
+    all.map(({ probabilities }) => predictedLabels(probabilities, n));
+  const [own, other] = [named(repetitions), above && named(above)];
+  const mean = (all: readonly Int32Array[], some: Int32Array) => {
+    const truth = takeEntries(labels, some, 1);
+    return spread(
+      all.map((one) => 100 * scores(confusionMatrix(truth, takeEntries(one, some, 1), n))[of].f1),
+    ).mean;
+  };
+  const score = (some: Int32Array) => mean(own, some) - (other ? mean(other, some) : 0);
+  const [low, high] = groupInterval(
+    takeEntries(groups, rows, 1),
+    (drawn) => score(takeEntries(rows, drawn, 1)),
+    options,
+  );
+  return { value: score(rows), low, high };
+}
+
+/** A score of two models (per cent) and what the second gains. */
+interface Gain {
+  readonly before: number;
+  readonly after: number;
+  readonly gain: Interval;
+}
+
+/**
+ * What one model gains over another in macro and weighted F1 on the same sources.
+ *
+ * @param labels `[nRows]` true class indices.
+ * @param before, after `[nRows x nClasses]` probabilities of the two.
+ */
+export function pairedGain(
+  labels: Int32Array,
+  before: Float64Array,
+  after: Float64Array,
+  options: Omit<DrawOptions, "above" | "rows">,
+): Readonly<Record<"macro" | "weighted", Gain>> {
+  const [one, other] = [before, after].map((probabilities) => [{ probabilities }]);
+  const gainOf = (of: "macro" | "weighted"): Gain => {
+    const value = (all: readonly Predicted[]) =>
+      scoreInterval(labels, all, of, { ...options, draws: 1 }).value;
+    const gain = scoreInterval(labels, other, of, { ...options, above: one });
+    return { before: value(one), after: value(other), gain };
+  };
+  return { macro: gainOf("macro"), weighted: gainOf("weighted") };
 }

@@ -1,22 +1,46 @@
 /**
  * What notebooks study and no product needs: comparison with the paper, the models it dropped,
  * steps to the better pipeline, nested choice, tuning, calibrators, conformal sets fold by fold,
- * held-out scores, intervals, explanations.
+ * held-out scores, intervals, explanations,
+ * distances of galaxies.
  */
-export * from "./area-under-roc.ts";
-export * from "./availability.ts";
-export * from "./calibration.ts";
-export * from "./calibrators.ts";
-export * from "./catalogue-groups.ts";
-export * from "./comparison.ts";
-export * from "./conformal-folds.ts";
-export * from "./dropped-models.ts";
-export * from "./explanation.ts";
-export * from "./held-out.ts";
-export * from "./intervals.ts";
-export * from "./nested-choice.ts";
-export * from "./plan.ts";
-export * from "./reference-scores.ts";
-export * from "./side-by-side.ts";
-export * from "./steps.ts";
-export * from "./tuning.ts";
+export { answers, predictAcrossFolds } from "./across-folds.ts";
+export { areaUnderRoc } from "./area-under-roc.ts";
+export { calibrateFolds, calibrationErrors, correctFields } from "./calibration.ts";
+export { type Calibrator, CALIBRATORS } from "./calibrators.ts";
+export { agreement, cellInWords, comparisonLabels, comparisonRows, isNear } from "./comparison.ts";
+export { conformalFolds, setSummaries } from "./conformal-folds.ts";
+export { asByVelocity, distancePairs, distanceScatter, ohlsonDistances } from "./distances.ts";
+export { DROPPED_PIPELINES } from "./dropped-models.ts";
+export {
+  coverageByGroup,
+  type ExaminationPlan,
+  type Examined,
+  measured,
+  MEASURES,
+  planExamination,
+  runExamination,
+} from "./examination.ts";
+export { inWords, reasons } from "./explanation.ts";
+export { coverageOf, coverageTable, heldOutFrame, scoreHeldOut } from "./held-out.ts";
+export { pairedGain, scoreInterval, wilsonInterval } from "./intervals.ts";
+export { compactHosts, leaveHostsOut } from "./left-out-hosts.ts";
+export { nestedChoice } from "./nested-choice.ts";
+export { plan } from "./plan.ts";
+export { notebookRuns, productRun } from "./report-runs.ts";
+export { reachableLabels } from "./reachable-labels.ts";
+export { PREPARATION_SCORES, SCIKIT_LEARN } from "./reference-scores.ts";
+export { F1_ROWS, f1Rows, resultsOf, spreadOf } from "./frames.ts";
+export { withoutService } from "./service-down.ts";
+export { CANDIDATES, STEPS } from "./steps.ts";
+export { absorbedNuclei, nucleiOfThePlane } from "./nuclei.ts";
+export {
+  balancedAccuracy,
+  fitAndAsk,
+  likenessAcrossFolds,
+  namedOf,
+  predictByPart,
+  trustAcrossFolds,
+} from "./transfer.ts";
+export { bestOf, nestedTuning, TUNING_SPACE } from "./tuning.ts";
+export { whatToBelieve } from "./what-to-believe.ts";

@@ -1,4 +1,3 @@
-import type { Matrix } from "#lib/catalogue/matrix.ts";
 import {
   type Algorithm,
   checkPresent,
@@ -6,20 +5,18 @@ import {
   checkWholeNumbers,
   checkWidth,
   type Classifier,
-  decodeArray,
-  encodeArray,
+  type Matrix,
+  nearestRows,
   type TrainingSet,
-} from "#lib/models/classifier.ts";
-import { nearestRows } from "#lib/models/smote.ts";
+} from "@csc-classify/forests";
 
 /** Parameters of {@link nearestNeighbours}. */
-export interface NearestNeighboursParameters {
+interface NearestNeighboursParameters {
   /** How many neighbours vote; 5, scikit-learn's default. */
   readonly neighbours?: number;
 }
 
 const DEFAULTS = { neighbours: 5 };
-const FORMAT = "csc-classify nearest neighbours 1";
 
 /**
  * k-nearest neighbours, which the paper tried and dropped (section 3): the membership of a row is
@@ -44,39 +41,12 @@ export const nearestNeighbours: Algorithm<NearestNeighboursParameters> = {
     return new NearestNeighbours({ ...training, weights }, neighbours);
   },
 
-  // deno-lint-ignore require-await -- the interface allows algorithms that load code first
-  async load(text) {
-    const saved = JSON.parse(text) as Saved;
-    if (saved.format !== FORMAT) {
-      throw new TypeError(
-        `not saved nearest neighbours: format "${saved.format}", not "${FORMAT}"`,
-      );
-    }
-    const { nRows, names, nClasses, neighbours } = saved;
-    const values = new Float64Array(decodeArray(saved.values));
-    const matrix = { values, nRows, nColumns: names.length, names };
-    const labels = new Int32Array(decodeArray(saved.labels));
-    const weights = new Float64Array(decodeArray(saved.weights));
-    return new NearestNeighbours({ matrix, labels, weights, nClasses }, neighbours);
-  },
-
   describe(parameters) {
     return `${{ ...DEFAULTS, ...parameters }.neighbours}-nearest neighbours`;
   },
 };
 
 export default nearestNeighbours;
-
-interface Saved {
-  readonly format: typeof FORMAT;
-  readonly values: string;
-  readonly labels: string;
-  readonly weights: string;
-  readonly names: readonly string[];
-  readonly nRows: number;
-  readonly nClasses: number;
-  readonly neighbours: number;
-}
 
 class NearestNeighbours implements Classifier {
   constructor(
@@ -99,21 +69,6 @@ class NearestNeighbours implements Classifier {
       }
     }
     return probabilities;
-  }
-
-  save(): string {
-    const { training: { matrix, labels, weights, nClasses }, neighbours } = this;
-    const saved: Saved = {
-      format: FORMAT,
-      values: encodeArray(matrix.values),
-      labels: encodeArray(labels),
-      weights: encodeArray(weights),
-      names: matrix.names,
-      nRows: matrix.nRows,
-      nClasses,
-      neighbours,
-    };
-    return JSON.stringify(saved);
   }
 
   [Symbol.dispose](): void {}

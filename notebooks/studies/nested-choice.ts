@@ -1,9 +1,8 @@
 import { mean } from "simple-statistics";
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { type Matrix, takeRows } from "#lib/catalogue/matrix.ts";
-import { copiesOf, type TrainingCopies } from "#lib/models/classifier.ts";
+import { CLASSES } from "@csc-classify/chandra-sources";
+import { deriveSeed, type Matrix, takeRows } from "@csc-classify/forests";
+import { copiesOf, type TrainingCopies } from "#lib/models/copies.ts";
 import type { PipelineSpec } from "#lib/models/pipeline.ts";
-import { deriveSeed } from "#lib/run/random.ts";
 import {
   crossValidate,
   type CrossValidationOptions,
@@ -17,7 +16,7 @@ import { iterationScores } from "#lib/validation/summary.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 /** What {@link nestedChoice} needs. */
-export interface NestedOptions {
+interface NestedOptions {
   /** `[nRows x nFeatures]` with the columns of every candidate. */
   readonly matrix: Matrix;
   readonly labels: Int32Array;
@@ -37,7 +36,7 @@ export interface NestedOptions {
 }
 
 /** Predictions none of which influenced the choice of its own model. */
-export interface NestedChoice extends Iteration {
+interface NestedChoice extends Iteration {
   /** Per outer fold: the candidate taken and the inner macro F1 (0-1) of each. */
   readonly choices: readonly {
     readonly chosen: string;
@@ -80,8 +79,16 @@ export async function nestedChoice(options: NestedOptions): Promise<NestedChoice
     fillRows(
       probabilities,
       await predictFold({
-        ...{ matrix, labels, spec: candidates[chosen], copies: copies[chosen], seed: foldSeed },
-        ...{ assignment: fold, fold: which, cacheFolder: options.cacheFolder, signal, crew },
+        matrix,
+        labels,
+        spec: candidates[chosen],
+        copies: copies[chosen],
+        seed: foldSeed,
+        assignment: fold,
+        fold: which,
+        cacheFolder: options.cacheFolder,
+        signal,
+        crew,
       }),
     );
     report();
@@ -100,7 +107,14 @@ async function innerScore(
 ): Promise<number> {
   const validation = await crossValidate({
     ...training,
-    ...{ spec, seed, workers, cacheFolder, signal, crew, folds: inner, iterations: 1 },
+    spec,
+    seed,
+    workers,
+    cacheFolder,
+    signal,
+    crew,
+    folds: inner,
+    iterations: 1,
   });
   return mean(iterationScores(validation, training.labels).map(({ macro }) => macro.f1));
 }

@@ -1,4 +1,3 @@
-import type { Matrix } from "#lib/catalogue/matrix.ts";
 import {
   type Algorithm,
   checkPresent,
@@ -6,15 +5,15 @@ import {
   checkWholeNumbers,
   checkWidth,
   type Classifier,
-  decodeArray,
-  encodeArray,
+  type Matrix,
+  random,
+  shuffle,
   softmaxRows,
-} from "#lib/models/classifier.ts";
+} from "@csc-classify/forests";
 import { packageFile } from "#lib/run/files.ts";
-import { random, shuffle } from "#lib/run/random.ts";
 
 /** Parameters of {@link perceptron}. */
-export interface PerceptronParameters {
+interface PerceptronParameters {
   /** Units of the hidden layer; 64. */
   readonly hidden?: number;
   /** How often each training row is seen; 10. */
@@ -26,7 +25,6 @@ export interface PerceptronParameters {
 }
 
 const DEFAULTS = { hidden: 64, epochs: 10, batch: 256, learningRate: 0.01 };
-const FORMAT = "csc-classify perceptron 1";
 
 /**
  * A multilayer perceptron with one hidden layer (rectified linear units, softmax, cross-entropy
@@ -88,15 +86,6 @@ export const perceptron: Algorithm<PerceptronParameters> = {
     }
   },
 
-  // deno-lint-ignore require-await -- the interface allows algorithms that load code first
-  async load(text) {
-    const { format, names, parts } = JSON.parse(text) as Saved;
-    if (format !== FORMAT) {
-      throw new TypeError(`not a saved perceptron: format "${format}", not "${FORMAT}"`);
-    }
-    return new Perceptron(names, parts.map((part) => new Float32Array(decodeArray(part))));
-  },
-
   describe(parameters) {
     const { hidden, epochs } = { ...DEFAULTS, ...parameters };
     return `multilayer perceptron, ${hidden} hidden units, ${epochs} epochs`;
@@ -120,12 +109,6 @@ async function tensorflow() {
   return tf;
 }
 
-interface Saved {
-  readonly format: typeof FORMAT;
-  readonly names: readonly string[];
-  readonly parts: readonly string[];
-}
-
 class Perceptron implements Classifier {
   constructor(
     readonly names: readonly string[],
@@ -139,11 +122,6 @@ class Perceptron implements Classifier {
     const [kernel1, bias1, kernel2, bias2] = this.parts;
     const inner = dense(matrix.values, kernel1, bias1).map((x) => Math.max(0, x));
     return softmaxRows(dense(inner, kernel2, bias2), bias2.length);
-  }
-
-  save(): string {
-    const parts = this.parts.map(encodeArray);
-    return JSON.stringify({ format: FORMAT, names: this.names, parts } satisfies Saved);
   }
 
   [Symbol.dispose](): void {}

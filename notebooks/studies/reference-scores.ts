@@ -2,7 +2,7 @@ import preparations from "../../data/preparation-scores.json" with { type: "json
 import table from "../../data/scikit-learn-scores.json" with { type: "json" };
 
 /** Scores of other people's code under the paper's settings. */
-export interface ReferenceScores {
+interface ReferenceScores {
   /** How they were measured. */
   readonly source: string;
   readonly version: string;
@@ -17,7 +17,7 @@ export interface ReferenceScores {
 export const SCIKIT_LEARN: ReferenceScores = table;
 
 /** Scores of the forests under preparations that the paper's text leaves open. */
-export interface PreparationScores {
+interface PreparationScores {
   /** How they were measured. */
   readonly about: string;
   /** What each preparation is, in words. */

@@ -1,11 +1,11 @@
-import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
+import { FEATURE_NAMES } from "@csc-classify/chandra-sources";
 import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
 import type { PipelineSpec } from "#lib/models/pipeline.ts";
-import { FEATURE_SETS } from "#lib/tables/added-features.ts";
+import { FEATURE_SETS, LUMINOSITY_ERROR } from "#lib/tables/added-features.ts";
 import { BETTER_PIPELINE, REGULARISED } from "#lib/trust/better-pipeline.ts";
 
 /** A pipeline with the words a table shows it under. */
-export interface NamedPipeline {
+interface NamedPipeline {
   readonly title: string;
   readonly spec: PipelineSpec;
 }
@@ -15,7 +15,8 @@ function regularised(features: readonly string[]): PipelineSpec {
 }
 
 function setNames(...ids: readonly string[]): string[] {
-  return FEATURE_SETS.filter(({ id }) => ids.includes(id)).flatMap(({ names }) => names);
+  return FEATURE_SETS.filter(({ id }) => ids.includes(id)).flatMap(({ names }) => names)
+    .filter((name) => name !== LUMINOSITY_ERROR);
 }
 
 const SHAPES = setNames("hardness", "flux-ratios", "colours");
@@ -45,7 +46,7 @@ export const STEPS: readonly NamedPipeline[] = [
 ];
 
 /** A candidate of the nested choice. */
-export interface Candidate extends NamedPipeline {
+interface Candidate extends NamedPipeline {
   /** Whether it learns from nuclei behind the plane too, see `absorbedCopies`. */
   readonly absorbed?: boolean;
 }

@@ -1,7 +1,6 @@
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { takeRows } from "#lib/catalogue/matrix.ts";
+import { CLASSES } from "@csc-classify/chandra-sources";
+import { deriveSeed, random, takeRows } from "@csc-classify/forests";
 import type { PipelineSpec } from "#lib/models/pipeline.ts";
-import { deriveSeed, random } from "#lib/run/random.ts";
 import {
   crossValidate,
   type CrossValidationOptions,
@@ -32,7 +31,7 @@ export type Tuned = Record<keyof typeof TUNING_SPACE, number>;
 const DIMENSIONS = Object.entries(TUNING_SPACE);
 
 /** One setting tried, in the order of trying. */
-export interface Trial {
+interface Trial {
   readonly tuned: Tuned;
   readonly score: number;
   /** Leaves grown, in units of the authors' 100 rounds of 31. */
@@ -40,7 +39,7 @@ export interface Trial {
 }
 
 /** How {@link costFrugalSearch} searches. */
-export interface SearchOptions {
+interface SearchOptions {
   /** What is to be as high as possible. */
   readonly score: (tuned: Tuned) => Promise<number>;
   /** The search ends when the trials have cost this much, each at least 0.02. */
@@ -115,7 +114,7 @@ export function tunedSpec(base: PipelineSpec, { class_weight_power, ...settings 
 }
 
 /** What {@link nestedTuning} needs. */
-export interface TuningOptions extends
+interface TuningOptions extends
   Pick<
     CrossValidationOptions,
     "matrix" | "labels" | "groups" | "spec" | "seed" | "workers" | "cacheFolder" | "signal"
@@ -131,7 +130,7 @@ export interface TuningOptions extends
 }
 
 /** What {@link nestedTuning} gives: predictions of every row by fits that have not seen it. */
-export interface NestedTuning {
+interface NestedTuning {
   readonly tuned: Iteration;
   /** By `spec` as it is, on the same folds. */
   readonly given: Iteration;
@@ -159,8 +158,15 @@ export async function nestedTuning(options: TuningOptions): Promise<NestedTuning
     const { fit } = rowsOfFold(fold, which);
     const own = Int32Array.from(fit, (row) => labels[row]);
     const inside = {
-      ...{ matrix: takeRows(matrix, fit), labels: own, folds: options.inner, iterations: 1 },
-      ...{ seed: deriveSeed(seed, "inner", which), workers, cacheFolder, signal, crew },
+      matrix: takeRows(matrix, fit),
+      labels: own,
+      folds: options.inner,
+      iterations: 1,
+      seed: deriveSeed(seed, "inner", which),
+      workers,
+      cacheFolder,
+      signal,
+      crew,
       groups: options.tuneOnRandom ? undefined : groups && fit.map((row) => groups[row]),
     };
     const score = async (tuned: Tuned) => {

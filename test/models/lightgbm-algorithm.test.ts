@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { AUTHORS_PARAMETERS, lightgbm } from "#lib/models/lightgbm.ts";
-import { threeClasses } from "./samples.ts";
+import { Booster } from "@csc-classify/lightgbm-wasm";
+import { loadLightgbm } from "#lib/models/load-lightgbm.ts";
+import { threeClasses } from "../../packages/lightgbm-wasm/test/samples.ts";
 
 const PARAMETERS = { ...AUTHORS_PARAMETERS, num_iterations: 5, num_leaves: 7 };
 const training = { ...threeClasses(), nClasses: 3 };
 
 Deno.test("a saved model loads to equal predictions", async () => {
   using model = await lightgbm.fit(training, PARAMETERS, { seed: 1 });
-  using again = await lightgbm.load(model.save());
+  using again = Booster.fromText(await loadLightgbm(), model.save());
   const probabilities = model.predictProbabilities(training.matrix);
   assert.equal(probabilities.length, 300 * 3);
   assert.deepEqual(again.predictProbabilities(training.matrix), probabilities);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { instantiateLightgbm } from "#lib/models/lightgbm-wasm.ts";
+import { instantiateLightgbm } from "@csc-classify/lightgbm-wasm";
 import { LIGHTGBM_BUILD, loadLightgbm } from "#lib/models/load-lightgbm.ts";
-import { trainThreeClasses } from "./samples.ts";
+import { trainThreeClasses } from "../../packages/lightgbm-wasm/test/samples.ts";
 
 Deno.test("one instance is shared by all of a thread", async () => {
   assert.equal(await loadLightgbm(), await loadLightgbm());

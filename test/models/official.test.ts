@@ -1,9 +1,9 @@
+// Slow: makes an environment with the official LightGBM.
 import assert from "node:assert/strict";
-import { Booster, Dataset } from "#lib/models/lightgbm-data.ts";
-import { train } from "#lib/models/lightgbm-training.ts";
+import { Booster, Dataset, train } from "@csc-classify/lightgbm-wasm";
 import { loadLightgbm } from "#lib/models/load-lightgbm.ts";
 import { runPython } from "../reference-python.ts";
-import { THREE_CLASSES, threeClasses } from "./samples.ts";
+import { THREE_CLASSES, threeClasses } from "../../packages/lightgbm-wasm/test/samples.ts";
 
 /** Trains a model there and predicts with it and with ours. */
 const REFERENCE = `

@@ -1,3 +1,3 @@
-import { trainThreeClasses } from "./samples.ts";
+import { trainThreeClasses } from "../../packages/lightgbm-wasm/test/samples.ts";
 
 self.postMessage(await trainThreeClasses());

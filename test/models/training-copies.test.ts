@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copiesOf, type TrainingCopies, withCopies } from "#lib/models/classifier.ts";
+import { copiesOf, type TrainingCopies, withCopies } from "#lib/models/copies.ts";
 import { fitPipeline, type PipelineSpec } from "#lib/models/pipeline.ts";
 
 const names = ["a", "b"];

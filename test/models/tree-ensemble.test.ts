@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { treeShap } from "#tools/explorer/page/tree-shap.ts";
-import type { Booster } from "#lib/models/lightgbm-data.ts";
+import { type Booster, parseTrees, rawScores, treeShap } from "@csc-classify/lightgbm-wasm";
 import { lightgbm } from "#lib/models/lightgbm.ts";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
-import { random } from "#lib/run/random.ts";
-import { softmaxRows } from "#lib/models/classifier.ts";
-import { parseTrees, rawScores } from "#lib/models/tree-ensemble.ts";
+import { random, softmaxRows } from "@csc-classify/forests";
 
 const built = await Deno.stat(LIGHTGBM_BUILD.module).then(() => true, () => false);
 

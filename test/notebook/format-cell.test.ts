@@ -23,3 +23,8 @@ Deno.test("the number of decimals can be given, and a minus is a minus sign", ()
 Deno.test("null, undefined and NaN are missing; zero and empty text are not", () => {
   assert.deepEqual([null, undefined, NaN, 0, ""].map(isMissing), [true, true, true, false, false]);
 });
+
+Deno.test("what is rounded to zero has no minus", () => {
+  const format = numberFormat([-0.04, -1.26], 1);
+  assert.deepEqual([-0.04, -1.26].map(format), ["0.0", "−1.3"]);
+});

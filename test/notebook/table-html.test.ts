@@ -21,6 +21,13 @@ Deno.test("records, a polars frame and a danfojs frame give the same table", () 
   assert.deepEqual(cells(tableHtml(danfo)), records);
 });
 
+Deno.test("a danfojs frame shows an index of words, and none that only counts", () => {
+  const frame = { columns: ["G"], values: [[15.5], [null]] };
+  const described = cells(tableHtml({ ...frame, index: ["mean", "std"] }));
+  assert.deepEqual(described, [["", "G"], ["mean", "15.50"], ["std", "–"]]);
+  assert.deepEqual(cells(tableHtml({ ...frame, index: [0, 1] })), [["G"], ["15.50"], ["–"]]);
+});
+
 Deno.test("hostile text in cells, headings, captions, units and notes is shown as text", () => {
   const hostile = `<img src=x onerror="alert('1')">&`;
   const html = tableHtml([{ [hostile]: hostile }], {

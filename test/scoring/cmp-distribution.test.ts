@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mostProbable, probabilityDensity } from "#figures/figure-6.ts";
 import { CmpDistribution } from "#lib/scoring/cmp-distribution.ts";
-import { table8, table8Results } from "#tools/catalogues/table-8.ts";
+import { table8, table8Results } from "#lib/scoring/table-8.ts";
 
 const AGN = 0, ULX = 5;
 

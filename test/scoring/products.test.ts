@@ -13,11 +13,16 @@ import {
 import { parquetMetadata } from "hyparquet";
 import pl from "nodejs-polars";
 import { fromArrowSchema, toArrowSchema } from "#lib/scoring/scored-batch.ts";
-import type { OutputColumn, OutputMetadata } from "#lib/scoring/scored-columns.ts";
+import {
+  openArrowFile,
+  type OutputColumn,
+  type OutputMetadata,
+  printed,
+  writeArrowFile,
+} from "@csc-classify/vo-tables";
 import { writeCsv } from "#lib/scoring/write-csv.ts";
 import { writeParquet } from "#lib/scoring/write-parquet.ts";
 import { writeVotable } from "#lib/scoring/write-votable.ts";
-import { openArrowFile, writeArrowFile } from "#lib/tables/arrow-file.ts";
 
 const COLUMNS: OutputColumn[] = [
   { name: "name", type: "text", unit: "", ucd: "meta.id;meta.main", description: "name" },
@@ -94,7 +99,7 @@ Deno.test("an interrupted Arrow product leaves no file", async () => {
 Deno.test("Parquet holds equal values and its footer a VOTable of the columns", () =>
   inFolder(async (folder) => {
     const path = `${folder}/t.parquet`;
-    await writeParquet(`${folder}/t.arrow`, path);
+    await writeParquet(await openArrowFile(`${folder}/t.arrow`), path);
     const frame = pl.readParquet(path);
     assert.deepEqual(frame.columns, ["name", "ra", "n", "ok"]);
     assert.deepEqual([...frame.getColumn("name")].slice(4), NAMES);
@@ -111,13 +116,33 @@ Deno.test("Parquet holds equal values and its footer a VOTable of the columns", 
     );
   }));
 
+Deno.test("CSV prints degrees to 6 decimals, probabilities to 5, and every other number whole", () => {
+  const column = (unit: string, ucd: string) => ({
+    name: "x",
+    type: "double" as const,
+    description: "",
+    unit,
+    ucd,
+  });
+  const [ra, p, flux] = [
+    column("deg", "pos.eq.ra"),
+    column("", "stat.probability"),
+    column("mW.m**-2", "phot.flux"),
+  ];
+  assert.equal(printed(83.82208123456, ra), 83.822081);
+  assert.equal(printed(0.99996912, p), 0.99997);
+  assert.equal(printed(1.23456789e-15, flux), 1.23456789e-15);
+  assert.equal(printed(null, p), null);
+  assert.equal(printed("AGN", p), "AGN");
+});
+
 Deno.test("CSV quotes hostile text, leaves missing values empty and is described beside", () =>
   inFolder(async (folder) => {
-    await writeCsv(`${folder}/t.arrow`, `${folder}/t.csv`);
+    await writeCsv(await openArrowFile(`${folder}/t.arrow`), `${folder}/t.csv`);
     const text = await Deno.readTextFile(`${folder}/t.csv`);
     const quoted = '"<script>alert(""ü"")</script>,\n=1+1"';
     assert.ok(text.startsWith(
-      `name,ra,n,ok\na,0.1,1,true\n${quoted},359.99999999999994,-2,false\n,,,\n,1e-300,2147483647,true\n`,
+      `name,ra,n,ok\na,0.1,1,true\n${quoted},0,-2,false\n,,,\n,0,2147483647,true\n`,
     ));
     const csvw = JSON.parse(await Deno.readTextFile(`${folder}/t.csv-metadata.json`));
     assert.equal(csvw.tableSchema.columns[1].unit, "deg");
@@ -143,7 +168,7 @@ Deno.test({
   ignore: !stilts,
   fn: () =>
     inFolder(async (folder) => {
-      await writeVotable(`${folder}/t.arrow`, `${folder}/t.vot`);
+      await writeVotable(await openArrowFile(`${folder}/t.arrow`), `${folder}/t.vot`);
       const lint = await runStilts("votlint", "ucd=true", `${folder}/t.vot`);
       assert.equal(lint.trim(), "");
       const csv = await runStilts("tcopy", `${folder}/t.vot`, "ofmt=csv", "out=-");

@@ -1,10 +1,16 @@
+// Slow: scores many batches.
 import assert from "node:assert/strict";
 import { tableFromIPC } from "apache-arrow";
 import pl from "nodejs-polars";
-import { BATCH_ROWS, inOrder, scoreFile } from "#lib/scoring/score-file.ts";
+import { classifyBatches, scoreFile } from "#lib/scoring/score-file.ts";
 import { fromArrowSchema } from "#lib/scoring/scored-batch.ts";
 import { scoredColumns } from "#lib/scoring/scored-columns.ts";
-import { fillDerived, writeSources as writeSourceTable } from "#lib/tables/sources.ts";
+import { BATCH_ROWS, columnOf, fillDerived } from "@csc-classify/chandra-sources";
+import {
+  sourceBatches,
+  writeSources as writeSourceTable,
+} from "@csc-classify/chandra-sources/files";
+import { simulatedSources } from "#lib/tables/simulated.ts";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { smallClassifier, softmax, writeSources } from "./small-pipeline.ts";
 
@@ -50,8 +56,16 @@ Deno.test("a source gets its probabilities, class, margin and the groups it has"
     assert.deepEqual([agn.ra, agn.dec, agn.has_gaia], [null, null, false]);
     assert.deepEqual([star.set95, star.set95_size], ["STAR", 1]);
     assert.deepEqual([agn.set95, agn.set95_size], ["AGN", 1]);
-    assert.deepEqual([star.host, star.limits_applied, star.in_training], [null, false, false]);
-    assert.equal(star.cmp_STAR_unlimited, star.cmp_STAR);
+    assert.deepEqual([star.host, star.limits_change, star.in_training], [null, false, false]);
+    assert.equal(star.cmp_STAR_limited, star.cmp_STAR);
+    assert.ok(Math.abs(star.cmp_young_or_star - (expected[1] + expected[2])) < 1e-15);
+    assert.match(
+      star.set95_promise,
+      /^with Gaia, 2MASS or WISE, outside nearby .*: held AGN 100 %/,
+    );
+    assert.equal(agn.set95_promise, "X-rays alone, position not known: nothing is promised");
+    assert.deepEqual([star.flux_b_from, agn.flux_b_from], ["measured", null]);
+    assert.deepEqual([star.simulated, agn.simulated], [true, true]);
     assert.deepEqual(distribution.counts.slice(0, 2).map(({ all }) => all), [1, 1]);
   }));
 
@@ -114,7 +128,7 @@ Deno.test("rows keep their order, and neither batches nor workers change a bit",
     const table = tableFromIPC(bytes[0]);
     assert.equal(table.numRows, nRows);
     assert.equal(table.getChild("name")!.get(nRows - 1), `S${nRows - 1}`);
-    assert.deepEqual(progress.slice(0, 3), [1 / 3, 2 / 3, 1]);
+    assert.deepEqual(progress.slice(0, 3), [BATCH_ROWS, 2 * BATCH_ROWS, nRows]);
   }));
 
 Deno.test("a cancelled scoring rejects with the reason and leaves no file", () =>
@@ -154,23 +168,59 @@ Deno.test("a file without the columns is refused with its name", () =>
     );
   }));
 
-Deno.test("answers out of order come out in order, and a fast worker waits for a slow one", async () => {
-  const tasks = Array.from({ length: 20 }, (_, index) => ({ index }));
-  let taken = 0, ahead = 0;
-  const answers = inOrder<{ index: number }, number>(tasks, async (onAnswer) => {
-    const fast = (async () => {
-      for (const task of tasks.slice(1)) {
-        await onAnswer(task, task.index * 10);
-        taken++;
+Deno.test("sources are asked for as they are scored, and none of them is left when nobody takes more", async () => {
+  const drawn: number[] = [], position = { ra: Float64Array.of(1), dec: Float64Array.of(1) };
+  let isEnded = false;
+  async function* sources() {
+    try {
+      for (let row = 0; row < 100; row++) {
+        drawn.push(row);
+        yield {
+          origin: { kind: "table", description: "", sha256: "" } as const,
+          names: [`S${row}`],
+          ...position,
+          matrix: fillDerived(new Map([["G", [10 + row]]]), position),
+        };
       }
-    })();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    ahead = taken;
-    await onAnswer(tasks[0], 0);
-    await fast;
+    } finally {
+      isEnded = true;
+    }
+  }
+  const { batches, distribution } = classifyBatches(sources(), {
+    classifier: JSON.stringify(smallClassifier()),
+    metadata: METADATA,
+    workers: 3,
+    extras: [],
   });
-  const out = [];
-  for await (const answer of answers) out.push(answer);
-  assert.deepEqual(out, tasks.map(({ index }) => index * 10));
-  assert.equal(ahead, 3);
+  let row = 0;
+  for await (const batch of batches) {
+    assert.equal(batch.getChild("name")!.get(0), `S${row++}`);
+    if (row === 20) break;
+  }
+  assert.ok(drawn.length <= 20 + 2 * 3 + 4, `${drawn.length} of 100 batches were drawn`);
+  assert.ok(isEnded);
+  assert.equal(distribution.counts.reduce((sum, { all }) => sum + all, 0), 20);
 });
+
+Deno.test("sources and texts go through an Arrow file as they go through Parquet", () =>
+  inFolder(async (folder) => {
+    const [sources] = simulatedSources(1000, 3);
+    const release = sources.names.map((_, row) => row % 3 ? `2.${row % 2} \u00fc` : null);
+    const streak = sources.names.map((_, row) => row % 5 ? row % 2 === 0 : null);
+    const table = { ...sources, extras: { release, streak } };
+    const extras = [{ name: "release", type: "text" }, {
+      name: "streak",
+      type: "boolean",
+    }] as const;
+    for (const path of [`${folder}/s.arrow`, `${folder}/s.parquet`]) {
+      assert.equal(await writeSourceTable(path, SOURCE_COLUMNS, [table, table], extras), 2000);
+      const batches = await Array.fromAsync(sourceBatches(path, SOURCE_COLUMNS, extras));
+      assert.deepEqual(batches.flatMap(({ names }) => names), [...table.names, ...table.names]);
+      assert.deepEqual(batches.flatMap(({ extras }) => extras!.release), [...release, ...release]);
+      assert.deepEqual(batches.flatMap(({ extras }) => extras!.streak), [...streak, ...streak]);
+      for (const name of SOURCE_COLUMNS) {
+        const values = batches.flatMap((batch) => [...columnOf(batch, name)]);
+        assert.deepEqual(values, [...columnOf(table, name), ...columnOf(table, name)]);
+      }
+    }
+  }));

@@ -1,6 +1,8 @@
 import pl from "nodejs-polars";
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { CLASSIFIER_FORMAT, type SavedClassifier, SOURCE_COLUMNS } from "#lib/trust/classify.ts";
+import { CLASSES } from "@csc-classify/chandra-sources";
+import type { SetRule } from "#lib/trust/decision.ts";
+import { CLASSIFIER_FORMAT, type SavedClassifier } from "#lib/trust/saved-classifier.ts";
+import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 
 /** Features of {@link smallPipeline}. */
 export const SMALL_FEATURES = ["G", "flux_b"];
@@ -49,19 +51,36 @@ export function smallClassifier(changes: Partial<SavedClassifier> = {}): SavedCl
     name: "small",
     title: "stumps",
     pipeline: JSON.parse(smallPipeline()),
-    powers: CLASSES.map(() => 1),
-    mostFromAbsence: 1,
-    limits: false,
-    limitedPowers: CLASSES.map(() => 1),
-    coverage: 0.95,
+    fillsFlux: false,
+    decision: {
+      powers: CLASSES.map(() => 1),
+      mostFromAbsence: 1,
+      limitedPowers: null,
+      coverage: 0.95,
+      sets: setRules(() => 0.25),
+      limitedSets: null,
+    },
     likeness: null,
-    thresholds: CLASSES.map(() => 0.25),
     training: {
       ...{ description: "by hand", sha256: "0", simulated: true, seed: 1 },
-      ...{ names: ["known"], ra: [1], dec: [1], labels: [1] },
+      ...{ names: ["known"], ra: [1], dec: [1], labels: [1], notes: {} },
+      lightgbm: "",
     },
     ...changes,
   };
+}
+
+/** Rules of the nine cases by hand: a threshold for each class, from 50 sources of it, all held. */
+export function setRules(threshold: (surveys: number, place: number) => number): SetRule[] {
+  return [0, 1, 2].flatMap((surveys) =>
+    [0, 1, 2].map((place) => ({
+      surveys,
+      place,
+      thresholds: CLASSES.map(() => threshold(surveys, place)),
+      sources: CLASSES.map(() => 50),
+      held: CLASSES.map(() => 1),
+    }))
+  );
 }
 
 /** Softmax of raw scores, to check probabilities against. */

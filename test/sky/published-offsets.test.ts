@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import type { DataFrame } from "nodejs-polars";
-import { takeColumns } from "#lib/catalogue/matrix.ts";
-import { crossMatch } from "#lib/sky/cross-match.ts";
-import { separationArcsec, toGalactic } from "#lib/sky/positions.ts";
-import { readCsv } from "#lib/tables/sources.ts";
+import { takeColumns } from "@csc-classify/forests";
+import { crossMatch, separationArcsec, toGalactic } from "@csc-classify/sky";
+import { readCsv } from "@csc-classify/chandra-sources/files";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
 import { ignore, published } from "../published.ts";
 

@@ -6,7 +6,7 @@ import {
   PickleObject,
   readPickle,
 } from "#lib/tables/pickle.ts";
-import { random } from "#lib/run/random.ts";
+import { random } from "@csc-classify/forests";
 import {
   dict,
   encodeModel,

@@ -1,8 +1,10 @@
+// Slow: reads the published model a thousand times.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { inflateSync } from "node:zlib";
-import { PUBLISHED_LABELS } from "#lib/catalogue/features.ts";
-import { random } from "#lib/run/random.ts";
+import { PUBLISHED_LABELS } from "@csc-classify/chandra-sources";
+import { random } from "@csc-classify/forests";
+import { share } from "../thorough.ts";
 import {
   decodePublishedModel,
   parseModel,
@@ -67,12 +69,14 @@ Deno.test({
 });
 
 Deno.test({
-  name: "10,000 single-byte changes and 100 truncations of the inflated pickle are all refused",
+  name: `${
+    share(10_000)
+  } single-byte changes and 100 truncations of the inflated pickle are all refused`,
   ignore,
   async fn() {
     const inflated = new Uint8Array(inflateSync(await pickle()));
     const stream = random(2, "changes");
-    for (let change = 0; change < 10_000; change++) {
+    for (let change = 0; change < share(10_000); change++) {
       const at = stream.integer(inflated.length), old = inflated[at];
       inflated[at] ^= 1 + stream.integer(255);
       assert.throws(() => decodePublishedModel(inflated), /damaged/);

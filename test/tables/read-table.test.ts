@@ -1,147 +1,11 @@
 import assert from "node:assert/strict";
-import { FEATURE_NAMES, PUBLISHED_LABELS } from "#lib/catalogue/features.ts";
-import { FEATURE_SCALE } from "#lib/catalogue/published-numbers.ts";
-import {
-  type ColumnMap,
-  mapColumns,
-  type MapOptions,
-  parseChoice,
-} from "#lib/tables/column-map.ts";
-import { csvLine } from "#lib/tables/csv-line.ts";
-import { readTable } from "#lib/tables/read-table.ts";
-import { implausible, type ReadOptions, type Reject } from "#lib/tables/source-rows.ts";
-import { columnOf, type Sources } from "#lib/tables/sources.ts";
+import { csvLine } from "@csc-classify/vo-tables";
+import { columnOf, type Reject, type Sources } from "@csc-classify/chandra-sources";
+import { readTable } from "@csc-classify/chandra-sources/files";
+import type { ReadOptions } from "../../packages/chandra-sources/source-rows.ts";
+import { ignore, published } from "../published.ts";
 
 const FEATURES = ["gal_l", "gal_b", "flux_b", "G", "J", "G_J", "W1", "mips_24um"];
-
-function map(
-  header: readonly string[],
-  options: Partial<MapOptions> = {},
-): { map: ColumnMap; complaints: string[]; targets: Record<string, string> } {
-  const complaints: string[] = [];
-  const columns = header.map((text) => {
-    const [name, unit] = text.split(" :: ");
-    return { name, unit };
-  });
-  const map = mapColumns(columns, { features: FEATURES, ...options }, complaints);
-  const targets = Object.fromEntries(map.mapped.map(({ target, column }) => [column, target]));
-  return { map, complaints, targets };
-}
-
-const PLACED = ["name", "ra", "dec", "flux_b"];
-
-Deno.test("columns are found under our names and those of the usual catalogues", () => {
-  const header = ["Name", "RA_ICRS", "de_icrs", "flux_aper90_ave_b", "phot_g_mean_mag", "j_m"];
-  const { map: { mapped, absent }, complaints } = map([...header, "W1mag_allwise", "nonsense"]);
-  assert.deepEqual(complaints, []);
-  assert.deepEqual(
-    mapped.map(({ target }) => target),
-    ["name", "ra", "dec", "flux_b", "G", "J", "W1"],
-  );
-  assert.deepEqual(absent, ["gal_l", "gal_b", "G_J", "mips_24um"]);
-});
-
-Deno.test("the dialects of CSC 2, VizieR and MUWCLASS are known by heart", () => {
-  const csc = ["name", "ra", "dec", ..."busmh".split("").map((band) => `flux_aper_avg_${band}`)];
-  const gregoryLoredo = ["var_intra_prob_b", "kp_intra_prob_b", "var_inter_sigma_b"];
-  assert.deepEqual(map([...csc, ...gregoryLoredo]).targets, {
-    ...{ name: "name", ra: "ra", dec: "dec" },
-    ...Object.fromEntries("busmh".split("").map((b) => [`flux_aper_avg_${b}`, `flux_${b}`])),
-    ...Object.fromEntries(gregoryLoredo.map((name) => [name, name])),
-  });
-  const vizier = map(["2CXO", "RAICRS", "DEICRS", "S/N", "Fluxb", "F90s"]).targets;
-  assert.deepEqual(Object.values(vizier), [
-    "name",
-    "ra",
-    "dec",
-    "significance",
-    "flux_b",
-    "flux_s",
-  ]);
-  // in MUWCLASS both names stand for Kuiper's test, and fluxes go by Fs or Fcsc_s
-  const theirs = map(["CSCv2_name", "CSCv2_RA", "CSCv2_DEC", "Fs", "Fcsc_m", "P_intra", "Gmag"]);
-  assert.deepEqual(
-    Object.values(theirs.targets),
-    ["name", "ra", "dec", "flux_s", "flux_m", "kp_intra_prob_b", "G"],
-  );
-  assert.equal(map([...PLACED, "var_intra_prob"]).targets.var_intra_prob, "kp_intra_prob_b");
-});
-
-Deno.test("the authors' 41 labels go by what they hold, and back from 0-10", () => {
-  const { map: { mapped }, complaints } = map(["name", ...PUBLISHED_LABELS]);
-  assert.deepEqual(complaints, []);
-  const held = new Map(mapped.map((column) => [column.column, column]));
-  assert.equal(held.get("ks_intra_prob_b")!.target, "flux_u");
-  assert.equal(held.get("h-csc")!.target, "flux_b");
-  const { min, max } = FEATURE_SCALE[FEATURE_NAMES.indexOf("flux_b")];
-  const { factor, offset } = held.get("h-csc")!;
-  assert.deepEqual([offset, offset + 10 * factor], [min, max]);
-});
-
-Deno.test("one-letter names count only as they are written: g is not G, h is not H", () => {
-  const { map: { ignored }, targets } = map([...PLACED, "g", "h", "H", "G"]);
-  assert.deepEqual([targets.H, targets.G], ["H", "G"]);
-  assert.deepEqual(ignored, ["g", "h"]);
-});
-
-Deno.test("the better of two columns is taken; two equally good ones must be told apart", () => {
-  const better = map([...PLACED.slice(0, 3), "flux_aper90_mean_b", "flux_aper90_ave_b"]);
-  assert.equal(better.targets.flux_aper90_ave_b, "flux_b");
-  assert.deepEqual(better.map.ignored, [
-    "flux_aper90_mean_b (flux_b is taken from flux_aper90_ave_b)",
-  ]);
-  const { complaints } = map([...PLACED, "gmag", "GMAG"]);
-  assert.deepEqual(complaints, [
-    '"gmag" and "GMAG" may both be G: say which with --column G=gmag',
-  ]);
-  assert.deepEqual(
-    map([...PLACED, "gmag", "GMAG"], { choices: [parseChoice("G=GMAG")] }).complaints,
-    [],
-  );
-  // a counterpart's position is not the source's
-  assert.match(map(["name", "flux_b", "RA_ICRS_gaia", "DE_ICRS_gaia"]).complaints[0], /position/);
-});
-
-Deno.test("what the user says of a column counts, unit included", () => {
-  const choices = [parseChoice("flux_h = my flux:1e-15 erg/s/cm2")];
-  const { map: { mapped }, complaints } = map(["name", "ra", "dec", "my flux"], { choices });
-  assert.deepEqual(complaints, []);
-  assert.deepEqual([mapped[3].target, mapped[3].factor], ["flux_h", 1e-15]);
-  const wrong = [parseChoice("flux_q=x"), parseChoice("G=gmg")];
-  assert.deepEqual(map([...PLACED, "gmag"], { choices: wrong }).complaints, [
-    '--column flux_q=x: there is no "flux_q"; the nearest is "flux_u"',
-    '--column G=gmg: no such column; the nearest is "gmag"',
-  ]);
-  assert.throws(() => parseChoice("flux_h"), /feature=column/);
-});
-
-Deno.test("units are converted, prefixes told by case", () => {
-  const factor = (unit: string, feature: string) => {
-    const { map: { mapped }, complaints } = map([`x :: ${unit}`], {
-      choices: [parseChoice(`${feature}=x`)],
-      force: true,
-    });
-    return complaints.find((text) => text.includes("unit")) ?? mapped[0].factor;
-  };
-  assert.equal(factor("W/m2", "flux_b"), 1e3);
-  assert.equal(factor("1e-15 erg/s/cm2", "flux_b"), 1e-15);
-  assert.equal(factor("10**-15 erg.s**-1.cm**-2", "flux_b"), 1e-15);
-  assert.equal(factor("erg s^-1 cm^-2", "flux_b"), 1);
-  assert.equal(factor("mJy", "mips_24um"), 1000);
-  assert.equal(factor("MJy", "mips_24um"), 1e12);
-  assert.equal(factor("µJy", "mips_24um"), 1);
-  assert.match(String(factor("Jy", "G")), /unit "Jy" is not understood for G; use mag/);
-});
-
-Deno.test("without names, position or X-ray flux the columns found and the nearest are named", () => {
-  const [slip, ...complaints] = map(["ident", "Gmag", "flx_b"]).complaints;
-  assert.match(slip, /"flx_b" may be flux_b: say so with --column flux_b=flx_b/);
-  assert.equal(complaints.length, 3);
-  assert.match(complaints[0], /names: the table has ident, Gmag, flx_b; the nearest is/);
-  assert.match(complaints[1], /position: .* --column ra=COLUMN:deg/);
-  assert.match(complaints[2], /X-ray flux: .* the nearest is "flx_b", .* --column flux_b=COLUMN/);
-  assert.equal(map(["name", "Gmag"], { force: true }).complaints.length, 0);
-});
 
 /** Reads a text as a table; rows left out come as `row column: problem`. */
 async function read(text: string | Uint8Array<ArrayBuffer>, options: Partial<ReadOptions> = {}) {
@@ -177,14 +41,106 @@ Deno.test("a row becomes physical units; coordinates and colours are worked out"
 Deno.test("missing values in their usual disguises are missing, not bad", async () => {
   const cells = ["", "NaN", "null", "N/A", " -- "];
   const rows = cells.map((cell, i) => `s${i},10,10,${cell},15,${cell}`).join("\n");
-  const { sources, counts } = await read(HEAD + rows);
+  const { sources, counts } = await read(HEAD + rows, { force: ["flux"] });
   assert.equal(counts.accepted, cells.length);
   assert.ok(columnOf(sources, "J").every(Number.isNaN));
 });
 
+Deno.test("columns of positions that hold none are asked about, as if they were absent", async () => {
+  const rows = (ra: string) => `a,${ra},,1e-17,15,14\nb,,10,1e-17,15,14\n`;
+  await assert.rejects(read(HEAD + rows("10")), (error: Error) => {
+    assert.match(error.message, /"ra", "dec" hold no position of any source.*--force position/s);
+    return true;
+  });
+  const { counts } = await read(HEAD + rows(""), { force: ["position"] });
+  assert.equal(counts.accepted, 2);
+});
+
+Deno.test("a band that follows an F is a flux's, and is offered with its factor", async () => {
+  const rows = Array.from({ length: 5 }, (_, i) => `s${i},1${i},2${i},3.${i}e-14`).join("\n");
+  await assert.rejects(read(`name,ra,dec,F_0.5-8keV\n${rows}\n`), (error: Error) => {
+    assert.match(error.message, /--column .?flux_b=F_0\.5-8keV:0\.93 erg\/s\/cm2.? --force bands/);
+    return true;
+  });
+});
+
+Deno.test("how many sources have no position or no X-ray flux is said", async () => {
+  const { notes } = await read(`${HEAD}a,10,10,1e-17,15,14\nb,10,,1e-17,15,14\nc,10,11,,15,14\n`);
+  const told = notes.join("\n");
+  assert.match(told, /1 of 3 sources have no position: nothing is promised of their sets/);
+  assert.match(told, /1 of 3 sources have no X-ray flux/);
+});
+
+Deno.test("longitudes of -180 to 180 degrees are counted on from 0; stand-ins for missing are not", async () => {
+  const { sources } = await read("name,ra,dec,flux_b\na,-157.5,1,1e-14\nb,10,2,2e-14\n");
+  assert.deepEqual([...sources.ra], [202.5, 10]);
+  const missing = await read("name,ra,dec,flux_b\na,-99,1,1e-14\nb,10,2,2e-14\nc,12,3,2e-14\n");
+  assert.deepEqual([...missing.sources.ra], [10, 12]);
+  assert.match(missing.rejects[0].problem, /outside 0 to 360/);
+  const galactic = await read("name,l,b,flux_b\na,-10,5,1e-14\nb,10,5,2e-14\n");
+  assert.ok(Math.abs(columnOf(galactic.sources, "gal_l")[0] - 350) < 1e-9);
+});
+
+Deno.test("numbers are read as papers and Fortran spell them", async () => {
+  for (
+    const cell of ["1.5D-14", "1.5x10^-14", "1.5 \u00d7 10\u221214", "1.5*10**-14", "1.5e\u221214"]
+  ) {
+    const { sources } = await read(`name,ra,dec,flux_b\na,10,\u22122,${cell}\n`);
+    assert.equal(columnOf(sources, "flux_b")[0], 1.5e-14, cell);
+    assert.equal(sources.dec[0], -2);
+  }
+});
+
+Deno.test("both coordinates in one column are read, in sixtieths and in degrees", async () => {
+  for (
+    const [ra, dec, ...cells] of [
+      [150, -5.5, "10 00 00.0 -05 30 00", "10:00:00,-05:30:00", "10h00m00s -05d30m00s"],
+      [150.25, -0.5, "150.25 -0.5", "150.25, -0.5"],
+    ] as const
+  ) {
+    for (const cell of cells) {
+      const { sources } = await read(`name;Position;flux_b\na;${cell};1e-14\nb;;1e-14\n`);
+      assert.deepEqual([[...sources.ra], [...sources.dec]], [[ra, NaN], [dec, NaN]], cell);
+    }
+  }
+  // beside a right ascension of its own it is left alone
+  const { sources } = await read("name,ra,dec,pos,flux_b\na,10,20,150.25 -0.5,1e-14\n");
+  assert.equal(sources.ra[0], 10);
+});
+
+Deno.test("a frame behind the unit, a band in the place of a unit are read as what they are", async () => {
+  for (
+    const [ra, dec] of [["RA (deg, J2000)", "Dec (deg, J2000)"], [
+      "RA [deg; ICRS]",
+      "DEC [deg; ICRS]",
+    ]]
+  ) {
+    const { sources } = await read(
+      `name\t${ra}\t${dec}\tFlux (0.5\u20137 keV)\na\t10\t20\t1e-14\n`,
+    );
+    assert.deepEqual([sources.ra[0], sources.dec[0]], [10, 20]);
+    assert.equal(columnOf(sources, "flux_b")[0], 1e-14);
+  }
+  const { sources } = await read("name,ra,dec,FluxB (0.5-7)\na,1,2,1e-14\n");
+  assert.equal(columnOf(sources, "flux_b")[0], 1e-14);
+  await assert.rejects(
+    read("name,ra,dec,FluxB (0.5-8)\na,1,2,1e-14\n"),
+    /0\.5-8 keV, another band/,
+  );
+});
+
+Deno.test("a limit or an error in a cell is refused with what to write", async () => {
+  const { rejects } = await read(
+    "name,ra,dec,flux_b\na,1,2,<1e-14\nb,1,3,2e-14±1e-15\nc,10 20.5,4,1e-14\nd,1,4,1e-14\n",
+  );
+  assert.match(rejects[0].problem, /not a number but a limit; .*write 0/);
+  assert.match(rejects[2].problem, /minutes and seconds, all three/);
+  assert.match(rejects[1].problem, /but a value with its error; write the value alone/);
+});
+
 Deno.test("every bad value of a row is named with its column and reason", async () => {
   const { rejects, counts } = await read(`${HEAD},400,-91,abc,-999,1e3\nb,1,2\nc,1,2,1e-17,1,2\n`);
-  assert.deepEqual(counts, { rows: 3, accepted: 1, rejected: 2 });
+  assert.deepEqual(counts, { rows: 3, accepted: 1, rejected: 2, repeated: 0 });
   assert.deepEqual(
     rejects.map(({ row, column, problem }) => `${row} ${column}: ${problem.slice(0, 24)}`),
     [
@@ -241,27 +197,42 @@ Deno.test("files that are no table say what they are and what to do", async () =
   await assert.rejects(read(""), /the file is empty/);
   await assert.rejects(read("name,ra,dec,flux_b\n"), /a header and no rows/);
   await assert.rejects(read("just some words\nand more\n"), /is one cell; name the columns there/);
-  await assert.rejects(read('name,ra,dec,flux_b\n"a,1,2,1e-14\n'), /Quote Not Closed.*line/);
+  await assert.rejects(
+    read('name,ra,dec,flux_b\n"a,1,2,1e-14\n'),
+    /Quote of line 2 is not closed; close each quote/,
+  );
   await assert.rejects(read("name,ra,dec,flux_b\na,1,2,\0\n"), /line 2 holds a NUL character/);
   await assert.rejects(read("PAR1 and nothing else"), /cannot read .*parquet/i);
   await assert.rejects(read("SIMPLE  =                    T"), /FITS file is cut short/);
   await assert.rejects(read("<html><body>no</body></html>"), /expected a VOTable/);
-  await assert.rejects(read("name,name,ra,dec,flux_b\n"), /"name" comes twice/);
+  await assert.rejects(
+    read("name,name,ra,dec,flux_b\n"),
+    /"name" \(column 1\) and "name" .* may both be name/,
+  );
 });
 
-Deno.test("fluxes that are orders of magnitude off are named with the likely unit", async () => {
-  const odd = async (values: string[], unit = "") => {
+Deno.test("fluxes that are orders of magnitude off are asked about, and no unit is proposed", async () => {
+  const odd = (values: string[], unit = "") => {
     const rows = values.map((value, i) => `s${i},${i},0,${value}`).join("\n");
-    const { map, columns } = await read(`name,ra,dec,flux_b${unit}\n${rows}`);
-    return implausible(map, columns);
+    return read(`name,ra,dec,flux_b${unit}\n${rows}`);
   };
-  assert.deepEqual(await odd(["1e-14", "2e-15", "5e-12"]), []);
-  const [complaint] = await odd(["0.01", "0.02", "0.5"]);
-  assert.match(
-    complaint,
-    /column "flux_b": .* beyond 0\.020? erg\/s\/cm2.*--column "flux_b=flux_b:1e-12/,
+  await odd(["1e-14", "2e-15", "5e-12"]);
+  await assert.rejects(
+    odd(["0.01", "0.02", "0.5"]),
+    /"flux_b" holds 0\.01 to 0\.5 erg\/s\/cm2.*unit is not stated.*--column flux_b=flux_b:UNIT/,
   );
-  assert.match((await odd(["1", "2", "3"], " [W/m2]"))[0], /1e-17/);
+  await assert.rejects(odd(["1", "2", "3"], " [W/m2]"), /its unit is stated as W\/m2/);
+  await odd(["1e-20", "2e-20", "5e-20"]).then(
+    () => assert.fail("taken"),
+    ({ message }) => assert.doesNotMatch(message, /1e-?\d+ erg|W\/m2/),
+  );
+});
+
+Deno.test("a flux above any source's is left out, be it one among many", async () => {
+  const rows = ["1e-14", "2e-14", "3e-14", "1.0"].map((flux, i) => `s${i},${i},0,${flux}`);
+  const { rejects, counts } = await read(`name,ra,dec,flux_b\n${rows.join("\n")}\n`);
+  assert.equal(counts.accepted, 3);
+  assert.match(rejects[0].problem, /outside -0\.000001 to 0\.000001/);
 });
 
 Deno.test("a name that a spreadsheet would compute is kept from it, and comes back as it was", async () => {
@@ -309,4 +280,141 @@ Deno.test("an upper limit is no value: the survey looked, and the source is fain
   assert.deepEqual([...columnOf(sources, "observed_2mass")], [NaN, 1]);
   assert.deepEqual([...columnOf(sources, "observed_wise")], [1, NaN]);
   assert.equal(sources.matrix.names.some((name) => /^l_|limit/.test(name)), false);
+});
+
+Deno.test("letters of quality say which magnitudes are limits and which cannot be used, colours too", async () => {
+  const head = "name,ra,dec,flux_b,Jmag,Hmag,Kmag,Qflg,W1mag,W2mag,W3mag,W4mag,qph,J_H\n";
+  const { sources, notes, rejects } = await read(
+    head +
+      "a,1,1,1e-14,14,13,12,AAU,11,10,9,8,AAUU,1\nb,1,2,1e-14,15,13,12,UAA,11,10,9,-999,ABCX,2\n" +
+      "c,1,3,1e-14,16,13,12,EDF,11,10,9,8,AABZ,3\nd,1,4,1e-14,17,13,12,,11,10,9,8,,4\n" +
+      "e,1,5,1e-14,,,,XXU,,,,,UUUU,\n",
+  );
+  assert.deepEqual(rejects, []);
+  const of = (name: string) => [...columnOf(sources, name)];
+  assert.deepEqual(of("J"), [14, NaN, 16, 17, NaN]);
+  assert.deepEqual(of("Ks"), [NaN, 12, 12, 12, NaN]);
+  assert.deepEqual(of("W3"), [NaN, 9, 9, 9, NaN]);
+  assert.deepEqual(of("W4"), [NaN, NaN, NaN, 8, NaN]);
+  assert.deepEqual(of("J_H"), [1, NaN, 3, 4, NaN]);
+  // a limit says that the survey looked; what cannot be used says nothing
+  assert.deepEqual(of("observed_2mass"), [1, 1, NaN, NaN, 1]);
+  assert.deepEqual(of("observed_wise"), [1, NaN, NaN, NaN, 1]);
+  assert.match(notes.join(" "), /Upper limits by Qflg, taken for missing: J 1, Ks 1\. /);
+  assert.match(notes.join(" "), /limits by qph, .*: W3 1, W4 1\. Unusable .* by qph, .*: W4 2\./);
+});
+
+Deno.test("ph_qual is 2MASS's or WISE's by its letters, joined or not; other words are none", async () => {
+  const head = "name,ra,dec,flux_b,j_m,w1mpro,w4mpro";
+  const rows = (of: (i: number) => string) =>
+    [0, 1].map((i) => `\n${"ab"[i]},1,${i},1e-14,14,11,8,${of(i)}`).join("");
+  const both = await read(`${head},ph_qual_1,ph_qual_2${rows((i) => ["AUU,AAUU", "UAA,AAAA"][i])}`);
+  const of = (table: typeof both, name: string) => [...columnOf(table.sources, name)];
+  assert.deepEqual([of(both, "J"), of(both, "W4")], [[14, NaN], [NaN, 8]]);
+  const one = await read(`${head},ph_qual${rows((i) => ["AUUU", "AAAA"][i])}`);
+  assert.deepEqual([of(one, "J"), of(one, "W4")], [[14, 14], [NaN, 8]]);
+  assert.deepEqual(of(one, "W1"), [11, 11]);
+  const bytes = await read(`${head},allwise_qph${rows((i) => ["b'UAAU'", "b'AAAA'"][i])}`);
+  assert.deepEqual([of(bytes, "W1"), of(bytes, "W4")], [[NaN, 11], [NaN, 8]]);
+  const others = await read(`${head},qph,ph_qual${rows(() => "U,good")}`);
+  assert.deepEqual([of(others, "W1"), of(others, "J")], [[11, 11], [14, 14]]);
+});
+
+Deno.test({
+  name: "limits of 2MASS and AllWISE in a published field are those values that have no error",
+  ignore,
+  async fn() {
+    const bytes = new Uint8Array(await published("muwclass/NGC3532_MW_clean.csv"));
+    const { notes, counts } = await read(bytes);
+    assert.equal(counts.accepted, 373);
+    assert.match(notes.join(" "), /by Qflg_2mass, .*: J 11, H 27, Ks 54\./);
+    assert.match(notes.join(" "), /by qph_allwise, .*: W3 110, W4 174\./);
+  },
+});
+
+Deno.test("numbers that stand for a missing value are missing where they come again, and it is said", async () => {
+  const text = "name,ra,dec,flux_b,flux_s,G,J,W1,kp_intra_prob_b\n" +
+    "a,1,1,1e-14,7.978845608e-18,-99,-9.99,99.99,-1\n" +
+    "b,1,2,2e-14,7.978845608e-18,15,-9.99,99.99,-1\n" +
+    "c,1,3,3e-14,1e-15,-99,14,13,0.5\nd,1,4,3e-14,2e-15,-1,0.0,12,0.5\n" +
+    "e,0,0,3e-14,2e-15,-1,13,12,0.5\nf,0,0,3e-14,2e-15,1e20,13,1e20,0.5\n";
+  const { sources, notes, rejects } = await read(text + "g,1,5,3e-14,2e-15,1e20,13,1e20,0.5\n");
+  const of = (name: string) => [...columnOf(sources, name)];
+  assert.deepEqual(rejects, []);
+  assert.deepEqual(of("flux_s").slice(0, 3), [NaN, NaN, 1e-15]);
+  assert.deepEqual(of("G"), [NaN, 15, NaN, NaN, NaN, NaN, NaN]);
+  assert.deepEqual(of("J"), [NaN, NaN, 14, NaN, 13, 13, 13]);
+  assert.deepEqual(of("W1"), [NaN, NaN, 13, 12, 12, NaN, NaN]);
+  assert.deepEqual(of("kp_intra_prob_b").slice(0, 3), [NaN, NaN, 0.5]);
+  assert.deepEqual([...sources.ra].slice(3), [1, NaN, NaN, 1]);
+  assert.match(notes.join("\n"), /Taken for missing: .*-99 of G in 2, .*99\.99 of W1 in 2/);
+  assert.match(notes.join("\n"), /Positions of 0, 0 are taken for missing: 2 rows/);
+});
+
+Deno.test("a fill that is known is missing though it comes once, in any field and with any digits", async () => {
+  const text = "name,ra,dec,flux_s,flux_m,flux_h\n" +
+    "a,1,1,7.978845608028655e-18,1.5e-16,7.978845608e-18\nb,1,2,2e-16,7.9e-18,3e-16\n";
+  const { sources, notes } = await read(text);
+  assert.deepEqual([...columnOf(sources, "flux_s")], [NaN, 2e-16]);
+  assert.deepEqual([...columnOf(sources, "flux_m")], [1.5e-16, 7.9e-18]);
+  assert.deepEqual([...columnOf(sources, "flux_h")], [NaN, 3e-16]);
+  assert.match(notes.join(), /Taken for missing: 7\.978845608028655e-18 of flux_s in 1/);
+});
+
+Deno.test("decimal commas of spreadsheets are points where no cell has a point, sexagesimal ones too", async () => {
+  const text = (G: string) =>
+    `name;ra;dec;flux_b;G\nZed, 1;00:42:00,0;-41,5;1,5E-14;${G}\nZed 2;10,5;20,25;2E-14;15,25\n`;
+  const { sources, notes } = await read(text("14,5"));
+  assert.deepEqual(sources.names, ["Zed, 1", "Zed 2"]);
+  assert.deepEqual([[...sources.ra], [...sources.dec]], [[10.5, 10.5], [-41.5, 20.25]]);
+  assert.deepEqual([...columnOf(sources, "flux_b")], [1.5e-14, 2e-14]);
+  assert.deepEqual([...columnOf(sources, "G")], [14.5, 15.25]);
+  assert.ok(notes.includes("Decimal commas are read as points."));
+  const { rejects } = await read(text("14.5"));
+  assert.ok(rejects.some(({ problem }) => /decimal point for the decimal comma/.test(problem)));
+});
+
+Deno.test("a unit of fluxes behind a name needs no brackets, energies may stand in them", async () => {
+  const { sources } = await read(
+    "ID,ra,dec,F(0.5-7) 10^-15 erg cm^-2 s^-1,F_X (2-7 keV) [1e-15 erg/s/cm2]\n" +
+      "a,1,1,34.5,22.25\nb,1,2,202.5,82.5\n",
+  );
+  assert.deepEqual([...columnOf(sources, "flux_b")], [34.5 * 1e-15, 202.5 * 1e-15]);
+  assert.deepEqual([...columnOf(sources, "flux_h")], [22.25 * 1e-15, 82.5 * 1e-15]);
+});
+
+Deno.test("the summary of CIAO's srcflux is named as such", async () => {
+  await assert.rejects(
+    read(
+      "Summary of source fluxes\n\n  Position      0.5 - 7.0 keV\n#0001|5 35 14 -5 23 38  Rate 0.1 c/s\n",
+    ),
+    /the summary that CIAO's srcflux writes for people; give the FITS file .*_broad\.flux/,
+  );
+});
+
+Deno.test("one such number is told, for it may be a slip: the row is left out", async () => {
+  const { rejects } = await read("name,ra,dec,flux_b,G\na,1,1,1e-14,-99\nb,1,2,1e-14,15\n");
+  assert.match(rejects[0].problem, /outside -10 to 40/);
+});
+
+Deno.test("rows that say the same of a source count once; where they differ it is asked", async () => {
+  const head = "name,ra,dec,flux_b,obsid\n";
+  const same = await read(`${head}a,1,1,1e-14,1\na,1,1,1e-14,2\nb,2,1,1e-14,2\n`);
+  assert.deepEqual(same.counts, { rows: 3, accepted: 2, rejected: 0, repeated: 1 });
+  assert.deepEqual(same.sources.names, ["a", "b"]);
+  assert.match(same.notes.join(), /3 rows, 2 sources: 1 rows say the same of a source again/);
+  const differing = `${head}a,1,1,1e-14,1\na,1,1,2e-14,2\nb,2,1,1e-14,2\n`;
+  await assert.rejects(read(differing), /1 sources .* differ: "a" in flux_b; .*: --rows all/);
+  assert.deepEqual((await read(differing, { rows: "all" })).sources.names, ["a", "a", "b"]);
+});
+
+Deno.test("an equinox in the place of a unit is a frame; a table without any flux is asked about", async () => {
+  const { sources } = await read(
+    "name,RA (J2000),Dec (J2000),flux_b\na,10:30:00,-10:00:00,1e-14\n",
+  );
+  assert.deepEqual([sources.ra[0], sources.dec[0]], [157.5, -10]);
+  await assert.rejects(
+    read("name,ra,dec,flux_b\na,1,2,--\n"),
+    /"flux_b" holds no value.*--force flux/,
+  );
 });

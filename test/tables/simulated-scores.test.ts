@@ -1,6 +1,7 @@
+// Slow: trains 2,400 trees.
 import assert from "node:assert/strict";
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { takeColumns } from "#lib/catalogue/matrix.ts";
+import { CLASSES } from "@csc-classify/chandra-sources";
+import { takeColumns } from "@csc-classify/forests";
 import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
 import { simulateCatalogue } from "#lib/tables/simulated.ts";
 import { crossValidate } from "#lib/validation/cross-validate.ts";

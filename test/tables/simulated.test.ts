@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { FEATURE_GROUPS, FEATURES } from "#lib/catalogue/features.ts";
-import { type Matrix, takeColumns, toMatrix } from "#lib/catalogue/matrix.ts";
-import { PAPER } from "#lib/catalogue/published-numbers.ts";
+import { CLASSES, FEATURE_GROUPS, FEATURES, PAPER } from "@csc-classify/chandra-sources";
+import { type Matrix, takeColumns } from "@csc-classify/forests";
+import { toFrame, toMatrix } from "@csc-classify/chandra-sources/files";
 import { ROOT } from "#lib/run/files.ts";
 import { simulateCatalogue } from "#lib/tables/simulated.ts";
 import { cholesky } from "#lib/tables/simulation-statistics.ts";
-import { toFrame } from "#lib/tables/sources.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { ignore, mirror } from "../published.ts";
 

@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
-import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { takeColumns } from "#lib/catalogue/matrix.ts";
-import { ngc3532 } from "#tools/catalogues/ngc-3532.ts";
+import {
+  columnOf,
+  FEATURE_NAMES,
+  fillDerived,
+  fromColumns,
+  rowsOf,
+} from "@csc-classify/chandra-sources";
+import { takeColumns } from "@csc-classify/forests";
+import { ngc3532 } from "#studies/catalogues/ngc-3532.ts";
 import { simulatedSources } from "#lib/tables/simulated.ts";
 import {
   countRows,
-  fillDerived,
   fromFrame,
   readSources,
   takeSources,
   toFrame,
   writeSources,
-} from "#lib/tables/sources.ts";
+} from "@csc-classify/chandra-sources/files";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
 import { ignore, mirror } from "../published.ts";
 
@@ -63,6 +68,29 @@ Deno.test("what follows from measured columns is filled in where it is missing, 
   assert.deepEqual([at(0, "gal_l"), at(0, "J_H"), at(1, "J_H")], [10, 0.5, NaN]);
   assert.ok(Math.abs(at(1, "gal_b")) < 0.001 && at(1, "gal_l") % 359.999 < 0.002);
   assert.ok(Number.isNaN(at(0, "W1")));
+});
+
+Deno.test("a matrix of columns is the same as one of rows, and its rows may be changed", () => {
+  const columns = new Map([["a", [1, NaN, 3]], ["b", [4, 5, 6]], ["c", [7, 8, -0]]]);
+  const matrix = fromColumns(columns), names = ["c", "none", "a"];
+  const seen = () => names.map((name) => columnOf({ matrix }, name));
+  const byColumns = seen(), some = rowsOf(matrix, ["c", "a"]);
+  columnOf({ matrix }, "a").fill(100); // a copy
+  const values = Float64Array.of(1, 4, 7, NaN, 5, 8, 3, 6, -0);
+  assert.deepEqual(matrix, { values, nRows: 3, nColumns: 3, names: ["a", "b", "c"] });
+  assert.deepEqual(structuredClone(matrix), { ...matrix });
+  assert.deepEqual(seen(), byColumns);
+  assert.deepEqual(
+    byColumns,
+    [[7, 8, -0], [NaN, NaN, NaN], [1, NaN, 3]].map((one) => Float64Array.from(one)),
+  );
+  assert.deepEqual(rowsOf(matrix, ["c", "a"]), some);
+  assert.deepEqual(some, takeColumns(matrix, ["c", "a"]));
+  matrix.values[0] = 9;
+  assert.deepEqual(columnOf({ matrix }, "a"), Float64Array.of(9, NaN, 3));
+  for (const  of of[matrix, fromColumns(columns)]) {
+    assert.throws(() => rowsOf(of, ["a", "d"]), /no column "d"; the matrix has a, b, c/);
+  }
 });
 
 Deno.test({

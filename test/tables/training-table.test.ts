@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { FEATURE_NAMES, FEATURES } from "#lib/catalogue/features.ts";
-import { toMatrix } from "#lib/catalogue/matrix.ts";
-import { PAPER } from "#lib/catalogue/published-numbers.ts";
-import { toFrame } from "#lib/tables/sources.ts";
+import { CLASSES, FEATURE_NAMES, FEATURES, PAPER } from "@csc-classify/chandra-sources";
+import { toFrame, toMatrix } from "@csc-classify/chandra-sources/files";
 import { fetchCandidates, loadTrainingTable } from "#lib/tables/training-table.ts";
-import { isTrainingCandidate } from "#tools/derive/audit.ts";
+import { isTrainingCandidate } from "#studies/audit.ts";
 import { ignore, mirror } from "../published.ts";
 
 Deno.test({

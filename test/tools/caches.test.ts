@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import { CACHE, readSealed, ROOT, writeSealed } from "#lib/run/files.ts";
+import { CACHE, ROOT } from "#lib/run/files.ts";
+import { readSealed, sha256, writeSealed } from "@csc-classify/safe-files";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { readResults, recordResults } from "#lib/run/results.ts";
-import { MODEL_FILES, readModel, writeModel } from "#tools/publish/model-folder.ts";
-import { fetchPublished, type PublishedFile, sha256 } from "#lib/tables/published-files.ts";
+import { MODEL_FILES, readModel, writeModel } from "#lib/trust/model-folder.ts";
+import { fetchPublished, type PublishedFile } from "#lib/tables/published-files.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
+import { type Fetched, FolderCache, keyOf } from "@csc-classify/vo-archives";
+import { listAcquired } from "#lib/acquire/acquired.ts";
 import { FoldStore } from "#lib/validation/fold-store.ts";
 import { alteredFiles, noteFiles } from "#tools/report/manifest.ts";
 import { holdFolder } from "#tools/report/hold-folder.ts";
@@ -61,17 +64,17 @@ Deno.test("a finished fold that is not as written is fitted again; a read-only o
     const store = new FoldStore(`${folder}/run-a`, 2);
     const other = new FoldStore(`${folder}/run-b`, 2);
     const answer = { rows: Int32Array.of(3, 5), probabilities: Float64Array.of(0.25, 0.75, 1, 0) };
-    await store.write(0, 1, answer);
-    await other.write(0, 1, { ...answer, probabilities: Float64Array.of(0, 1, 0, 1) });
-    const path = `${folder}/run-a/iteration-0-fold-1.arrow`;
+    await store.write("fold", answer);
+    await other.write("fold", { ...answer, probabilities: Float64Array.of(0, 1, 0, 1) });
+    const path = `${folder}/run-a/fold.arrow`;
     // the file of the same fold of another run is as whole as can be
     await rot(path, path.replace("run-a", "run-b"), async (what) => {
-      assert.equal(await store.read(0, 1), undefined, what);
+      assert.equal(await store.read("fold"), undefined, what);
     });
     await Deno.chmod(path, 0o444);
-    assert.deepEqual(await store.read(0, 1), answer);
-    await store.write(0, 1, answer);
-    assert.deepEqual(await store.read(0, 1), answer);
+    assert.deepEqual(await store.read("fold"), answer);
+    await store.write("fold", answer);
+    assert.deepEqual(await store.read("fold"), answer);
   }));
 
 Deno.test("kept work is given back only where it was put and as it was written", () =>
@@ -136,6 +139,48 @@ Deno.test("a download that is not as published is fetched again; in a mirror it 
     }
   }));
 
+Deno.test("an archive's answer is asked for again where it, or its note, is not as it was kept", () =>
+  inFolder(async (folder) => {
+    const kept = await new FolderCache(`${folder}/answers`).open();
+    const request = { service: "s", url: "http://a.b", query: "q" };
+    const other = { ...request, query: "another" };
+    const answer = (text: string) => ({
+      bytes: new TextEncoder().encode(text),
+      table: { frame: { height: 1 } } as Fetched["table"],
+    });
+    await kept.write(request, answer("name\na\n"));
+    await kept.write(other, answer("name\nb\n"));
+    const [one, two] = [request, other].map((asked) => `${folder}/answers/${keyOf(asked)}`);
+    for (const kind of ["json", "response"]) {
+      await rot(`${one}.${kind}`, `${two}.${kind}`, async (what) => {
+        const isHarmless = kind === "json" && what === "with a bit turned";
+        if (!isHarmless) assert.equal(await kept.read(request), undefined, `${kind} ${what}`);
+        await kept.manifest();
+        assert.ok(await kept.read(other));
+      });
+    }
+    for (const text of ["null", "[]", "1", '{"sha256": null}']) {
+      await Deno.writeTextFile(`${one}.json`, text);
+      assert.equal(await kept.read(request), undefined, text);
+      assert.equal((await kept.manifest()).length, 1, text);
+    }
+    await kept.write(request, answer("name\na\n"));
+    assert.ok(await kept.read(request));
+  }));
+
+Deno.test("an acquisition whose note is damaged is named, with what makes it anew", () =>
+  inFolder(async (folder) => {
+    for (const text of ["", "{", "null", "[]", '{"release": 2}']) {
+      await Deno.mkdir(`${folder}/acquired/2.1`, { recursive: true });
+      await Deno.writeTextFile(`${folder}/acquired/2.1/acquired.json`, text);
+      await assert.rejects(
+        listAcquired(`${folder}/acquired`),
+        /acquired\.json is damaged \(.*\): acquire it again/,
+        text,
+      );
+    }
+  }));
+
 Deno.test("a damaged model folder is refused with the file and the command that makes it anew", () =>
   inFolder(async (folder) => {
     const model = `${folder}/model`;
@@ -144,8 +189,6 @@ Deno.test("a damaged model folder is refused with the file and the command that 
     await Deno.writeTextFile(`${folder}/other`, '{"some": "JSON"}');
     for (const file of Object.values(MODEL_FILES)) {
       await rot(`${model}/${file}`, `${folder}/other`, async (what) => {
-        // a turned bit may lie in a number of pipeline.json, which nothing can tell
-        if (what === "with a bit turned" && file === MODEL_FILES.pipeline) return;
         await assert.rejects(readModel(model), (error: Error) => {
           assert.ok(error.message.includes(file), `${file} ${what}: ${error.message}`);
           assert.match(error.message, /deno task report.*--model/, what);
@@ -182,7 +225,10 @@ Deno.test("what a report left in out/ and is not so any more is made again", () 
     }
     assert.ok(await ask());
     // without a readable manifest nothing is known to be altered, and pages must be there
-    await Deno.writeTextFile(`${out}/.manifest.json`, "{");
+    for (const text of ["", "null", "[]", '{"a": null}', "{"]) {
+      await Deno.writeTextFile(`${out}/.manifest.json`, text);
+      assert.equal((await alteredFiles()).size, 0, text);
+    }
     await Deno.remove(`${out}/figures/f.svg`);
     assert.ok(!await ask());
   }));
@@ -191,9 +237,11 @@ Deno.test("records of runs are forgotten when damaged; damaged results are refus
   inFolder(async (folder) => {
     const runs = `${folder}/out/report.json`, results = `${folder}/out/results.json`;
     await Deno.writeTextFile(`${folder}/other`, '{"a": {"b": 1}}');
-    for (const text of ["", "{", '[{"name"']) {
+    for (const text of ["", "{", '[{"name"', "null", "{}", "[null, 1]"]) {
       await Deno.writeTextFile(runs, text);
       assert.deepEqual(await readRuns(), []);
+    }
+    for (const text of ["", "{", '[{"name"']) {
       await Deno.writeTextFile(results, text);
       await assert.rejects(readResults(), /results\.json holds no results; delete it and rerun/);
     }
@@ -265,7 +313,7 @@ Deno.test({
       };
       const answer = { rows: Int32Array.of(1), probabilities: Float64Array.of(1, 0) };
       const writes: Record<string, () => Promise<unknown>> = {
-        "folds/run": () => new FoldStore(`${folder}/folds/run`, 2).write(0, 1, answer),
+        "folds/run": () => new FoldStore(`${folder}/folds/run`, 2).write("fold", answer),
         "kept": () => writeSealed(`${folder}/kept/a.json`, "{}"),
         "published": () => fetchPublished("t.csv", options),
         "out": () => holdFolder(`${folder}/out`, () => {}),

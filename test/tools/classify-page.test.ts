@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { ROOT } from "#lib/run/files.ts";
-import { writeModel } from "#tools/publish/model-folder.ts";
-import { csvLine } from "#lib/tables/csv-line.ts";
+import { writeModel } from "#lib/trust/model-folder.ts";
+import { csvLine } from "@csc-classify/vo-tables";
 import { simulateCatalogue } from "#lib/tables/simulated.ts";
-import { takeSources, toFrame } from "#lib/tables/sources.ts";
+import { takeSources, toFrame } from "@csc-classify/chandra-sources/files";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
-import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
+import { fitClassifier, RECIPES } from "#lib/trust/fit-classifier.ts";
 import { writeClassifyPage } from "#tools/classify-page/write-classify-page.ts";
 import { isLightgbmBuilt } from "#tools/setup/build-lightgbm.ts";
 import { chromiumPath, launchChromium } from "../chromium.ts";
 
 const HOSTILE = '<img src=x onerror="document.title=1">"&,=1+1';
-const ROWS = 10_000, MOST_SECONDS = 10;
+const ROWS = 10_000;
 
 /** What `deno task score` makes of a table, as CSV. */
 async function score(folder: string, table: string, ...more: string[]): Promise<string> {
@@ -90,20 +90,17 @@ Deno.test({
       await page.waitForSelector("body:not(.loading)");
 
       await t.step(
-        "classifies ten thousand sources of a CSV in less than ten seconds",
+        "classifies ten thousand sources of a CSV",
         async () => {
           await take(page, `${folder}/many.csv`);
-          const [, n, seconds] = /^(\d+) sources classified in ([\d.]+) s/.exec(
-            (await page.textContent("#status"))!,
-          )!;
+          const [, n] = /^(\d+) sources classified in/.exec((await page.textContent("#status"))!)!;
           assert.equal(Number(n), ROWS);
-          assert.ok(Number(seconds) < MOST_SECONDS, `${seconds} s`);
         },
       );
 
       await t.step("shows how the table was understood", async () => {
         const mapping = (await page.textContent("#columns"))!;
-        assert.match(mapping, /flux_bflux_berg\.s\*\*-1\.cm\*\*-2 \(taken for\)\d+ %/);
+        assert.match(mapping, /flux_bflux_berg\/s\/cm2 \(assumed\)\d+ %/);
       });
 
       await t.step("gives what `deno task score` gives of the same file", async () => {
@@ -128,20 +125,43 @@ Deno.test({
           const head = "name,ra,dec,brightness\n";
           await Deno.writeTextFile(`${folder}/odd.csv`, `${head}a,10,20,1e-14\nb,11,20,x\n`);
           await take(page, `${folder}/odd.csv`);
-          assert.match((await page.textContent("#problem"))!, /no column holds an X-ray flux/);
+          assert.match((await page.textContent("#problem"))!, /odd\.csv cannot be used .* below/);
           assert.ok(await page.isHidden("#results"));
-          await page.click("summary");
-          await page.fill("#choices", "flux_b=brightness:erg/s/cm2");
+          assert.match(
+            (await page.textContent("#asked"))!,
+            /no column holds an X-ray flux.*brightness is X-ray flux 0\.5–7 keV/,
+          );
           await page.evaluate(() => delete document.body.dataset.done);
-          await page.click("#again");
+          await page.click("#settle");
           await page.waitForSelector("body[data-done]");
+          assert.equal(await page.inputValue("#choices"), "flux_b=brightness");
           assert.ok(await page.isHidden("#problem"));
           assert.match(
             (await page.textContent("#rejected"))!,
-            /1 rows are left out.*not a number/s,
+            /1 row is left out.*not a number/s,
           );
           const csv = await score(folder, "odd.csv", "--column", "flux_b=brightness:erg/s/cm2");
           assertSame(await saved(page, "#save-csv"), csv);
+          await page.evaluate(() =>
+            document.querySelector<HTMLDetailsElement>("#corrections")!.open = true
+          );
+          await page.fill("#choices", "");
+          // a unit that only the user knows, and a doubt of another mission's band
+          await Deno.writeTextFile(`${folder}/odd.csv`, "name,ra,dec,Flux\na,10,20,13.5\n");
+          await take(page, `${folder}/odd.csv`);
+          await page.fill("#asked input", "1e-15 erg/s/cm2");
+          await page.evaluate(() => delete document.body.dataset.done);
+          await page.click("#settle");
+          await page.waitForSelector("body[data-done]");
+          assert.match((await page.textContent("#status"))!, /^1 source classified/);
+          await page.fill("#choices", "flux_b=EP_8_FLUX");
+          await Deno.writeTextFile(`${folder}/odd.csv`, "name,ra,dec,EP_8_FLUX\na,10,20,1e-14\n");
+          await take(page, `${folder}/odd.csv`);
+          assert.match(
+            (await page.textContent("#asked"))!,
+            /XMM-Newton's, whose bands are others/,
+          );
+          assert.ok(await page.isHidden("#results"));
           await page.fill("#choices", "");
         },
       );
@@ -155,7 +175,7 @@ Deno.test({
           assert.equal(await page.textContent("#sources td"), HOSTILE);
           await page.click("#sources tr[tabindex]");
           assert.equal(await page.textContent("#details h2"), HOSTILE);
-          assert.match((await page.textContent("#details"))!, /galaxy_|log_|flux_/);
+          assert.match((await page.textContent("#details"))!, /galaxy|ratio|flux/);
           assert.equal(await page.locator("img").count(), 0);
           const votable = await saved(page, "#save-votable");
           assert.match(votable, /<TD>&lt;img src=x onerror=&quot;/);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { random } from "#lib/run/random.ts";
-import { conformalSets } from "#lib/trust/classify.ts";
-import { conformalThresholds } from "#lib/trust/conformal.ts";
+import { random } from "@csc-classify/forests";
+import { conformalSets, conformalThresholds, thresholdOf } from "#lib/trust/conformal.ts";
 
 Deno.test("the threshold of four rows at 60 per cent is the third largest probability", () => {
   // rank 5 x 0.6 = 3 of 0.9, 0.8, 0.7, 0.2; class 1 has one row: rank 2 x 0.6 = 1.2 > 1
@@ -29,4 +28,19 @@ Deno.test("a threshold between two rows is interpolated, and covers what it shou
 Deno.test("a class whose threshold a probability reaches is in the set", () => {
   const sets = conformalSets(Float64Array.of(0.7, 0.3, 0.6, 0.4), Float64Array.of(0.7, 0.35));
   assert.deepEqual([...sets], [1, 0, 0, 1]);
+});
+
+Deno.test("the rank of a threshold is worked out by hand from one row to many", () => {
+  // rank 2 x 0.5 = 1 of one row: that row; 2 x 0.6 is more than there are rows; 2 x 0.25 is below one
+  assert.equal(thresholdOf([0.4], 0.5), 0.4);
+  assert.equal(thresholdOf([0.4], 0.6), 0);
+  assert.equal(thresholdOf([0.4], 0.25), 0.4);
+  // of three rows, in any order: ranks 4 x 0.25, 0.5, 0.75 and, half-way from the second to the third, 0.625
+  const three = [0.2, 0.8, 0.5];
+  assert.deepEqual([0.25, 0.5, 0.75].map((share) => thresholdOf(three, share)), [0.8, 0.5, 0.2]);
+  assert.ok(Math.abs(thresholdOf(three, 0.625) - 0.35) < 1e-12);
+  assert.ok(Math.abs(thresholdOf(three, 0.3125) - 0.725) < 1e-12); // rank 1.25: a quarter of the way
+  assert.equal(thresholdOf(three, 0.76), 0);
+  assert.deepEqual(three, [0.2, 0.8, 0.5]);
+  assert.equal(thresholdOf([], 0.5), 0);
 });

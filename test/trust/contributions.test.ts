@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { takeRows } from "#lib/catalogue/matrix.ts";
-import { Booster } from "#lib/models/lightgbm-data.ts";
+import { takeRows } from "@csc-classify/forests";
+import { Booster } from "@csc-classify/lightgbm-wasm";
 import { loadLightgbm } from "#lib/models/load-lightgbm.ts";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
 import { ignore, published } from "../published.ts";

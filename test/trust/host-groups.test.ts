@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { HOST_LISTS, hostsOf } from "#lib/sky/objects.ts";
-import { cellsOf, hostGroups } from "#lib/trust/blocked-validation.ts";
+import { HOST_LISTS, hostsOf } from "@csc-classify/chandra-sources";
+import { cellsOf, hostGroups } from "#lib/trust/sky-blocks.ts";
 
 // M 31 spans several 1 degree cells along its major axis
 const m31 = HOST_LISTS[0].objects.find(({ name }) => /M ?31|NGC ?0?224/.test(name))!;

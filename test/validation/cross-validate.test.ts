@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fileSha256 } from "#lib/run/provenance.ts";
+import { fileSha256 } from "@csc-classify/safe-files";
 import { crossValidate } from "#lib/validation/cross-validate.ts";
 import { DROPPED_PIPELINES } from "#studies/dropped-models.ts";
 import { smallRun } from "./small-run.ts";
@@ -55,8 +55,9 @@ Deno.test("a damaged fold file is fitted again", async () => {
   const folder = await Deno.makeTempDir();
   const before = await crossValidate(smallRun(folder, 2));
   const [run] = [...Deno.readDirSync(folder)];
-  const path = `${folder}/${run.name}/iteration-1-fold-2.arrow`;
-  await Deno.truncate(path, 100);
+  const names = [...Deno.readDirSync(`${folder}/${run.name}`)].map(({ name }) => name);
+  const name = names.find((name) => name.startsWith("iteration-1-fold-2-"));
+  await Deno.truncate(`${folder}/${run.name}/${name}`, 100);
   const after = await crossValidate(smallRun(folder, 2));
   assert.equal(after.fitted, 1);
   assert.deepEqual(after.iterations, before.iterations);
@@ -144,3 +145,37 @@ async function lastLines(folder: string): Promise<{ fitted: number; digest: stri
   const lines = await Array.fromAsync(start(folder).lines);
   return { fitted: Number(lines.at(-2)!.slice("fitted ".length)), digest: lines.at(-1)! };
 }
+
+Deno.test("a copy asked about is predicted by the model that has not seen its parent", async () => {
+  const cacheFolder = await Deno.makeTempDir();
+  // the neighbour nearest to a row's own value is the row itself, unless it is held out
+  const nRows = 40, names = ["a"];
+  const values = Float64Array.from({ length: nRows }, (_, row) => row);
+  const labels = Int32Array.from(values, (row) => row % 2);
+  const parent = Int32Array.of(7, 7, 30);
+  const asked = {
+    matrix: { values: Float64Array.of(7, 8.2, 30), nRows: 3, nColumns: 1, names },
+    parent,
+  };
+  const { iterations: [{ probabilities, asked: answers, fold }] } = await crossValidate({
+    ...{ matrix: { values, nRows, nColumns: 1, names }, labels, cacheFolder, workers: 1, seed: 3 },
+    ...{ folds: 4, iterations: 1, asked },
+    groups: Int32Array.from(values, (row) => Math.floor(row / 2)),
+    spec: {
+      algorithm: DROPPED_PIPELINES.knn.algorithm,
+      parameters: { neighbours: 1 },
+      features: names,
+      transforms: [],
+    },
+  });
+  assert.equal(answers!.length, 3 * 8);
+  // copies with their parents' values get what their parents get
+  for (const [copy, row] of [[0, 7], [2, 30]]) {
+    const own = [...answers!.subarray(copy * 8, copy * 8 + 8)];
+    assert.deepEqual(own, [...probabilities.subarray(row * 8, row * 8 + 8)]);
+  }
+  // 8.2 is nearest to row 8, of class 0, which the model of row 7's fold has seen
+  assert.notEqual(fold[8], fold[7]);
+  assert.equal(answers![8], 1);
+  await Deno.remove(cacheFolder, { recursive: true });
+});

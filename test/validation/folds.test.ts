@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { blockedFolds, rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
-import { random } from "#lib/run/random.ts";
+import { random } from "@csc-classify/forests";
 
 const labels = Int32Array.from({ length: 103 }, (_, row) => row < 80 ? 0 : row < 100 ? 1 : 2);
 
@@ -42,6 +42,39 @@ Deno.test("blocked folds keep every group whole and the classes balanced", () =>
     const rare = fold.filter((f, row) => f === which && many[row] === 1).length;
     assert.ok(rare >= 90 && rare <= 110, `fold ${which} has ${rare} of 500 rare rows`);
   }
+});
+
+Deno.test("groups go to folds largest first, each where it evens the shares of its classes most", () => {
+  /** Rows of groups of a class and a size, given in this order. */
+  const rowsOf = (groups: readonly (readonly [label: number, size: number])[]) => ({
+    labels: Int32Array.from(groups.flatMap(([label, size]) => new Array(size).fill(label))),
+    groups: Int32Array.from(groups.flatMap(([, size], group) => new Array(size).fill(group))),
+  });
+  const foldsOf = (given: readonly (readonly [label: number, size: number])[], seed: number) => {
+    const { labels, groups } = rowsOf(given), fold = blockedFolds(labels, groups, 2, seed);
+    return given.map((_, group) => fold[groups.indexOf(group)]);
+  };
+  for (let seed = 0; seed < 20; seed++) {
+    // 4 to the first, 3 to the other, 2 to that one (5 against 4), 1 to the first
+    assert.deepEqual(foldsOf([[0, 1], [0, 2], [0, 3], [0, 4]], seed), [0, 1, 1, 0]);
+    // 6 of the second class to the first; 4 of the first class evens nothing, so to the first fold
+    // too; 3 of that class to the other, however many of the second class the first fold has
+    assert.deepEqual(foldsOf([[0, 3], [1, 6], [0, 4]], seed), [1, 0, 0]);
+  }
+});
+
+Deno.test("classes are dealt in their order, whichever a table begins with", () => {
+  // the first class has three rows in both, which take the first three folds by the same lot
+  const first = stratifiedFolds(Int32Array.of(0, 0, 0, 1, 1), 5, 3);
+  const last = stratifiedFolds(Int32Array.of(1, 1, 0, 0, 0), 5, 3);
+  assert.deepEqual(last.subarray(2), first.subarray(0, 3));
+  assert.deepEqual([...first.subarray(0, 3)].sort(), [0, 1, 2]);
+  assert.deepEqual([...last.subarray(0, 2)].sort(), [3, 4]);
+});
+
+Deno.test("two folds, and as many as there are rows, are possible", () => {
+  assert.deepEqual([...stratifiedFolds(Int32Array.of(0, 0), 2, 1)].sort(), [0, 1]);
+  assert.deepEqual([...stratifiedFolds(Int32Array.of(0, 1, 0), 3, 1)].sort(), [0, 1, 2]);
 });
 
 Deno.test("the rows to fit and the rows held out are complementary", () => {

@@ -1,7 +1,7 @@
 // A cumulative cross-validation of 240 invented rows. Run as a program it prints a line per
 // finished fold, then a digest of all predictions: `small-run.ts CACHE_FOLDER WORKERS`.
 import { createHash } from "node:crypto";
-import { random } from "#lib/run/random.ts";
+import { random } from "@csc-classify/forests";
 import { crossValidate, type CrossValidationOptions } from "#lib/validation/cross-validate.ts";
 
 export function smallRun(cacheFolder: string, workers: number): CrossValidationOptions {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CLASSES } from "#lib/catalogue/classes.ts";
+import { CLASSES } from "@csc-classify/chandra-sources";
 import { scores } from "#lib/validation/metrics.ts";
 import { formatResult, scoreResults } from "#lib/validation/summary.ts";
 
@@ -15,5 +15,18 @@ Deno.test("results are means over iterations in per cent, MCC as it is", () => {
   assert.ok(Math.abs(named["a.AGN.recall"].value - 85) < 1e-9);
   assert.ok(Math.abs(named["a.AGN.recall"].sigma! - Math.sqrt(50)) < 1e-9);
   assert.ok(named["b.mcc"].value < 1);
+  assert.ok(!("published" in named["a.AGN.recall"]));
+  assert.equal(formatResult({ value: 12.345 }, 2), "12.35");
   assert.equal(formatResult({ value: 12.345, sigma: 0.04 }), "12.3 ± 0.0");
+});
+
+Deno.test("published values stand beside ours where there are any", () => {
+  const all = scores(CLASSES.map((_, i) => CLASSES.map((_, j) => i === j ? 1 : 0)));
+  const paper = { value: 91.3, sigma: 0.4 };
+  const published = { overall: { precision: paper, recall: paper, f1: paper, mcc: paper } };
+  const named = scoreResults([all], { classes: "a", overall: "b" }, published);
+  assert.deepEqual(named["b.f1"], { value: 100, published: paper });
+  assert.deepEqual(named["b.mcc"], { value: 1, published: paper });
+  assert.deepEqual(named["a.AGN.f1"], { value: 100 });
+  assert.deepEqual(named["b.macro_f1"], { value: 100 });
 });

@@ -1,24 +1,55 @@
-import { type AcquireOptions } from "#lib/archives/acquire.ts";
-import { type Area, boxConditions, type Cone, isSmall } from "#lib/archives/area.ts";
-import { COUNTERPARTS } from "#lib/archives/counterparts.ts";
-import { CSC_TABLES } from "#lib/archives/csc.ts";
-import { LABEL_CATALOGUES } from "#lib/archives/label-catalogues.ts";
-import { NED_MOST_NAMES } from "#lib/archives/ned.ts";
-import { type Archives, LIVE_ARCHIVES, type TapService } from "#lib/archives/services.ts";
-import { parseDec, parseRa } from "#lib/sky/sexagesimal.ts";
-import { sha256 } from "#lib/tables/published-files.ts";
+import {
+  type AcquireOptions,
+  type Archives,
+  COUNTERPART_CATALOGUES,
+  CSC_TABLES,
+  LABEL_CATALOGUES,
+  LIVE_ARCHIVES,
+} from "@csc-classify/chandra-archives";
+import {
+  type Area,
+  boxConditions,
+  type Cone,
+  isSmall,
+  NED_MOST_NAMES,
+  type TapService,
+  xMatchChunk,
+} from "@csc-classify/vo-archives";
+import { parseDec, parseRa } from "@csc-classify/vo-tables";
+import { SettingError } from "#lib/run/settings.ts";
+import { sha256 } from "@csc-classify/safe-files";
 
-/** Radius of a position given without one: 3 arcsec. */
-const POSITION_RADIUS = 3 / 3600;
+/** Radius of a position given without one, degrees: 3 arcsec. */
+export const POSITION_RADIUS = 3 / 3600;
+
+/** Degrees in a unit of a radius, by how it begins. */
+const RADIUS_UNITS: readonly (readonly [RegExp, number])[] = [
+  [/^(arc\s*sec|''|"|″|”)/i, 1 / 3600],
+  [/^(arc\s*min|'|′|’)/i, 1 / 60],
+  [/^(deg|°)/i, 1],
+];
+
+/**
+ * The text with its radius in degrees, where one with a unit stands at the end: `M 31, 12'` is
+ * `M 31, 0.2`.
+ */
+export function withRadiusInDegrees(text: string): string {
+  const [, before, number, unit = ""] =
+    /^(.*?)(?:\s*[,;]\s*|\s+)(\d*\.?\d+(?:e-?\d+)?)\s*(arc\s*(?:sec|min)[a-z]*|deg[a-z]*|''|["'″”′’°])\.?\s*$/is
+      .exec(text) ?? [];
+  const [, degrees] = RADIUS_UNITS.find(([pattern]) => pattern.test(unit)) ?? [];
+  if (degrees === undefined) return text;
+  return `${before}, ${Number((Number(number) * degrees).toFixed(9))}`;
+}
 
 /**
  * One circle from text: right ascension and declination, in degrees or sexagesimal, and a radius in
- * degrees (3 arcsec when absent): `10:32:00 -57:30:00 0.2`, `158.0, -57.5, 0.2`.
+ * degrees unless it states a unit (3 arcsec when absent): `10:32:00 -57:30:00 0.2`, `158.0, -57.5, 12'`.
  *
- * @throws RangeError on anything else.
+ * @throws SettingError on anything else.
  */
-export function parseCone(text: string): Cone {
-  const parts = text.trim().split(/[\s,;]+/);
+export function parseCone(given: string): Cone {
+  const text = withRadiusInDegrees(given), parts = text.trim().split(/[\s,;]+/);
   const spread = parts.length >= 6; // 10 32 00 -57 30 00 0.2
   const [ra, dec, radius] = spread
     ? [parts.slice(0, 3).join(" "), parts.slice(3, 6).join(" "), parts[6]]
@@ -31,13 +62,13 @@ export function parseCone(text: string): Cone {
   const isWhole = parts.length <= (spread ? 7 : 3);
   if (isWhole && cone.ra >= 0 && cone.ra < 360 && Math.abs(cone.dec) <= 90 && cone.radius > 0) {
     if (cone.radius <= 10) return cone;
-    throw new RangeError(
-      `"${text}" has a radius of ${cone.radius} degrees; at most 10, or no area`,
+    throw new SettingError(
+      `"${given}" has a radius of ${cone.radius} degrees; at most 10, or no area`,
     );
   }
-  throw new RangeError(
-    `"${text}" is no area; write right ascension, declination and radius in degrees, such as ` +
-      '"10:32:00 -57:30:00 0.2" or "158.0 -57.5 0.2"',
+  throw new SettingError(
+    `"${given}" is no area; write right ascension, declination and radius in degrees, such as ` +
+      `"10:32:00 -57:30:00 0.2" or "158.0 -57.5 12'"`,
   );
 }
 
@@ -53,29 +84,34 @@ function angle(text: string | undefined, parse: (text: string) => number): numbe
 
 /**
  * An area from a list of positions, one a line as {@link parseCone} reads them; a name before them
- * in quotes, empty lines, lines of `#` and a header are passed over.
+ * in quotes, empty lines, lines of `#` and a header (right ascension, declination, radius) are passed
+ * over.
  *
- * @throws RangeError naming the line.
+ * @throws SettingError naming the line.
  */
 export function parseArea(text: string, words: string): Area {
   const lines = text.split(/\r?\n/).map((line, i) => ({ line: line.trim(), number: i + 1 }))
     .filter(({ line }) => line !== "" && !line.startsWith("#"));
   const cones = lines.flatMap(({ line, number }, i) => {
     try {
-      return [parseCone(line)];
+      return [parseCone(line.replace(/^(["']).*?\1[\s,;]+/, ""))];
     } catch (error) {
-      if (i === 0 && lines.length > 1 && /^[a-z]/i.test(line)) return []; // a header
-      throw new RangeError(`line ${number}: ${(error as Error).message}`);
+      if (i === 0 && lines.length > 1 && /^[a-z]/i.test(line)) {
+        const [, , third] = line.split(/[\s,;]+/);
+        if (third === undefined || /^r(ad|$)|size/i.test(third)) return [];
+        throw new SettingError(`${words}: the third column is "${third}", no radius in degrees`);
+      }
+      throw new SettingError(`line ${number}: ${(error as Error).message}`);
     }
   });
-  if (cones.length === 0) throw new RangeError(`${words} holds no positions`);
+  if (cones.length === 0) throw new SettingError(`${words} holds no positions`);
   return { cones, words };
 }
 
 /**
  * The archives; with a text, those served below one address, as `<base>/csc20`, `/csc21`, `/vizier`,
- * `/heasarc`, `/simbad`, `/xmatch` and `/ned`: a mirror, or a stand-in for tests. A `|` separates
- * addresses of single services: `csc21=http://...|xmatch=http://...`.
+ * `/heasarc`, `/simbad`, `/xmatch`, `/ned` and `/sesame`: a mirror, or a stand-in for tests. A `|`
+ * separates addresses of single services: `csc21=http://...|xmatch=http://...`.
  */
 export function archivesOf(text: string | undefined): Archives {
   if (!text) return LIVE_ARCHIVES;
@@ -88,7 +124,8 @@ export function archivesOf(text: string | undefined): Archives {
   const base = parts.get("");
   const at = (name: string, live: string) =>
     parts.get(name) ?? (base === undefined ? live : `${base}/${name}`);
-  const { csc, labels, xMatchUrl, nedUrl } = LIVE_ARCHIVES;
+  const { csc, labels, xMatchUrl, nedUrl, sesameUrl, hosts } = LIVE_ARCHIVES;
+  const given = [...parts.values()].flatMap((url) => URL.canParse(url) ? new URL(url).host : []);
   const tap = (service: TapService, name: string) => ({ ...service, url: at(name, service.url) });
   return {
     csc: { "2.0": tap(csc["2.0"], "csc20"), "2.1": tap(csc["2.1"], "csc21") },
@@ -99,11 +136,17 @@ export function archivesOf(text: string | undefined): Archives {
     },
     xMatchUrl: at("xmatch", xMatchUrl),
     nedUrl: at("ned", nedUrl),
+    sesameUrl: at("sesame", sesameUrl),
+    hosts: { ...hosts, names: [...hosts.names, ...given] },
   };
 }
 
 /** Name of an acquisition's folder: the release, then what was asked of it. */
-export function folderName({ release, area, limit }: AcquireOptions): string {
+export function folderName(asked: AcquireOptions): string {
+  const { release, area, limit, counterpart = "nearest" } = asked;
+  if (counterpart !== "nearest") {
+    return `${folderName({ ...asked, counterpart: "nearest" })}-${counterpart}`;
+  }
   if (!area) return limit === undefined ? release : `${release}-first-${limit}`;
   const [first] = area.cones, { ra, dec, radius } = first;
   const place = area.cones.length === 1
@@ -125,19 +168,21 @@ export function planAcquisition(options: AcquireOptions): PlannedRequests[] {
   const { release, area, limit, archives = LIVE_ARCHIVES, ned } = options;
   const rows = area ? undefined : Math.min(limit ?? Infinity, CSC_TABLES[release].rows);
   const boxes = area ? boxConditions(area).length : 1;
-  const strips = rows === undefined ? 0 : Math.ceil(rows / 25_000);
-  const chunks = rows === undefined ? 2 : 3 + Math.ceil(rows / 20_000);
+  // a strip of 15,000 rows at most is halved from a larger one; its other half is not counted
+  const strips = rows === undefined ? 0 : Math.ceil(rows / 10_000);
+  // 5 to 180 arcsec by factors of two, most sources within the first
+  const chunks = rows === undefined ? 2 : 7 + Math.ceil(rows / xMatchChunk(5));
   const csc = archives.csc[release];
   const plan = [
     {
       service: csc.name,
       what: `${CSC_TABLES[release].table}, ${rows === undefined ? area!.words : `${rows} rows`}`,
-      requests: 2 + (rows === undefined ? 4 * boxes : 1 + 3 * strips),
+      requests: 2 + (rows === undefined ? 3 * boxes : 1 + 2 * strips),
     },
     {
       service: "CDS X-Match",
-      what: COUNTERPARTS.map(({ title }) => title).join(", "),
-      requests: COUNTERPARTS.length * (1 + chunks),
+      what: COUNTERPART_CATALOGUES.map(({ title }) => title).join(", "),
+      requests: COUNTERPART_CATALOGUES.length * (1 + chunks),
     },
     ...Object.entries(archives.labels).map(([service, { name }]) => {
       const ours = LABEL_CATALOGUES.filter((one) => one.service === service);

@@ -1,16 +1,17 @@
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { Command } from "commander";
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { type Matrix, takeColumns } from "#lib/catalogue/matrix.ts";
+import { workFolder, writeAtomic, writeJson } from "@csc-classify/safe-files";
+import { CLASSES, FEATURE_NAMES } from "@csc-classify/chandra-sources";
+import { type Matrix, takeColumns } from "@csc-classify/forests";
 import { AUTHORS_PARAMETERS } from "#lib/models/lightgbm.ts";
-import { CACHE, outFolder, writeAtomic, writeJson } from "#lib/run/files.ts";
+import { CACHE, useOutFolder } from "#lib/run/files.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { crossValidate } from "#lib/validation/cross-validate.ts";
 import { rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
 import { setUp } from "#tools/setup/set-up.ts";
+import { taskCommand, wholeNumberFrom } from "#tools/tasks/options.ts";
+import { runTask } from "#tools/tasks/run-task.ts";
 import { v8Variables } from "#tools/setup/v8-variables.ts";
 import { exportFold } from "./export-fold.ts";
 import { type BenchModel, type Measurement, MODELS, PIPELINES, WARM_UP } from "./models.ts";
@@ -30,30 +31,31 @@ interface Options {
   readonly seed: number;
 }
 
-const program = new Command("deno task bench")
-  .description(
-    "Measures our models against scikit-learn, imbalanced-learn and native LightGBM: the same " +
-      "folds, one thread, every fit in a process of its own after a small one to warm up, the " +
-      "sides in turn. Then a whole cross-validation on all cores. Prints medians and ratios and " +
-      "writes out/bench.json.",
-  )
+const program = taskCommand(
+  "deno task bench",
+  "Measures our models against scikit-learn, imbalanced-learn and native LightGBM: the same " +
+    "folds, one thread, every fit in a process of its own after a small one to warm up, the " +
+    "sides in turn. Then a whole cross-validation on all cores. Prints medians and ratios and " +
+    "writes out/bench.json.",
+)
   .option("--data <source>", "auto, published, simulated, or the path of a table", "auto")
-  .option("--folds <n>", "folds that the table is cut into", Number, 20)
-  .option("--first <n>", "how many of the folds to fit", Number, 3)
+  .option("--folds <n>", "folds that the table is cut into", wholeNumberFrom(2), 20)
+  .option("--first <n>", "how many of the folds to fit", wholeNumberFrom(1), 3)
   .option("--models <names>", `of ${Object.keys(MODELS).join(",")}`, Object.keys(MODELS).join())
-  .option("--seed <n>", "whole number that all randomness comes from", Number, 42)
-  .action(run);
+  .option("--seed <n>", "whole number that all randomness comes from", wholeNumberFrom(0), 42)
+  .action((options: Options) => runTask((signal) => run(options, signal)));
 
 if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
 
-async function run(options: Options): Promise<void> {
+async function run(options: Options, signal: AbortSignal): Promise<number> {
   const models = options.models.split(",") as BenchModel[];
   const unknown = models.find((model) => !Object.hasOwn(MODELS, model));
   if (unknown) program.error(`no model "${unknown}"; use ${Object.keys(MODELS).join(", ")}`);
   if (!(options.first >= 1 && options.first <= options.folds)) {
     program.error(`--first ${options.first}: use from 1 to the number of folds, ${options.folds}`);
   }
-  await setUp();
+  await useOutFolder();
+  await setUp(signal);
   const python = await referencePython();
   const { origin, labels, ...table } = await loadTrainingTable(options.data, {
     seed: options.seed,
@@ -68,7 +70,7 @@ async function run(options: Options): Promise<void> {
     await exportFold(folder, { matrix, labels, fit, held, seed: options.seed + number });
     const truth = Int32Array.from(held, (row) => labels[row]);
     for (const model of models) {
-      const [ours, theirs] = await measureBoth(python, folder, model, number);
+      const [ours, theirs] = await measureBoth(python, folder, model, number, signal);
       pairs.push({ model, truth, ours, python: theirs });
       const seconds = (side: Measurement) => `${side.fitSeconds.toFixed(2)} s`;
       console.error(`fold ${number} ${model}: ours ${seconds(ours)}, Python ${seconds(theirs)}`);
@@ -78,15 +80,16 @@ async function run(options: Options): Promise<void> {
   for (const model of models) {
     if (model === "smote") continue;
     const spec = PIPELINES[model];
-    const cacheFolder = `${FOLDER}/cross-validation`;
-    await Deno.remove(cacheFolder, { recursive: true }).catch(() => {});
+    // a fold that is found finished takes no time
+    await using work = await workFolder(FOLDER);
+    const cacheFolder = work.folder;
     const start = performance.now();
     await crossValidate({ ...options, matrix, labels, spec, iterations: 1, workers, cacheFolder });
     foldSeconds.set(model, (performance.now() - start) / 1000 / options.folds);
     console.error(`${model}, all folds: ${foldSeconds.get(model)!.toFixed(2)} s a fold`);
   }
   const native = models.includes("lightgbm")
-    ? await nativeFoldSeconds(python, matrix, labels, folds, options.seed)
+    ? await nativeFoldSeconds(python, matrix, labels, folds, options.seed, signal)
     : undefined;
   const summary = summarise(pairs, CLASSES, foldSeconds, native);
   console.log(`\n${report(summary, CLASSES, workers)}`);
@@ -102,7 +105,8 @@ async function run(options: Options): Promise<void> {
     machine: `${cpus().length} x ${cpus()[0].model}`,
     versions: Deno.version,
   };
-  await writeJson(`${outFolder()}/bench.json`, { head, models: summary });
+  await writeJson(`${await useOutFolder()}/bench.json`, { head, models: summary });
+  return 0;
 }
 
 /** Seconds a fold of a whole cross-validation by native LightGBM with a thread for each worker. */
@@ -112,6 +116,7 @@ async function nativeFoldSeconds(
   labels: Int32Array,
   folds: Int32Array,
   seed: number,
+  signal: AbortSignal,
 ): Promise<number> {
   const arrays = {
     features: toNpy(values, [nRows, nColumns]),
@@ -124,7 +129,7 @@ async function nativeFoldSeconds(
   const script = fileURLToPath(new URL("./whole_run.py", import.meta.url));
   const env = { LIGHTGBM_PARAMETERS: JSON.stringify(AUTHORS_PARAMETERS) };
   const args = [script, `${FOLDER}/whole`, String(seed), String(workers)];
-  const seconds = Number(await runCommand(python, args, { env }));
+  const seconds = Number(await runCommand(python, args, { env, signal }));
   console.error(`native LightGBM, all folds, ${workers} threads: ${seconds.toFixed(2)} s a fold`);
   return seconds;
 }
@@ -135,11 +140,14 @@ async function measureBoth(
   folder: string,
   model: BenchModel,
   number: number,
+  signal: AbortSignal,
 ): Promise<Pair["ours"][]> {
   const measured = new Map<string, Pair["ours"]>();
   for (const side of number % 2 === 0 ? SIDES : SIDES.toReversed()) {
     const args = [folder, model, String(number)];
-    const answer = side === "ours" ? await fitOurs(args) : await fitPython(python, args);
+    const answer = side === "ours"
+      ? await fitOurs(args, signal)
+      : await fitPython(python, args, signal);
     const npy = fromNpy(await Deno.readFile(`${folder}/${side}-${model}.npy`));
     measured.set(side, { ...answer, probabilities: npy.array as Float64Array });
   }
@@ -147,20 +155,27 @@ async function measureBoth(
 }
 
 /** One fit of ours in a process of its own: folder, model, seed and, where it is not the paper's, size. */
-export async function fitOurs(args: readonly string[]): Promise<Measurement> {
+export async function fitOurs(
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<Measurement> {
   const script = fileURLToPath(new URL("./one-fit.ts", import.meta.url));
   // --allow-all: nothing less lets a process read its own memory use from /proc
   const command = ["run", "--no-check", "--allow-all", script, ...args];
   const env = await v8Variables(); // as notebooks run
-  return JSON.parse(await runCommand(Deno.execPath(), command, { env }));
+  return JSON.parse(await runCommand(Deno.execPath(), command, { env, signal }));
 }
 
 /** The same by the Python stack. */
-export async function fitPython(python: string, args: readonly string[]): Promise<Measurement> {
+export async function fitPython(
+  python: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<Measurement> {
   const script = fileURLToPath(new URL("./one_fit.py", import.meta.url));
   const env = {
     LIGHTGBM_PARAMETERS: JSON.stringify(AUTHORS_PARAMETERS),
     WARM_UP: String(WARM_UP),
   };
-  return JSON.parse(await runCommand(python, [script, ...args], { env }));
+  return JSON.parse(await runCommand(python, [script, ...args], { env, signal }));
 }

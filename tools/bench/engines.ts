@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { stripTypeScriptTypes } from "node:module";
 import { Command } from "commander";
 import { median } from "simple-statistics";
-import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { takeColumns } from "#lib/catalogue/matrix.ts";
+import { FEATURE_NAMES } from "@csc-classify/chandra-sources";
+import { takeColumns } from "@csc-classify/forests";
 import { AUTHORS_PARAMETERS } from "#lib/models/lightgbm.ts";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
-import { CACHE, outFolder, ROOT, writeAtomic, writeJson } from "#lib/run/files.ts";
+import { CACHE, ROOT, useOutFolder } from "#lib/run/files.ts";
+import { writeAtomic, writeJson } from "@csc-classify/safe-files";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
@@ -15,13 +15,6 @@ import { WARM_UP } from "./models.ts";
 import { referencePython } from "./reference-python.ts";
 
 const FOLDER = `${CACHE}/bench/engines`;
-
-/** What `one-engine.ts` is made of; Node 20 reads no TypeScript. */
-const FILES = [
-  ...["lightgbm-wasm", "lightgbm-data", "lightgbm-memory", "lightgbm-training"]
-    .map((name) => `lib/models/${name}.ts`),
-  ...["tools/bench/npy.ts", "tools/bench/one-engine.ts"],
-];
 
 /** Flags of V8: how the search for splits is compiled, and whether memory accesses are checked. */
 const ENGINES = {
@@ -60,14 +53,11 @@ async function run({ data, turns, engines, modules, node }: {
   const { fit, held } = rowsOfFold(stratifiedFolds(labels, 20, 42), 0);
   const own = takeColumns(matrix, FEATURE_NAMES);
   await exportFold(`${FOLDER}/fold`, { matrix: own, labels, fit, held, seed: 42 });
-  for (const file of FILES) {
-    const text = stripTypeScriptTypes(await Deno.readTextFile(`${ROOT}/${file}`), {
-      mode: "transform",
-    });
-    const plain = text.replaceAll(/\.ts"/g, '.mjs"').replaceAll(/^(\s*)using /gm, "$1const ");
-    await writeAtomic(`${FOLDER}/${file.replace(/ts$/, "mjs")}`, plain);
-  }
-  const script = `${FOLDER}/tools/bench/one-engine.mjs`;
+  const script = `${FOLDER}/one-engine.mjs`;
+  const entry = fileURLToPath(new URL("./one-engine.ts", import.meta.url));
+  const bundled = await runCommand(Deno.execPath(), ["bundle", "--quiet", entry], { cwd: ROOT });
+  // Node 20 knows no `using`
+  await writeAtomic(script, bundled.replaceAll(/^(\s*)using /gm, "$1const "));
   const seconds = new Map<string, number[]>();
   const native: number[] = [];
   for (let turn = 0; turn < turns; turn++) {
@@ -96,8 +86,10 @@ async function run({ data, turns, engines, modules, node }: {
     ratio: median(all.map((value, i) => value / native[i])),
   }));
   console.table(rows);
-  await writeJson(`${outFolder()}/bench-engines.json`, {
-    ...{ turns, nativeCpuSeconds: median(native), rows },
+  await writeJson(`${await useOutFolder()}/bench-engines.json`, {
+    turns,
+    nativeCpuSeconds: median(native),
+    rows,
     versions: { ...Deno.version, node: (await runCommand(node, ["--version"])).trim() },
   });
 }

@@ -1,11 +1,17 @@
-import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { type Matrix, takeRows } from "#lib/catalogue/matrix.ts";
-import { classWeights, imputeMode, scaleMinMax } from "#lib/models/preprocess.ts";
-import { smote } from "#lib/models/smote.ts";
+import { makeFolder, writeAtomic } from "@csc-classify/safe-files";
+import { FEATURE_NAMES } from "@csc-classify/chandra-sources";
+import {
+  classWeights,
+  imputeMode,
+  type Matrix,
+  scaleMinMax,
+  smote,
+  takeRows,
+} from "@csc-classify/forests";
 import { toNpy } from "./npy.ts";
 
 /** A labelled table and the rows of one fold. */
-export interface Fold {
+interface Fold {
   readonly matrix: Matrix;
   readonly labels: Int32Array;
   readonly fit: Int32Array;
@@ -15,7 +21,7 @@ export interface Fold {
 
 /** Writes one fold as both sides read it: prepared by our steps, fitted on its training rows. */
 export async function exportFold(folder: string, fold: Fold): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const labels = Int32Array.from(fold.fit, (row) => fold.labels[row]);
   const [fit, held] = [fold.fit, fold.held].map((rows) => takeRows(fold.matrix, rows));
   const scale = scaleMinMax.fit(fit);
@@ -36,7 +42,7 @@ export async function exportFold(folder: string, fold: Fold): Promise<void> {
       const npy = array instanceof Int32Array || array instanceof Float64Array
         ? toNpy(array, [array.length])
         : toNpy(array.values, [array.nRows, FEATURE_NAMES.length]);
-      await Deno.writeFile(`${folder}/${sample}-${name}.npy`, npy);
+      await writeAtomic(`${folder}/${sample}-${name}.npy`, npy);
     }
   }
 }

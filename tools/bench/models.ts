@@ -1,4 +1,4 @@
-import type { PaperModel } from "#lib/catalogue/published-numbers.ts";
+import { type PaperModel } from "@csc-classify/chandra-sources";
 import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
 import { DROPPED_PIPELINES } from "#studies/dropped-models.ts";
 
@@ -28,7 +28,10 @@ export const MODELS: Readonly<Record<BenchModel, { readonly title: string; limit
 
 /** The parameter that says how many rounds, trees or epochs a model has. */
 export const SIZE_OF = {
-  ...{ rf: "trees", gbdt: "rounds", lightgbm: "num_iterations", mlp: "epochs" },
+  rf: "trees",
+  gbdt: "rounds",
+  lightgbm: "num_iterations",
+  mlp: "epochs",
 } as const;
 
 /**

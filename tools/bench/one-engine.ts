@@ -1,12 +1,10 @@
 /**
- * Fits LightGBM on one exported fold in whatever runs JavaScript; `engines.ts` strips the types
+ * Fits LightGBM on one exported fold in whatever runs JavaScript; `engines.ts` bundles it
  * and runs it: FOLDER MODULE. Prints the processor seconds of the fit, after a warm-up.
  */
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { Dataset } from "../../lib/models/lightgbm-data.ts";
-import { train } from "../../lib/models/lightgbm-training.ts";
-import { instantiateLightgbm } from "../../lib/models/lightgbm-wasm.ts";
+import { Dataset, instantiateLightgbm, train } from "@csc-classify/lightgbm-wasm";
 import { fromNpy } from "./npy.ts";
 
 const [folder, module] = process.argv.slice(2);
@@ -20,12 +18,21 @@ const heap = await instantiateLightgbm(readFileSync(module));
 
 async function fit(num_iterations: number): Promise<void> {
   const parameters = {
-    ...{ num_iterations, objective: "multiclass", num_class: 8, seed: 42 } as const,
-    ...{ num_leaves: 31, learning_rate: 0.1, is_unbalance: true, force_col_wise: true },
+    num_iterations,
+    objective: "multiclass" as const,
+    num_class: 8,
+    seed: 42,
+    num_leaves: 31,
+    learning_rate: 0.1,
+    is_unbalance: true,
+    force_col_wise: true,
     deterministic: true,
   };
   using dataset = new Dataset(heap, {
-    ...{ matrix, labels: labels as Int32Array, weights: weights as Float64Array, parameters },
+    matrix,
+    labels: labels as Int32Array,
+    weights: weights as Float64Array,
+    parameters,
   });
   using _booster = await train(dataset, parameters);
 }

@@ -3,10 +3,9 @@
  * of SIZE rounds, trees or epochs.
  */
 import process from "node:process";
-import type { Matrix } from "#lib/catalogue/matrix.ts";
+import { writeAtomic } from "@csc-classify/safe-files";
+import { type Matrix, smote, type TrainingSet } from "@csc-classify/forests";
 import { findAlgorithm } from "#lib/models/pipeline.ts";
-import type { TrainingSet } from "#lib/models/classifier.ts";
-import { smote } from "#lib/models/smote.ts";
 import {
   type BenchModel,
   type Measurement,
@@ -43,7 +42,7 @@ const measurement: Measurement = {
   predictSeconds: (performance.now() - start) / 1000,
   peakBytes: peakBytes(),
 };
-await Deno.writeFile(`${folder}/ours-${model}.npy`, toNpy(probabilities, [held.nRows, nClasses]));
+await writeAtomic(`${folder}/ours-${model}.npy`, toNpy(probabilities, [held.nRows, nClasses]));
 console.log(JSON.stringify(measurement));
 
 /** As in the paper, or of `size` rounds, trees or epochs. */

@@ -1,9 +1,10 @@
 import * as Plot from "@observablehq/plot";
-import { FONT_PX, INK, PAGE_PX, panels, plotTheme } from "#figures/plot-kit.ts";
+import { FONT_PX, INK } from "#figures/fonts.ts";
+import { PAGE_PX, panels, plotTheme } from "#figures/plot-kit.ts";
 import { type StandaloneSvg, standaloneSvg } from "#figures/standalone-svg.ts";
 
 /** One fit of `scale.ts`: processor seconds of ours and of Python's, where it was made. */
-export interface ScalePoint {
+interface ScalePoint {
   readonly axis: "rows" | "columns" | "classes";
   readonly at: number;
   /** Title of the model, "ours / theirs". */
@@ -24,13 +25,20 @@ export function scaleFigure(points: readonly ScalePoint[]): StandaloneSvg {
     const own = points.filter((point) => point.axis === axis);
     const lines = (["ours", "python"] as const).map((side) =>
       Plot.lineY(own, {
-        ...{ x: "at", y: side, stroke: "model", strokeDasharray: side === "ours" ? "" : "3,3" },
-        ...{ strokeWidth: 1.5, marker: "dot" as const },
+        x: "at",
+        y: side,
+        stroke: "model",
+        strokeDasharray: side === "ours" ? "" : "3,3",
+        strokeWidth: 1.5,
+        marker: "dot" as const,
       })
     );
     return Plot.plot({
       ...plotTheme(PAGE_PX / 3),
-      ...{ height: 250, marginLeft: 40, marginTop: 24 + 13 * models.length, marginRight: 8 },
+      height: 250,
+      marginLeft: 40,
+      marginTop: 24 + 13 * models.length,
+      marginRight: 8,
       x: { type: "log", label: TITLES[axis], labelArrow: "none", ticks: own.map(({ at }) => at) },
       y: {
         type: "log",
@@ -46,19 +54,25 @@ export function scaleFigure(points: readonly ScalePoint[]): StandaloneSvg {
         ...axis === "rows"
           ? models.map((model, i) =>
             Plot.text([model], {
-              ...{ frameAnchor: "top-left", dy: 13 * (i - models.length) + 4, fill: COLOURS[i] },
-              ...{ text: [model], fontSize: FONT_PX.label, lineAnchor: "bottom" as const },
+              frameAnchor: "top-left",
+              dy: 13 * (i - models.length) + 4,
+              fill: COLOURS[i],
+              text: [model],
+              fontSize: FONT_PX.label,
+              lineAnchor: "bottom" as const,
             })
           )
           : [],
         ...axis === "columns"
           ? [Plot.text(["solid: the first named; dashed: the second"], {
-            ...{ frameAnchor: "top-left" as const, dy: -8, lineAnchor: "bottom" as const },
+            frameAnchor: "top-left" as const,
+            dy: -8,
+            lineAnchor: "bottom" as const,
             fill: INK.quiet,
           })]
           : [],
       ],
-    }) as unknown as SVGSVGElement;
+    }) as SVGSVGElement;
   });
   return standaloneSvg(panels(plots, 3, { left: 0, bottom: 0 }));
 }

@@ -1,11 +1,18 @@
 import { Command } from "commander";
 import { linearRegression } from "simple-statistics";
 import { embedFonts } from "#figures/standalone-svg.ts";
-import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { type Matrix, takeColumns } from "#lib/catalogue/matrix.ts";
-import { classWeights, imputeMode, scaleMinMax } from "#lib/models/preprocess.ts";
-import { CACHE, outFolder, writeAtomic, writeJson } from "#lib/run/files.ts";
-import { type Random, random } from "#lib/run/random.ts";
+import { FEATURE_NAMES } from "@csc-classify/chandra-sources";
+import {
+  classWeights,
+  imputeMode,
+  type Matrix,
+  type Random,
+  random,
+  scaleMinMax,
+  takeColumns,
+} from "@csc-classify/forests";
+import { CACHE, useOutFolder } from "#lib/run/files.ts";
+import { writeAtomic, writeJson } from "@csc-classify/safe-files";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { renderPng } from "#tools/report/render-figure.ts";
 import { fitOurs, fitPython } from "./compare.ts";
@@ -18,7 +25,10 @@ const FOLDER = `${CACHE}/bench/scale`;
 
 /** Trees, rounds or epochs of a fit: costs grow with them in proportion. */
 const SIZES: Readonly<Record<Exclude<BenchModel, "smote">, number>> = {
-  ...{ rf: 20, gbdt: 4, lightgbm: 10, mlp: 1 },
+  rf: 20,
+  gbdt: 4,
+  lightgbm: 10,
+  mlp: 1,
 };
 /** Rows are multiples of the table's. */
 const AXES = { rows: [1, 2, 4, 8, 16], columns: [10, 20, 41, 82], classes: [2, 4, 8, 16] };
@@ -88,9 +98,14 @@ async function run({ data, models, axes, most, limit }: {
   const rows = matrix.nRows;
   const titled = points.map((point) => ({ ...point, model: MODELS[point.model].title }));
   const figure = scaleFigure(titled);
-  await writeAtomic(`${outFolder()}/bench-scale.svg`, await embedFonts(figure));
-  await writeAtomic(`${outFolder()}/bench-scale.png`, await renderPng(figure));
-  await writeJson(`${outFolder()}/bench-scale.json`, { rows, sizes: SIZES, points, exponents });
+  await writeAtomic(`${await useOutFolder()}/bench-scale.svg`, await embedFonts(figure));
+  await writeAtomic(`${await useOutFolder()}/bench-scale.png`, await renderPng(figure));
+  await writeJson(`${await useOutFolder()}/bench-scale.json`, {
+    rows,
+    sizes: SIZES,
+    points,
+    exponents,
+  });
 }
 
 /** Slope of log cost against log size; undefined below two points. */

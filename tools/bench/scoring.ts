@@ -1,14 +1,15 @@
 import process from "node:process";
 import { Command } from "commander";
-import { softmaxRows } from "#lib/models/classifier.ts";
-import { rawScores } from "#lib/models/tree-ensemble.ts";
+import { softmaxRows } from "@csc-classify/forests";
+import { rawScores } from "@csc-classify/lightgbm-wasm";
 import { progress } from "#lib/notebook/progress.ts";
-import { CACHE, outFolder, writeAtomic, writeJson } from "#lib/run/files.ts";
+import { CACHE, useOutFolder } from "#lib/run/files.ts";
+import { writeAtomic, writeJson } from "@csc-classify/safe-files";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { simulatedSources } from "#lib/tables/simulated.ts";
-import { readSources, writeSources } from "#lib/tables/sources.ts";
+import { readSources, writeSources } from "@csc-classify/chandra-sources/files";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
-import { fitClassifier, type Recipe, RECIPES } from "#lib/trust/classifier.ts";
+import { fitClassifier, type Recipe, RECIPES } from "#lib/trust/fit-classifier.ts";
 import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
 import { referencePython } from "./reference-python.ts";
@@ -61,7 +62,7 @@ async function run({ rows, workers, data, seed, native, rounds }: Options): Prom
   const classifier = await fitClassifier(table, recipe, { seed, workers });
   await writeSources(input, SOURCE_COLUMNS, simulatedSources(rows, seed));
   const memory: number[] = [];
-  await using bar = await progress("scored, per mille", 1000);
+  await using bar = await progress("rows scored", rows);
   const cpu = process.cpuUsage(), start = performance.now();
   await scoreFile({
     input,
@@ -70,7 +71,7 @@ async function run({ rows, workers, data, seed, native, rounds }: Options): Prom
     workers,
     metadata: { title: "bench", description: "bench", simulated: true, provenance: {} },
     onProgress(done) {
-      bar.update(Math.round(1000 * done));
+      bar.update(done);
       memory.push(Deno.memoryUsage().rss / 1e6);
     },
   });
@@ -95,7 +96,7 @@ async function run({ rows, workers, data, seed, native, rounds }: Options): Prom
       ? await compareNative(input, classifier, Math.min(rows, NATIVE_ROWS))
       : undefined,
   };
-  await writeJson(`${outFolder()}/bench-scoring.json`, result);
+  await writeJson(`${await useOutFolder()}/bench-scoring.json`, result);
   console.log(JSON.stringify(result, null, 2));
 }
 

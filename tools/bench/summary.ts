@@ -1,5 +1,6 @@
 import { median } from "simple-statistics";
-import { confusionMatrix, predictedLabels, scores } from "#lib/validation/metrics.ts";
+import { confusionMatrix, scores } from "#lib/validation/metrics.ts";
+import { predictedLabels } from "@csc-classify/forests";
 import { type BenchModel, type Measurement, MODELS, SAMPLE_OF } from "./models.ts";
 
 /** One fold of one model on both sides. */
@@ -15,13 +16,13 @@ export interface Pair {
 type Score = Readonly<Record<"precision" | "recall" | "f1", number>>;
 
 /** Medians over folds and scores over all held-out rows of one side. */
-export interface SideSummary extends Measurement {
+interface SideSummary extends Measurement {
   /** Weighted, then `[nClasses]`, per cent; absent for SMOTE, which classifies nothing. */
   readonly scores?: { readonly weighted: Score; readonly classes: readonly Score[] };
 }
 
 /** One row of the report. */
-export interface ModelSummary {
+interface ModelSummary {
   readonly model: BenchModel;
   readonly ours: SideSummary;
   readonly python: SideSummary;

@@ -1,17 +1,17 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { takeColumns, takeRows } from "#lib/catalogue/matrix.ts";
+import { CLASSES, FEATURE_NAMES } from "@csc-classify/chandra-sources";
+import { predictedLabels, takeColumns, takeRows } from "@csc-classify/forests";
 import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
 import { fitPipeline } from "#lib/models/pipeline.ts";
-import { CACHE, outFolder, writeAtomic, writeJson } from "#lib/run/files.ts";
+import { CACHE, useOutFolder } from "#lib/run/files.ts";
+import { writeAtomic, writeJson } from "@csc-classify/safe-files";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
-import { cellsOf } from "#lib/trust/blocked-validation.ts";
+import { cellsOf } from "#lib/trust/sky-blocks.ts";
 import { costFrugalSearch, type Tuned, tunedSpec, TUNING_SPACE } from "#studies/tuning.ts";
 import { blockedFolds, rowsOfFold, stratifiedFolds } from "#lib/validation/folds.ts";
-import { confusionMatrix, predictedLabels, scores } from "#lib/validation/metrics.ts";
+import { confusionMatrix, scores } from "#lib/validation/metrics.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
 import { toNpy } from "./npy.ts";
 import { referencePython } from "./reference-python.ts";
@@ -78,7 +78,8 @@ async function run({ data, folds, blocked = false, budget, seeds }: {
   for (let seed = 1; seed <= seeds; seed++) {
     const ours: [number, number][] = [], began = cpuSeconds();
     await costFrugalSearch({
-      ...{ budget, seed },
+      budget,
+      seed,
       score: async (tuned) => {
         const found = await score(tuned, seed);
         ours.push([cpuSeconds() - began, found]);
@@ -100,7 +101,13 @@ async function run({ data, folds, blocked = false, budget, seeds }: {
     }
   }
   console.table(rows);
-  await writeJson(`${outFolder()}/bench-tuning.json`, { data, folds, blocked, budget, rows });
+  await writeJson(`${await useOutFolder()}/bench-tuning.json`, {
+    data,
+    folds,
+    blocked,
+    budget,
+    rows,
+  });
 }
 
 function starts(): Tuned {

@@ -1,34 +1,39 @@
 import { createHash } from "node:crypto";
 import type { RecordBatch } from "apache-arrow";
+import {
+  fileSha256,
+  OutputError,
+  removeFile,
+  replaceFolder,
+  writeJson,
+} from "@csc-classify/safe-files";
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import pl from "nodejs-polars";
-import { writeJson } from "#lib/run/files.ts";
-import { fileSha256 } from "#lib/run/provenance.ts";
-import type { OutputMetadata } from "#lib/scoring/scored-columns.ts";
-import { scoreFile } from "#lib/scoring/score-file.ts";
+import { type OutputMetadata, polarsPath } from "@csc-classify/vo-tables";
+import { classifyBatches } from "#lib/scoring/score-file.ts";
 import { writeParquet } from "#lib/scoring/write-parquet.ts";
-import { type Sources, writeSources } from "#lib/tables/sources.ts";
+import { type Sources } from "@csc-classify/chandra-sources";
+import { extraColumns, sourceBatches, writeSources } from "@csc-classify/chandra-sources/files";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import {
   finishHats,
   type HatsHead,
-  healpix29,
   INDEX_COLUMN,
-  type Part,
   partPath,
   readParts,
   writeParts,
-} from "./hats.ts";
+} from "../publish/hats.ts";
+import { healpix29, type Part } from "@csc-classify/sky/healpix";
 import { type Shard, share } from "./shards.ts";
 
 /** Rows of a partition unless said otherwise: some seconds of one core, some 300 MB at work. */
 export const PART_ROWS = 500_000;
 
 /** Fields denser than this leave larger partitions: pixels of 3.4 arcmin. */
-export const MAX_ORDER = 10;
+const MAX_ORDER = 10;
 
 /** What a folder of parts was made for, in its `job.json`. */
-export interface ScoringJob {
+interface ScoringJob {
   readonly head: HatsHead;
   readonly metadata: OutputMetadata;
   /** SHA-256 of the model that scores the parts. */
@@ -39,33 +44,48 @@ export interface ScoringJob {
  * Partitions sources into `<folder>/sources`, a HATS dataset of what scoring reads: name, ra, dec
  * and the features; and keeps what the scored catalogue is to say of itself.
  *
- * @throws RangeError for a source without a position.
+ * @throws RangeError for a source without a position, and where the folder is there already.
  */
 export async function partitionSources(
   folder: string,
   batches: AsyncIterable<Sources> | Iterable<Sources>,
   job: ScoringJob,
-  limits = { maxRows: PART_ROWS, maxOrder: MAX_ORDER },
+  { limits = { maxRows: PART_ROWS, maxOrder: MAX_ORDER }, overwrite = false }: PartitionOptions =
+    {},
 ): Promise<Part[]> {
-  const whole = `${folder}/sources.parquet`;
-  await Deno.mkdir(folder, { recursive: true });
-  try {
+  if (!overwrite && await Deno.lstat(folder).catch(() => undefined)) {
+    throw new OutputError(
+      `${folder} is there; name a new folder for the parts, or give --overwrite to lose the parts ` +
+        "of an earlier partition with what was scored of them",
+    );
+  }
+  return await replaceFolder(folder, PARTS, async (built) => {
+    const whole = `${built}/sources.parquet`, sources = `${built}/sources`;
     await writeSources(whole, SOURCE_COLUMNS, batches);
     const parts = await writeParts(
-      pl.scanParquet(whole).collectSync(),
-      `${folder}/sources`,
+      pl.scanParquet(polarsPath(whole)).collectSync(),
+      sources,
       limits,
     );
-    await finishHats(`${folder}/sources`, parts, { ...job.head, name: `${job.head.name}_sources` });
-    await writeJson(`${folder}/job.json`, job);
+    await removeFile(whole);
+    await finishHats(sources, parts, { ...job.head, name: `${job.head.name}_sources` });
+    await writeJson(`${built}/job.json`, job);
     return parts;
-  } finally {
-    await Deno.remove(whole).catch(() => {});
-  }
+  });
+}
+
+/** What the mark of a folder of parts says: only one of these is ever replaced. */
+const PARTS = "parts of a catalogue";
+
+/** How {@link partitionSources} cuts. */
+interface PartitionOptions {
+  readonly limits?: { readonly maxRows: number; readonly maxOrder: number };
+  /** Whether the parts of an earlier partition may be replaced. */
+  readonly overwrite?: boolean;
 }
 
 /** How parts are scored. */
-export interface PartsOptions {
+interface PartsOptions {
   readonly shard: Shard;
   /** Text of a saved classifier. */
   readonly classifier: string;
@@ -102,24 +122,24 @@ export async function scoreParts(
       onPart?.(part, true);
       continue;
     }
-    const arrow = `${output}.${crypto.randomUUID()}.part`;
-    try {
-      await scoreFile({
-        ...{ input, output: arrow, classifier, workers, metadata: job.metadata, signal },
-      });
-      await writeParquet(arrow, output, {
-        index: { name: INDEX_COLUMN, of: indexOf },
-        pairs: { key },
-      });
-    } finally {
-      await Deno.remove(arrow).catch(() => {});
-    }
+    const extras = extraColumns(input);
+    const scored = classifyBatches(sourceBatches(input, SOURCE_COLUMNS, extras), {
+      extras,
+      classifier,
+      workers,
+      metadata: job.metadata,
+      signal,
+    });
+    await writeParquet(scored, output, {
+      index: { name: INDEX_COLUMN, of: indexOf },
+      pairs: { key },
+    });
     onPart?.(part, false);
   }
 }
 
 /** Sources of each class, in all and with a probability above 0.9. */
-export interface ClassTotals {
+interface ClassTotals {
   readonly [name: string]: { readonly all: number; readonly sure: number };
 }
 
@@ -146,7 +166,7 @@ export async function gatherParts(folder: string): Promise<ClassTotals> {
     );
   }
   await finishHats(`${folder}/scored`, parts, job.head);
-  const rows = pl.scanParquet(`${folder}/scored/dataset/Norder=*/Dir=*/Npix=*.parquet`);
+  const rows = pl.scanParquet(`${polarsPath(folder)}/scored/dataset/Norder=*/Dir=*/Npix=*.parquet`);
   const totals = (await rows.groupBy("class").agg(
     pl.len().alias("all"),
     pl.col("cmp").gt(0.9).sum().alias("sure"),
@@ -158,7 +178,14 @@ export async function gatherParts(folder: string): Promise<ClassTotals> {
   return byClass;
 }
 
+/** What the parts are for, where a link would not lead what is scored into a folder of others. */
 async function readJob(folder: string): Promise<ScoringJob> {
+  for (const place of [`${folder}/scored`, `${folder}/scored/dataset`]) {
+    if (!await Deno.lstat(place).then((stat) => stat.isSymlink, () => false)) continue;
+    throw new OutputError(
+      `${place} is a link, which is not followed; remove it, or cut the parts where there is room`,
+    );
+  }
   const text = await Deno.readTextFile(`${folder}/job.json`).catch(() => {
     throw new RangeError(`${folder} holds no parts; run "deno task shard partition" first`);
   });

@@ -1,3 +1,5 @@
+import { SettingError } from "#lib/run/settings.ts";
+
 /** One of n shares of the work, counted from 1. */
 export interface Shard {
   readonly i: number;
@@ -10,12 +12,12 @@ export const WHOLE: Shard = { i: 1, n: 1 };
 /**
  * Reads `i/n`, 1 <= i <= n.
  *
- * @throws RangeError saying what was given and what is meant.
+ * @throws SettingError saying what was given and what is meant.
  */
 export function parseShard(text: string): Shard {
   const [, i, n] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
   if (!(i >= 1 && i <= n)) {
-    throw new RangeError(`--shard ${text}: give i/n with i from 1 to n, e.g. 3/8`);
+    throw new SettingError(`--shard ${text}: give i/n with i from 1 to n, e.g. 3/8`);
   }
   return { i, n };
 }
@@ -23,7 +25,7 @@ export function parseShard(text: string): Shard {
 /**
  * The share of a task of a Slurm array `--array=1-n`; undefined outside one.
  *
- * @throws RangeError for an array that does not count from 1 to n: of a part of an array that is
+ * @throws SettingError for an array that does not count from 1 to n: of a part of an array that is
  * run again nothing tells n, so that it must be given.
  */
 export function shardOfSlurm(
@@ -33,7 +35,7 @@ export function shardOfSlurm(
   if (!at("ID")) return undefined;
   const [i, n, least, most] = ["ID", "COUNT", "MIN", "MAX"].map((name) => Number(at(name)));
   if (least === 1 && most === n && i >= 1 && i <= n) return { i, n };
-  throw new RangeError(
+  throw new SettingError(
     `SLURM_ARRAY_TASK_ID is ${at("ID")} of an array of ${at("COUNT")} tasks from ${at("MIN")} to ` +
       `${at("MAX")}: submit --array=1-n, or give --shard $SLURM_ARRAY_TASK_ID/n`,
   );

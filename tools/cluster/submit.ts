@@ -1,14 +1,20 @@
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
-import { CACHE, outFolder, replaceFile, ROOT, writeAtomic } from "#lib/run/files.ts";
-import { fileSha256 } from "#lib/run/provenance.ts";
+import { CACHE, outFolder, ROOT, useOutFolder } from "#lib/run/files.ts";
+import { fileSha256, replaceFile, writeAtomic } from "@csc-classify/safe-files";
 import { readSettings } from "#lib/run/settings.ts";
 import { fetchPublished, TRAINING_FILES } from "#lib/tables/published-files.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { runCommand } from "../setup/run-command.ts";
 import { SetupError } from "../setup/setup-error.ts";
-import { settingsCommand, type SettingsOptions, settingsVariables } from "../tasks/options.ts";
+import {
+  settingsCommand,
+  type SettingsOptions,
+  settingsVariables,
+  taskCommand,
+  wholeNumberFrom,
+} from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";
 
 const EXAMPLES = `
@@ -24,7 +30,7 @@ docs/cluster.md shows the same shards under HTCondor, GNU parallel, Snakemake an
 const NODE_FOLDER = `${CACHE}/deno`;
 
 /** What Slurm is asked for. */
-export interface JobOptions {
+interface JobOptions {
   readonly shards: number;
   readonly partition?: string;
   readonly time?: string;
@@ -34,17 +40,19 @@ export interface JobOptions {
   readonly print?: boolean;
 }
 
-const program = new Command("deno task cluster")
-  .description("Writes and submits Slurm jobs: an array of shards and a job that gathers them.")
+const program = taskCommand(
+  "deno task cluster",
+  "Writes and submits Slurm jobs: an array of shards and a job that gathers them.",
+)
   .addHelpText("after", EXAMPLES);
 
 const withJobOptions = (command: Command) =>
-  command.requiredOption("--shards <n>", "tasks of the array", wholeNumber)
+  command.requiredOption("--shards <n>", "tasks of the array", wholeNumberFrom(1))
     .option("--partition <name>", "Slurm's partition")
     .option("--time <limit>", "time limit of a task, e.g. 2:00:00")
     .option("--memory <size>", "memory of a task", "4G")
     .option("--account <name>", "account that pays")
-    .option("--cpus <n>", "cores, and worker threads, of a task", wholeNumber, 2)
+    .option("--cpus <n>", "cores, and worker threads, of a task", wholeNumberFrom(1), 2)
     .option("--print", "only print the scripts");
 
 program.addCommand(
@@ -94,26 +102,29 @@ function submit(
     for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
     const { CSC_MIRROR: _, ...settings } = variables;
     const folder = `${outFolder()}/cluster`;
+    // what follows % in the name of a log is the task's number
+    const logs = folder.replaceAll("%", "%%");
     const scripts = { work: `${folder}/${work[0]}.sh`, gather: `${folder}/${work[0]}-gather.sh` };
     const texts = {
       work: jobScript([...work, "--shard", `$SLURM_ARRAY_TASK_ID/${options.shards}`], {
         ...options,
-        ...{ variables: settings, name: `csc-${work[0]}`, log: `${folder}/${work[0]}-%a.log` },
+        variables: settings,
+        name: `csc-${work[0]}`,
+        log: `${logs}/${work[0]}-%a.log`,
         array: options.shards,
       }),
       gather: jobScript(gather, {
         ...options,
-        ...{
-          variables: settings,
-          name: `csc-${work[0]}-gather`,
-          log: `${folder}/${work[0]}-gather.log`,
-        },
+        variables: settings,
+        name: `csc-${work[0]}-gather`,
+        log: `${logs}/${work[0]}-gather.log`,
       }),
     };
     if (options.print) {
       console.log(`# ${scripts.work}\n${texts.work}\n# ${scripts.gather}\n${texts.gather}`);
       return 0;
     }
+    await useOutFolder();
     await prepareFolder(signal);
     await writeAtomic(scripts.work, texts.work);
     await writeAtomic(scripts.gather, texts.gather);
@@ -154,7 +165,7 @@ export function jobScript(
   return [
     "#!/bin/sh",
     ...Object.entries(options).filter(([, value]) => value)
-      .map(([option, value]) => `#SBATCH --${option}=${value}`),
+      .map(([option, value]) => `#SBATCH --${option}=${quotedForSlurm(String(value))}`),
     // a task that is lost goes on where it stopped, for what it finished is on disk
     "#SBATCH --requeue",
     "#SBATCH --open-mode=append",
@@ -166,6 +177,11 @@ export function jobScript(
     }`,
     "",
   ].join("\n");
+}
+
+/** As sbatch reads the value of an option: within quotes a backslash takes the next letter as it is. */
+function quotedForSlurm(text: string): string {
+  return /^[\w./:=%-]+$/.test(text) ? text : `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
 }
 
 function quoted(text: string): string {
@@ -206,10 +222,4 @@ async function prepareFolder(signal?: AbortSignal): Promise<void> {
     env: { DENO_DIR: NODE_FOLDER },
     signal,
   });
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1) return value;
-  throw new InvalidArgumentError("give a whole number from 1.");
 }

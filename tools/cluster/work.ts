@@ -1,18 +1,26 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { Command } from "commander";
-import { outFolder, writeJson } from "#lib/run/files.ts";
-import { readSettings } from "#lib/run/settings.ts";
+import type { Command } from "commander";
+import { checkOutputs, writeJson } from "@csc-classify/safe-files";
+import { outFolder, useOutFolder } from "#lib/run/files.ts";
+import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
-import { readModel } from "../publish/model-folder.ts";
-import { readTable } from "#lib/tables/read-table.ts";
+import { readModel } from "#lib/trust/model-folder.ts";
+import { readTable } from "@csc-classify/chandra-sources/files";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { iterationScores } from "#lib/validation/summary.ts";
-import { settingsCommand, type SettingsOptions, settingsVariables } from "../tasks/options.ts";
+import {
+  settingsCommand,
+  type SettingsOptions,
+  settingsVariables,
+  taskCommand,
+  wholeNumberFrom,
+} from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";
 import publication from "../publish/publication.json" with { type: "json" };
-import { crossValidateRun, reportRuns, type Run, unitsOf, validateShard } from "./report-runs.ts";
+import { reportRuns, type Run } from "#studies/report-runs.ts";
+import { crossValidateRun, unitsOf, validateShard } from "./run-shards.ts";
 import { gatherParts, PART_ROWS, partitionSources, scoreParts, sha256 } from "./score-parts.ts";
 import { parseShard, type Shard, shardOfSlurm, WHOLE } from "./shards.ts";
 
@@ -25,8 +33,10 @@ Examples, on any machine that sees the project's folder:
   deno task shard gather parts                             parts/scored is a HATS catalogue
 Inside a Slurm array --array=1-n the share is the task's. "deno task cluster" writes the jobs.`;
 
-const program = new Command("deno task shard")
-  .description("Does one share of the report's cross-validations, or of scoring a catalogue.")
+const program = taskCommand(
+  "deno task shard",
+  "Does one share of the report's cross-validations, or of scoring a catalogue.",
+)
   .addHelpText("after", EXAMPLES);
 
 /** Does not swallow arguments that follow, as a list of its own would. */
@@ -39,14 +49,15 @@ program.addCommand(
   withShard(settingsCommand("validate", "Fits a share of the report's folds into .cache/folds."))
     .option("--store <folder>", "where the folds go instead, out of the report's sight")
     .option(ONLY, "only the runs of these notebooks, e.g. 04")
-    .action((options) => run(options, validate)),
+    .action((options) => run(options, fitShare)),
 );
 program.addCommand(
   settingsCommand("partition", "Cuts a table of sources into a HATS dataset to score.")
     .argument("<table>", "table of sources, as for deno task score")
     .requiredOption("--to <folder>", "folder for the parts")
     .option("--model <folder>", "model that is to score them (default: out/model)")
-    .option("--rows <n>", "most rows of a part", Number, PART_ROWS)
+    .option("--rows <n>", "most rows of a part", wholeNumberFrom(1), PART_ROWS)
+    .option("--overwrite", "replace the parts of an earlier partition, and what was scored of them")
     .option("--simulated", "the sources are simulated, and the catalogue is to say so")
     .action((table, options) => run(options, () => partition(table, options))),
 );
@@ -74,6 +85,7 @@ type Options = SettingsOptions & {
   readonly to: string;
   readonly rows: number;
   readonly simulated?: boolean;
+  readonly overwrite?: boolean;
 };
 
 if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
@@ -95,11 +107,14 @@ function shardOf({ shard }: Pick<Options, "shard">): Shard {
   return shard ? parseShard(shard) : shardOfSlurm((name) => Deno.env.get(name)) ?? WHOLE;
 }
 
-async function validate(
+async function fitShare(
   signal: AbortSignal,
   options: SettingsOptions & Pick<Options, "shard" | "store" | "only">,
 ) {
   const shard = shardOf(options), settings = readSettings();
+  const { store } = options;
+  const outputs = store ? [{ path: store, option: "--store", isFolder: true }] : [];
+  await checkOutputs({ inputs: [], outputs });
   const sources = await loadTrainingTable(settings.data, { seed: settings.seed });
   const runs = chosen(reportRuns(settings, sources), options);
   console.log(
@@ -108,7 +123,10 @@ async function validate(
   );
   const start = performance.now();
   const fitted = await validateShard(sources, runs, {
-    ...{ settings, shard, signal, cacheFolder: options.store },
+    settings,
+    shard,
+    signal,
+    cacheFolder: options.store,
     onUnit: ({ run, iteration }, fitted) =>
       console.log(
         `${run.name}, iteration ${iteration + 1}: ${fitted} of ${run.folds} folds fitted`,
@@ -120,10 +138,12 @@ async function validate(
 
 /** The runs of the notebooks that `--only 04,06` names. */
 function chosen(runs: readonly Run[], { only }: Pick<Options, "only">): Run[] {
-  const notebooks = only?.split(",").map((number) => `${number.trim()} `);
-  const found = runs.filter(({ name }) => !notebooks || notebooks.some((n) => name.startsWith(n)));
+  if (only === undefined) return [...runs];
+  const asked = only.split(",").map((number) => number.trim());
+  const found = runs.filter(({ notebooks }) => notebooks.some((number) => asked.includes(number)));
   if (found.length > 0) return found;
-  throw new RangeError(`--only ${only} names none of the notebooks with runs: 04, 06, 07`);
+  const having = [...new Set(runs.flatMap(({ notebooks }) => notebooks))].sort().join(", ");
+  throw new SettingError(`--only ${only} names none of the notebooks with runs: ${having}`);
 }
 
 /** Scores of every run from the folds on disk; what a lost shard has left undone is fitted now. */
@@ -134,7 +154,8 @@ async function gatherFolds({ store, only }: Pick<Options, "store" | "only">, sig
   let late = 0;
   for (const run of chosen(reportRuns(settings, sources), { only })) {
     const validation = await crossValidateRun(sources, run, settings, {
-      ...{ signal, cacheFolder: store },
+      signal,
+      cacheFolder: store,
     });
     late += validation.fitted;
     const digest = createHash("sha256");
@@ -148,7 +169,7 @@ async function gatherFolds({ store, only }: Pick<Options, "store" | "only">, sig
       predictions: digest.digest("hex"),
     };
   }
-  const path = `${outFolder()}/cluster/validation.json`;
+  const path = `${await useOutFolder()}/cluster/validation.json`;
   await writeJson(path, {
     data: sources.origin.description,
     profile: settings.profile.name,
@@ -160,10 +181,15 @@ async function gatherFolds({ store, only }: Pick<Options, "store" | "only">, sig
 
 async function partition(table: string, options: Options) {
   const { model = `${outFolder()}/model` } = options;
+  await checkOutputs({
+    inputs: [{ path: table, what: "the table" }, { path: model, what: "the model" }],
+    outputs: [{ path: options.to, option: "--to", isFolder: true }],
+  });
   const classifier = await readModel(model);
   const settings = readSettings();
   const { batches, counts } = await readTable(table, {
     features: SOURCE_COLUMNS,
+    rows: "all",
     onReject: ({ row, column, value, problem }) =>
       console.error(`left out: row ${row}, ${column} = "${value}": ${problem}`),
   });
@@ -184,7 +210,7 @@ async function partition(table: string, options: Options) {
     },
     metadata: { ...about, provenance },
     model: sha256(classifier.save()),
-  }, { maxRows: options.rows, maxOrder: 10 });
+  }, { limits: { maxRows: options.rows, maxOrder: 10 }, overwrite: options.overwrite });
   console.log(
     `${options.to}: ${counts.accepted} sources of ${basename(table)} in ${parts.length} parts` +
       (counts.rejected > 0 ? `; ${counts.rejected} rows left out` : ""),
@@ -197,7 +223,9 @@ async function score(folder: string, options: Options, signal: AbortSignal) {
   const start = performance.now();
   let rows = 0;
   await scoreParts(folder, {
-    ...{ shard, signal, classifier: classifier.save() },
+    shard,
+    signal,
+    classifier: classifier.save(),
     workers: readSettings().workers,
     onPart({ order, pixel, rows: more }, found) {
       rows += found ? 0 : more;

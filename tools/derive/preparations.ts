@@ -1,9 +1,7 @@
-import { FEATURE_NAMES } from "#lib/catalogue/features.ts";
-import { type Matrix, takeColumns } from "#lib/catalogue/matrix.ts";
+import { FEATURE_NAMES, type LabelledSources } from "@csc-classify/chandra-sources";
+import { imputeMode, type Matrix, scaleMinMax, takeColumns } from "@csc-classify/forests";
 import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
 import type { PipelineSpec } from "#lib/models/pipeline.ts";
-import { imputeMode, scaleMinMax } from "#lib/models/preprocess.ts";
-import type { LabelledSources } from "#lib/tables/sources.ts";
 import { crossValidate } from "#lib/validation/cross-validate.ts";
 import { iterationScores, scoreResults } from "#lib/validation/summary.ts";
 
@@ -87,7 +85,12 @@ export async function preparationScores(
       onRun?.(`${model}: ${title}`);
       const spec = PAPER_PIPELINES[model];
       const validation = await crossValidate({
-        ...{ matrix: rows, labels: sources.labels, folds: 20, iterations: 1, seed, workers },
+        matrix: rows,
+        labels: sources.labels,
+        folds: 20,
+        iterations: 1,
+        seed,
+        workers,
         spec: { ...spec, transforms, parameters: { ...spec.parameters, ...parameters?.[model] } },
       });
       const results = scoreResults(iterationScores(validation, sources.labels), {

@@ -1,7 +1,7 @@
 import type { DataFrame } from "nodejs-polars";
-import { CLASSES, type SourceClass } from "#lib/catalogue/classes.ts";
-import { FEATURES } from "#lib/catalogue/features.ts";
-import { type Matrix, toMatrix } from "#lib/catalogue/matrix.ts";
+import { CLASSES, FEATURES, type SourceClass } from "@csc-classify/chandra-sources";
+import type { Matrix } from "@csc-classify/forests";
+import { toMatrix } from "@csc-classify/chandra-sources/files";
 import {
   ANCHORS,
   type ClassStatistics,
@@ -10,7 +10,7 @@ import {
   VARIABLES,
 } from "#lib/tables/simulation-statistics.ts";
 import { nearestCorrelation } from "./correlations.ts";
-import { skyClusters } from "./sky-clusters.ts";
+import { skyClusters } from "#studies/sky-clusters.ts";
 
 /** Group of each of {@link VARIABLES}; significance and offset have none. */
 const VARIABLE_GROUPS = VARIABLES.map((name) =>

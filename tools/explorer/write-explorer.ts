@@ -1,28 +1,34 @@
 import type { RecordBatch } from "apache-arrow";
 import "sampjs"; // so that it is installed: its text goes into the page
 import { Buffer } from "node:buffer";
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { FEATURES, KS_INTRA_PROB } from "#lib/catalogue/features.ts";
-import { FONT_FAMILY, FONTS } from "#figures/plot-kit.ts";
-import { packageFile, writeAtomic } from "#lib/run/files.ts";
-import { openArrowFile } from "#lib/tables/arrow-file.ts";
-import { countRows, readSources } from "#lib/tables/sources.ts";
+import {
+  CLASS_COLOURS,
+  CLASS_COLOURS_ON_DARK,
+  CLASSES,
+  FEATURES,
+  KS_INTRA_PROB,
+} from "@csc-classify/chandra-sources";
+import { FONT_FAMILY, FONTS } from "#figures/fonts.ts";
+import { packageFile } from "#lib/run/files.ts";
+import { writeAtomic } from "@csc-classify/safe-files";
+import { openArrowFile } from "@csc-classify/vo-tables";
+import { countRows, readSources } from "@csc-classify/chandra-sources/files";
 import { FEATURE_SETS } from "#lib/tables/added-features.ts";
 import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
 import { fromArrowSchema } from "#lib/scoring/scored-batch.ts";
-import { toGalactic } from "#lib/sky/positions.ts";
+import { toGalactic } from "@csc-classify/sky";
 import type { PageHead, PageModel } from "./page/catalogue.ts";
 import { cscName, degrees } from "./page/csc-name.ts";
 import { packColumns, PackedTable, type Unpacked } from "./page/packed.ts";
 import { bundlePage } from "./bundle-page.ts";
 
 /** Most rows of a page: beyond it browsers get slow and the file passes 100 MB. */
-export const MOST_ROWS = 500_000;
+const MOST_ROWS = 500_000;
 
 const PART = /(?:\/\*|<!--) part: (\w+) (?:\*\/|-->)/g;
 
 /** What {@link writeExplorer} puts together. */
-export interface ExplorerOptions {
+interface ExplorerOptions {
   /** Arrow IPC file that `scoreFile` wrote. */
   readonly scored: string;
   /** Parquet file that it was scored from: the same rows in the same order. */
@@ -52,7 +58,7 @@ export async function writeExplorer(options: ExplorerOptions): Promise<void> {
   const page = await readText("./page/index.html");
   const script = inScript(await bundlePage(new URL("./page/main.ts", import.meta.url)));
   const parts: Record<string, string> = {
-    style: await fontFaces(page + script) + await readText("./page/style.css"),
+    style: await fontFaces(page + script) + paletteCss() + await readText("./page/style.css"),
     model: await pack(new TextEncoder().encode(JSON.stringify(pageModel(options.classifier)))),
     catalogue: await pack(await catalogueBytes(options, SOURCE_COLUMNS, nRows)),
     samp: inScript(
@@ -65,6 +71,19 @@ export async function writeExplorer(options: ExplorerOptions): Promise<void> {
 
 function readText(path: string): Promise<string> {
   return Deno.readTextFile(new URL(path, import.meta.url));
+}
+
+/** The colours of classes as custom properties, `--class-AGN` and so on, for light and for dark. */
+export function paletteCss(): string {
+  const colours = CLASSES.map((name) =>
+    `--class-${name}:light-dark(${CLASS_COLOURS[name]},${CLASS_COLOURS_ON_DARK[name]})`
+  );
+  const own = CLASSES.map((name) => `.class-${name}{--c:var(--class-${name})}`).join("");
+  // registered, so that a script that draws reads the colour of the moment
+  const registered = CLASSES.map((name) =>
+    `@property --class-${name}{syntax:"<color>";inherits:true;initial-value:gray}`
+  ).join("");
+  return `${registered}:root{${colours.join(";")}}${own}\n`;
 }
 
 /** Script text that the HTML parser takes for nothing else. */
@@ -96,7 +115,7 @@ function pageModel({ saved }: SourceClassifier): PageModel {
   return {
     classifier: {
       ...saved,
-      training: { ...saved.training, names: [], ra: [], dec: [], labels: [] },
+      training: { ...saved.training, names: [], ra: [], dec: [], labels: [], notes: {} },
     },
     inputs: SOURCE_COLUMNS,
     features: saved.pipeline.spec.features.map((name) => {
@@ -107,8 +126,8 @@ function pageModel({ saved }: SourceClassifier): PageModel {
   };
 }
 
-/** Columns that a page works out from others, or has no use for. */
-const LEFT_OUT = /^(name|ra|dec|class|cmp|margin|cmp_.*|has_.*|set95_size)$/;
+/** Columns that a page has in a way of its own, or works out from others. */
+const OWN = /^(name|ra|dec|class|cmp|margin|cmp_[A-Z]+)$/;
 const PROBABILITIES = ["cmp", ...CLASSES.map((name) => `cmp_${name}`)];
 
 async function catalogueBytes(
@@ -118,17 +137,17 @@ async function catalogueBytes(
 ): Promise<Uint8Array> {
   const { schema, batches } = await openArrowFile(scored);
   const { columns: all, metadata } = fromArrowSchema(schema);
-  const notes = all.filter(({ name }) => !LEFT_OUT.test(name));
+  const rest = all.filter(({ name }) => !OWN.test(name));
   const numbers = new Map(
     ["ra", "dec", ...PROBABILITIES, ...inputs.map((name) => `f_${name}`)]
       .map((name) => [name, new Float64Array(nRows).fill(NaN)]),
   );
-  for (const { name, type } of notes) {
+  for (const { name, type } of rest) {
     if (type === "double" || type === "integer") {
       numbers.set(name, new Float64Array(nRows).fill(NaN));
     }
   }
-  const textual = ["name", "class", ...notes.map(({ name }) => name)];
+  const textual = ["name", "class", ...rest.map(({ name }) => name)];
   const texts = new Map(
     textual.filter((name) => !numbers.has(name)).map((name) => [name, [] as (string | null)[]]),
   );
@@ -146,13 +165,22 @@ async function catalogueBytes(
     start += batch.numRows;
   }
   if (start !== nRows) throw new TypeError(`${scored} has ${start} rows, ${sources} ${nRows}`);
+  asDifferences(numbers);
   dropDerived(numbers);
   dropNames(texts.get("name")!, numbers, nRows);
-  const described = notes.map(({ name, description }) => ({ name, description }));
-  return packColumns<PageHead>({ ...metadata, notes: described, votable }, nRows, [
+  const head = { ...metadata, columns: all, votable };
+  return packColumns<PageHead>(head, nRows, [
     ...Array.from(numbers, ([name, values]) => ({ name, values, ...packing(name, nRows) })),
     ...Array.from(texts, ([name, values]) => ({ name, values, kind: "text" as const })),
   ]);
+}
+
+/** Probabilities by another way (`cmp_AGN_limited`) as what they are above those of their class. */
+function asDifferences(numbers: Map<string, Float64Array>): void {
+  for (const [name, values] of numbers) {
+    const own = /^(cmp_[A-Z]+)_/.exec(name)?.[1], given = own && numbers.get(own);
+    if (given) numbers.set(name, values.map((value, row) => value - given[row]));
+  }
 }
 
 /**

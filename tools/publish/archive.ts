@@ -1,21 +1,31 @@
-import { Command } from "commander";
 import config from "../../deno.json" with { type: "json" };
-import { outFolder } from "#lib/run/files.ts";
-import { fileSha256 } from "#lib/run/provenance.ts";
+import { checkOutputs, fileSha256 } from "@csc-classify/safe-files";
+import { useOutFolder } from "#lib/run/files.ts";
 import { readResults } from "#lib/run/results.ts";
+import { taskCommand } from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";
-import { writeBundle } from "./bundle.ts";
+import { isBundle, writeBundle } from "./bundle.ts";
 
-const command = new Command("deno task archive")
-  .description("Bundles reports, results, catalogue, model and finished folds, with checksums.")
+const command = taskCommand(
+  "deno task archive",
+  "Bundles reports, results, catalogue, model and finished folds, with checksums.",
+)
   .option("--to <file>", "archive (default: out/csc-classify-<version>-<profile>.tar.gz)")
+  .option("--overwrite", "replace a file at --to that is no bundle")
   .parse(Deno.args, { from: "user" });
 
 await runTask(async (signal) => {
+  const out = await useOutFolder();
   const profile = (await readResults())?.head.profile ?? "none";
   const name = `csc-classify-${config.version}-${profile}.tar.gz`;
-  const to = command.opts<{ to?: string }>().to ?? `${outFolder()}/${name}`;
-  const { files, head } = await writeBundle(to, { signal });
+  const { to = `${out}/${name}`, overwrite } = command.opts<{
+    to?: string;
+    overwrite?: boolean;
+  }>();
+  const output = { path: to, option: "--to", isOurs: isBundle, makesFolders: true };
+  await checkOutputs({ inputs: [], outputs: [output], overwrite, remedy: "give --overwrite" });
+  const { bundle: { files, head }, notes } = await writeBundle(to, { signal });
+  for (const note of notes) console.error(note);
   const { size } = await Deno.stat(to);
   console.log(
     `${to}: ${Object.keys(files).length} files of the ${head.profile} profile, ` +

@@ -1,109 +1,192 @@
-import { basename, dirname, resolve } from "node:path";
+import { createHash } from "node:crypto";
+import { basename, dirname } from "node:path";
+import {
+  CONTENTS,
+  fileSha256,
+  isPart,
+  MARK,
+  placeFiles,
+  workFolder,
+  writeStream,
+} from "@csc-classify/safe-files";
 import config from "../../deno.json" with { type: "json" };
-import { CACHE, outFolder, ROOT, writeAtomic, writeJson } from "#lib/run/files.ts";
-import { type CodeVersion, codeVersion, fileSha256 } from "#lib/run/provenance.ts";
-import { readResults, type ResultsHead } from "#lib/run/results.ts";
-import { fittingCode } from "#lib/validation/fold-store.ts";
-import { runCommand } from "../setup/run-command.ts";
-
-/** What a bundle says of itself, in its `bundle.json`. */
-export interface Bundle {
-  readonly format: "csc-classify bundle 1";
-  readonly version: string;
-  readonly code: CodeVersion;
-  /** Hash of the code that fits folds: where it differs, folds are fitted anew. */
-  readonly fittingCode: string;
-  /** Data, profile and seed of its results. */
-  readonly head: ResultsHead;
-  /** Path in the bundle to SHA-256. */
-  readonly files: Readonly<Record<string, string>>;
-}
+import { CACHE, outFolder, ROOT, useOutFolder } from "#lib/run/files.ts";
+import { codeVersion } from "#lib/run/provenance.ts";
+import { readResults } from "#lib/run/results.ts";
+import { fittingCode } from "#lib/validation/fitting-code.ts";
+import {
+  type Bundle,
+  type BundledFile,
+  FORMAT,
+  listBundle,
+  type ListedBundle,
+  MANIFEST,
+  openBundle,
+  problemOf,
+  SUMS,
+} from "./read-bundle.ts";
+import { type TarFile, writeTar } from "./tar.ts";
 
 /** Folders of a bundle, and where each belongs. */
-export type Places = Readonly<Record<string, string>>;
+type Places = Readonly<Record<string, string>>;
 
 const PLACES = (): Places => ({
   out: outFolder(),
   folds: `${CACHE}/folds`,
-  fits: `${CACHE}/fits`,
   model: `${CACHE}/model`,
 });
 
-const FORMAT = "csc-classify bundle 1";
-const MANIFEST = "bundle.json", SUMS = "SHA256SUMS";
+/** What {@link writeBundle} has made. */
+interface Written {
+  readonly bundle: Bundle;
+  /** Sentences on what was taken from elsewhere by a link, or left out. */
+  readonly notes: readonly string[];
+}
 
 /**
  * Bundles what a run has made: reports, results, figures, catalogue and model of `out/`, and the
- * finished folds and fits. `bundle.json` and `SHA256SUMS` (for `sha256sum -c`) list every file.
+ * finished folds and fits. `bundle.json`, the first member, and `SHA256SUMS` (for `sha256sum -c`)
+ * list every file. Links are followed and named; what is neither file nor folder is named.
  *
  * @param path Archive to write, `.tar.gz`.
- * @throws RangeError where no report has been made; Error of tar.
+ * @throws RangeError where no report has been made; Error for a file that changes meanwhile.
  */
 export async function writeBundle(
   path: string,
   { places = PLACES(), signal }: { readonly places?: Places; readonly signal?: AbortSignal } = {},
-): Promise<Bundle> {
+): Promise<Written> {
   const results = await readResults();
   if (!results) {
     throw new RangeError(`no results in ${outFolder()}; run "deno task report" first`);
   }
-  const files: Record<string, string> = {};
-  const folder = `${resolve(path)}.${crypto.randomUUID()}.part`;
-  try {
-    for (const [name, place] of Object.entries(places)) {
-      for await (const below of filesBelow(place)) {
-        // neither this bundle nor an earlier one
-        if (resolve(`${place}/${below}`).startsWith(dirname(resolve(path)) + "/csc-classify-")) {
+  const notes: string[] = [], found = new Map<string, string>();
+  for (const [name, place] of Object.entries(places)) {
+    for await (const file of filesBelow(place, name, notes)) {
+      // neither this bundle nor an earlier one
+      if (/^out\/[^/]+\.(tar\.gz|tgz)$/.test(file.name) && await isBundle(file.path)) continue;
+      found.set(file.name, file.path);
+    }
+  }
+  const files: Record<string, BundledFile> = {};
+  for (const name of [...found.keys()].sort()) {
+    signal?.throwIfAborted();
+    const at = found.get(name)!;
+    files[name] = { bytes: (await Deno.stat(at)).size, sha256: await fileSha256(at) };
+  }
+  const bundle: Bundle = {
+    format: FORMAT,
+    version: config.version,
+    code: await codeVersion(),
+    fittingCode: await fittingCode(),
+    head: results.head,
+    files,
+  };
+  const sums = Object.entries(files).map(([name, { sha256 }]) => `${sha256}  ${name}\n`);
+  const texts = { [MANIFEST]: JSON.stringify(bundle, null, 2) + "\n", [SUMS]: sums.join("") };
+  async function* members(): AsyncGenerator<TarFile> {
+    for (const [name, text] of Object.entries(texts)) {
+      const content = new TextEncoder().encode(text), changed = Date.now() / 1000;
+      yield { name, bytes: content.length, changed, content: () => pieces([content]) };
+    }
+    for (const [name, { bytes, sha256 }] of Object.entries(files)) {
+      const at = found.get(name)!, { mtime } = await Deno.stat(at);
+      const changed = (mtime?.getTime() ?? 0) / 1000;
+      yield { name, bytes, changed, content: () => unchanged(at, sha256, signal) };
+    }
+  }
+  const tar = ReadableStream.from(writeTar(members())) as ReadableStream<Uint8Array<ArrayBuffer>>;
+  await writeStream(path, tar.pipeThrough(new CompressionStream("gzip")));
+  return { bundle, notes };
+}
+
+async function* pieces(all: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for (const piece of all) yield await Promise.resolve(piece);
+}
+
+/** Content of a file, if it is what it was when it was listed. */
+async function* unchanged(
+  path: string,
+  sha256: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const hash = createHash("sha256");
+  using file = await Deno.open(path);
+  for await (const piece of file.readable) {
+    signal?.throwIfAborted();
+    hash.update(piece);
+    yield piece;
+  }
+  if (hash.digest("hex") === sha256) return;
+  throw new Error(`${path} changed while it was bundled; run it again when nothing writes there`);
+}
+
+/**
+ * Regular files below a folder, with their names in the bundle; none where it is missing. Marks,
+ * locks and half-written files are not listed.
+ */
+async function* filesBelow(
+  folder: string,
+  name: string,
+  notes: string[],
+  above: readonly string[] = [],
+): AsyncGenerator<{ name: string; path: string }> {
+  const real = await Deno.realPath(folder).catch(() => undefined);
+  if (real === undefined) return;
+  for (const entry of await Array.fromAsync(Deno.readDir(folder))) {
+    const path = `${folder}/${entry.name}`, inside = `${name}/${entry.name}`;
+    if (
+      [MARK, CONTENTS].includes(entry.name) || isPart(entry.name) || /^\..*\.lock$/.test(entry.name)
+    ) continue;
+    const stat = await Deno.stat(path).catch(() => undefined);
+    const problem = problemOf(inside);
+    if (!stat) notes.push(`${path} is left out: it is a link to nothing`);
+    else if (problem) notes.push(`${path} is left out: ${problem}`);
+    else if (!stat.isFile && !stat.isDirectory) {
+      notes.push(`${path} is left out: it is neither a file nor a folder`);
+    } else {
+      if (entry.isSymlink) {
+        const target = await Deno.realPath(path);
+        if ([...above, real].includes(target)) {
+          notes.push(`${path} is left out: it is a link to a folder above it`);
           continue;
         }
-        const target = `${folder}/${name}/${below}`;
-        await Deno.mkdir(dirname(target), { recursive: true });
-        await Deno.link(`${place}/${below}`, target)
-          .catch(() => Deno.copyFile(`${place}/${below}`, target));
-        files[`${name}/${below}`] = await fileSha256(target);
+        notes.push(`${path} is a link: what is in the bundle is that of ${target}`);
       }
+      if (stat.isFile) yield { name: inside, path };
+      else yield* filesBelow(path, inside, notes, [...above, real]);
     }
-    const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => a < b ? -1 : 1));
-    const bundle: Bundle = {
-      format: FORMAT,
-      version: config.version,
-      code: await codeVersion(),
-      fittingCode: await fittingCode(),
-      head: results.head,
-      files: sorted,
-    };
-    await writeJson(`${folder}/${MANIFEST}`, bundle);
-    const sums = Object.entries(sorted).map(([name, sum]) => `${sum}  ${name}\n`);
-    await writeAtomic(`${folder}/${SUMS}`, sums.join(""));
-    await runCommand("tar", ["-czf", `${folder}.tar.gz`, "-C", folder, "."], { signal });
-    await Deno.rename(`${folder}.tar.gz`, path);
-    return bundle;
-  } finally {
-    await Deno.remove(folder, { recursive: true }).catch(() => {});
-    await Deno.remove(`${folder}.tar.gz`).catch(() => {});
   }
 }
 
-/** Regular files below a folder, by relative path; none where it is missing. Half-written ones are not listed. */
-async function* filesBelow(folder: string, below = ""): AsyncGenerator<string> {
-  const entries = await Array.fromAsync(Deno.readDir(`${folder}/${below}`)).catch(() => []);
-  for (const { name, isDirectory, isFile } of entries) {
-    const path = below ? `${below}/${name}` : name;
-    if (isDirectory) yield* filesBelow(folder, path);
-    else if (isFile && !name.endsWith(".part")) yield path;
+/** Whether a file is a bundle of this format: its first member is the manifest. */
+export async function isBundle(path: string): Promise<boolean> {
+  try {
+    for await (const { name, kind, content } of openBundle(path)) {
+      if (name !== MANIFEST || kind !== "file") return false;
+      let text = "";
+      for await (const piece of content()) {
+        text += new TextDecoder().decode(piece);
+        if (text.length > 1000) break;
+      }
+      return text.slice(0, 200).includes(`"format": "${FORMAT}"`);
+    }
+  } catch {
+    return false;
   }
+  return false;
 }
 
 /** What {@link restoreBundle} has done. */
-export interface Restored {
+interface Restored {
   readonly bundle: Bundle;
   /** Whether the bundle's folds are those of this code: else a report fits them anew. */
   readonly sameCode: boolean;
 }
 
 /**
- * Puts a bundle back. Every file is checked before the first is put in place; nothing outside
- * `out/` and `.cache/` is written.
+ * Puts a bundle back. Every member is looked at before the first is unpacked, into a folder of its
+ * own; every file is checked there before the first is put in place; nothing outside `out/` and
+ * `.cache/` is written.
  *
  * @param force Whether files of an earlier run in `out/` may be replaced.
  * @throws RangeError naming a file that is missing, changed or not listed, or what is in the way.
@@ -116,78 +199,77 @@ export async function restoreBundle(
     readonly signal?: AbortSignal;
   } = {},
 ): Promise<Restored> {
-  const folder = `${CACHE}/restore-${crypto.randomUUID()}`;
-  await Deno.mkdir(folder, { recursive: true });
-  try {
-    await runCommand("tar", ["-xzf", path, "--no-same-owner", "-C", folder], { signal })
-      .catch((error: Error) => {
-        throw new RangeError(`${path} cannot be unpacked: ${error.message}`);
-      });
-    const bundle = await readManifest(folder, path);
-    await checkFiles(folder, path, bundle, Object.keys(places));
-    const present = force ? undefined : await readResults();
-    if (present && JSON.stringify(present.head) !== JSON.stringify(bundle.head)) {
-      throw new RangeError(
-        `${outFolder()} holds the results of another run (${present.head.profile} profile of ` +
-          `${present.head.data}); move it away, or give --force`,
-      );
-    }
-    for (const name of Object.keys(bundle.files)) {
+  const listed = await listBundle(path, Object.keys(places), signal);
+  const { bundle } = listed;
+  const present = force ? undefined : await readResults();
+  if (present && JSON.stringify(present.head) !== JSON.stringify(bundle.head)) {
+    throw new RangeError(
+      `${outFolder()} holds the results of another run (${present.head.profile} profile of ` +
+        `${present.head.data}); move it away, or give --force`,
+    );
+  }
+  const targets = new Map(
+    Object.keys(bundle.files).map((name) => {
       const [place, ...below] = name.split("/");
-      const target = `${places[place]}/${below.join("/")}`;
-      await Deno.mkdir(dirname(target), { recursive: true });
-      await move(`${folder}/${name}`, target);
-    }
-    return { bundle, sameCode: bundle.fittingCode === await fittingCode(ROOT) };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+      return [name, `${places[place]}/${below.join("/")}`];
+    }),
+  );
+  await useOutFolder();
+  for (const [name, target] of targets) await refuseLinks(places[name.split("/")[0]], target);
+  await using work = await workFolder(CACHE, ".restore-");
+  await unpack(path, work.folder, listed, signal);
+  await placeFiles(
+    [...targets].map(([name, to]) => ({ from: `${work.folder}/${name}`, to })),
+  );
+  return { bundle, sameCode: bundle.fittingCode === await fittingCode(ROOT) };
+}
+
+/** Refuses a place that a link below `out/` or `.cache/` leads to, and one that is no file. */
+async function refuseLinks(place: string, target: string): Promise<void> {
+  const way = [target];
+  while (dirname(way[0]) !== place) way.unshift(dirname(way[0]));
+  for (const step of way) {
+    const stat = await Deno.lstat(step).catch(() => undefined);
+    if (!stat || (step === target ? stat.isFile : stat.isDirectory)) continue;
+    const what = stat.isSymlink ? "a link" : step === target ? "no file" : "no folder";
+    throw new RangeError(`${step} is ${what}; nothing was restored: move it away first`);
   }
 }
 
-async function readManifest(folder: string, path: string): Promise<Bundle> {
-  const text = await Deno.readTextFile(`${folder}/${MANIFEST}`).catch(() => "{}");
-  const bundle = JSON.parse(text) as Bundle;
-  if (bundle.format === FORMAT) return bundle;
-  throw new RangeError(
-    `${basename(path)} is no bundle of "deno task archive": no ${MANIFEST} of it`,
-  );
-}
-
-async function checkFiles(
-  folder: string,
+/** Writes the files of a bundle that was looked at into a folder, each as its list says. */
+async function unpack(
   path: string,
-  { files }: Bundle,
-  places: readonly string[],
+  folder: string,
+  { bundle: { files }, members }: ListedBundle,
+  signal?: AbortSignal,
 ): Promise<void> {
-  const wrong: string[] = [];
-  for (const [name, sum] of Object.entries(files)) {
-    const parts = name.split("/");
-    if (!places.includes(parts[0]) || parts.some((part) => part === ".." || part === "")) {
-      wrong.push(`${name}: not a place of a bundle`);
-    } else if (await isLink(`${folder}/${name}`)) {
-      wrong.push(`${name}: a link`);
-    } else if (await fileSha256(`${folder}/${name}`).catch(() => "missing") !== sum) {
-      wrong.push(`${name}: missing or changed`);
+  const left = new Map(Object.entries(files));
+  const changed = (name: string) =>
+    new RangeError(`${basename(path)} is damaged, nothing was restored:\n- ${name} is changed`);
+  let next = 0;
+  for await (const { name, content } of openBundle(path, signal)) {
+    // the same archive as was looked at
+    if (members[next++] !== name) throw changed(name);
+    const file = left.get(name);
+    if (!file) continue;
+    left.delete(name);
+    if (await Deno.lstat(`${folder}/${name}`).catch(() => undefined)) {
+      throw new RangeError(`${name} and another name of the bundle are one on this file system`);
     }
+    const hash = createHash("sha256");
+    await writeStream(
+      `${folder}/${name}`,
+      async function* () {
+        let done = 0;
+        for await (const piece of content()) {
+          done += piece.length;
+          if (done > file.bytes) throw changed(name);
+          hash.update(piece);
+          yield piece;
+        }
+      }(),
+    );
+    if (hash.digest("hex") !== file.sha256) throw changed(name);
   }
-  for await (const name of filesBelow(folder)) {
-    if (name !== MANIFEST && name !== SUMS && !(name in files)) wrong.push(`${name}: not listed`);
-  }
-  if (wrong.length === 0) return;
-  throw new RangeError(
-    `${basename(path)} is damaged, nothing was restored:\n- ${wrong.slice(0, 10).join("\n- ")}` +
-      (wrong.length > 10 ? `\n- and ${wrong.length - 10} more` : ""),
-  );
-}
-
-function isLink(path: string): Promise<boolean> {
-  return Deno.lstat(path).then(({ isSymlink }) => isSymlink, () => false);
-}
-
-/** Moves a file, also to another file system. */
-async function move(from: string, to: string): Promise<void> {
-  await Deno.rename(from, to).catch(async () => {
-    await Deno.copyFile(from, `${to}.part`);
-    await Deno.rename(`${to}.part`, to);
-  });
+  for (const name of left.keys()) throw changed(name);
 }

@@ -1,19 +1,29 @@
 import pl from "nodejs-polars";
 import config from "../../deno.json" with { type: "json" };
-import { ROOT, writeAtomic, writeJson } from "#lib/run/files.ts";
-import { fileSha256 } from "#lib/run/provenance.ts";
+import {
+  checkOutputs,
+  filesBelow,
+  fileSha256,
+  refuseReplacing,
+  removeFile,
+  replaceFolder,
+  writeAtomic,
+  writeJson,
+} from "@csc-classify/safe-files";
+import { ROOT } from "#lib/run/files.ts";
 import { fromArrowSchema } from "#lib/scoring/scored-batch.ts";
 import { writeParquet } from "#lib/scoring/write-parquet.ts";
 import { writeVotable } from "#lib/scoring/write-votable.ts";
-import { openArrowFile } from "#lib/tables/arrow-file.ts";
-import { finishHats, writeParts } from "../cluster/hats.ts";
+import { openArrowFile, polarsPath } from "@csc-classify/vo-tables";
+import { cannotOpen } from "@csc-classify/vo-tables/browser";
+import { finishHats, writeParts } from "./hats.ts";
 import { runCommand } from "../setup/run-command.ts";
 import { catalogueWork, citationFiles } from "./citation.ts";
 import { resourceDescriptor } from "./dachs.ts";
 import publication from "./publication.json" with { type: "json" };
 
 /** How {@link publishCatalogue} works. */
-export interface PublishOptions {
+interface PublishOptions {
   /** Interpreter of `publishPython`. */
   readonly python: string;
   /** Whether simulated sources may be published, marked as such everywhere. */
@@ -28,11 +38,11 @@ const LIMITS = { maxRows: 100_000, maxOrder: 10 };
 
 /**
  * Makes of one scored Arrow file all that archives and the Virtual Observatory take, into a folder
- * of its own: VOTable, FITS, Parquet, CDS ReadMe and table, HATS, coverage, DaCHS descriptor,
- * column dictionary, provenance, citation files and checksums.
+ * of its own, in the place of an earlier one: VOTable, FITS, Parquet, CDS ReadMe and table, HATS,
+ * coverage, DaCHS descriptor, column dictionary, provenance, citation files and checksums.
  *
  * @throws RangeError for a simulated catalogue unless `simulated`, and for a source without a
- * position; Error of the Python libraries.
+ * position, and where the folder is none that this wrote; Error of the Python libraries.
  */
 export async function publishCatalogue(
   arrow: string,
@@ -41,7 +51,7 @@ export async function publishCatalogue(
 ): Promise<void> {
   const { schema, batches } = await openArrowFile(arrow);
   await batches[Symbol.asyncIterator]().return?.();
-  const { columns, metadata } = fromArrowSchema(schema);
+  const { metadata } = fromArrowSchema(schema);
   if (metadata.simulated && !simulated) {
     throw new RangeError(
       `${arrow} holds SIMULATED sources: nothing for an archive; --simulated publishes it marked so`,
@@ -50,8 +60,37 @@ export async function publishCatalogue(
   if (!metadata.simulated && simulated) {
     throw new RangeError(`${arrow} holds real sources, --simulated is for simulated ones`);
   }
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
-  await Deno.mkdir(folder, { recursive: true });
+  await checkTarget(arrow, folder);
+  await replaceFolder(folder, PUBLISHED, async (built) => {
+    await writeProducts(arrow, built, { python, simulated, made, signal });
+  });
+}
+
+/** What the mark of such a folder says: only one of these is ever replaced. */
+const PUBLISHED = "a catalogue for archives";
+
+/**
+ * Refuses a folder that holds what is to be published, or that is there and none of these.
+ *
+ * @throws OutputError naming it and the remedy; TableError where there is nothing to publish.
+ */
+export async function checkTarget(arrow: string, folder: string): Promise<void> {
+  await Deno.stat(arrow).catch((error: Error) => {
+    throw cannotOpen(arrow, error);
+  });
+  const inputs = [{ path: arrow, what: "the scored file" }];
+  await checkOutputs({ inputs, outputs: [{ path: folder, option: "--to", isFolder: true }] });
+  await refuseReplacing(folder, PUBLISHED);
+}
+
+async function writeProducts(
+  arrow: string,
+  folder: string,
+  { python, made, signal }: PublishOptions & { readonly made: string },
+): Promise<void> {
+  const { schema, batches } = await openArrowFile(arrow);
+  await batches[Symbol.asyncIterator]().return?.();
+  const { columns, metadata } = fromArrowSchema(schema);
   const { catalogue, creators, licence, keywords } = publication;
   const mark = metadata.simulated ? "SIMULATED: " : "";
   const about = {
@@ -62,8 +101,8 @@ export async function publishCatalogue(
   const creator = creators.map(({ name }) => name).join("; ");
   const word = catalogue.word + (metadata.simulated ? "_simulated" : "");
 
-  await writeVotable(arrow, `${folder}/catalogue.vot`);
-  await writeParquet(arrow, `${folder}/catalogue.parquet`);
+  await writeVotable(await openArrowFile(arrow), `${folder}/catalogue.vot`);
+  await writeParquet(await openArrowFile(arrow), `${folder}/catalogue.parquet`);
   const job = `${folder}/job.json`;
   await writeJson(job, {
     votable: `${folder}/catalogue.vot`,
@@ -85,24 +124,38 @@ export async function publishCatalogue(
     env: { PYTHONWARNINGS: "ignore" },
     signal,
   });
-  await Deno.remove(job);
+  await removeFile(job);
   const { skyFraction, moc } = JSON.parse(answer.trim().split("\n").at(-1)!);
 
-  const parts = await writeParts(pl.scanIPC(arrow).collectSync(), `${folder}/hats`, LIMITS);
+  const parts = await writeParts(
+    pl.scanIPC(polarsPath(arrow)).collectSync(),
+    `${folder}/hats`,
+    LIMITS,
+  );
   await finishHats(`${folder}/hats`, parts, {
-    ...{ name: word, title: about.title, description: about.description, made, creator },
-    ...{ simulated: metadata.simulated, licence: licence.catalogue },
+    name: word,
+    title: about.title,
+    description: about.description,
+    made,
+    creator,
+    simulated: metadata.simulated,
+    licence: licence.catalogue,
   });
-  const [first] = pl.scanIPC(arrow).select("ra", "dec").limit(1).collectSync().toRecords();
+  const [first] = pl.scanIPC(polarsPath(arrow)).select("ra", "dec").limit(1).collectSync()
+    .toRecords();
   const position = { ra: Number(first.ra), dec: Number(first.dec) };
-  const nulls = pl.scanIPC(arrow).select(pl.all().nullCount()).collectSync().toRecords()[0];
+  const nulls =
+    pl.scanIPC(polarsPath(arrow)).select(pl.all().nullCount()).collectSync().toRecords()[0];
   const complete = new Set(columns.map(({ name }) => name).filter((name) => !Number(nulls[name])));
   const service = { schema: word, made, moc, complete, example: position };
   await writeAtomic(`${folder}/q.rd`, resourceDescriptor(columns, about, service));
 
   await writeJson(`${folder}/columns.json`, columns);
   await writeJson(`${folder}/provenance.json`, {
-    ...{ made, version: config.version, simulated: metadata.simulated, skyFraction },
+    made,
+    version: config.version,
+    simulated: metadata.simulated,
+    skyFraction,
     ...metadata.provenance,
     "sha256 of the scored file": await fileSha256(arrow),
   });
@@ -114,17 +167,9 @@ export async function publishCatalogue(
 }
 
 async function writeSums(folder: string): Promise<void> {
-  const lines: string[] = [];
-  const walk = async (below: string): Promise<void> => {
-    for await (const { name, isDirectory } of Deno.readDir(`${folder}/${below}`)) {
-      const path = below ? `${below}/${name}` : name;
-      if (isDirectory) await walk(path);
-      else lines.push(`${path}\0${await fileSha256(`${folder}/${path}`)}`);
-    }
-  };
-  await walk("");
-  const sums = lines.sort().map((line) => line.split("\0")).map(([path, sum]) =>
-    `${sum}  ${path}\n`
-  );
+  const sums: string[] = [];
+  for (const path of await filesBelow(folder)) {
+    sums.push(`${await fileSha256(`${folder}/${path}`)}  ${path}\n`);
+  }
   await writeAtomic(`${folder}/SHA256SUMS`, sums.join(""));
 }

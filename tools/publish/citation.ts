@@ -2,7 +2,7 @@ import config from "../../deno.json" with { type: "json" };
 import publication from "./publication.json" with { type: "json" };
 
 /** What is cited: the project or a catalogue it made. */
-export interface Work {
+interface Work {
   readonly type: "software" | "dataset";
   readonly title: string;
   readonly description: string;
@@ -26,7 +26,7 @@ export function catalogueWork(released: string, description: string, title: stri
 }
 
 /** `CITATION.cff` (https://citation-file-format.github.io, version 1.2.0). */
-export function citationCff(work: Work): string {
+function citationCff(work: Work): string {
   const text = JSON.stringify; // a JSON string is a YAML string
   const { creators, keywords, repository, doi, cites } = publication;
   return [
@@ -64,7 +64,7 @@ export function citationCff(work: Work): string {
 }
 
 /** `codemeta.json` (https://codemeta.github.io, version 2.0). */
-export function codemeta(work: Work): object {
+function codemeta(work: Work): object {
   const { creators, keywords, repository, cites } = publication;
   return {
     "@context": "https://doi.org/10.5063/schema/codemeta-2.0",

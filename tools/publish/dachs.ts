@@ -1,4 +1,4 @@
-import type { OutputColumn, OutputMetadata } from "#lib/scoring/scored-columns.ts";
+import { escapeXml, type OutputColumn, type OutputMetadata } from "@csc-classify/vo-tables";
 import publication from "./publication.json" with { type: "json" };
 
 /** ADQL has no truth values to compare with: they become 0 and 1. */
@@ -15,7 +15,7 @@ export function sqlName({ name }: Pick<OutputColumn, "name">): string {
 }
 
 /** What {@link resourceDescriptor} is told besides the columns. */
-export interface ServiceOptions {
+interface ServiceOptions {
   /** Schema, and folder below DaCHS's `inputs`. */
   readonly schema: string;
   /** ISO 8601. */
@@ -38,7 +38,7 @@ export function resourceDescriptor(
   { schema, made, moc, complete, example }: ServiceOptions,
 ): string {
   const { creators, licence, unifiedAstronomyThesaurus, contact, cites } = publication;
-  const meta = (name: string, value: string) => `  <meta name="${name}">${xml(value)}</meta>`;
+  const meta = (name: string, value: string) => `  <meta name="${name}">${escapeXml(value)}</meta>`;
   const { ra, dec } = example;
   return [
     `<resource schema="${schema}">`,
@@ -55,17 +55,17 @@ export function resourceDescriptor(
     meta("type", "Catalog"),
     meta("contentLevel", "Research"),
     meta("coverage.waveband", "X-ray"),
-    `  <coverage><spatial>${xml(moc)}</spatial></coverage>`,
+    `  <coverage><spatial>${escapeXml(moc)}</spatial></coverage>`,
     `  <table id="sources" onDisk="True" adql="True" primary="name" mixin="//scs#pgs-pos-index">`,
-    `    <meta name="description">${xml(metadata.description)}</meta>`,
+    `    <meta name="description">${escapeXml(metadata.description)}</meta>`,
     ...columns.map((column) => {
       const { type, unit, ucd, description } = column;
       const attributes = [
         `name="${sqlName(column)}" type="${TYPES[type]}"`,
-        unit && `unit="${xml(unit)}"`,
-        ucd && `ucd="${xml(ucd)}"`,
+        unit && `unit="${escapeXml(unit)}"`,
+        ucd && `ucd="${escapeXml(ucd)}"`,
         complete.has(column.name) && `required="True"`,
-        `description="${xml(description + (type === "boolean" ? " (1: yes, 0: no)" : ""))}"`,
+        `description="${escapeXml(description + (type === "boolean" ? " (1: yes, 0: no)" : ""))}"`,
       ].filter(Boolean);
       const needsNull = ["integer", "boolean"].includes(type) && !complete.has(column.name);
       const nullLiteral = type === "boolean" ? -1 : -(2 ** 31);
@@ -88,15 +88,15 @@ export function resourceDescriptor(
     "    </rowmaker></make>",
     "  </data>",
     `  <service id="cone" allowed="scs.xml,form">`,
-    `    <meta name="shortName">${xml(schema.slice(0, 11))} cone</meta>`,
-    `    <meta name="title">${xml(metadata.title)}: cone search</meta>`,
+    `    <meta name="shortName">${escapeXml(schema.slice(0, 11))} cone</meta>`,
+    `    <meta name="title">${escapeXml(metadata.title)}: cone search</meta>`,
     `    <meta name="testQuery.ra">${ra}</meta><meta name="testQuery.dec">${dec}</meta>`,
     `    <meta name="testQuery.sr">0.01</meta>`,
     `    <publish render="scs.xml" sets="ivo_managed"/>`,
     `    <publish render="form" sets="ivo_managed,local"/>`,
     `    <scsCore queriedTable="sources"><FEED source="//scs#coreDescs"/></scsCore>`,
     "  </service>",
-    `  <regSuite title="${xml(schema)} regression">`,
+    `  <regSuite title="${escapeXml(schema)} regression">`,
     `    <regTest title="the cone search finds a source of the catalogue">`,
     `      <url RA="${ra}" DEC="${dec}" SR="0.001">cone/scs.xml</url>`,
     `      <code>self.assertTrue(len(self.getVOTableRows()) >= 1)</code>`,
@@ -105,9 +105,4 @@ export function resourceDescriptor(
     "</resource>",
     "",
   ].join("\n");
-}
-
-function xml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

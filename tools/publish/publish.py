@@ -14,7 +14,17 @@ folder, job = sys.argv[1], json.load(open(sys.argv[2]))
 columns, head = job["columns"], job["head"]
 table = Table.read(job["votable"], format="votable", table_id=0)
 
-# FITS: one binary table; nulls are NaN, blank, or the least integer
+
+def ascii_text(text):
+    """What FITS and CDS tables can hold: other characters, line feeds among them, as \\uXXXX."""
+    return "".join(c if " " <= c <= "~" else f"\\u{ord(c):04x}" for c in str(text))
+
+
+def texts(data):
+    return np.array([ascii_text(value) for value in np.ma.filled(data, "")])
+
+
+# FITS: one binary table; nulls are NaN, blank, a zero byte, or the least integer
 units = {"": None}
 hdu_columns = []
 for column in columns:
@@ -26,25 +36,37 @@ for column in columns:
     elif column["type"] == "boolean":
         values, form, null = np.ma.filled(data, False).astype(bool), "L", None
     else:
-        values = np.array([str(v) for v in np.ma.filled(data, "")])
-        form, null = f"{max(1, max((len(v.encode()) for v in values), default=1))}A", None
+        values = texts(data)
+        form, null = f"{max(1, max((len(v) for v in values), default=1))}A", None
     hdu_columns.append(fits.Column(name=column["name"], format=form, unit=column["unit"] or None, array=values, null=null))
 hdu = fits.BinTableHDU.from_columns(hdu_columns, name="SOURCES")
+raw = hdu.data.view(np.ndarray)
+for column in columns:
+    if column["type"] == "boolean":  # astropy has no way to say that a logical is not known
+        raw[column["name"]][np.ma.getmaskarray(table[column["name"]])] = 0
 for i, column in enumerate(columns, 1):
-    hdu.header[f"TCOMM{i}"] = column["description"]
+    hdu.header[f"TCOMM{i}"] = ascii_text(column["description"])
     if column["ucd"]:
         hdu.header[f"TUCD{i}"] = column["ucd"]
 hdu.header["RADESYS"] = "ICRS"
 primary = fits.PrimaryHDU()
 for keyword in ("TITLE", "AUTHOR", "LICENSE", "VERSION"):
-    primary.header[keyword] = head[keyword.lower()]
+    primary.header[keyword] = ascii_text(head[keyword.lower()])
 primary.header["SIMULATE"] = (head["simulated"], "whether the sources are simulated")
 for line in job["provenance"]:
-    primary.header["HISTORY"] = line
+    primary.header["HISTORY"] = ascii_text(line)
 fits.HDUList([primary, hdu]).writeto(f"{folder}/catalogue.fits", overwrite=True, checksum=True)
 
-# CDS: fixed width, degrees to 1e-6 and other numbers to 1e-8
+# CDS: fixed width, to the digits that mean something, as in packages/vo-tables/csv-line.ts
 from cdspyreadme import CDSTablesMaker
+
+
+
+def decimals(column):
+    if column["unit"] == "deg":
+        return 6
+    return 5 if column["ucd"].startswith("stat.probability") else 8
+
 
 shown = Table()
 for column in columns:
@@ -53,10 +75,10 @@ for column in columns:
         data = MaskedColumn(np.ma.filled(data, False).astype(int), mask=np.ma.getmaskarray(data))
         text = f"[0/1] {text}"
     elif column["type"] == "text":
-        data = MaskedColumn([str(v) for v in np.ma.filled(data, "")], mask=[str(v) == "" for v in np.ma.filled(data, "")])
+        data = MaskedColumn(texts(data), mask=texts(data) == "")
     elif column["type"] == "double":
         values = np.ma.filled(data, np.nan).astype("f8")
-        digits = 6 if column["unit"] == "deg" else 8
+        digits = decimals(column)
         data = MaskedColumn(np.round(values, digits), mask=~np.isfinite(values))
     else:
         data = MaskedColumn(data)
@@ -66,6 +88,7 @@ for column in columns:
     if not np.all(np.ma.getmaskarray(data)):  # the format has no column without a value
         shown[column["name"]] = data
 maker = CDSTablesMaker(outfolder=folder, license=head["license"])
+head = {key: ascii_text(value) if isinstance(value, str) else value for key, value in head.items()}
 maker.title, maker.author, maker.authors = head["title"], head["author"], head["author"]
 maker.catalogue, maker.date, maker.keywords = "", head["date"][:4], head["keywords"]
 maker.bibcode = "Version " + head["version"]
@@ -75,7 +98,7 @@ for column in columns:
     if column["type"] != "double" or column["name"] not in shown.colnames:
         continue
     values = np.ma.compressed(shown[column["name"]])
-    digits = 6 if column["unit"] == "deg" else 8
+    digits = decimals(column)
     width = max(len(f"{v:.{digits}f}") for v in values)
     cds.get_column(column["name"]).set_format(f"F{width}.{digits}")
 maker.writeCDSTables()

@@ -1,10 +1,13 @@
-import { Command } from "commander";
 import { outFolder } from "#lib/run/files.ts";
+import { SettingError } from "#lib/run/settings.ts";
+import { taskCommand } from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";
 import { restoreBundle } from "./bundle.ts";
 
-const command = new Command("deno task restore")
-  .description("Checks a bundle of deno task archive and puts it back into out/ and .cache/.")
+const command = taskCommand(
+  "deno task restore",
+  "Checks a bundle of deno task archive and puts it back into out/ and .cache/.",
+)
   .argument("<bundle>", "the archive")
   .option("--force", "replace the results of another run in out/")
   .addHelpText(
@@ -16,8 +19,12 @@ profile and seed runs the notebooks without fitting a fold.`,
   .parse(Deno.args, { from: "user" });
 
 await runTask(async (signal) => {
+  const [path] = command.args;
+  if (!await Deno.stat(path).then(({ isFile }) => isFile, () => false)) {
+    throw new SettingError(`${path} is no file; name a bundle of deno task archive`);
+  }
   const { force } = command.opts<{ force?: boolean }>();
-  const { bundle, sameCode } = await restoreBundle(command.args[0], { force, signal });
+  const { bundle, sameCode } = await restoreBundle(path, { force, signal });
   const { version, head, files } = bundle;
   console.log(
     `${

@@ -1,7 +1,9 @@
-import { Command } from "commander";
 import config from "../../deno.json" with { type: "json" };
-import { ROOT, writeAtomic } from "#lib/run/files.ts";
+import { ROOT } from "#lib/run/files.ts";
+import { writeAtomic } from "@csc-classify/safe-files";
+import { SettingError } from "#lib/run/settings.ts";
 import { codeVersion } from "#lib/run/provenance.ts";
+import { taskCommand } from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";
 import { citationFiles, projectWork } from "./citation.ts";
 
@@ -10,8 +12,10 @@ Examples:
   deno task version          version and commit
   deno task version 1.1.0    sets it in deno.json, CITATION.cff, codemeta.json, .zenodo.json, CHANGELOG.md`;
 
-const program = new Command("deno task version")
-  .description("Shows the project's version, or sets it in every file that names it.")
+const program = taskCommand(
+  "deno task version",
+  "Shows the project's version, or sets it in every file that names it.",
+)
   .argument("[version]", "the new version, three numbers")
   .addHelpText("after", EXAMPLES);
 
@@ -32,16 +36,16 @@ if (import.meta.main) {
  * Writes a version and its day into the files of the project that name it; what the changelog has
  * under "Unreleased" becomes the version's.
  *
- * @throws RangeError for what is no version, or one not above the present.
+ * @throws SettingError for what is no version, or one not above the present.
  */
 export async function setVersion(version: string, day: string, root = ROOT): Promise<void> {
   if (!/^\d+\.\d+\.\d+$/.test(version)) {
-    throw new RangeError(`"${version}" is no version; give three numbers, e.g. 1.1.0`);
+    throw new SettingError(`"${version}" is no version; give three numbers, e.g. 1.1.0`);
   }
   const path = `${root}/deno.json`, text = await Deno.readTextFile(path);
   const present = JSON.parse(text).version;
   if (version.localeCompare(present, "en", { numeric: true }) <= 0) {
-    throw new RangeError(`${version} is not above the present version, ${present}`);
+    throw new SettingError(`${version} is not above the present version, ${present}`);
   }
   await writeAtomic(path, text.replace(/("version": ")[^"]*/, `$1${version}`));
   for (const [name, content] of Object.entries(citationFiles(projectWork(day, version)))) {

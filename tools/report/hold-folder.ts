@@ -1,3 +1,5 @@
+import { makeFolder, removeParts } from "@csc-classify/safe-files";
+
 /**
  * Holds a folder for one report at a time, by a lock that the system releases with its process: one
  * left by a killed process is taken over. Waits for another report to end, and says so.
@@ -11,7 +13,7 @@ export async function holdFolder(
   tell: (line: string) => void,
   signal?: AbortSignal,
 ): Promise<Disposable> {
-  await Deno.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const path = `${folder}/.report.lock`;
   const file = await Deno.open(path, { read: true, write: true, create: true });
   try {
@@ -30,15 +32,10 @@ export async function holdFolder(
   return file;
 }
 
-/** Parts of files that killed processes left behind: those at rest for longer than a minute. */
-export async function sweepParts(folder: string, restMs = 60_000): Promise<void> {
-  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
-  for (const { name, isDirectory } of entries) {
-    const path = `${folder}/${name}`;
-    if (isDirectory) await sweepParts(path, restMs);
-    else if (/\.part(\.\w+)?$/.test(name)) {
-      const { mtime } = await Deno.stat(path).catch(() => ({ mtime: null }));
-      if (mtime && Date.now() - mtime.getTime() > restMs) await Deno.remove(path).catch(() => {});
-    }
+/** Removes the parts of files that killed processes left in a folder and all below it. */
+export async function sweepParts(folder: string): Promise<void> {
+  await removeParts(folder);
+  for (const { name, isDirectory } of await Array.fromAsync(Deno.readDir(folder)).catch(() => [])) {
+    if (isDirectory) await sweepParts(`${folder}/${name}`);
   }
 }

@@ -1,5 +1,5 @@
-import { outFolder, writeJson } from "#lib/run/files.ts";
-import { fileSha256 } from "#lib/run/provenance.ts";
+import { outFolder } from "#lib/run/files.ts";
+import { filesBelow, fileSha256, writeJson } from "@csc-classify/safe-files";
 
 /** Where it is kept that the files below `out/` are as a report left them. */
 const path = () => `${outFolder()}/.manifest.json`;
@@ -16,7 +16,7 @@ type Manifest = Readonly<Record<string, Entry>>;
 /** Notes the files below `out/` as they are now; those of an unchanged size and time as before. */
 export async function noteFiles(): Promise<void> {
   const before = await readManifest(), now: Record<string, Entry> = {};
-  for (const file of await filesBelow("")) {
+  for (const file of await filesBelow(outFolder())) {
     const found = await Deno.stat(`${outFolder()}/${file}`).catch(() => undefined);
     if (!found) continue; // a notebook at work has taken it away
     const { size, mtime } = found;
@@ -40,18 +40,11 @@ export async function alteredFiles(): Promise<Set<string>> {
 
 async function readManifest(): Promise<Manifest> {
   try {
-    return JSON.parse(await Deno.readTextFile(path())) as Manifest;
+    const manifest: Manifest | null = JSON.parse(await Deno.readTextFile(path()));
+    return Object.fromEntries(
+      Object.entries(manifest ?? {}).filter(([, entry]) => typeof entry?.sha256 === "string"),
+    );
   } catch {
     return {}; // none yet, or a broken one: whoever asks runs again what it may have to
   }
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(`${outFolder()}/${folder}`)) {
-    if (name.startsWith(".") || name.endsWith(".part")) continue;
-    if (isDirectory) found.push(...await filesBelow(`${folder}${name}/`));
-    else found.push(`${folder}${name}`);
-  }
-  return found.sort();
 }

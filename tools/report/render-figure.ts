@@ -1,36 +1,29 @@
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import PDFDocument from "pdfkit";
 import svgToPdf from "svg-to-pdfkit";
-import { drawFigure, type Figure, type Font, FONT_FAMILY, FONTS } from "#figures/plot-kit.ts";
-import { embedFonts, type StandaloneSvg } from "#figures/standalone-svg.ts";
-import { outFolder, packageFile, writeAtomic, writeJson } from "#lib/run/files.ts";
-import { provenance } from "#lib/run/provenance.ts";
-import type { Settings } from "#lib/run/settings.ts";
+import { type Font, FONT_FAMILY, FONTS } from "#figures/fonts.ts";
+import { type StandaloneSvg, withoutFonts } from "#figures/standalone-svg.ts";
+import { outFolder, packageFile } from "#lib/run/files.ts";
+import { writeAtomic } from "@csc-classify/safe-files";
 
 /**
- * Writes a figure as `out/figures/<id>.svg`, `.pdf` and `.png` at its printed width, and
- * `<id>.json`: caption and provenance.
+ * Writes a saved figure, `out/figures/<id>.svg`, also as `.pdf` and `.png` at its printed width.
  *
+ * @param title Goes into the PDF.
  * @returns The paths written.
- * @throws What {@link Figure.load} throws when the results it shows are absent.
+ * @throws Error naming the SVG when it is not what a notebook saved, and what to do.
  */
-export async function renderFigure<Data>(
-  figure: Figure<Data>,
-  settings: Pick<Settings, "seed" | "profile">,
-): Promise<string[]> {
-  const { svg, caption } = await drawFigure(figure);
-  const stem = `${outFolder()}/figures/${figure.id}`;
-  const inputs = figure.inputs.map((path) => `${outFolder()}/${path}`);
-  await writeAtomic(`${stem}.svg`, await embedFonts(svg));
-  await writeAtomic(`${stem}.pdf`, await renderPdf(svg, figure.title));
-  await writeAtomic(`${stem}.png`, await renderPng(svg));
-  await writeJson(`${stem}.json`, {
-    figure: figure.id,
-    title: figure.title,
-    caption,
-    provenance: await provenance(settings, inputs),
-  });
-  return ["svg", "pdf", "png", "json"].map((extension) => `${stem}.${extension}`);
+export async function renderFigure(id: string, title: string): Promise<string[]> {
+  const stem = `${outFolder()}/figures/${id}`;
+  try {
+    const svg = withoutFonts(await Deno.readTextFile(`${stem}.svg`));
+    await writeAtomic(`${stem}.pdf`, await renderPdf(svg, title));
+    await writeAtomic(`${stem}.png`, await renderPng(svg));
+  } catch (error) {
+    const remedy = "run its notebook again: deno task report --again";
+    throw new Error(`${stem}.svg: ${(error as Error).message}; ${remedy}`, { cause: error });
+  }
+  return [`${stem}.pdf`, `${stem}.png`];
 }
 
 const POINTS_PER_PX = 72 / 96;

@@ -2,96 +2,82 @@ import { escapeHtml } from "#lib/notebook/display.ts";
 import { tableFrame } from "#lib/notebook/tables.ts";
 import type { Result } from "#lib/run/results.ts";
 import { differenceInSigmas } from "#studies/comparison.ts";
+import { sectionOf, SECTIONS, SENTENCES, wordsOf } from "./results-words.ts";
 
 /** Results that stand in one table: the last part of a key is the column, the one before the row. */
-export interface ResultsTable {
+interface ResultsTable {
   /** Key without row and column, e.g. `table5.lightgbm`. */
   readonly id: string;
   readonly title: string;
+  /** The first two digits of the notebook that made it, "" where it is none. */
+  readonly notebook: string;
   readonly columns: readonly string[];
   readonly rows: readonly string[];
   /** By row and column. */
   readonly cells: Readonly<Record<string, Readonly<Record<string, Result>>>>;
 }
 
-const TITLES: Readonly<Record<string, string>> = {
-  table4: "Table 4. Labelled sources by class",
-  table5: "Table 5. Scores by class (per cent)",
-  table6: "Table 6. Weighted scores (per cent) and Matthews correlation coefficient",
-  table7: "Table 7. All features against X-ray features alone (per cent)",
-  table8: "Table 8. Identified sources by class and confidence",
-  blocked: "Folds cut by sky position",
-  random: "Random folds",
-  tuning: "Tuning: macro F1 of nested searches (per cent)",
-  calibration: "Calibration of the probabilities",
-  conformal: "Conformal sets",
-  external: "External validation",
-  real: "Real sources",
-};
-
-const NAMES: Readonly<Record<string, string>> = {
-  rf: "random forest",
-  gbdt: "GBDT",
-  lightgbm: "LightGBM",
-  knn: "k-nearest neighbours",
-  mlp: "multilayer perceptron",
-  all: "all features",
-  xray_csc: "X-ray, rightly named",
-  xray: "X-ray only",
-  table8: "Table 8, each source once",
-  better: "better pipeline",
-  better_unlimited: "better pipeline, no limits",
-  nested: "nested choice",
-  nested_unlimited: "nested choice, no limits",
-  brier: "Brier score",
-  ece_as_given: "the same before calibration",
-  ece_paper: "the same, paper's pipeline",
-  f1: "F1",
-  mcc: "MCC",
-  macro_f1: "macro F1",
-  ece: "expected calibration error",
-  "3sigma": "CMP > 3σ",
-  "4sigma": "CMP > 4σ",
-};
-
-/** A part of a key in words. */
-function nameOf(part: string): string {
-  return NAMES[part] ?? part.replaceAll("_", " ");
-}
-
-/** Arranges flat results in tables, in the order of their keys' first parts. */
+/** Arranges flat results in tables, in the order of {@link SECTIONS}. */
 export function resultsTables(results: Readonly<Record<string, Result>>): ResultsTable[] {
   const tables = new Map<string, Record<string, Record<string, Result>>>();
   for (const [key, result] of Object.entries(results)) {
-    const parts = key.split(".");
-    const column = parts.length > 2 ? parts.pop()! : "value";
-    const row = parts.pop()!;
-    const id = parts.join(".");
+    const { id, row, column } = placeOf(key);
     const rows = tables.get(id) ?? tables.set(id, {}).get(id)!;
     (rows[row] ??= {})[column] = result;
   }
-  const order = Object.keys(TITLES);
+  const order = Object.keys(SECTIONS);
   const rankOf = (id: string) => {
-    const [first, model] = id.split(".");
-    return { first: rank(first, order), model: model === undefined ? -1 : rank(model, MODELS) };
+    const model = id.split(".")[1];
+    return {
+      first: rank(id.split(".")[0], order),
+      model: model === undefined ? -1 : rank(model, MODELS),
+    };
   };
   return [...tables]
-    .map(([id, cells]) => ({ id, title: titleOf(id) + warning(cells), cells, ...axes(cells) }))
+    .map(([id, cells]) => ({
+      id,
+      title: titleOf(id) + warning(cells),
+      notebook: sectionOf(id)?.notebook ?? "",
+      cells,
+      ...axes(cells),
+    }))
     .sort((tableA, tableB) => {
       const a = rankOf(tableA.id), b = rankOf(tableB.id);
       return (a.first - b.first) || (a.model - b.model) || 0;
     });
 }
 
-function titleOf(id: string): string {
-  const [first, ...rest] = id.split(".");
-  return [TITLES[first] ?? nameOf(first || "Other results"), ...rest.map(nameOf)].join(": ");
+/** A number that has a sentence stands among those of its section, others by row and column. */
+function placeOf(key: string): { id: string; row: string; column: string } {
+  const parts = key.split(".");
+  if (Object.hasOwn(SENTENCES, key)) {
+    return { id: sectionOf(key)?.id ?? parts[0], row: key, column: "value" };
+  }
+  const column = parts.length > 2 ? parts.pop()! : "value";
+  const row = parts.pop()!, id = parts.join(".");
+  return { id: HAVE_SENTENCES.has(id) ? `${id}.in_detail` : id, row, column };
 }
 
-/** Says what a reader must not overlook when the numbers are counts of simulated sources. */
+/** Sections of single numbers: what has rows and columns there makes a table of its own. */
+const HAVE_SENTENCES = new Set(Object.keys(SENTENCES).map((key) => sectionOf(key)?.id));
+
+function titleOf(id: string): string {
+  const section = sectionOf(id), parts = id.split(".");
+  if (!section) return parts.map(wordsOf).join(": ") || "Other results";
+  // the model of blocked folds is a section of its own for the sake of its notebook
+  const own = section.id.startsWith("blocked") ? 1 : section.id.split(".").length;
+  return [section.title, ...parts.slice(own).map(wordsOf)].join(": ");
+}
+
+/** Says what a reader must not overlook when the numbers are of simulated sources. */
 function warning(cells: ResultsTable["cells"]): string {
-  const isSimulated = Object.values(cells).flatMap(Object.values<Result>).some((r) => r.simulated);
-  return isSimulated ? ": SIMULATED sources; the published counts are of real ones" : "";
+  const all = Object.values(cells).flatMap(Object.values<Result>);
+  const simulated = all.filter((result) => result.simulated);
+  if (simulated.length === 0) return "";
+  if (simulated.some(({ published }) => published)) {
+    return ": SIMULATED sources; the published counts are of real ones";
+  }
+  return simulated.length === all.length ? " (SIMULATED)" : " (in part SIMULATED, as said)";
 }
 
 const MODELS = [
@@ -109,10 +95,8 @@ const MODELS = [
   "nested_unlimited",
 ];
 const ROWS = [
+  ...Object.keys(SENTENCES),
   ...MODELS,
-  "ece",
-  "ece_as_given",
-  "ece_paper",
   "AGN",
   "STAR",
   "YSO",
@@ -141,24 +125,39 @@ function rank(name: string, order: readonly string[]): number {
   return (order.indexOf(name) + 1) || Infinity;
 }
 
-/** As {@link nameOf}, but Table 8's column of all sources is not the row of all features. */
+/** The heading of a column; the one column of single numbers has none. */
 function columnName(part: string): string {
-  return part === "all" ? "all" : nameOf(part);
+  return part === "value" ? "" : wordsOf(part);
 }
 
-/** A table as HTML: each value with the published one below it and the difference in sigmas. */
-export function resultsTableHtml(table: ResultsTable): string {
+/** Labels of the published table are shown as its authors wrote them. */
+function rowName(row: string, id: string): string {
+  return SENTENCES[row] ?? (id === "audit.ned" ? `“${row}”` : wordsOf(row));
+}
+
+/**
+ * A table as HTML: each value with the published one below it and the difference in sigmas.
+ *
+ * @param simulated Whether the whole run is of simulated sources.
+ */
+export function resultsTableHtml(table: ResultsTable, simulated = false): string {
   const head = table.columns.map((name) =>
     `<th scope="col" class="n">${escapeHtml(columnName(name))}</th>`
   );
   const decimals = table.columns.map((column) => decimalsOf(column, Object.values(table.cells)));
   const body = table.rows.map((row) => {
-    const cells = table.columns.map((column, i) =>
-      cellHtml(table.cells[row][column], column, decimals[i])
-    );
-    return `<tr><th scope="row">${escapeHtml(nameOf(row))}</th>${cells.join("")}</tr>`;
+    const cells = table.columns.map((column, i) => {
+      // single numbers are of one kind each: per cent beside errors of a few thousandths
+      const own = column === "value" ? decimalsOf(column, [table.cells[row]]) : decimals[i];
+      return cellHtml(table.cells[row][column], column, own);
+    });
+    return `<tr><th scope="row">${escapeHtml(rowName(row, table.id))}</th>${cells.join("")}</tr>`;
   });
-  return tableFrame(escapeHtml(table.title), ["<th></th>", ...head], body);
+  const isSaid = !simulated || table.title.includes("SIMULATED");
+  return tableFrame(escapeHtml(isSaid ? table.title : `SIMULATED: ${table.title}`), [
+    "<td></td>",
+    ...head,
+  ], body);
 }
 
 function cellHtml(result: Result | undefined, column: string, decimals: number): string {
@@ -196,14 +195,20 @@ export function scoreText(
   decimals = Number.isInteger(score.value) ? 0 : scoreDecimals(score.value),
 ): string {
   if (!Number.isFinite(score.value)) return "–";
-  const [whole, ...fraction] = score.value.toFixed(decimals).replace("-", "\u2212").split(".");
-  const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") : whole;
-  const value = [grouped, ...fraction].join(".");
+  const value = rounded(score.value, decimals);
   if (score.low !== undefined && score.high !== undefined) {
-    return `${value} (${score.low.toFixed(decimals)} to ${score.high.toFixed(decimals)})`;
+    return `${value} (${rounded(score.low, decimals)} to ${rounded(score.high, decimals)})`;
   }
   // a sigma of 0 is one that was rounded away
   return score.sigma ? `${value} ± ${score.sigma.toFixed(decimals)}` : value;
+}
+
+/** With a real minus, none before 0, and long numbers in groups. */
+function rounded(value: number, decimals: number): string {
+  const text = value.toFixed(decimals).replace(/^-(?=[0.]+$)/, "").replace("-", "\u2212");
+  const [whole, ...fraction] = text.split(".");
+  const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") : whole;
+  return [grouped, ...fraction].join(".");
 }
 
 function signed(value: number): string {

@@ -1,20 +1,24 @@
-"""Executes one notebook with the Deno kernel and writes it as .ipynb and as one HTML page.
+"""Executes one notebook with the Deno kernel and writes it as NAME.ipynb and as one page, NAME.html.
 
 Events go to stdout, one JSON object a line: start, cell, failed, written. Exit code: 0 when every
-cell ran, 1 when one failed (the files are written all the same, with the error in them).
+cell ran, 1 when one failed (the files, with the error in them, are then NAME.failed.ipynb and .html,
+and those of an earlier run stay), 128 and the signal when stopped (nothing is written).
 """
 
 import argparse
+import asyncio
+import base64
 import contextlib
 import ctypes
+import hashlib
 import json
 import os
 import re
 import signal
 import sys
-import tempfile
 import threading
 import time
+from contextlib import asynccontextmanager
 from pathlib import Path
 from queue import Empty
 
@@ -24,6 +28,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, DeadKernelError
 from nbclient.util import ensure_async
 from nbconvert import HTMLExporter
+from nbconvert.filters import markdown2html
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packages/safe-files"))
+from safe_files import remove_file, write_atomic
 
 # Deno's kernel may announce the end of a cell before the cell's last outputs (seen up to 8 ms late)
 LATE_OUTPUT_SECONDS = 0.1
@@ -35,6 +43,17 @@ class PatientClient(NotebookClient):
     # levels of headings: the one above the current cell, and that of a section that has ended
     level = 0
     ended = 0
+
+    @asynccontextmanager
+    async def async_setup_kernel(self, **kwargs):
+        loop = asyncio.get_event_loop()
+        # nbclient would end the kernel on a signal, and take its end for a failure of the cell
+        loop.add_signal_handler = lambda *_: None
+        try:
+            async with super().async_setup_kernel(**kwargs):
+                yield
+        finally:
+            del loop.add_signal_handler
 
     async def async_execute_cell(self, cell, cell_index, *args, **kwargs):
         if cell.cell_type == "markdown":
@@ -76,19 +95,6 @@ def say(event, **details):
     print(json.dumps({"event": event, **details}), flush=True)
 
 
-def write_atomic(path, text):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, neighbour = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(neighbour, 0o644)
-        os.replace(neighbour, path)
-    except OSError as error:
-        os.unlink(neighbour)
-        raise OSError(error.errno, error.strerror, str(path)) from error
-
-
 def leave_with_parent():
     """Ends this process, as Ctrl-C would, soon after the one that started it is gone."""
     parent = os.getppid()
@@ -99,6 +105,30 @@ def leave_with_parent():
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+class Stopping:
+    """Ends this process on SIGTERM and Ctrl-C, and the kernel before it."""
+
+    kernel = None
+
+    def __init__(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.leave)
+
+    def leave(self, number, _frame):
+        for other in (signal.SIGTERM, signal.SIGINT):  # one is enough
+            signal.signal(other, signal.SIG_IGN)
+        if self.kernel is None:
+            sys.exit(128 + number)
+        # a loop that waits for the kernel is in the way of any other end; nothing is written meanwhile
+        process = getattr(self.kernel.provisioner, "process", None)
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+                os.waitpid(process.pid, 0)
+        self.kernel.cleanup_connection_file()
+        os._exit(128 + number)
 
 
 def begin_kernel():
@@ -123,7 +153,7 @@ def hold(folder, name):
     return lock
 
 
-def execute(notebook, folder):
+def execute(notebook, folder, stopping):
     """Runs all cells in place; returns what went wrong, or None."""
     code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
     started = {}
@@ -141,6 +171,7 @@ def execute(notebook, folder):
         resources={"metadata": {"path": str(folder)}},
         on_cell_start=begin,
     )
+    client.km = stopping.kernel = client.create_kernel_manager()
     say("start", cells=len(code))
     try:
         client.execute(preexec_fn=begin_kernel if os.name == "posix" else None)
@@ -148,6 +179,8 @@ def execute(notebook, folder):
         return failure(notebook, started, error.ename, error.evalue, error.traceback)
     except DeadKernelError as error:
         return failure(notebook, started, "DeadKernelError", f"the kernel died ({error})", "")
+    finally:
+        stopping.kernel = None
     return None
 
 
@@ -163,9 +196,24 @@ def failure(notebook, started, name, message, traceback):
     }
 
 
-def to_html(notebook, name, template):
-    heading = next((c.source for c in notebook.cells if c.cell_type == "markdown"), name)
-    title = heading.strip().splitlines()[0].lstrip("# ") if heading.strip() else name
+def heading_of(path):
+    """The first line of a notebook: its title."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    lines = "".join(next((c["source"] for c in cells if c["cell_type"] == "markdown"), "")).strip().splitlines()
+    return lines[0].lstrip("# ") if lines else path.stem
+
+
+def neighbours(path):
+    """Name and title of the notebooks before and after one; None where there is none."""
+    names = sorted(path.parent.glob("[0-9][0-9]-*.ipynb"))
+    place = names.index(path) if path in names else -1
+    if place < 0:
+        return None, None
+    around = [names[i] if 0 <= i < len(names) else None for i in (place - 1, place + 1)]
+    return [other and {"name": other.stem, "title": heading_of(other)} for other in around]
+
+
+def to_html(notebook, path, template):
     exporter = HTMLExporter(
         template_name="csc",
         extra_template_basedirs=[str(template)],
@@ -173,25 +221,96 @@ def to_html(notebook, name, template):
         require_js_url="",
         anchor_link_text="",
     )
+    page = nbformat.from_dict(notebook)
+    for cell in page.cells:
+        if cell.cell_type == "markdown":  # another notebook is a page here, a notebook in JupyterLab
+            cell.source = re.sub(r"\]\((\d\d-[\w-]+)\.ipynb([#)])", r"](\1.html\2", cell.source)
     made = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
+    script = (template / "csc/page.js").read_text(encoding="utf-8")
+    before, after = neighbours(path)
     html, _ = exporter.from_notebook_node(
-        notebook,
+        page,
         resources={
-            "report_title": title,
-            "report_name": name,
+            "report_title": heading_of(path),
+            "report_name": path.stem,
             "report_footer": f"Executed {made} by the Deno kernel and nbconvert.",
+            "before": before,
+            "after": after,
+            "script": script,
+            "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         },
     )
-    return with_contents(html)
-
-
-def with_contents(html):
-    """Puts a list of the second- and third-level headings below the title."""
     page = BeautifulSoup(html, "html.parser")
+    fold_progress(page)
+    add_band(page)
+    add_words(page)
+    add_contents(page)
+    return str(page)
+
+
+def fold_progress(page):
+    """Puts the lines of finished work of a cell into one that opens."""
+    for cell in page.select("section.cell"):
+        lines = cell.select(".csc-progress")
+        if not lines:
+            continue
+        folder = page.new_tag("details", attrs={"class": "progress"})
+        summary = page.new_tag("summary")
+        summary.string = "Progress" if len(lines) == 1 else f"Progress: {len(lines)} runs"
+        folder.append(summary)
+        lines[0].insert_before(folder)
+        folder.extend([line.extract() for line in lines])
+
+
+def add_band(page):
+    """Keeps it in sight that sources are simulated."""
+    if page.select_one(".csc-banner"):
+        band = page.new_tag("p", attrs={"class": "band", "role": "note"})
+        band.string = "SIMULATED SOURCES: nothing on this page is of the sky"
+        page.body.insert(0, band)
+
+
+GLOSSARY = "../docs/glossary.md"
+
+
+def glossary():
+    """What the glossary says of each word: HTML by the anchor that the word has there."""
+    text = (Path(__file__).resolve().parents[2] / "docs/glossary.md").read_text(encoding="utf-8")
+    said = {}
+    for item in re.findall(r"^- .*(?:\n  .*)*", text, re.MULTILINE):
+        html = markdown2html(re.sub(r'<a id="[^"]*"></a>', "", item[2:].replace("\n  ", "\n")))
+        said.update(dict.fromkeys(re.findall(r'<a id="([^"]*)">', item), html))
+    return said
+
+
+def add_words(page):
+    """Explains the words that the page links to the glossary at its end: a page needs nothing but itself."""
+    links = page.select(f'.prose a[href^="{GLOSSARY}#"]')
+    if not links:
+        return
+    said, explained = glossary(), {}
+    section = page.new_tag("section", attrs={"class": "prose words"})
+    heading = page.new_tag("h2", id="words")
+    heading.string = "Words used here"
+    section.append(heading)
+    for link in links:
+        word = link["href"].partition("#")[2]
+        if word not in said:
+            raise ValueError(f'{link["href"]}: docs/glossary.md has no anchor "{word}"')
+        if said[word] not in explained:
+            explained[said[word]] = f"word-{word}"
+            entry = page.new_tag("div", id=explained[said[word]])
+            entry.append(BeautifulSoup(said[word], "html.parser"))
+            section.append(entry)
+        link["href"] = f"#{explained[said[word]]}"
+    page.select_one("main nav.turn").insert_before(section)
+
+
+def add_contents(page):
+    """Puts a list of the second- and third-level headings beside the text."""
     headings = page.select("main .prose h2, main .prose h3")
-    title = page.select_one("main h1")
-    if title is None or len(headings) < 3:
-        return html
+    if len(headings) < 3:
+        return
     box = page.new_tag("nav", attrs={"class": "contents", "aria-label": "Contents"})
     folder = page.new_tag("details", open="")
     summary = page.new_tag("summary")
@@ -214,8 +333,8 @@ def with_contents(html):
             items.append(item)
     folder.extend([summary, items])
     box.append(folder)
-    title.find_parent("section").insert_after(box)
-    return str(page)
+    page.body["class"] = [*page.body.get("class", []), "with-contents"]
+    page.select_one("main").insert_before(box)
 
 
 def main():
@@ -227,30 +346,37 @@ def main():
     options = arguments.parse_args()
     if hasattr(os, "nice"):
         os.nice(options.nice)
-    # SIGTERM unwinds like Ctrl-C, so that the kernel is shut down on both
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    stopping = Stopping()
     leave_with_parent()
     lock = hold(options.out, options.notebook.stem)  # noqa: F841 (released when this process ends)
 
     name = options.notebook.stem
     notebook = nbformat.read(options.notebook, as_version=4)
     start = time.monotonic()
-    problem = execute(notebook, options.notebook.resolve().parent)
+    problem = execute(notebook, options.notebook.resolve().parent, stopping)
     seconds = round(time.monotonic() - start, 1)
     notebook.metadata["language_info"] = {"name": "typescript", "pygments_lexer": "typescript"}
-    write_atomic(options.out / f"{name}.ipynb", nbformat.writes(notebook) + "\n")
-    write_atomic(options.out / f"{name}.html", to_html(notebook, name, options.template))
+    # a finished page is replaced by a finished one only
+    pages = [options.out / f"{name}{'.failed' if problem else ''}.{kind}" for kind in ("ipynb", "html")]
+    write_atomic(pages[0], nbformat.writes(notebook) + "\n")
+    write_atomic(pages[1], to_html(notebook, options.notebook.resolve(), options.template))
     if problem:
         say("failed", seconds=seconds, **problem)
         return 1
+    for page in pages:
+        remove_file(page.with_name(f"{name}.failed{page.suffix}"))
     say("written", seconds=seconds)
     return 0
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+        code = main()
+    except SystemExit as error:
+        code = error.code
     except OSError as error:
-        sys.exit(str(error))
+        print(error, file=sys.stderr)
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # threads of the kernel's client are not waited for

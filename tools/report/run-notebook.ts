@@ -12,7 +12,7 @@ export type RunEvent =
   | ({ readonly event: "failed"; readonly seconds: number } & CellFailure);
 
 /** A cell that failed: its number among the code cells, from 1, its source and the error. */
-export interface CellFailure {
+interface CellFailure {
   readonly number: number;
   readonly source: string;
   readonly name: string;
@@ -28,7 +28,7 @@ export interface NotebookRun {
 }
 
 /** Surroundings of a run. */
-export interface RunOptions {
+interface RunOptions {
   /** Folder for the report and all that the notebook writes; `out/` by default. */
   readonly out?: string;
   /** Variables for the kernel, e.g. `CSC_DATA`. */
@@ -43,18 +43,24 @@ export interface RunOptions {
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /**
- * Executes a notebook with the Deno kernel; writes `out/NAME.ipynb` and `out/NAME.html`, also
- * when a cell fails. Needs the Python environment of the set-up.
+ * Executes a notebook with the Deno kernel; writes `out/NAME.ipynb` and `out/NAME.html`, or, when
+ * a cell fails, `out/NAME.failed.ipynb` and `.html` beside those of an earlier run. Needs the Python environment of the set-up.
  *
- * @throws Error with what the runner said when it broke down itself; the signal's reason.
+ * @throws Error with what the runner said when it broke down itself; the signal's reason; an
+ * `AbortError` when somebody else has stopped it.
  */
 export async function runNotebook(path: string, options: RunOptions = {}): Promise<NotebookRun> {
   options.signal?.throwIfAborted();
   const out = options.out ?? outFolder();
   const process = new Deno.Command(PYTHON, {
     args: [
-      ...[here("run-notebook.py"), path, out],
-      ...["--template", here("template"), "--nice", String(options.nice ?? 0)],
+      here("run-notebook.py"),
+      path,
+      out,
+      "--template",
+      here("template"),
+      "--nice",
+      String(options.nice ?? 0),
     ],
     env: { ...jupyterVariables(), ...options.env, CSC_OUT: out },
     stdout: "piped",
@@ -66,9 +72,11 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
   try {
     const errors = new Response(process.stderr).text();
     const run = await follow(process.stdout, options.onEvent);
-    await process.status;
+    const { code } = await process.status;
     options.signal?.throwIfAborted();
     if (run) return run;
+    // Ctrl-C in a terminal may reach the runner first
+    if (code === 130 || code === 143) throw new DOMException("stopped", "AbortError");
     const said = (await errors).trim().slice(-2000);
     if (/\[Errno (13|28|30|122)\]/.test(said)) {
       throw new Deno.errors.WriteZero(`${path}: ${said.split("\n").at(-1)}`);

@@ -1,5 +1,6 @@
-import { outFolder, writeJson } from "#lib/run/files.ts";
-import { fileSha256 } from "#lib/run/provenance.ts";
+import { outFolder } from "#lib/run/files.ts";
+import { fileSha256, writeJson } from "@csc-classify/safe-files";
+import { currentRun } from "#lib/run/results.ts";
 import type { NotebookRun } from "./run-notebook.ts";
 
 /** What is kept of a notebook's last run, for the index. */
@@ -16,6 +17,8 @@ export interface RunRecord {
   readonly failure?: string;
   /** What decided the run besides the notebook, see `runFingerprint`. */
   readonly fingerprint?: string;
+  /** Name of the run that it was of, see `runName`. */
+  readonly run?: string;
   /** SHA-256 of the notebook. */
   readonly notebook?: string;
   /** Files below `out/` that the run wrote. */
@@ -27,8 +30,10 @@ const path = () => `${outFolder()}/report.json`;
 /** The records of the last run of each notebook, by name. */
 export async function readRuns(): Promise<RunRecord[]> {
   try {
-    const runs = JSON.parse(await Deno.readTextFile(path())) as RunRecord[];
-    return runs.sort((a, b) => a.name < b.name ? -1 : 1);
+    const runs: unknown = JSON.parse(await Deno.readTextFile(path()));
+    if (!Array.isArray(runs)) return [];
+    const records: RunRecord[] = runs.filter((run) => run?.name && run.ended);
+    return records.sort((a, b) => a.name < b.name ? -1 : 1);
   } catch (error) {
     // without them notebooks run again, which is always right
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return [];
@@ -54,7 +59,12 @@ export async function recordRun(
   const { seconds } = run;
   const opening = notebookOpening(JSON.parse(await Deno.readTextFile(notebook)));
   const record = { name, ...opening, seconds, ended: new Date().toISOString(), failure };
-  const decided = { fingerprint, notebook: await fileSha256(notebook), wrote };
+  const decided = {
+    fingerprint,
+    run: await currentRun(),
+    notebook: await fileSha256(notebook),
+    wrote,
+  };
   await writeJson(path(), [...others, { ...record, ...decided }]);
 }
 
@@ -69,7 +79,7 @@ export function notebookOpening(notebook: NotebookJson): { title: string; why: s
 }
 
 /** The part of a notebook file that is read here. */
-export interface NotebookJson {
+interface NotebookJson {
   readonly cells: readonly { readonly cell_type: string; readonly source: string | string[] }[];
 }
 

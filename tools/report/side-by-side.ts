@@ -10,7 +10,10 @@ const AFTER: Readonly<Record<string, readonly string[]>> = {
   "09": ["05"],
   "10": ["05"],
   "11": ["06", "07", "08", "09"],
+  "pages": ["05"],
 };
+/** The explorer and the classifying page: no notebook, and written from what 05 left. */
+export const PAGES = "pages";
 /** The figures as files: no notebook, and run when all have ended. */
 export const FIGURES = "figures";
 
@@ -24,7 +27,7 @@ const chainTo = (number: string): string[] => [
 /** The longest of all: a report takes at least as long. */
 const CHAIN = longest(Object.keys(AFTER).map(chainTo));
 
-const numberOf = (name: string) => name === FIGURES ? name : name.slice(0, 2);
+const numberOf = (name: string) => name === FIGURES || name === PAGES ? name : name.slice(0, 2);
 
 /** Whether a notebook can let those go first that others wait for. */
 export const canWait = (name: string) => !CHAIN.includes(numberOf(name));

@@ -1,12 +1,13 @@
 import { createHash, type Hash } from "node:crypto";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { outFolder, ROOT } from "#lib/run/files.ts";
-import { fileSha256 } from "#lib/run/provenance.ts";
+import { filesBelow, fileSha256 } from "@csc-classify/safe-files";
 import { readResults } from "#lib/run/results.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /** Code and shipped data that notebooks are made with, below the project's root. */
 const PARTS = [
+  "packages",
   "lib",
   "data",
   "notebooks/figures",
@@ -17,7 +18,7 @@ const PARTS = [
 ];
 
 /** Settings that decide what a notebook shows, with their defaults; workers do not. */
-const SETTINGS = { CSC_DATA: "auto", CSC_PROFILE: "quick", CSC_SEED: "42" };
+const SETTINGS = { CSC_DATA: "auto", CSC_PROFILE: "quick", CSC_LABELS: "union", CSC_SEED: "42" };
 
 /**
  * Names all that decides what the notebooks make, except the notebooks themselves: code, shipped
@@ -80,18 +81,14 @@ function settingOf(name: string, variables: Readonly<Record<string, string>>) {
 }
 
 /** Files below `out/` written since a time, milliseconds since 1970. */
-export async function filesSince(time: number, folder = ""): Promise<string[]> {
+export async function filesSince(time: number): Promise<string[]> {
   const found: string[] = [];
-  for await (const entry of Deno.readDir(`${outFolder()}/${folder}`)) {
-    const path = `${folder}${entry.name}`;
-    if (entry.isDirectory) found.push(...await filesSince(time, `${path}/`));
-    else if (!/^\.|\.part$/.test(entry.name)) {
-      // another notebook at work may have taken it away
-      const { mtime } = await Deno.stat(`${outFolder()}/${path}`).catch(() => ({ mtime: null }));
-      if ((mtime?.getTime() ?? 0) >= time) found.push(path);
-    }
+  for (const path of await filesBelow(outFolder())) {
+    // another notebook at work may have taken it away
+    const { mtime } = await Deno.stat(`${outFolder()}/${path}`).catch(() => ({ mtime: null }));
+    if ((mtime?.getTime() ?? 0) >= time) found.push(path);
   }
-  return found.sort();
+  return found;
 }
 
 async function addFiles(hash: Hash, path: string): Promise<void> {

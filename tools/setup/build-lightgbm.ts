@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { makeFolder, placeFiles, removeFile } from "@csc-classify/safe-files";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
-import { CACHE, writeAtomic } from "#lib/run/files.ts";
-import { fileSha256 } from "#lib/run/provenance.ts";
-import { downloadLightgbm, LIGHTGBM_VERSION } from "./download-lightgbm.ts";
+import { CACHE } from "#lib/run/files.ts";
+import { fileSha256, writeAtomic } from "@csc-classify/safe-files";
+import { LIGHTGBM_VERSION } from "@csc-classify/lightgbm-wasm";
+import { downloadLightgbm } from "./download-lightgbm.ts";
 import { type Emscripten, findEmscripten } from "./emscripten.ts";
 import { runCommand } from "./run-command.ts";
 import { SetupError } from "./setup-error.ts";
@@ -76,10 +78,17 @@ const INCLUDES = ["include", "eigen", "fast_double_parser/include", "fmt/include
  */
 const LEFT_OUT = new RegExp(
   [
-    ...["application/", "cuda/", "main\\.cpp", "gpu_\\w+\\.cpp", "\\w+_R\\.cpp"],
-    ...["linkers_\\w+\\.cpp", "\\w+_parallel_tree_learner\\.cpp"],
-    ...["linear_tree_learner\\.cpp", "feature_histogram\\.cpp"],
-    ...["file_io\\.cpp", "parser\\.cpp"],
+    "application/",
+    "cuda/",
+    "main\\.cpp",
+    "gpu_\\w+\\.cpp",
+    "\\w+_R\\.cpp",
+    "linkers_\\w+\\.cpp",
+    "\\w+_parallel_tree_learner\\.cpp",
+    "linear_tree_learner\\.cpp",
+    "feature_histogram\\.cpp",
+    "file_io\\.cpp",
+    "parser\\.cpp",
   ].map((part) => `/${part}`).join("|"),
 );
 
@@ -88,7 +97,7 @@ const COLD =
   /\/(boosting|config\w*|dataset_loader|dcg_calculator|gbdt_model_text|json11|linker_topo|metadata|metric|network)\.cpp/;
 
 /** What {@link buildLightgbm} takes. */
-export interface BuildOptions {
+interface BuildOptions {
   /** The Python whose pip fetches the sources. `python3` on PATH. */
   readonly python?: string;
   /** A line for the user, with steps done and in all. */
@@ -138,7 +147,7 @@ export async function buildLightgbm(options: BuildOptions = {}): Promise<string>
     await link(objects, emscripten, signal);
   } catch (error) {
     // a damaged object would fail for ever: the next set-up compiles all of them
-    if (!signal?.aborted) await Deno.remove(`${lightgbmFolder()}/objects`, { recursive: true });
+    if (!signal?.aborted) { for (const object of objects) await removeFile(object); }
     throw error;
   }
   return LIGHTGBM_BUILD.module;
@@ -147,7 +156,7 @@ export async function buildLightgbm(options: BuildOptions = {}): Promise<string>
 async function compile(source: string, emscripten: Emscripten, options: BuildOptions) {
   const files = await sourceFiles(source);
   const folder = `${lightgbmFolder()}/objects`;
-  await Deno.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const objects = files.map((file) => `${folder}/${file.replaceAll("/", "-")}.o`);
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...options.signal ? [options.signal] : []]);
@@ -181,7 +190,7 @@ async function compileFile(
   const effort = COLD.test(file) ? "-O1" : "-O3";
   const args = [...COMPILE_FLAGS, effort, ...INCLUDES, "-c", file, "-o", part];
   await runStep(`compiling LightGBM's ${file}`, command, args, { cwd, env, signal });
-  await Deno.rename(part, object);
+  await placeFiles([{ from: part, to: object }]);
 }
 
 async function link(objects: string[], { command, env }: Emscripten, signal?: AbortSignal) {
@@ -190,9 +199,9 @@ async function link(objects: string[], { command, env }: Emscripten, signal?: Ab
     env,
     signal,
   });
-  await Deno.remove(LIGHTGBM_BUILD.key).catch(() => {});
+  await removeFile(LIGHTGBM_BUILD.key);
   await writeAtomic(LIGHTGBM_BUILD.sum, await fileSha256(part));
-  await Deno.rename(part, LIGHTGBM_BUILD.module);
+  await placeFiles([{ from: part, to: LIGHTGBM_BUILD.module }]);
   await writeAtomic(LIGHTGBM_BUILD.key, lightgbmKey());
 }
 

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
+import { moveFolder, workFolder, writeAtomic } from "@csc-classify/safe-files";
+import { LIGHTGBM_VERSION } from "@csc-classify/lightgbm-wasm";
 import { CACHE } from "#lib/run/files.ts";
-import { runCommand } from "./run-command.ts";
+import { isDropped, runCommand, withTries } from "./run-command.ts";
 import { SetupError } from "./setup-error.ts";
-
-/** The release that this project is written for and that grew the authors' model again. */
-export const LIGHTGBM_VERSION = "4.6.0";
 
 /** Of the source distribution on the Python Package Index. */
 const SHA256 = "cb1c59720eb569389c0ba74d14f52351b573af489f230032a1c9f314f8bab7fe";
@@ -34,26 +33,20 @@ export async function downloadLightgbm(
 ): Promise<string> {
   const folder = `${CACHE}/lightgbm/${NAME}`;
   if (await Deno.stat(folder).catch(() => undefined)) return folder;
-  const work = `${CACHE}/lightgbm/${crypto.randomUUID()}.part`;
-  try {
-    await Deno.mkdir(`${work}/stand-in/scikit_build_core`, { recursive: true });
-    await Deno.writeTextFile(`${work}/stand-in/scikit_build_core/__init__.py`, "");
-    await Deno.writeTextFile(`${work}/stand-in/scikit_build_core/build.py`, STAND_IN);
-    await Deno.writeTextFile(
-      `${work}/requirements.txt`,
-      `lightgbm==${LIGHTGBM_VERSION} --hash=sha256:${SHA256}\n`,
-    );
-    await fetchSources(python, work, signal);
-    await checkArchive(`${work}/${NAME}.tar.gz`);
-    await runCommand(python, ["-m", "tarfile", "-e", `${work}/${NAME}.tar.gz`, work], { signal });
-    await Deno.rename(`${work}/${NAME}`, folder).catch(async (error) => {
-      // another process may have been quicker
-      if (!await Deno.stat(folder).catch(() => undefined)) throw error;
-    });
-    return folder;
-  } finally {
-    await Deno.remove(work, { recursive: true }).catch(() => {});
-  }
+  await using unfinished = await workFolder(`${CACHE}/lightgbm`);
+  const work = unfinished.folder, standIn = `${work}/stand-in/scikit_build_core`;
+  await writeAtomic(`${standIn}/__init__.py`, "");
+  await writeAtomic(`${standIn}/build.py`, STAND_IN);
+  await writeAtomic(
+    `${work}/requirements.txt`,
+    `lightgbm==${LIGHTGBM_VERSION} --hash=sha256:${SHA256}\n`,
+  );
+  await fetchSources(python, work, signal);
+  await checkArchive(`${work}/${NAME}.tar.gz`);
+  await runCommand(python, ["-m", "tarfile", "-e", `${work}/${NAME}.tar.gz`, work], { signal });
+  // another process may have been quicker
+  if (!await Deno.stat(folder).catch(() => undefined)) await moveFolder(`${work}/${NAME}`, folder);
+  return folder;
 }
 
 async function fetchSources(python: string, work: string, signal?: AbortSignal): Promise<void> {
@@ -62,7 +55,12 @@ async function fetchSources(python: string, work: string, signal?: AbortSignal):
   const args = `-m pip download ${choice} ${quiet} -d . -r requirements.txt`.split(" ");
   const env = { PYTHONPATH: `${work}/stand-in`, PIP_REQUIRE_VIRTUALENV: "0" };
   try {
-    await runCommand(python, args, { cwd: work, env, signal });
+    await withTries(() => runCommand(python, args, { cwd: work, env, signal }), {
+      isPassing: isDropped,
+      tries: 4,
+      waitMs: 2000,
+      signal,
+    });
   } catch (error) {
     signal?.throwIfAborted();
     const { message } = error as Error;

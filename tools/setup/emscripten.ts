@@ -11,7 +11,7 @@ export interface Emscripten {
 }
 
 /** How {@link findEmscripten} reports and is stopped. */
-export interface FindOptions {
+interface FindOptions {
   readonly onProgress?: (step: string, done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }

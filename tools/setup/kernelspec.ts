@@ -1,14 +1,22 @@
-import { CACHE, writeJson } from "#lib/run/files.ts";
-import { PYTHON_FOLDER } from "./python-environment.ts";
+import { CACHE } from "#lib/run/files.ts";
+import { writeJson } from "@csc-classify/safe-files";
+import { fileURLToPath } from "node:url";
+import { PYTHON, PYTHON_FOLDER } from "./python-environment.ts";
 import { v8Variables } from "./v8-variables.ts";
 
 /** Where the kernel's description is: inside the environment, so that no other Jupyter sees it. */
 const KERNELSPEC = `${PYTHON_FOLDER}/share/jupyter/kernels/deno/kernel.json`;
 
+/** Starts the kernel so that "Interrupt" leaves it alive; needs what Windows has not. */
+const KEEPER = fileURLToPath(new URL("interruptible-kernel.py", import.meta.url));
+
 /** Describes the Deno that runs this as the kernel `deno` of the project's environment. */
 export async function registerKernel(): Promise<void> {
+  const kernel = [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"];
   await writeJson(KERNELSPEC, {
-    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
+    argv: Deno.build.os === "windows"
+      ? kernel
+      : [PYTHON, "-IB", KEEPER, "{connection_file}", ...kernel],
     display_name: "Deno",
     language: "typescript",
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...await v8Variables() },

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import { CACHE, ROOT, writeJson } from "#lib/run/files.ts";
+import { makeFolder, writeJson } from "@csc-classify/safe-files";
+import { CACHE, ROOT } from "#lib/run/files.ts";
 import { emptyEnvironment, interpreter } from "./empty-environment.ts";
+import { isDropped, withTries } from "./run-command.ts";
 import { SetupError } from "./setup-error.ts";
 
 /** The project's own Python environment. */
@@ -14,7 +16,7 @@ export const PYTHON = interpreter(PYTHON_FOLDER);
 const REQUIREMENTS = `${ROOT}/tools/setup/requirements.txt`;
 
 /** How {@link pythonEnvironment} reports and is stopped. */
-export interface PythonOptions {
+interface PythonOptions {
   /** A line for the user, with packages done and in all. */
   readonly onProgress?: (step: string, done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -35,7 +37,7 @@ export interface PythonOptions {
  */
 export async function pythonEnvironment(options: PythonOptions = {}): Promise<string> {
   const { folder = PYTHON_FOLDER, requirements = REQUIREMENTS, signal } = options;
-  await Deno.mkdir(dirname(folder), { recursive: true });
+  await makeFolder(dirname(folder));
   // two tasks started at once must not build in the same folder; a dead task's lock is released
   using lock = await Deno.open(`${folder}.lock`, { create: true, write: true });
   await lock.lock(true);
@@ -45,7 +47,14 @@ export async function pythonEnvironment(options: PythonOptions = {}): Promise<st
   if (await isWhole(folder, key)) return interpreter(folder);
   options.onProgress?.("Python environment: looking for Python", 0, 1);
   await emptyEnvironment(folder, signal);
-  await installPackages(interpreter(folder), requirements, list, options);
+  // what has come is kept, so that the next try begins where this one was cut off
+  await withTries(() => installPackages(interpreter(folder), requirements, list, options), {
+    isPassing: isDropped,
+    tries: 4,
+    waitMs: 2000,
+    signal,
+    onWait: () => options.onProgress?.("Python environment: the network dropped it; again", 0, 1),
+  });
   await writeJson(`${folder}/whole.json`, { key });
   return interpreter(folder);
 }

@@ -1,3 +1,6 @@
+import { makeFolder } from "@csc-classify/safe-files";
+import { CACHE } from "#lib/run/files.ts";
+import { bundlePage } from "../explorer/bundle-page.ts";
 import { buildLightgbm, isLightgbmBuilt } from "./build-lightgbm.ts";
 import { registerKernel } from "./kernelspec.ts";
 import { pythonEnvironment } from "./python-environment.ts";
@@ -9,11 +12,14 @@ import { pythonEnvironment } from "./python-environment.ts";
  * @throws SetupError naming the step, why it failed and the command that mends it.
  */
 export async function setUp(signal?: AbortSignal): Promise<void> {
+  await makeFolder(CACHE, "cache");
   await withBar((onProgress) => pythonEnvironment({ onProgress, signal }));
   await registerKernel();
   if (await isLightgbmBuilt()) return;
   const python = await pythonEnvironment();
   await withBar((onProgress) => buildLightgbm({ python, onProgress, signal }));
+  // Deno's bundler fetches itself when first used: pages can then be made without a network
+  await bundlePage(new URL("../explorer/page/csc-name.ts", import.meta.url)).catch(() => {});
 }
 
 type OnProgress = (step: string, done: number, total: number) => void;

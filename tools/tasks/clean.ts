@@ -1,39 +1,41 @@
-import { Command } from "commander";
-import { CACHE, outFolder } from "#lib/run/files.ts";
+import { CACHE, holdsOurResults, isInCache, outFolder } from "#lib/run/files.ts";
+import { cleanFolders, filesOfOthers, isOfCache, isOfOut } from "./clean-folder.ts";
+import { taskCommand } from "./options.ts";
+import { runTask } from "./run-task.ts";
 
 const EXAMPLES = `
+Only what the tasks made is removed: a folder that was there before, or that holds other files, stays
+with them. Exit code 1 where something stayed.
+
 Examples:
   deno task clean          removes reports and finished folds
-  deno task clean --all    removes downloads, builds and environments as well`;
+  deno task clean --all    removes downloads, builds and environments as well
+  deno task clean --yes    also what other hands put into out/, and what an earlier version left`;
 
-const { all } = new Command("deno task clean")
-  .description("Removes what the tasks made: out/, finished folds and Jupyter's own files.")
+const { all = false, yes = false } = taskCommand(
+  "deno task clean",
+  "Removes what the tasks made: out/, finished folds and Jupyter's own files.",
+)
   .option("--all", "also .cache/: downloads, the Python environment, the LightGBM build")
+  .option("--yes", "also what is listed without it: files of others in the project's folders")
   .addHelpText("after", EXAMPLES)
   .parse(Deno.args, { from: "user" })
-  .opts<{ all?: boolean }>();
+  .opts<{ all?: boolean; yes?: boolean }>();
 
-const BUILT = ["python", "python.lock", "lightgbm", "emscripten", "published", "deno"]
-  .concat(["publish-python", "publish-python.lock", "checkers-python", "checkers-python.lock"]);
-
-for (const path of [outFolder(), ...(all ? [CACHE] : await unfinished())]) {
-  try {
-    await Deno.remove(path, { recursive: true });
-    console.log(`removed ${path}`);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-/** What is quickly made again. */
-async function unfinished(): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(CACHE));
-    return entries.filter(({ name }) => !BUILT.includes(name)).map(({ name }) =>
-      `${CACHE}/${name}`
+await runTask(async () => {
+  if (await isInCache(outFolder())) {
+    throw new RangeError(
+      `CSC_OUT is ${outFolder()}, which is the cache or in it; nothing is removed, unset it`,
     );
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
   }
-}
+  const folders = [
+    { path: outFolder(), isOurs: isOfOut, filesOfOthers, isEarlier: holdsOurResults },
+    {
+      path: CACHE,
+      isOurs: (name: string) => isOfCache(name, all),
+      isKept: (name: string) => !all && isOfCache(name, true) && !isOfCache(name, false),
+      isEarlier: () => Promise.resolve(true),
+    },
+  ];
+  return await cleanFolders(folders, { yes, tell: console.log }) ? 0 : 1;
+}, { makesCache: false });

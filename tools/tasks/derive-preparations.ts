@@ -1,5 +1,6 @@
 /** Derives `data/preparation-scores.json` from the published table: some ten minutes. */
-import { DATA, writeJson } from "#lib/run/files.ts";
+import { DATA } from "#lib/run/files.ts";
+import { writeJson } from "@csc-classify/safe-files";
 import { publishedTrainingTable } from "#lib/tables/training-table.ts";
 import { PREPARATIONS, preparationScores } from "../derive/preparations.ts";
 

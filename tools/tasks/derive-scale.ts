@@ -1,7 +1,8 @@
-/** Derives `data/feature-scale.json` from the public files. Run after a change to its derivation. */
-import { DATA, writeJson } from "#lib/run/files.ts";
+/** Derives `packages/chandra-sources/data/feature-scale.json` from the public files. Run after a change to its derivation. */
+import { DATA } from "#lib/run/files.ts";
+import { writeJson } from "@csc-classify/safe-files";
 import { fetchPublished } from "#lib/tables/published-files.ts";
-import { readCsv } from "#lib/tables/sources.ts";
+import { readCsv } from "@csc-classify/chandra-sources/files";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
 import { deriveScale } from "#tools/derive/scale.ts";
 

@@ -1,6 +1,7 @@
 /** Derives `data/simulated-statistics.json` from the published table. */
-import { DATA, writeAtomic } from "#lib/run/files.ts";
-import { toFrame } from "#lib/tables/sources.ts";
+import { DATA } from "#lib/run/files.ts";
+import { writeAtomic } from "@csc-classify/safe-files";
+import { toFrame } from "@csc-classify/chandra-sources/files";
 import { publishedTrainingTable } from "#lib/tables/training-table.ts";
 import { deriveSimulation } from "../derive/simulation.ts";
 

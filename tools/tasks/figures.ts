@@ -1,56 +1,71 @@
-import { Command } from "commander";
-import { ALL_FIGURES } from "#figures/mod.ts";
-import { outFolder } from "#lib/run/files.ts";
-import { readSettings } from "#lib/run/settings.ts";
+import { outFolder, useOutFolder } from "#lib/run/files.ts";
+import { SettingError } from "#lib/run/settings.ts";
 import { renderFigure } from "../report/render-figure.ts";
-import { leaveWithParent } from "./run-task.ts";
+import { EXIT, taskCommand } from "./options.ts";
+import { runTask } from "./run-task.ts";
 
-const program = new Command("deno task figures")
-  .description(
-    "Writes figures as out/figures/<id>.svg, .pdf, .png and .json (caption, provenance) from the " +
-      "saved results of the last report.",
-  )
+const program = taskCommand(
+  "deno task figures",
+  "Writes the figures that the notebooks of the last report drew, out/figures/<id>.svg, also as " +
+    "<id>.pdf and <id>.png; caption and provenance are in <id>.json. To change a figure, change " +
+    "its cell in the notebook and run it: deno task lab.",
+)
   .argument("[ids...]", "figures to write; all of them when none is given")
   .option("--list", "list the figures and stop")
-  .option("--skip-missing", "pass over figures whose results have not been made yet")
-  .action(run);
+  .option("--skip-missing", "say nothing where no figure has been drawn yet")
+  .action((ids, options) => runTask((signal) => run(ids, options, signal)));
 
-if (import.meta.main) {
-  leaveWithParent(() => Deno.exit(1));
-  await program.parseAsync(Deno.args, { from: "user" });
-}
+if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
 
 async function run(
   ids: readonly string[],
   options: { list?: boolean; skipMissing?: boolean },
-): Promise<void> {
+  signal: AbortSignal,
+): Promise<number> {
+  const saved = await savedFigures(), folder = `${outFolder()}/figures`;
   if (options.list) {
-    for (const { id, title } of ALL_FIGURES) console.log(`${id.padEnd(24)} ${title}`);
-    return;
+    for (const { id, title } of saved) console.log(`${id.padEnd(24)} ${title}`);
+    return EXIT.done;
   }
-  const unknown = ids.filter((id) => !ALL_FIGURES.some((figure) => figure.id === id));
+  const unknown = ids.filter((id) => !saved.some((figure) => figure.id === id));
   if (unknown.length > 0) {
-    program.error(`no figure "${unknown.join('", "')}"; --list shows what there is`, {
-      exitCode: 2,
-    });
+    throw new SettingError(
+      `no figure "${unknown.join('", "')}" in ${folder}; --list shows what there is, and ` +
+        `"deno task report" draws them`,
+    );
   }
-  const settings = readSettings();
-  for (const figure of ALL_FIGURES) {
-    if (ids.length > 0 && !ids.includes(figure.id)) continue;
-    if (options.skipMissing && !(await isReady(figure.inputs))) continue;
+  if (saved.length === 0 && !options.skipMissing) {
+    console.error(`no figures in ${folder}: run "deno task report" first`);
+    return EXIT.failed;
+  }
+  await useOutFolder();
+  let code: number = EXIT.done;
+  for (const { id, title } of saved) {
+    if (ids.length > 0 && !ids.includes(id)) continue;
+    signal.throwIfAborted();
     try {
-      const [svg] = await renderFigure(figure, settings);
-      console.log(`${svg.replace(/svg$/, "{svg,pdf,png,json}")}`);
+      console.log((await renderFigure(id, title)).join(" "));
     } catch (error) {
-      console.error(`${figure.id}: ${(error as Error).message}`);
-      Deno.exitCode = 1;
+      console.error((error as Error).message);
+      code = EXIT.failed;
     }
   }
+  return code;
 }
 
-async function isReady(inputs: readonly string[]): Promise<boolean> {
-  const there = inputs.map((path) =>
-    Deno.stat(`${outFolder()}/${path}`).then(() => true, () => false)
-  );
-  return (await Promise.all(there)).every(Boolean);
+/** The figures in the folder, by id: those with a sidecar. */
+async function savedFigures(): Promise<{ id: string; title: string }[]> {
+  const folder = `${outFolder()}/figures`, found: { id: string; title: string }[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (name.startsWith(".") || !name.endsWith(".json")) continue;
+      const id = name.replace(/\.json$/, "");
+      const { title } = JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
+      found.push({ id, title: String(title ?? id) });
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const collator = new Intl.Collator("en", { numeric: true });
+  return found.sort((a, b) => collator.compare(a.id, b.id));
 }

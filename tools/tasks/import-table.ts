@@ -1,21 +1,34 @@
-import type { ColumnChoice } from "#lib/tables/column-map.ts";
-import { printable, TableError } from "#lib/tables/archive-table.ts";
-import { csvLine } from "#lib/tables/csv-line.ts";
-import { readTable } from "#lib/tables/read-table.ts";
-import { implausible, type ReadTable } from "#lib/tables/source-rows.ts";
-import { writeSources } from "#lib/tables/sources.ts";
+import { csvLine, printable, TableError } from "@csc-classify/vo-tables";
+import {
+  type ColumnChoice,
+  type Doubt,
+  isSameChoice,
+  parseChoice,
+  type Question,
+  type ReadTable,
+  shellWord,
+  TableQuestions,
+} from "@csc-classify/chandra-sources";
+import { readTable, writeSources } from "@csc-classify/chandra-sources/files";
 import { MAPPING_HEAD, mappingRows } from "./mapping-table.ts";
 
 /** First line of a list of rejected rows: by it our own lists are known. */
 export const REJECTS_HEAD = csvLine(["row", "name", "column", "value", "problem"]);
 
-/** What {@link importTable} may be told. */
-export interface ImportOptions {
-  /** Features of the model. */
-  readonly features: readonly string[];
+/** What a user says of a table on the command line. */
+export interface TableOptions {
   readonly column: readonly ColumnChoice[];
   readonly encoding?: string;
-  readonly force?: boolean;
+  readonly table?: string;
+  readonly maxSize?: number;
+  readonly rows?: "all";
+  readonly force?: readonly Doubt[];
+}
+
+/** What {@link importTable} may be told. */
+interface ImportOptions extends TableOptions {
+  /** Features of the model. */
+  readonly features: readonly string[];
   readonly signal?: AbortSignal;
   /** Takes a line for the user. */
   readonly tell: (line: string) => void;
@@ -25,7 +38,8 @@ export interface ImportOptions {
  * Reads a user's table into the Parquet file that is scored, lists the rows left out in a CSV file,
  * tells how the table was understood, and refuses what cannot be meant.
  *
- * @throws TableError naming the file, the place and the remedy.
+ * @throws TableError naming the file, the place and the remedy; TableQuestions where a word of the
+ * user is wanted.
  */
 export async function importTable(
   table: string,
@@ -51,30 +65,149 @@ export async function importTable(
     },
   });
   await writeSources(output, options.features, read.batches, read.carried);
-  options.tell(mapping(table, read).split("\n").map(printable).join("\n"));
-  const odd = options.force ? [] : implausible(read.map, read.columns);
-  if (odd.length > 0) throw new TableError("columns", `${table}:\n- ${odd.join("\n- ")}`);
+  options.tell(mappingText(table, read));
   const { rows, accepted } = read.counts;
   if (accepted > 0) return read;
   throw new TableError("format", `none of the ${rows} rows of ${table} can be used; see above`);
 }
 
+/**
+ * Tells how a table is understood without anything being written or scored.
+ *
+ * @returns The text or, where asked for, JSON; and whether it could be scored as it is.
+ * @throws TableError for a table that cannot be read.
+ */
+export async function describeTable(
+  table: string,
+  args: readonly string[],
+  { json = false, ...options }: Omit<ImportOptions, "tell"> & { readonly json?: boolean },
+): Promise<{ readonly text: string; readonly isReady: boolean }> {
+  const rejects: { readonly row: number; readonly column: string; readonly problem: string }[] = [];
+  let read: Partial<ReadTable> = {}, questions: readonly Question[] = [];
+  try {
+    const whole = await readTable(table, {
+      ...options,
+      choices: options.column,
+      onReject: ({ row, column, problem }) => rejects.push({ row, column, problem }),
+    });
+    read = whole;
+    for await (const _ of whole.batches);
+  } catch (error) {
+    if (!(error instanceof TableQuestions)) throw error;
+    questions = error.questions;
+    read = { ...read, map: error.map ?? read.map };
+  }
+  const command = commandAfter(args, questions);
+  const isReady = questions.length === 0 && read.counts!.accepted > 0;
+  const { map, kind, counts, columns, notes = [] } = read;
+  if (!json) {
+    const rows = rejects.slice(0, 10).map(({ row, column, problem }) =>
+      printable(`  row ${row}${column && `, ${column}`}: ${problem}`)
+    );
+    const asked = questions.length > 0 ? [questionsWithCommand(table, args, questions)] : [];
+    const all = map ? [mappingText(table, { ...read, map }, true)] : [];
+    return { text: [...rows, ...all, ...asked].join("\n"), isReady };
+  }
+  const described = {
+    file: table,
+    kind,
+    ...counts,
+    columns: map?.mapped.map(({ index, ...column }) => ({
+      ...column,
+      place: index + 1,
+      present: columns?.get(column.target)?.present,
+    })),
+    notUsed: map?.ignored,
+    absent: map?.absent,
+    notes: [...new Set([...notes, ...map?.remarks ?? []])],
+    rejects: rejects.slice(0, 1000),
+    questions,
+    command,
+  };
+  return { text: JSON.stringify(described, undefined, 2), isReady };
+}
+
+/**
+ * Questions in words, and the command that settles them all as far as it can be known.
+ *
+ * @param args Command line of the user, behind `deno task` and the task's name.
+ */
+export function questionsWithCommand(
+  table: string,
+  args: readonly string[],
+  questions: readonly Question[],
+  task = "score",
+): string {
+  const { message } = new TableQuestions(table, questions);
+  const command = commandAfter(args, questions, task);
+  if (command === undefined) return message;
+  const unit = /:UNIT\b/.test(command) ? ", with its unit for UNIT" : "";
+  return `${message}\nThis goes on${unit}, if it is what you mean:\n  ${printable(command)}`;
+}
+
+/** The command that goes on; undefined where a question has no option that settles it. */
+function commandAfter(
+  args: readonly string[],
+  questions: readonly Question[],
+  task = "score",
+): string | undefined {
+  if (questions.length === 0 || questions.some(({ options }) => options.length === 0)) {
+    return undefined;
+  }
+  const gone = questions.flatMap(({ without }) => without ?? []);
+  const kept: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const isPair = args[i] === "--column", said = isPair ? args[i + 1] : args[i].slice(9);
+    const isColumn = isPair || args[i].startsWith("--column=");
+    const isGone = isColumn && gone.some((one) => isSameChoice(one, parseChoice(said)));
+    if (!isGone) kept.push(args[i], ...isPair ? [args[i + 1]] : []);
+    if (isPair) i++;
+  }
+  const added: string[] = [];
+  for (const { options } of questions) {
+    for (let i = 0; i < options.length; i += 2) {
+      const [option, value] = options.slice(i, i + 2);
+      if (!added.some((one, k) => one === value && added[k - 1] === option)) {
+        added.push(option, value);
+      }
+    }
+  }
+  return ["deno", "task", task, ...kept, ...added].map(shellWord).join(" ");
+}
+
 /** How a table was understood, as a table of text. */
-function mapping(table: string, read: ReadTable): string {
-  const { kind, map, counts, carried } = read;
-  const lines = mappingRows(read).map(([column, ...rest]) => [clipped(column), ...rest]);
+function mappingText(
+  table: string,
+  read: Partial<ReadTable> & Pick<ReadTable, "map">,
+  isFull = false,
+): string {
+  const { kind, map, counts, columns = new Map(), carried = [], notes = [] } = read;
+  const lines = mappingRows({ map, counts, columns }).map(([column, ...rest]) => [
+    clipped(column),
+    ...rest,
+  ]);
   const all = [MAPPING_HEAD, ...lines];
   const widths = all[0].map((_, i) => Math.max(...all.map((line) => line[i].length)));
   const text = all.map((line) =>
     "  " + line.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()
   );
-  const notes = [
+  const limits = [...columns].filter(([, count]) => count.limits > 0)
+    .map(([target, count]) => `${target} in ${count.limits} rows`);
+  const remarks = [
+    ...notes,
+    limits.length > 0
+      ? `Fluxes of 0 or below are upper limits, observed and fainter: ${limits.join(", ")}.`
+      : "",
     carried.length > 0 ? `Carried along: ${carried.map(({ name }) => name).join(", ")}.` : "",
-    map.ignored.length > 0 ? `Not used: ${shortList(map.ignored)}.` : "",
+    map.ignored.length > 0
+      ? `Not used: ${isFull ? map.ignored.join(", ") : shortList(map.ignored)}.`
+      : "",
     map.absent.length > 0 ? `Not there, missing or worked out: ${map.absent.join(", ")}.` : "",
   ].filter(Boolean);
-  const head = `${table} (${kind}): ${counts.rows} rows, ${counts.accepted} to score.`;
-  return [head, ...text, ...notes].join("\n");
+  const head = counts
+    ? `${table} (${kind}): ${counts.rows} rows, ${counts.accepted} to score.`
+    : `${table}:`;
+  return [head, ...text, ...remarks].map(printable).join("\n");
 }
 
 /** The first of many, those with a remark before the others. */
@@ -86,5 +219,5 @@ function shortList(columns: readonly string[]): string {
 }
 
 function clipped(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -1,4 +1,4 @@
-import { ROOT } from "#lib/run/files.ts";
+import { ROOT, useOutFolder } from "#lib/run/files.ts";
 import { jupyterVariables } from "../setup/kernelspec.ts";
 import { PYTHON } from "../setup/python-environment.ts";
 import { setUp } from "../setup/set-up.ts";
@@ -18,6 +18,7 @@ const command = settingsCommand("deno task lab", "JupyterLab with the Deno kerne
 
 await runTask(async (signal) => {
   const variables = settingsVariables(command.opts<SettingsOptions>());
+  await useOutFolder();
   await setUp(signal);
   const root = Deno.uid() === 0 ? ["--allow-root"] : []; // refused otherwise, as in a container
   const place = [`--ServerApp.root_dir=${ROOT}`, "--LabApp.default_url=/lab/tree/notebooks"];

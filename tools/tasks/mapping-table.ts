@@ -1,16 +1,22 @@
-import { TEXT_COLUMNS, unitOf } from "../../lib/tables/column-map.ts";
-import type { ReadTable } from "../../lib/tables/source-rows.ts";
+import { plainUnitOf, type ReadTable, TEXT_COLUMNS, unitOf } from "@csc-classify/chandra-sources";
 
 // for terminal and page
 
 /** Headings of {@link mappingRows}. */
 export const MAPPING_HEAD: readonly string[] = [
-  ...["your column", "our feature", "unit", "conversion", "present", "unlike training"],
+  "your column",
+  "our feature",
+  "unit",
+  "conversion",
+  "present",
+  "unlike training",
 ];
 
 /** How each column of a user's table was understood, once its batches have been read. */
 export function mappingRows(
-  { map, counts, columns }: Pick<ReadTable, "map" | "counts" | "columns">,
+  { map, counts, columns }:
+    & Pick<ReadTable, "map" | "columns">
+    & Partial<Pick<ReadTable, "counts">>,
 ): string[][] {
   const share = (n: number, of: number) => of ? `${Math.round(100 * n / of)} %` : "";
   return map.mapped.map(({ target, column, unit, factor, offset }) => {
@@ -19,9 +25,11 @@ export function mappingRows(
     return [
       column,
       target,
-      unit ?? (unitOf(target) && `${unitOf(target)} (taken for)`),
-      factor === 1 && offset === 0 ? "" : `x ${factor}${offset ? ` + ${offset}` : ""}`,
-      isText ? "" : share(present, counts.accepted),
+      unit ?? (unitOf(target) && `${plainUnitOf(target)} (assumed)`),
+      Number.isNaN(factor) || (factor === 1 && offset === 0)
+        ? ""
+        : `x ${factor}${offset ? ` ${offset > 0 ? "+" : "-"} ${Math.abs(offset)}` : ""}`,
+      isText ? "" : share(present, counts?.accepted ?? 0),
       isText ? "" : share(outside, present),
     ];
   });

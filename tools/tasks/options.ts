@@ -1,43 +1,82 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { PROFILES, readSettings } from "#lib/run/settings.ts";
+import { LABEL_SCHEMES, PROFILES, readSettings, SettingError } from "#lib/run/settings.ts";
+
+/** Exit codes of all tasks; `docs/commands.md` says which of them ends with which. */
+export const EXIT = {
+  done: 0,
+  /** Something failed; what the message does not name is as it was. */
+  failed: 1,
+  /** A bad option, argument or setting, or a file that cannot be read or replaced; nothing done. */
+  refused: 2,
+  /** Done, with remarks: rows left out, archives that have changed. */
+  remarks: 3,
+  /** Stopped by Ctrl-C (SIGINT), */
+  interrupted: 130,
+  /** or by SIGTERM, or because the process that started it is gone. */
+  terminated: 143,
+} as const;
 
 /** What the settings options leave behind. */
 export interface SettingsOptions {
   readonly data?: string;
   readonly profile?: string;
+  readonly labels?: string;
   readonly seed?: number;
   readonly workers?: number;
 }
 
-/** A task's command line with the settings every task takes. */
-export function settingsCommand(name: string, description: string): Command {
+/** A task's command line: `--help` explains it, a bad one ends the process with code 2. */
+export function taskCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
+    .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : EXIT.refused));
+}
+
+/** {@link taskCommand} with the settings that most tasks take. */
+export function settingsCommand(name: string, description: string): Command {
+  return taskCommand(name, description)
     .option("--data <source>", "auto, published, simulated, or the path of a CSV or Parquet table")
     .addOption(
       new Option("--profile <name>", "how much work: smoke checks, quick reports, paper repeats")
         .choices(Object.keys(PROFILES)),
     )
-    .option("--seed <n>", "whole number that all randomness comes from", wholeNumber)
-    .option("--workers <n>", "worker threads; all cores by default", wholeNumber);
+    .addOption(labelsOption())
+    .option("--seed <n>", "whole number that all randomness comes from", wholeNumberFrom(0))
+    .option("--workers <n>", "worker threads; all cores by default", wholeNumberFrom(1));
+}
+
+/** Parses the name of a folder: an empty one, as of a variable that is not set, is none. */
+export function namedFolder(value: string): string {
+  if (value.trim() !== "") return value;
+  throw new InvalidArgumentError("It is empty; name a folder.");
+}
+
+/** Whose labels the classifier learns from. */
+export function labelsOption(): Option {
+  return new Option(
+    "--labels <scheme>",
+    "what the classifier learns from: union of the paper's labels and those of Yang et al. 2022 " +
+      "(default), or paper",
+  ).choices([...LABEL_SCHEMES]);
 }
 
 /**
  * The settings as the variables that kernels and workers read; what is not given is as it is set
  * outside. All are checked before anything is begun.
  *
- * @throws RangeError naming the option or variable, its value and what it may be.
+ * @throws SettingError naming the option or variable, its value and what it may be.
  */
 export function settingsVariables(options: SettingsOptions): Record<string, string> {
   const mirror = Deno.env.get("CSC_MIRROR"), data = options.data ?? Deno.env.get("CSC_DATA");
   if (mirror && !isThere(mirror, "isDirectory")) {
-    throw new RangeError(`CSC_MIRROR is "${mirror}": no such folder; name one, or unset it`);
+    throw new SettingError(`CSC_MIRROR is "${mirror}": no such folder; name one, or unset it`);
   }
   const given = Object.entries({
     CSC_MIRROR: mirror && resolve(mirror),
     CSC_DATA: data && absolute(data),
     CSC_PROFILE: options.profile,
+    CSC_LABELS: options.labels,
     CSC_SEED: options.seed,
     CSC_WORKERS: options.workers,
   }).filter(([, value]) => value !== undefined && value !== "");
@@ -50,7 +89,7 @@ export function settingsVariables(options: SettingsOptions): Record<string, stri
 function absolute(data: string): string {
   if (["auto", "published", "simulated"].includes(data)) return data;
   if (isThere(data, "isFile")) return Deno.realPathSync(data);
-  throw new RangeError(
+  throw new SettingError(
     `--data (CSC_DATA) is "${data}": no such file; give auto, published, simulated or a path`,
   );
 }
@@ -63,10 +102,11 @@ function isThere(path: string, what: "isFile" | "isDirectory"): boolean {
   }
 }
 
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
-    throw new InvalidArgumentError("give a whole number, e.g. 42.");
-  }
-  return value;
+/** Reads the value of an option that is a whole number. */
+export function wholeNumberFrom(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`give a whole number from ${least}.`);
+  };
 }

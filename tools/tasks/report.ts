@@ -1,14 +1,14 @@
 import { basename } from "node:path";
-import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
-import { oneByOne } from "#lib/run/one-by-one.ts";
+import { CACHE, outFolder, ROOT, useOutFolder } from "#lib/run/files.ts";
+import { oneByOne } from "@csc-classify/safe-files";
 import { readResults, recordResults } from "#lib/run/results.ts";
-import { readSettings } from "#lib/run/settings.ts";
+import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { whatAutoMeans } from "#lib/tables/published-files.ts";
 import { holdFolder, sweepParts } from "../report/hold-folder.ts";
 import { alteredFiles, noteFiles } from "../report/manifest.ts";
 import { type RunEvent, runNotebook } from "../report/run-notebook.ts";
 import { readRuns, recordRun } from "../report/run-record.ts";
-import { canWait, FIGURES, runSideBySide } from "../report/side-by-side.ts";
+import { canWait, FIGURES, PAGES, runSideBySide } from "../report/side-by-side.ts";
 import { filesSince, isUnchanged, runFingerprint } from "../report/unchanged.ts";
 import { writeIndex } from "../report/write-index.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
@@ -25,6 +25,9 @@ Examples:
   deno task report --only 04 05             two notebooks
   deno task report --data my-sources.csv    your own labelled table`;
 
+/** What the task `pages` writes below `out/`. */
+const PAGE_FILES = ["explorer.html", "classify.html"];
+
 const options = settingsCommand("deno task report", "Runs the notebooks and writes out/index.html.")
   .option("--only <number...>", "only the notebooks whose names begin so, e.g. 04")
   .option("--again", "also notebooks that nothing has changed for since their last run")
@@ -40,8 +43,9 @@ const SIMULATED = "SIMULATED SOURCES: every number and figure of this run comes 
 await runTask(async (signal) => {
   const names = notebooks(options.only);
   const env = settingsVariables(options);
-  using _held = await holdFolder(outFolder(), console.error, signal);
-  await sweepParts(outFolder(), 0);
+  using _held = await holdFolder(await useOutFolder(), console.error, signal);
+  await sweepParts(outFolder());
+  await using _parts = sweepAtEnd();
   const isFirst = !await isLightgbmBuilt();
   await setUp(signal);
   const fingerprint = await runFingerprint(env);
@@ -54,9 +58,15 @@ await runTask(async (signal) => {
   // they take what the others leave idle: three on two cores keep both busy to the end
   const { workers } = readSettings((name) => env[name] ?? Deno.env.get(name));
   const inTurn = oneByOne();
-  await runSideBySide([...names, FIGURES], workers < 2 ? 1 : 3, async (name) => {
+  let isCatalogueNew = false;
+  await runSideBySide([...names, PAGES, FIGURES], workers < 2 ? 1 : 3, async (name) => {
     if (name === FIGURES) {
-      if (ran > 0 || altered.size > 0) await renderFigures(env);
+      if (ran > 0 || altered.size > 0) await runOther("figures", env, signal);
+      return;
+    }
+    if (name === PAGES) {
+      const isDue = isCatalogueNew || await areGone(PAGE_FILES, altered);
+      if (isDue && !await runOther("pages", env, signal)) failed++;
       return;
     }
     const path = `${ROOT}/notebooks/${name}.ipynb`;
@@ -73,12 +83,13 @@ await runTask(async (signal) => {
     await inTurn(async () => {
       // pages of the notebook beside it are not its own; other files may be claimed by both
       const wrote = (await filesSince(start)).filter((file) =>
-        !/^(\d\d-|report\.json)/.test(file) || file.startsWith(name)
+        !(/^(\d\d-|report\.json)/.test(file) || PAGE_FILES.includes(file)) || file.startsWith(name)
       );
       await recordRun(name, path, run, { fingerprint, wrote });
       await noteFiles();
     });
     ran++;
+    if (name.startsWith("05") && !run.failure) isCatalogueNew = true;
     if (run.failure) failed++;
   });
   const { head } = await readResults() ?? {};
@@ -88,12 +99,11 @@ await runTask(async (signal) => {
   }
   await writeIndex();
   await noteFiles();
-  for (const kept of ["folds", "model", "published"]) await sweepParts(`${CACHE}/${kept}`);
   console.log(`\nReports: ${outFolder()}/index.html`);
   if (isInvented || head?.simulated) console.error(SIMULATED);
   if (failed > 0) console.log(`${failed} of ${names.length} notebooks failed; see above.`);
   return failed > 0 ? 1 : 0;
-});
+}, { makesCache: false }); // the set-up does, once the command line is known to be right
 
 function notebooks(only?: readonly string[]): string[] {
   const names = [...Deno.readDirSync(`${ROOT}/notebooks`)].map(({ name }) => name)
@@ -101,22 +111,52 @@ function notebooks(only?: readonly string[]): string[] {
   const isChosen = (name: string) => !only || only.some((start) => name.startsWith(start));
   const chosen = names.filter(isChosen);
   if (chosen.length === 0) {
-    throw new RangeError(`--only ${only?.join(" ")} fits none of ${names.join(", ") || "nothing"}`);
+    throw new SettingError(
+      `--only ${only?.join(" ")} fits none of ${names.join(", ") || "nothing"}`,
+    );
   }
   return chosen.map((name) => basename(name, ".ipynb"));
 }
 
-/** Writes the figures as PDF and PNG too; those of notebooks that were not run are passed over. */
-async function renderFigures(env: Record<string, string>): Promise<void> {
-  const figures = new Deno.Command(Deno.execPath(), {
-    args: commandOf("figures", ["--skip-missing"]),
+/**
+ * Runs the task that writes the figures as PDF and PNG too, or the pages: what has not been made by
+ * a notebook is passed over. False where it failed, which is told.
+ */
+async function runOther(
+  task: "figures" | "pages",
+  env: Record<string, string>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  signal.throwIfAborted();
+  const process = new Deno.Command(Deno.execPath(), {
+    args: commandOf(task, ["--skip-missing"]),
     cwd: ROOT,
     env,
     stdout: "null",
     stderr: "piped",
+    signal,
   });
-  const { success, stderr } = await figures.output();
-  if (!success) console.error(`figures: ${new TextDecoder().decode(stderr).trim()}`);
+  const { success, stderr } = await process.output();
+  signal.throwIfAborted();
+  if (!success) console.error(`${task}: ${new TextDecoder().decode(stderr).trim()}`);
+  return success;
+}
+
+/** Removes at the end what kernels that were stopped have left unfinished. */
+function sweepAtEnd(): AsyncDisposable {
+  const folders = [outFolder(), ...["folds", "model", "published"].map((one) => `${CACHE}/${one}`)];
+  return {
+    [Symbol.asyncDispose]: async () => void await Promise.all(folders.map(sweepParts)),
+  };
+}
+
+/** Whether one of the files of `out/` is not there or not as it was left. */
+async function areGone(files: readonly string[], altered: ReadonlySet<string>): Promise<boolean> {
+  for (const file of files) {
+    if (altered.has(file)) return true;
+    if (!await Deno.stat(`${outFolder()}/${file}`).catch(() => undefined)) return true;
+  }
+  return false;
 }
 
 /** One line of the notebooks at work and their times in a terminal, the end of each everywhere. */

@@ -1,37 +1,93 @@
+import { makeFolder, OutputError, removeUnfinished } from "@csc-classify/safe-files";
+import { printable, TableError } from "@csc-classify/vo-tables/browser";
+import { CACHE } from "#lib/run/files.ts";
+import { SettingError } from "#lib/run/settings.ts";
 import { roomRemedy, SetupError } from "../setup/setup-error.ts";
+import { EXIT } from "./options.ts";
+
+/** How long a job may take to end by itself once it is stopped, and to clear up what it then left. */
+const PATIENCE_MS = { job: 800, removal: 500 };
+
+/** What {@link runTask} may be told besides. */
+interface TaskOptions {
+  /** Whether `.cache/` is made, with its mark, where it is missing. */
+  readonly makesCache?: boolean;
+  /** A better message for an error than its own, where there is one. */
+  readonly explain?: (error: unknown) => string | undefined;
+  /** What is said when the task was stopped. */
+  readonly stopped?: string;
+}
 
 /**
- * Runs a task's job and ends the process with its exit code: 1 and a plain message for an error
- * that tells the user what to do, 130 when he stopped it.
+ * Runs a task's job and ends the process with its exit code: one of {@link EXIT}, with a plain
+ * message for an error that tells the user what to do.
  *
  * @param job Gives the exit code; its signal fires on Ctrl-C, on SIGTERM and when the process that
- * started this one is gone.
+ * started this one is gone. Then it has a second to end; what it has begun to write is removed.
  */
-export async function runTask(job: (signal: AbortSignal) => Promise<number>): Promise<never> {
+export async function runTask(
+  job: (signal: AbortSignal) => Promise<number>,
+  { makesCache = true, explain, stopped = "The same command goes on from here." }: TaskOptions = {},
+): Promise<never> {
   const stop = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(name, () => stop.abort(new DOMException(name, "AbortError")));
-  }
-  leaveWithParent(() => stop.abort(new DOMException("orphaned", "AbortError")));
+  let code: number = EXIT.terminated;
+  const leave = async () => {
+    await within(PATIENCE_MS.removal, removeUnfinished());
+    console.error(`\nStopped. ${stopped}`);
+    Deno.exit(code);
+  };
+  const abort = (why: string) => {
+    if (stop.signal.aborted) return;
+    if (why === "SIGINT") code = EXIT.interrupted;
+    stop.abort(new DOMException(why, "AbortError"));
+    setTimeout(leave, PATIENCE_MS.job);
+  };
+  onSignals(abort);
+  leaveWithParent(() => abort("orphaned"));
   try {
+    if (makesCache) await makeFolder(CACHE, "cache");
     Deno.exit(await job(stop.signal));
   } catch (error) {
-    if (stop.signal.aborted) {
-      console.error("\nStopped. The same command goes on from here.");
-      Deno.exit(130);
-    }
-    // of these the message says what to do
-    const expected = [SetupError, RangeError, SyntaxError, ...Object.values(Deno.errors)];
-    const isExpected = expected.some((kind) => error instanceof kind);
-    const { message } = error as Error;
-    const remedy = error instanceof SetupError ? undefined : roomRemedy(message);
-    console.error(isExpected ? `\n${message}${remedy ? `; ${remedy}` : ""}` : error);
-    Deno.exit(1);
+    if (error instanceof DOMException && error.name === "AbortError") abort("SIGINT");
+    if (stop.signal.aborted) await leave();
+    // what a task has no right to, every task says in the same words
+    const explained = error instanceof Deno.errors.NotCapable ? undefined : explain?.(error);
+    console.error(explained === undefined ? messageOf(error) : printable(explained));
+    const isRefusal = [OutputError, SettingError, TableError].some((kind) => error instanceof kind);
+    Deno.exit(isRefusal ? EXIT.refused : EXIT.failed);
   }
 }
 
+/** Calls back on Ctrl-C and on SIGTERM, which Windows does not know. */
+function onSignals(callback: (signal: "SIGINT" | "SIGTERM") => void): void {
+  Deno.addSignalListener("SIGINT", () => callback("SIGINT"));
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => callback("SIGTERM"));
+}
+
+function messageOf(error: unknown): unknown {
+  // of these the message says what to do
+  const expected = [SetupError, RangeError, SyntaxError, TableError, ...Object.values(Deno.errors)];
+  if (!expected.some((kind) => error instanceof kind)) return error;
+  const { message } = error as Error;
+  // such as a device: what is no file of the user's
+  if (error instanceof Deno.errors.NotCapable) {
+    return printable(
+      `\n${message.replace(/, run again.*/, "")}, which no task has; name another file`,
+    );
+  }
+  const remedy = error instanceof SetupError ? undefined : roomRemedy(message);
+  return printable(`\n${message}${remedy ? `; ${remedy}` : ""}`);
+}
+
 /** Calls back when the process that started this one is gone: killed outright, it cannot say so. */
-export function leaveWithParent(leave: () => void): void {
-  const parent = Deno.ppid;
-  Deno.unrefTimer(setInterval(() => Deno.ppid !== parent && leave(), 500));
+function leaveWithParent(leave: () => void): void {
+  // it may have gone while this one was loading, and have been followed by another
+  const starter = Deno.env.get("CSC_STARTER");
+  Deno.env.delete("CSC_STARTER");
+  const parent = Number(starter) || Deno.ppid;
+  Deno.unrefTimer(setInterval(() => Deno.ppid !== parent && leave(), 300));
+}
+
+function within(ms: number, work: Promise<unknown>): Promise<unknown> {
+  return Promise.race([work, new Promise((resolve) => setTimeout(resolve, ms))]);
 }

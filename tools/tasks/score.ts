@@ -1,81 +1,131 @@
-import { basename, dirname, extname } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { basename, dirname } from "node:path";
+import { InvalidArgumentError, Option } from "commander";
+import { placeFiles, removeFile, workFolder } from "@csc-classify/safe-files";
 import { type Progress, progress } from "#lib/notebook/progress.ts";
 import { outFolder } from "#lib/run/files.ts";
-import { readSettings } from "#lib/run/settings.ts";
+import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
-import { scoreFile } from "#lib/scoring/score-file.ts";
-import { MODEL_FILES, readModel } from "../publish/model-folder.ts";
+import { productOutputs } from "#lib/scoring/own-product.ts";
+import { classifyBatches } from "#lib/scoring/score-file.ts";
+import { sourceBatches } from "@csc-classify/chandra-sources/files";
+import { MODEL_FILES, modelDigest, readModel } from "#lib/trust/model-folder.ts";
 import { PRODUCT_FORMATS, writeProduct } from "#lib/scoring/write-product.ts";
-import { TableError } from "#lib/tables/archive-table.ts";
-import { type ColumnChoice, parseChoice } from "#lib/tables/column-map.ts";
-import { ENCODINGS } from "#lib/tables/read-table.ts";
-import { loadTrainingTable } from "#lib/tables/training-table.ts";
-import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
+import {
+  type ColumnChoice,
+  type Doubt,
+  DOUBTS,
+  parseChoice,
+  TableQuestions,
+} from "@csc-classify/chandra-sources";
+import { cannotOpen, ENCODINGS } from "@csc-classify/vo-tables/browser";
+import { loadLabelledSet } from "#lib/tables/labelled-set.ts";
+import { fitClassifier, RECIPES } from "#lib/trust/fit-classifier.ts";
 import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
-import { table8 } from "../catalogues/table-8.ts";
+import { table8 } from "#lib/scoring/table-8.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
-import { importTable } from "./import-table.ts";
-import { leaveWithParent } from "./run-task.ts";
-import { besideFirst, checkOutputs, explainFailure, workFolder } from "./score-outputs.ts";
+import {
+  describeTable,
+  importTable,
+  questionsWithCommand,
+  type TableOptions,
+} from "./import-table.ts";
+import { EXIT, labelsOption, taskCommand, wholeNumberFrom } from "./options.ts";
+import { runTask } from "./run-task.ts";
+import {
+  checkScoreOutputs,
+  explainFailure,
+  isListOfRejects,
+  productFile,
+} from "./score-outputs.ts";
 
 const HELP = `
 The table may be CSV (cells separated by comma, semicolon, tab or |), Parquet, Arrow, VOTable or FITS.
-Columns are found by name, in any order and case: name, ra and dec (degrees or sexagesimal), and the
-features of the model under our names (flux_b, G, W1 ...) or those of CSC 2.0 and 2.1, VizieR, MUWCLASS,
-Gaia, 2MASS, WISE, SDSS and GALEX tables. A unit may follow the name: "flux_b [W/m2]". What was
-understood is printed before anything is scored; --column settles what is not. Empty cells are missing
-values; observed_gaia, observed_2mass ... (1, 0) say whether a survey looked there, l_Gmag or Gmag_ul that a
-value is an upper limit. Galactic coordinates and colours are worked out. Rows with bad values are not scored but listed,
-with row number, value and reason, in the rejects file.
+Columns are found by name, unit, UCD, values and the company they keep, in any order and case: name, ra and
+dec (degrees, hours or sexagesimal), and the features of the model under our names (flux_b, G, W1 ...) or
+those of the tables in docs/dialects.md: CSC 2.0 and 2.1, HEASARC, VizieR, MUWCLASS, Gaia, 2MASS, WISE, SDSS,
+GALEX, joined by TOPCAT or X-Match. A unit may follow the name: "flux_b [W/m2]". What was understood is
+printed before anything is scored (--dry-run prints it alone); what is in doubt is asked, with the command
+that goes on. --column settles it: TARGET=NAME or TARGET=NAME:UNIT, NAME#2 for the second column of a name,
+NAME[1] for an element of an array, none=NAME to leave a column out.
+
+X-ray fluxes are Chandra's, in erg/s/cm2: flux_b in 0.5-7 keV and its parts flux_u 0.2-0.5, flux_s 0.5-1.2,
+flux_m 1.2-2, flux_h 2-7. Other missions' bands are others.
+
+Empty cells and marks such as --- or masked are missing values; so are -99, 99.99 and the like when they come
+again and again. observed_gaia, observed_2mass ... (1, 0) say whether a survey looked there, l_Gmag or Gmag_ul
+that a value is an upper limit, as do the letters of Qfl, qph and ph_qual. Galactic coordinates and colours are worked out. Rows that say the same of a
+source count once. Rows with bad values are not scored but listed, with row number, value and reason, in the
+rejects file.
+
+--force takes the doubt that it settles, and no other:
+${Object.entries(DOUBTS).map(([name, what]) => `  ${name.padEnd(9)} ${what}`).join("\n")}
 
 Exit codes:
-  0    every row scored
-  1    something failed; nothing written
-  2    bad command line, or a table or columns that cannot be used; nothing written
-  3    scored, but some rows rejected
-  130  stopped; nothing written
+  0         every row scored
+  1         something failed; nothing written
+  2         bad command line, or a table or columns that cannot be used; nothing written
+  3         scored, but some rows rejected
+  130, 143  stopped (Ctrl-C, SIGTERM); nothing written
 
 Examples:
+  deno task score sources.csv                       writes sources.classified.csv
   deno task score sources.csv --out scored.parquet
   deno task score field.fits --out field.vot --column "flux_h=Fcsc_h:erg/s/cm2"
   deno task score field.parquet --out field.csv --rejects bad-rows.csv`;
 
-interface Options {
-  readonly out: string;
+interface Options extends TableOptions {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly out?: string;
   readonly rejects?: string;
   readonly model?: string;
+  readonly labels?: "union" | "paper";
+  readonly hostLimits?: boolean;
   readonly workers?: number;
-  readonly column: readonly ColumnChoice[];
-  readonly encoding?: string;
-  readonly force?: boolean;
+  readonly overwrite?: boolean;
 }
 
-const program = new Command("deno task score")
-  .description("Classifies your own X-ray sources.")
+const program = taskCommand("deno task score", "Classifies your own X-ray sources.")
   .argument("<table>", "table of sources")
-  .requiredOption(
+  .option(
     "--out <file>",
-    `file to write: ${Object.keys(PRODUCT_FORMATS).join(", ")}`,
-    format,
+    `file to write: ${Object.keys(PRODUCT_FORMATS).join(", ")} ` +
+      "(default: <table>.classified.csv, which must not be there)",
+    productFile,
   )
   .option("--rejects <file>", "CSV for rows that cannot be used (default: <out>.rejects.csv)")
   .option(
     "--column <choice>",
-    "column of a feature, name or position: feature=column or feature=column:unit; may be repeated",
+    "column of a feature, name or position: TARGET=NAME or TARGET=NAME:UNIT; may be repeated",
     (text: string, before: ColumnChoice[]) => [...before, choice(text)],
     [] as ColumnChoice[],
   )
   .addOption(new Option("--encoding <name>", "of a text that is not UTF-8").choices([...ENCODINGS]))
-  .option("--force", "go on without X-ray flux or position, or with implausible fluxes")
+  .option("--table <name>", "which of several tables or extensions of the file, by name or number")
+  .option("--max-size <bytes>", "what a packed file may unpack to", wholeNumberFrom(1))
+  .addOption(
+    new Option("--rows <which>", "all: score every row, where rows of one source differ too")
+      .choices(["all"]),
+  )
+  .addOption(
+    new Option("--force [doubt]", `go on in spite of one doubt: ${Object.keys(DOUBTS).join(", ")}`)
+      .preset("").argParser(doubt).default([], "none"),
+  )
+  .option("--dry-run", "say how the table is understood, and score nothing")
+  .option("--json", "with --dry-run: as JSON")
   .option(
     "--model <folder>",
     "classifier to use (default: out/model, else trained now); paper for the paper's LightGBM",
   )
-  .option("--workers <n>", "worker threads; all cores by default", wholeNumber)
-  .addHelpText("after", HELP)
-  .exitOverride((error) => Deno.exit(error.exitCode === 0 ? 0 : 2));
+  .addOption(labelsOption())
+  .option(
+    "--host-limits",
+    "let the physical limits of a source's galaxy decide class, probabilities and set",
+  )
+  .option("--overwrite", "replace files at --out and --rejects that this project did not write")
+  .option("--workers <n>", "worker threads; all cores by default", wholeNumberFrom(1))
+  .addHelpText("after", HELP);
 
 const SIMULATED =
   "The model was trained on SIMULATED sources: its classes mean nothing for science. With a network, " +
@@ -83,45 +133,82 @@ const SIMULATED =
 
 if (import.meta.main) {
   program.parse(Deno.args, { from: "user" });
-  const stop = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(name, () => stop.abort(new DOMException(name, "AbortError")));
-  }
-  leaveWithParent(() => stop.abort(new DOMException("orphaned", "AbortError")));
-  try {
-    Deno.exit(await score(program.args[0], program.opts<Options>(), stop.signal));
-  } catch (error) {
-    if (stop.signal.aborted) Deno.exit(130);
-    console.error(explainFailure(error, program.opts<Options>().out));
-    Deno.exit(error instanceof TableError ? 2 : 1);
-  }
+  const [table] = program.args, options = program.opts<Options>();
+  if (options.json && !options.dryRun) program.error("error: --json needs --dry-run");
+  const out = options.out ?? classifiedName(table);
+  const isReplacing = options.out !== undefined || options.overwrite;
+  await runTask(async (signal) => {
+    if (options.dryRun) return await describe(table, options, signal);
+    if (!isReplacing && await Deno.lstat(out).catch(() => undefined)) {
+      throw new SettingError(`${out} is there; name another with --out, or give --overwrite`);
+    }
+    return await score(table, { ...options, out }, signal);
+  }, {
+    explain: (error) =>
+      error instanceof TableQuestions
+        ? questionsWithCommand(table, Deno.args, error.questions)
+        : explainFailure(error, out),
+    stopped: "Nothing was written.",
+  });
+}
+
+/** Prints how a table is understood; returns the exit code that scoring it would have. */
+async function describe(table: string, options: Options, signal: AbortSignal): Promise<number> {
+  const { text, isReady } = await describeTable(table, Deno.args, {
+    features: SOURCE_COLUMNS,
+    ...options,
+    signal,
+  });
+  console.log(text);
+  return isReady ? EXIT.done : EXIT.refused;
+}
+
+/** Where a table's classes go unless the user says otherwise: beside it. */
+function classifiedName(table: string): string {
+  return table.replace(/(\.\w+)?(\.gz)?$/i, "") + ".classified.csv";
+}
+
+/** @throws TableError where there is no such table: before anything is made beside it. */
+async function checkTable(table: string): Promise<void> {
+  await Deno.stat(table).catch((error: Error) => {
+    throw cannotOpen(table, error);
+  });
 }
 
 /** Scores a table; returns the exit code. */
-async function score(table: string, options: Options, signal: AbortSignal): Promise<number> {
+async function score(
+  table: string,
+  options: Options & { readonly out: string },
+  signal: AbortSignal,
+): Promise<number> {
   const settings = readSettings();
   const rejects = options.rejects ?? `${options.out}.rejects.csv`;
-  await checkOutputs(table, options.out, rejects);
-  const classifier = await findClassifier(options.model, signal);
-  const { title, training } = classifier.saved;
-  if (training.simulated) {
-    console.error(SIMULATED);
-  }
-  await using work = await workFolder(dirname(options.out));
+  const model = options.model === "paper" ? undefined : options.model ?? `${outFolder()}/model`;
+  const files = { table, out: options.out, rejects, model, overwrite: options.overwrite };
+  await checkScoreOutputs(files);
+  await checkTable(table);
+  await using work = await workFolder(dirname(options.out), ".score-");
   const { folder } = work;
-  const input = `${folder}/sources.parquet`, output = `${folder}/scored.arrow`;
-  const list = `${folder}/rejects.csv`;
+  const input = `${folder}/sources.arrow`, list = `${folder}/rejects.csv`;
   const read = await importTable(table, input, list, {
     features: SOURCE_COLUMNS,
     ...options,
     signal,
     tell: console.error,
   });
-  await using bar = await progress("scored, per cent", 100);
-  const distribution = await scoreFile({
-    input,
-    output,
+  const classifier = await findClassifier(options, signal);
+  const { title, training, decision } = classifier.saved;
+  if (options.hostLimits && !decision.limitedSets) {
+    throw new SettingError(`${title} has no limits of hosts; leave out --host-limits`);
+  }
+  console.error(`${title}, SHA-256 ${modelDigest(classifier)}.`);
+  if (training.simulated) console.error(SIMULATED);
+  await using bar = await progress("rows scored", read.counts.accepted);
+  const sources = sourceBatches(input, SOURCE_COLUMNS, read.carried);
+  const scored = classifyBatches(sources, {
+    extras: read.carried,
     classifier: classifier.save(),
+    hostLimits: options.hostLimits,
     workers: options.workers ?? settings.workers,
     metadata: {
       title: "Classified X-ray sources",
@@ -129,45 +216,66 @@ async function score(table: string, options: Options, signal: AbortSignal): Prom
       simulated: training.simulated,
       provenance: {
         ...await productProvenance(settings, [table]),
-        ...classifierProvenance(classifier),
+        ...classifierProvenance(classifier, options),
       },
     },
-    onProgress: (done) => bar.update(Math.round(100 * done)),
+    onProgress: (rows) => bar.update(rows),
     signal,
   });
-  // the list goes with the catalogue: a new one takes the old one's place, none removes it
-  await using placed = await besideFirst(list, rejects);
-  await writeProduct(output, options.out);
-  await placed.take(read.counts.rejected > 0);
+  const product = `${folder}/product/${basename(options.out)}`;
+  await writeProduct(scored, product);
+  const made = productOutputs(product, "").map(({ path }) => basename(path));
+  // somebody may have put a file there meanwhile
+  await checkScoreOutputs(files);
+  await placeFiles([
+    ...made.map((name) => ({
+      from: `${dirname(product)}/${name}`,
+      to: `${dirname(options.out)}/${name}`,
+    })),
+    ...read.counts.rejected > 0 ? [{ from: list, to: rejects }] : [],
+  ]);
+  // the list goes with the catalogue: without rejected rows an earlier one is none of it
+  if (read.counts.rejected === 0 && await isListOfRejects(rejects)) await removeFile(rejects);
   await bar.finish();
-  const counts = table8(distribution).map((row) => `${row.class} ${row.all}`).join(", ");
+  const counts = table8(scored.distribution).map((row) => `${row.class} ${row.all}`).join(", ");
   console.log(`${options.out}: ${counts}`);
   if (training.simulated) console.error(SIMULATED);
-  if (read.counts.rejected === 0) return 0;
-  console.error(`${read.counts.rejected} rows were left out: all are listed in ${rejects}.`);
-  return 3;
+  if (read.counts.rejected === 0) return EXIT.done;
+  const left = read.counts.rejected === 1 ? "1 row was" : `${read.counts.rejected} rows were`;
+  console.error(`${left} left out: all are listed in ${rejects}.`);
+  return EXIT.remarks;
 }
 
 /** The classifier of a folder, that of the last report, or one trained now. */
 async function findClassifier(
-  model: string | undefined,
+  { model, labels }: Pick<Options, "model" | "labels">,
   signal: AbortSignal,
 ): Promise<SourceClassifier> {
   const recipe = model === "paper" ? RECIPES.paper : RECIPES.ours;
   if (model !== "paper") {
     try {
-      return await readModel(model ?? `${outFolder()}/model`);
+      const found = await readModel(model ?? `${outFolder()}/model`);
+      const learnt = found.saved.training.notes.label_origin ? "union" : "paper";
+      if (!labels || labels === learnt) return found;
+      const { description } = found.saved.training;
+      if (model) {
+        throw new SettingError(
+          `${model} learnt from ${description}; leave out --labels, or --model to train anew`,
+        );
+      }
+      console.error(`The model of the last report learnt from ${description}: another is trained.`);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       if (model) {
         const files = Object.values(MODEL_FILES).join(", ");
-        throw new Error(`no model in ${model}: it needs ${files}`, { cause: error });
+        throw new SettingError(`no model in ${model}: it needs ${files}`, { cause: error });
       }
     }
   }
   const settings = readSettings();
   if (!(await isLightgbmBuilt())) await setUp(signal);
-  const training = await loadTrainingTable(settings.data, { seed: settings.seed, signal });
+  const scheme = model === "paper" ? "paper" : labels ?? settings.labels;
+  const training = await loadLabelledSet(settings.data, scheme, { seed: settings.seed, signal });
   console.error(`Training ${recipe.title} on ${training.origin.description}.`);
   await using bar: Progress = await progress("trained, per cent", 100);
   const onProgress = (done: number) => bar.update(Math.round(100 * done));
@@ -182,14 +290,9 @@ function choice(text: string): ColumnChoice {
   }
 }
 
-function format(path: string): string {
-  const extension = extname(path).toLowerCase();
-  if (Object.hasOwn(PRODUCT_FORMATS, extension)) return path;
-  throw new InvalidArgumentError(`Use one of ${Object.keys(PRODUCT_FORMATS).join(", ")}.`);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1) return value;
-  throw new InvalidArgumentError("Give a whole number from 1.");
+function doubt(text: string, before: readonly Doubt[]): readonly Doubt[] {
+  if (Object.hasOwn(DOUBTS, text)) return [...before, text as Doubt];
+  throw new InvalidArgumentError(
+    `It takes the name of a doubt: ${Object.keys(DOUBTS).join(", ")}.`,
+  );
 }

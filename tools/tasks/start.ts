@@ -3,15 +3,19 @@
  * and the user's arguments. What the table below does not name, the task cannot do: no other
  * program, no write elsewhere, no other host, variable or native library.
  *
- * Nothing but Deno and Node's path functions is imported here, for this process may start Deno.
+ * Nothing but Deno, Node's path functions and a list of hosts is imported here, for this process may
+ * start Deno.
  */
 import { delimiter, dirname, isAbsolute, resolve } from "node:path";
+import ARCHIVES from "../../packages/chandra-archives/data/archive-hosts.json" with {
+  type: "json",
+};
 
 /**
  * What a task may do besides reading, writing `out/` and `.cache/`, and seeing the settings of
  * `docs/settings.md`.
  */
-export interface Rights {
+interface Rights {
   /** Module below the project's root. */
   readonly script: string;
   /** Whether it makes what is missing: see {@link SET_UP}. */
@@ -24,6 +28,8 @@ export interface Rights {
   readonly write?: readonly string[];
   /** Options whose values name files to write; their folders too. */
   readonly writeOptions?: readonly string[];
+  /** Option without which it writes beside the files that are among its arguments. */
+  readonly writeBeside?: string;
   /** Whether it writes into the folders that are among its arguments. */
   readonly writeFolders?: boolean;
   /** Hosts to ask. */
@@ -37,14 +43,31 @@ export interface Rights {
 }
 
 const SETTINGS = [
-  ...["CSC_DATA", "CSC_PROFILE", "CSC_SEED", "CSC_WORKERS", "CSC_MIRROR", "CSC_OUT"],
+  "CSC_DATA",
+  "CSC_PROFILE",
+  "CSC_LABELS",
+  "CSC_SEED",
+  "CSC_WORKERS",
+  "CSC_MIRROR",
+  "CSC_OUT",
 ];
+/** How long a task may take to end once it was told to. */
+const LAST_MS = 1700;
+/** The process that starts a task, which ends when that one does. */
+const STARTER = "CSC_STARTER";
+/** Where the user is at home, which no command treats as its own. */
+const HOMES = ["HOME", "USERPROFILE"];
 /** What the set-up needs: see `docs/permissions.md`. */
 const SET_UP = {
   run: [
-    ...["deno", ".cache/python/bin/python", "python3", "python"],
+    "deno",
+    ".cache/python/bin/python",
+    "python3",
+    "python",
     ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`),
-    ...["emcc", "em-config", "apt-get"],
+    "emcc",
+    "em-config",
+    "apt-get",
   ],
   env: ["CSC_NO_APT", "NODE_PATH"],
   // whether root, who may install
@@ -53,13 +76,6 @@ const SET_UP = {
 /** What polars' loader looks at to tell which C library this Linux has. */
 const POLARS = { sys: ["cpus", "hostname", "networkInterfaces"] };
 const PUBLISHED = "raw.githubusercontent.com";
-/** The archives, and this machine for the recorded ones. */
-const ARCHIVES = [
-  ...["cda.cfa.harvard.edu", "cxc.cfa.harvard.edu", "heasarc.gsfc.nasa.gov"],
-  ...["tapvizier.cds.unistra.fr", "simbad.cds.unistra.fr", "cdsxmatch.cds.unistra.fr"],
-  ...["ned.ipac.caltech.edu", "127.0.0.1"],
-];
-
 /** The rights of every task. */
 export const TASKS: Readonly<Record<string, Rights>> = {
   // the network only to see whether the published files can be had
@@ -71,12 +87,22 @@ export const TASKS: Readonly<Record<string, Rights>> = {
     // it starts the figures' task as this file does
     env: ["PATH"],
   },
-  figures: { script: "tools/tasks/figures.ts", run: ["git"], polars: true },
+  figures: { script: "tools/tasks/figures.ts" },
+  pages: { script: "tools/tasks/pages.ts", run: ["deno"], polars: true },
   score: {
     script: "tools/tasks/score.ts",
     setUp: true,
     run: ["git"],
     writeOptions: ["--out", "--rejects"],
+    writeBeside: "--out",
+    net: [PUBLISHED],
+    polars: true,
+  },
+  examine: {
+    script: "tools/tasks/examine.ts",
+    setUp: true,
+    writeOptions: ["--out"],
+    writeBeside: "--out",
     net: [PUBLISHED],
     polars: true,
   },
@@ -84,19 +110,20 @@ export const TASKS: Readonly<Record<string, Rights>> = {
     script: "tools/tasks/acquire.ts",
     run: ["deno", "git"],
     writeOptions: ["--out", "--cache", "--score"],
-    net: ARCHIVES,
+    net: ARCHIVES.hosts,
     netVariables: ["CSC_ARCHIVES"],
     polars: true,
   },
   probe: {
     script: "tools/tasks/probe.ts",
-    net: ARCHIVES,
+    net: ARCHIVES.hosts,
     netVariables: ["CSC_ARCHIVES"],
     polars: true,
   },
   lab: { script: "tools/tasks/lab.ts", setUp: true, write: ["notebooks"] },
   setup: { script: "tools/tasks/set-up.ts", setUp: true },
   test: { script: "tools/tasks/run-tests.ts", setUp: true },
+  check: { script: "tools/tasks/check.ts", run: ["deno"] },
   clean: { script: "tools/tasks/clean.ts" },
   strip: { script: "tools/tasks/strip.ts", write: ["notebooks"] },
   bench: {
@@ -131,13 +158,13 @@ export const TASKS: Readonly<Record<string, Rights>> = {
     runVariables: ["CSC_PUBLISH_PYTHON"],
     polars: true,
   },
-  archive: { script: "tools/publish/archive.ts", run: ["git", "tar"], writeOptions: ["--to"] },
-  restore: { script: "tools/publish/restore.ts", run: ["git", "tar"] },
+  archive: { script: "tools/publish/archive.ts", run: ["git"], writeOptions: ["--to"] },
+  restore: { script: "tools/publish/restore.ts", run: ["git"] },
   version: { script: "tools/publish/version.ts", run: ["git"], write: ["."] },
 };
 
 /** Where tasks run and what surrounds them. */
-export interface Surroundings {
+interface Surroundings {
   /** Root folder of the project. */
   readonly root: string;
   /** The Deno that runs, and where it keeps npm packages. */
@@ -160,16 +187,27 @@ export function flagsOf(
   const addresses = netVariables.flatMap((name) => [
     ...(given[name] ?? "").matchAll(/https?:\/\/([^/|?\s]+)/g),
   ]);
+  const { writeBeside } = rights;
+  const writesBeside = writeBeside && !args.some((arg) => arg.split("=")[0] === writeBeside);
   const programs = [...setUp ? SET_UP.run : [], ...run, ...named];
   const lists = {
     write: [
       ...[given.CSC_OUT || "out", ".cache", ...write].map(below),
       ...valuesOf(args, writeOptions).flatMap((path) => [below(path), dirname(below(path))]),
+      ...writesBeside ? args.map(below).filter((path) => stat(path)?.isFile).map(dirname) : [],
       ...rights.writeFolders ? args.map(below).filter((path) => stat(path)?.isDirectory) : [],
     ],
     run: programs.map((name) => name === "deno" ? deno : programPath(name, root, given.PATH)),
     net: [...net, ...addresses.map(([, host]) => host)],
-    env: [...SETTINGS, ...setUp ? SET_UP.env : [], ...env, ...runVariables, ...netVariables],
+    env: [
+      ...SETTINGS,
+      ...HOMES,
+      STARTER,
+      ...setUp ? SET_UP.env : [],
+      ...env,
+      ...runVariables,
+      ...netVariables,
+    ],
     sys: [...setUp ? SET_UP.sys : [], ...polars ? POLARS.sys : []],
     ffi: polars ? [npmCache] : [],
   };
@@ -208,7 +246,11 @@ function stat(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** Arguments of the Deno that runs, for a task with its rights. */
+/**
+ * Arguments of the Deno that runs, for a task with its rights.
+ *
+ * @throws an `AbortError` named by the signal that stopped this.
+ */
 export function commandOf(name: string, args: readonly string[]): string[] {
   const root = resolve(import.meta.dirname!, "../..");
   const rights = TASKS[name], deno = Deno.execPath(), env = Deno.env.toObject();
@@ -218,7 +260,9 @@ export function commandOf(name: string, args: readonly string[]): string[] {
 }
 
 function npmCacheOf(deno: string): string {
-  const { stdout } = new Deno.Command(deno, { args: ["info", "--json"] }).outputSync();
+  const { stdout, signal } = new Deno.Command(deno, { args: ["info", "--json"] }).outputSync();
+  // Ctrl-C in a terminal reaches it too
+  if (signal) throw new DOMException(signal, "AbortError");
   return JSON.parse(new TextDecoder().decode(stdout)).npmCache;
 }
 
@@ -228,14 +272,46 @@ if (import.meta.main) {
     if (/^(LD|DYLD)_/.test(name)) Deno.env.delete(name);
   }
   const [name, ...args] = Deno.args;
-  const child = new Deno.Command(Deno.execPath(), { args: commandOf(name, args) }).spawn();
-  // a terminal sends Ctrl-C to both; the task ends in its own time
-  Deno.addSignalListener("SIGINT", () => {});
-  const end = () => child.kill("SIGTERM");
-  Deno.addSignalListener("SIGTERM", end);
+  try {
+    Deno.exit(await runTask(name, args));
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
+    Deno.exit(codeOf(error.message));
+  }
+}
+
+/** Runs a task to its end, or to that which a signal makes; returns its exit code. */
+async function runTask(name: string, args: readonly string[]): Promise<number> {
+  const stop = new AbortController();
+  // a terminal sends Ctrl-C to both, a supervisor to this process alone
+  Deno.addSignalListener("SIGINT", () => stop.abort("SIGINT"));
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => stop.abort("SIGTERM"));
   // whoever started this and was killed outright could not say so
   const parent = Deno.ppid;
-  Deno.unrefTimer(setInterval(() => Deno.ppid !== parent && end(), 500));
-  const { code } = await child.status;
-  Deno.exit(code);
+  Deno.unrefTimer(setInterval(() => Deno.ppid !== parent && stop.abort("SIGTERM"), 300));
+  const env = { [STARTER]: String(Deno.pid) };
+  const task = new Deno.Command(Deno.execPath(), { args: commandOf(name, args), env }).spawn();
+  const tell = () => {
+    kill(task, stop.signal.reason);
+    // what holds its only thread cannot hear
+    Deno.unrefTimer(setTimeout(() => kill(task, "SIGKILL"), LAST_MS));
+  };
+  if (stop.signal.aborted) tell();
+  else stop.signal.addEventListener("abort", tell);
+  const { code, signal } = await task.status;
+  const wasKilled = stop.signal.aborted && signal === "SIGKILL";
+  return wasKilled ? codeOf(stop.signal.reason) : code;
+}
+
+/** The exit code of what a signal has stopped. */
+function codeOf(signal: string): number {
+  return signal === "SIGINT" ? 130 : 143;
+}
+
+function kill(task: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    task.kill(signal);
+  } catch {
+    // it has ended
+  }
 }

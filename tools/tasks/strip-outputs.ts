@@ -10,10 +10,11 @@ interface Cell {
  * The text of a notebook file without what a run leaves in it: outputs, execution counts and the
  * metadata of cells. Stripping twice is stripping once.
  *
- * @throws SyntaxError when the text is not JSON.
+ * @throws SyntaxError when the text is not JSON, or has no cells.
  */
 export function stripOutputs(text: string): string {
   const notebook = JSON.parse(text) as { cells: Cell[]; metadata: Record<string, unknown> };
+  if (!Array.isArray(notebook?.cells)) throw new SyntaxError("it has no cells");
   for (const cell of notebook.cells) {
     cell.metadata = {};
     if (cell.cell_type !== "code") continue;

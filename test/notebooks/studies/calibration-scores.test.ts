@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { calibrationScores, reliability, toFieldMix } from "#studies/calibration.ts";
+import pl from "nodejs-polars";
+import {
+  calibrationErrors,
+  calibrationScores,
+  reliability,
+  toFieldMix,
+} from "#studies/calibration.ts";
 
 // CMP 0.9 right, 0.8 right, 0.8 wrong, 0.6 wrong
 const PROBABILITIES = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.8, 0.2, 0.6, 0.4);
@@ -15,6 +21,19 @@ Deno.test("calibration scores of four rows are those worked out by hand", () => 
   isClose(ece, (0.1 + 2 * 0.3 + 0.6) / 4);
   isClose(brier, 2 * (0.1 ** 2 + 0.2 ** 2 + 0.8 ** 2 + 0.6 ** 2) / 4);
   isClose(logScore, -(Math.log(0.9) + Math.log(0.8) + Math.log(0.2) + Math.log(0.4)) / 4);
+});
+
+Deno.test("of frames the calibration error is worked out group by group, a probability of 1 with the last bin", () => {
+  const rows = pl.DataFrame({
+    view: ["a", "a", "a", "a", "b", "b"],
+    cmp: [0.9, 0.8, 0.8, 0.6, 1, 0.95],
+    right: [true, true, false, false, true, false],
+  });
+  const errors = calibrationErrors(rows, ["view"]);
+  assert.deepEqual(errors.getColumn("view").toArray(), ["a", "b"]);
+  const [a, b] = errors.getColumn("ECE").toArray() as number[];
+  isClose(a, calibrationScores(PROBABILITIES, LABELS, 2).ece);
+  isClose(b, 0.975 - 0.5);
 });
 
 Deno.test("a probability of 1 belongs to the last bin and empty bins are left out", () => {

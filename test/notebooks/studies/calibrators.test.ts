@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { calibrationScores } from "#studies/calibration.ts";
 import { CALIBRATORS, isotonicScaling, temperatureScaling } from "#studies/calibrators.ts";
-import { random } from "#lib/run/random.ts";
+import { random } from "@csc-classify/forests";
 
 /** Rows whose labels are drawn from their probabilities, which are then sharpened to `power`. */
 function overconfident(nRows: number, power: number) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { agreement, comparisonRows, differenceInSigmas } from "#studies/comparison.ts";
+import { agreement, cellInWords, comparisonRows, differenceInSigmas } from "#studies/comparison.ts";
 
 const results = {
   "table5.rf.AGN.f1": { value: 95.4, sigma: 0.3, published: { value: 95.0, sigma: 0.4 } },
@@ -27,4 +27,9 @@ Deno.test("a row holds ours, the paper's and the signed difference", () => {
     { "": "AGN", "f1": "95.4 ± 0.3", "f1 paper": "95.0 ± 0.4", "f1 Δ/σ": "+0.8" },
   ]);
   assert.throws(() => comparisonRows(results, "table5.rf", ["YSO"], ["f1"]), /table5\.rf\.YSO\.f1/);
+});
+
+Deno.test("a published cell is named by table, model, class and score", () => {
+  assert.equal(cellInWords("table5.gbdt.LMXB.f1"), "Table 5, GBDT, LMXB, F1");
+  assert.equal(cellInWords("table6.rf.mcc"), "Table 6, random forest, MCC");
 });

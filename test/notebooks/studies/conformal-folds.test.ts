@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { random } from "#lib/run/random.ts";
+import { random } from "@csc-classify/forests";
 import { conformalThresholds } from "#lib/trust/conformal.ts";
 import { conformalFolds, resampledThresholds, setSummaries } from "#studies/conformal-folds.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { featureRanking, inWords, reasons } from "#studies/explanation.ts";
+import { inWords, reasons } from "#studies/explanation.ts";
 
 // one row, two classes, two features and the mean score
 const CONTRIBUTIONS = Float64Array.of(0.5, -2, 1, 0, 0.25, 3);
@@ -16,18 +16,10 @@ Deno.test("reasons come strongest first, with the values of the source", () => {
   );
 });
 
-Deno.test("features rank by mean size of their contribution", () => {
-  const two = Float64Array.of(...CONTRIBUTIONS, 3, 0, 0, 0, 0, 0);
-  assert.deepEqual(featureRanking(two, 0, 2, 2), [{ column: 0, mean: 1.75 }, {
-    column: 1,
-    mean: 1,
-  }]);
-});
-
 Deno.test("a source is explained in words", () => {
   const all = reasons(CONTRIBUTIONS, VALUES, { row: 0, label: 0, nClasses: 2, names: NAMES });
   assert.equal(
     inWords("X", "AGN", all),
-    "X is AGN because G missing (+0.50); against it lx = 37.5 (−2.00).",
+    "X is AGN because Gaia G missing (+0.50); against it lx = 37.5 (−2.00).",
   );
 });

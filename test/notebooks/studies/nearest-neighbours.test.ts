@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { nearestNeighbours } from "#studies/nearest-neighbours.ts";
-import { matrixOf } from "../../matrix-of.ts";
+import { matrixOf } from "../../../packages/forests/test/matrix-of.ts";
 
 const training = {
   matrix: matrixOf([[0], [1], [2], [10], [11]]),
@@ -20,14 +20,6 @@ Deno.test("sample weights weigh the votes", async () => {
     seed: 1,
   });
   assert.deepEqual([...model.predictProbabilities(matrixOf([[0.4]]))], [0.25, 0.75, 0]);
-});
-
-Deno.test("a loaded model predicts the same to the bit", async () => {
-  using model = await nearestNeighbours.fit(training, {}, { seed: 1 });
-  using loaded = await nearestNeighbours.load(model.save());
-  const rows = matrixOf([[3.3], [7]]);
-  assert.deepEqual(loaded.predictProbabilities(rows), model.predictProbabilities(rows));
-  await assert.rejects(nearestNeighbours.load('{"format":"x"}'), /not saved nearest.*"x"/);
 });
 
 Deno.test("missing values and rows of another width are refused", async () => {

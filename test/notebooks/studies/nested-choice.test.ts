@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { nestedChoice } from "#studies/nested-choice.ts";
 import type { PipelineSpec } from "#lib/models/pipeline.ts";
-import { random } from "#lib/run/random.ts";
+import { random } from "@csc-classify/forests";
 
 const ROWS = 160;
 

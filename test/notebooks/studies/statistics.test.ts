@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { calibrateFolds } from "#studies/calibration.ts";
 import { solvePositive } from "#studies/calibrators.ts";
-import { bootstrapInterval, groupInterval, wilsonInterval } from "#studies/intervals.ts";
+import {
+  bootstrapInterval,
+  groupInterval,
+  pairedGain,
+  wilsonInterval,
+} from "#studies/intervals.ts";
 
 Deno.test("the score interval of 8 in 10 is Wilson's", () => {
   const { share, low, high } = wilsonInterval(8, 10);
@@ -47,4 +52,27 @@ Deno.test("an interval over groups is as wide as groups are alike, not as rows a
   const [low, high] = groupInterval(groups, mean, { seed: 1 });
   const expected = 2 * 1.96 * 0.5 / Math.sqrt(20);
   assert.ok(Math.abs((high - low) / expected - 1) < 0.15, `${low} ${high}`);
+});
+
+Deno.test("a model that names every second source wrongly loses, in both scores, on any draw", () => {
+  const labels = Int32Array.from({ length: 80 }, (_, row) => row % 2);
+  const named = (wrong: (row: number) => boolean) =>
+    Float64Array.from({ length: 640 }, (_, i) => {
+      const row = Math.floor(i / 8);
+      return i % 8 === (wrong(row) ? 1 - labels[row] : labels[row]) ? 0.9 : 0.01;
+    });
+  const groups = Int32Array.from({ length: 80 }, (_, row) => Math.floor(row / 8));
+  const [right, half] = [named(() => false), named((row) => row % 4 < 2)];
+  const { macro, weighted } = pairedGain(labels, right, half, { groups, seed: 1, draws: 50 });
+  // of eight classes two occur: macro F1 falls from 2/8 to half of it
+  assert.deepEqual([macro.before, macro.after, weighted.before, weighted.after], [
+    25,
+    12.5,
+    100,
+    50,
+  ]);
+  assert.deepEqual([macro.gain, weighted.gain].map(({ low, value, high }) => [low, value, high]), [
+    [-12.5, -12.5, -12.5],
+    [-50, -50, -50],
+  ]);
 });

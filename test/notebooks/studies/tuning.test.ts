@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { CLASSES } from "#lib/catalogue/classes.ts";
-import { random } from "#lib/run/random.ts";
+import { CLASSES } from "@csc-classify/chandra-sources";
+import { random } from "@csc-classify/forests";
 import { bestOf, costFrugalSearch, nestedTuning, type Tuned } from "#studies/tuning.ts";
 
 /** Best at 40 rounds of 16 leaves and a class weight of 0.8; the other settings do not matter. */

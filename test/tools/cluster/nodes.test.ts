@@ -48,6 +48,9 @@ Deno.test("a job script names its shares, asks Slurm for what was given, and quo
   ) {
     assert.match(text, new RegExp(`^#SBATCH ${line}$`, "m"));
   }
+  const odd = { name: "n", log: '/my "out"/100%%/a-%a.log', shards: 1, memory: "4G", cpus: 1 };
+  const quoted = '#SBATCH --output="/my \\"out\\"/100%%/a-%a.log"';
+  assert.ok(jobScript([], { ...odd, variables: {} }).split("\n").includes(quoted));
   assert.doesNotMatch(text, /--time/);
   assert.match(text, /^export CSC_PROFILE=paper$/m);
   assert.match(text, /score '\/data\/it'\\''s here' --shard "\$SLURM_ARRAY_TASK_ID\/8"$/m);

@@ -1,9 +1,10 @@
 // A small labelled table, a table to score and a model for the tests of shards; digests of folders.
 import { createHash } from "node:crypto";
-import { writeModel } from "#tools/publish/model-folder.ts";
+import { MARK } from "@csc-classify/safe-files";
+import { writeModel } from "#lib/trust/model-folder.ts";
 import { simulateCatalogue } from "#lib/tables/simulated.ts";
-import { toFrame } from "#lib/tables/sources.ts";
-import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
+import { toFrame } from "@csc-classify/chandra-sources/files";
+import { fitClassifier, RECIPES } from "#lib/trust/fit-classifier.ts";
 
 /** 480 simulated labelled sources as CSV. */
 export function writeLabelled(path: string): void {
@@ -22,13 +23,13 @@ export async function writeScoringJob(table: string, model: string): Promise<voi
   await writeModel(model, await fitClassifier(training, recipe, { seed: 1, workers: 1 }));
 }
 
-/** Relative path and SHA-256 of every file below a folder, sorted. */
+/** Relative path and SHA-256 of every file below a folder, sorted, without marks: they say where. */
 export async function digests(folder: string, below = ""): Promise<string[]> {
   const found: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(`${folder}/${below}`)) {
     const path = below ? `${below}/${name}` : name;
     if (isDirectory) found.push(...await digests(folder, path));
-    else {
+    else if (name !== MARK) {
       const bytes = await Deno.readFile(`${folder}/${path}`);
       found.push(`${path} ${createHash("sha256").update(bytes).digest("hex")}`);
     }

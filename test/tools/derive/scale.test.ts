@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { FEATURES } from "#lib/catalogue/features.ts";
+import { FEATURE_SCALE, FEATURES } from "@csc-classify/chandra-sources";
 import { ROOT } from "#lib/run/files.ts";
-import { deriveScale, fitLine } from "#tools/derive/scale.ts";
+import { deriveScale } from "#tools/derive/scale.ts";
+import { fitLine } from "#studies/fit-line.ts";
 import { fetchPublished } from "#lib/tables/published-files.ts";
-import { readCsv } from "#lib/tables/sources.ts";
+import { readCsv } from "@csc-classify/chandra-sources/files";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
-import { FEATURE_SCALE } from "#lib/catalogue/published-numbers.ts";
 import { ignore, mirror } from "../../published.ts";
 
 const REFERENCE = `${ROOT}/../shared/reference/feature-scale.csv`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { toGalactic, toVectors } from "#lib/sky/positions.ts";
+import { toGalactic, toVectors } from "@csc-classify/sky";
 import { toAitoff } from "#tools/explorer/page/aitoff.ts";
 import { placeOnMap } from "#tools/explorer/page/catalogue.ts";
 import { cscName } from "#tools/explorer/page/csc-name.ts";

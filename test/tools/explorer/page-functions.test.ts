@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { random } from "@csc-classify/forests";
+import { parseDec, parseRa } from "@csc-classify/vo-tables";
+import { formatDec, formatRa } from "#tools/explorer/page/format.ts";
 import { fromAitoff, toAitoff } from "#tools/explorer/page/aitoff.ts";
 import { parsePosition } from "#tools/explorer/page/parse-position.ts";
 
@@ -50,4 +53,16 @@ Deno.test("a point of the map goes back to its position", () => {
     near(back.b, b, 1e-6);
   }
   assert.equal(fromAitoff(1.9, 0.9), undefined);
+});
+
+Deno.test("rounding up never writes 60 seconds and positions survive the round trip", () => {
+  assert.equal(formatRa(359.9999999), "00:00:00.000");
+  assert.equal(formatDec(-0.0000001), "-00:00:00.00");
+  assert.equal(formatDec(9.99999999), "+10:00:00.00");
+  const stream = random(3, "sexagesimal");
+  for (let i = 0; i < 500; i++) {
+    const ra = 360 * stream.uniform(), dec = 180 * stream.uniform() - 90;
+    near(parseRa(formatRa(ra, 6)), ra, 1e-8);
+    near(parseDec(formatDec(dec, 5)), dec, 1e-8);
+  }
 });

@@ -1,5 +1,5 @@
-// A Python with the tools that others read our products with: lsdb, hats, pyvo, pandas, pyspark and
-// LightGBM, besides what publishing itself uses.
+// A Python with the tools that others read our products with: lsdb, hats, pyvo, pandas, DuckDB, pyspark
+// and LightGBM, besides what publishing itself uses.
 import { fileURLToPath } from "node:url";
 import { CACHE, ROOT } from "#lib/run/files.ts";
 import { pythonEnvironment } from "#tools/setup/python-environment.ts";
@@ -12,7 +12,7 @@ let reason: string | undefined;
 export const CHECKERS: string | undefined = given ?? await pythonEnvironment({
   folder: `${CACHE}/checkers-python`,
   requirements: fileURLToPath(new URL("./requirements.txt", import.meta.url)),
-  contents: "lsdb, pyvo, pandas, pyspark, LightGBM",
+  contents: "lsdb, pyvo, pandas, DuckDB, pyspark, LightGBM",
 }).catch((error: Error) => {
   reason = `no Python with lsdb, pyvo and pyspark: ${error.message.split("\n")[0]}`;
   return undefined;

@@ -1,8 +1,8 @@
 // A small scored catalogue of simulated sources, published once for the tests of this folder.
-import { readModel } from "#tools/publish/model-folder.ts";
+import { readModel } from "#lib/trust/model-folder.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { simulateCatalogue } from "#lib/tables/simulated.ts";
-import { writeSources } from "#lib/tables/sources.ts";
+import { writeSources } from "@csc-classify/chandra-sources/files";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { publishCatalogue } from "#tools/publish/catalogue.ts";
 import { publishPython } from "#tools/publish/python.ts";

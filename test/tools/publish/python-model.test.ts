@@ -1,25 +1,39 @@
 import assert from "node:assert/strict";
-import { loadPipeline } from "#lib/models/pipeline.ts";
-import { softmaxRows } from "#lib/models/classifier.ts";
-import { rawScores } from "#lib/models/tree-ensemble.ts";
-import { ROOT } from "#lib/run/files.ts";
-import { readModel, writeModel } from "#tools/publish/model-folder.ts";
-import { SURVEYS } from "#lib/catalogue/features.ts";
-import { columnOf, fromColumns, takeSources, toFrame } from "#lib/tables/sources.ts";
+import { Booster, rawScores } from "@csc-classify/lightgbm-wasm";
+import { loadLightgbm } from "#lib/models/load-lightgbm.ts";
+import { Pipeline } from "#lib/models/pipeline.ts";
+import { softmaxRows } from "@csc-classify/forests";
+import { CLASSES, columnOf, fromColumns, SURVEYS } from "@csc-classify/chandra-sources";
+import { type OutputValues, SCORED_COLUMNS, scoredValues } from "#lib/scoring/scored-columns.ts";
+import { modelDigest, readModel, writeModel } from "#lib/trust/model-folder.ts";
+import { takeSources, toFrame } from "@csc-classify/chandra-sources/files";
+import { fileSha256 } from "@csc-classify/safe-files";
+import { publishModel } from "#tools/publish/publish-model.ts";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
-import { fitClassifier, RECIPES } from "#lib/trust/classifier.ts";
+import { fitClassifier, RECIPES } from "#lib/trust/fit-classifier.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { isLightgbmBuilt } from "#tools/setup/build-lightgbm.ts";
-import { runPython } from "../../reference-python.ts";
 import { smallClassifier } from "../../scoring/small-pipeline.ts";
+import { CHECKERS, runChecker } from "./checkers.ts";
 
-const simulated = simulatedTrainingTable(42);
-/** Of each survey a third of the sources says that it looked, a third that not, a third nothing. */
+const everyFifth = Array.from({ length: 1500 }, (_, i) => 5 * i);
+const simulated = takeSources(simulatedTrainingTable(42), everyFifth);
+/**
+ * Of each survey a third of the sources says that it looked, a third that not, a third nothing; one
+ * in seven has no broad-band flux.
+ */
 const table = {
   ...simulated,
   matrix: fromColumns(
     new Map([
-      ...simulated.matrix.names.map((name) => [name, columnOf(simulated, name)] as const),
+      ...simulated.matrix.names.map((name) =>
+        [
+          name,
+          columnOf(simulated, name).map((value, row) =>
+            name === "flux_b" && row % 7 === 3 ? NaN : value
+          ),
+        ] as const
+      ),
       ...SURVEYS.map(({ observed }, i) =>
         [
           observed,
@@ -31,42 +45,172 @@ const table = {
 };
 const isBuilt = await isLightgbmBuilt();
 
-/** Our classifier with few rounds, from some of the rows. */
+/** Our classifier with few rounds. */
 function fewRounds(): Promise<SourceClassifier> {
   const { spec } = RECIPES.ours;
   const parameters = { ...spec.parameters, num_iterations: 10 };
   const recipe = { ...RECIPES.ours, folds: 2, spec: { ...spec, parameters } };
-  const rows = Array.from({ length: 1500 }, (_, i) => 5 * i);
-  return fitClassifier(takeSources(table, rows), recipe, { seed: 42, workers: 1 });
+  return fitClassifier(table, recipe, { seed: 42, workers: 1 });
 }
 
+/** Writes what `csc_classify` makes of sources.csv as JSON, by column, and the first explanation. */
+const CLASSIFY = `
+import json, sys
+sys.path.insert(0, "model")
+import csc_classify, numpy as np, pandas as pd
+from astropy.table import Table
+from astropy import units
+table = pd.read_csv("sources.csv", dtype={"name": str})
+def plain(frame):
+    return {c: [None if pd.isna(v) else v.item() if hasattr(v, "item") else v for v in frame[c]] for c in frame}
+free = csc_classify.classify(table)
+votable = Table.from_pandas(table)
+votable["flux_b"] = votable["flux_b"] * 1e-3
+votable["flux_b"].unit = "W / m2"
+shares = csc_classify.explain(table, 7)
+json.dump({
+    "free": plain(free),
+    "limited": plain(csc_classify.classify(table, host_limits=True)),
+    "same": bool(np.allclose(csc_classify.classify(votable)["cmp"], free["cmp"], rtol=0, atol=1e-9)),
+    "explained": [shares.attrs["class"], shares.attrs["expected"] + shares["contribution"].sum()],
+    "digest": csc_classify.load().digest,
+}, open("classified.json", "w"))
+`;
+
 Deno.test({
-  name: "the lines of docs/model.md give our probabilities and sets in Python, on every row",
-  ignore: !runPython || !isBuilt,
+  name:
+    "csc_classify.py gives every column of `score` on every row, with limits of hosts and without",
+  ignore: !CHECKERS || !isBuilt,
   async fn() {
-    const page = await Deno.readTextFile(`${ROOT}/docs/model.md`);
-    const lines = /```python\n([\s\S]*?)```/.exec(page)![1];
     const folder = await Deno.makeTempDir();
     try {
       const classifier = await fewRounds();
-      await writeModel(`${folder}/out/model`, classifier);
+      await writeModel(`${folder}/model`, classifier);
       toFrame(table).writeCSV(`${folder}/sources.csv`);
-      await runPython!(
-        `import os; os.chdir(${JSON.stringify(folder)})\n${lines}` +
-          'probabilities.tofile("p.bin"); unlimited.tofile("u.bin"); sets.astype("u1").tofile("s.bin")\n',
-      );
-      const bytes = async (name: string) => (await Deno.readFile(`${folder}/${name}.bin`)).buffer;
-      const ours = classifier.classify(table);
-      for (const [name, mine] of [["p", ours.probabilities], ["u", ours.unlimited]] as const) {
-        const theirs = new Float64Array(await bytes(name));
-        assert.equal(theirs.length, mine.length);
-        const most = mine.reduce((most, p, i) => Math.max(most, Math.abs(p - theirs[i])), 0);
-        assert.ok(most <= 1e-12, `the largest difference is ${most}`);
+      await runChecker(`import os; os.chdir(${JSON.stringify(folder)})\n${CLASSIFY}`);
+      const theirs = JSON.parse(await Deno.readTextFile(`${folder}/classified.json`));
+      for (const [key, hostLimits] of [["free", false], ["limited", true]] as const) {
+        const classified = classifier.classify(table, { hostLimits });
+        const ours = scoredValues(table, classified, SCORED_COLUMNS);
+        assert.deepEqual(Object.keys(theirs[key]), [...ours.keys()]);
+        for (const [name, values] of ours) sameValues(name, theirs[key][name], values);
       }
-      assert.deepEqual(new Uint8Array(await bytes("s")), ours.sets);
-      assert.ok(ours.limited.some((limited) => limited), "some rows are changed by the limits");
+      const ours = classifier.classify(table);
+      assert.ok(ours.isLimited.some((is) => is), "some rows are changed by the limits");
+      assert.ok(ours.fluxFrom.some((from) => from?.includes("+")), "some fluxes are filled");
       const silent = classifier.classify(simulated).probabilities;
       assert.ok(silent.some((p, i) => p !== ours.probabilities[i]), "coverage tells nothing");
+      assert.equal(theirs.same, true, "an astropy table with other units gives the same");
+      assert.equal(theirs.digest, modelDigest(classifier));
+      const { values, nColumns } = classifier.prepare(table);
+      const scores = rawScores(classifier.trees, values.slice(7 * nColumns, 8 * nColumns), 1);
+      const [named, score] = theirs.explained;
+      assert.ok(Math.abs(scores[CLASSES.indexOf(named)] - score) < 1e-9);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+/** Fails unless a column of Python's equals ours: numbers to 1e-12, the rest exactly. */
+function sameValues(name: string, theirs: unknown[], ours: OutputValues): void {
+  assert.equal(theirs.length, ours.length);
+  theirs.forEach((value, row) => {
+    const own = ours[row], where = `${name}, row ${row}: ${value}, not ${own}`;
+    if (typeof own === "number" && !isNaN(own)) {
+      assert.ok(Math.abs(Number(value) - own) <= 1e-12, where);
+    } else assert.equal(value, Number.isNaN(own) ? null : own, where);
+  });
+}
+
+Deno.test({
+  name: "csc_classify.py says what it cannot use, and what to do",
+  ignore: !CHECKERS,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      await writeModel(`${folder}/model`, new SourceClassifier(smallClassifier()));
+      const said = await runChecker(`import os; os.chdir(${JSON.stringify(folder)})
+import sys; sys.path.insert(0, "model")
+import csc_classify
+model = csc_classify.Classifier("model")
+def refused(table, **options):
+    try:
+        model.classify(table, **options)
+        print("taken")
+    except ValueError as error:
+        print(error)
+refused({"RA": [1.0], "dec": [2.0]})
+refused({"RAJ2000": [1.0], "dec": [2.0]})
+refused({"ra": [1.0], "dec": [95.0], "flux_b": [1e-14]})
+refused({"ra": [1.0], "dec": [2.0], "flux_aper_b": [1e-14]})
+refused({"ra": [1.0], "dec": [2.0], "flux_b": [1.5]})
+refused({"ra": [1.0], "dec": [2.0], "flux_b": ["faint"]})
+refused({"ra": [1.0], "dec": [2.0], "flux_b": [1e-14]}, host_limits=True)
+refused({"ra": [1.0], "dec": [2.0], "flux_aper_b": [1e-14]}, rename={"flux_aper_b": "flux_b"})
+open("model/training.csv", "a").write("x")
+try:
+    csc_classify.Classifier("model")
+except ValueError as error:
+    print(error)
+`);
+      const expected = [
+        /rename=\{'RA': 'ra'\}/,
+        /no column "ra" \(ICRS, degrees\).*there are RAJ2000, dec/,
+        /dec of row 0 is 95/,
+        /no row has an X-ray flux.*"flux_aper_b": "flux_b"/,
+        /flux_b reaches 1\.5: no X-ray source is so bright/,
+        /column "flux_b" holds what is no number/,
+        /no limits of hosts/,
+        /^taken$/,
+        /training\.csv is missing or not as SHA256SUMS has it/,
+      ];
+      const lines = said.trim().split("\n");
+      assert.equal(lines.length, expected.length, said);
+      expected.forEach((pattern, i) => assert.match(lines[i], pattern));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name:
+    "the wheel installs, and classifies a VOTable as the folder does; made again it is the same",
+  ignore: !CHECKERS,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      await writeModel(`${folder}/model`, new SourceClassifier(smallClassifier()));
+      const make = () => publishModel(`${folder}/model`, `${folder}/python`, { python: CHECKERS! });
+      const wheel = await make(), first = await fileSha256(wheel);
+      assert.equal(await make(), wheel);
+      assert.equal(await fileSha256(wheel), first);
+      const said = await runChecker(
+        `import subprocess, sys, os
+os.chdir(${JSON.stringify(folder)})
+pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", "site"]
+subprocess.run([*pip, sys.argv[1]], check=True, stderr=subprocess.DEVNULL)
+sys.path.insert(0, "site")
+from astropy.table import Table
+import csc_classify
+table = Table({"name": ["known", "b"], "ra": [1.0, 2.0], "dec": [1.0, 2.0], "G": [12.0, 19.0], "flux_b": [1e-14, 2e-14], "K": [9.0, 9.0]})
+table.write("sources.vot", format="votable")
+run = [sys.executable, "-m", "csc_classify", "sources.vot", "--out", "classified.csv"]
+done = subprocess.run(run, env={**os.environ, "PYTHONPATH": "site"}, capture_output=True, text=True)
+assert done.returncode == 0, done.stderr
+print(done.stderr.strip())
+again = subprocess.run(run, env={**os.environ, "PYTHONPATH": "site"}, capture_output=True, text=True)
+print(open("classified.csv").read().splitlines()[1].split(",")[0], again.returncode)
+print(*csc_classify.classify(table)["class"], csc_classify.__file__.startswith(os.getcwd()))
+`,
+        wheel,
+      );
+      assert.deepEqual(said.trim().split("\n"), [
+        "csc_classify: not used: K",
+        "known 1",
+        "STAR AGN True",
+      ]);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -83,7 +227,7 @@ Deno.test("a model folder read back is the same classifier", async () => {
       await Deno.readTextFile(`${folder}/pipeline.json`),
     );
     assert.deepEqual([classes[0], classes[7]], ["AGN", "PULSAR"]);
-    assert.equal(units[inputs.indexOf("flux_b")], "erg.s**-1.cm**-2");
+    assert.equal(units[inputs.indexOf("flux_b")], "mW.m**-2");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -95,7 +239,8 @@ Deno.test({
   async fn() {
     const { saved, trees, ...classifier } = await fewRounds();
     const ready = new SourceClassifier({ ...saved, ...classifier });
-    using library = await loadPipeline(JSON.stringify(saved.pipeline));
+    const { spec, states, model } = saved.pipeline;
+    using library = new Pipeline(spec, states, Booster.fromText(await loadLightgbm(), model));
     const theirs = library.predictProbabilities(ready.features(table));
     const { values, nRows } = ready.prepare(table);
     const ours = softmaxRows(rawScores(trees, values, nRows), trees.nClasses);

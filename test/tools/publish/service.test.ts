@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { TapClient } from "#lib/archives/tap-client.ts";
+import { TapClient } from "@csc-classify/vo-archives";
 import { readScored } from "#lib/scoring/scored-batch.ts";
 import { SCORED_COLUMNS } from "#lib/scoring/scored-columns.ts";
 import publication from "#tools/publish/publication.json" with { type: "json" };
 import { sqlName } from "#tools/publish/dachs.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
-import { NO_TAP_SERVER, startTapServer, TAP_URL } from "../../archives/tap-server.ts";
+import { NO_TAP_SERVER, startTapServer, TAP_URL } from "../../acquire/tap-server.ts";
 import { NO_CHECKERS, runNotebook } from "./checkers.ts";
 import { publishSmall } from "./published.ts";
 import { NO_PUBLISHING } from "./publishing-python.ts";

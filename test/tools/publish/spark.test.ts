@@ -24,12 +24,8 @@ Deno.test({
       await shard(["partition", table, "--to", parts, "--rows", "1000"], env);
       await shard(["score", parts], env);
       await shard(["gather", parts], env);
-      await Deno.mkdir(`${folder}/docs`);
-      for (const page of ["model", "spark"]) {
-        await Deno.copyFile(`${ROOT}/docs/${page}.md`, `${folder}/docs/${page}.md`);
-      }
       const [, lines] = /^```python\n([\s\S]*?)^```$/m.exec(
-        await Deno.readTextFile(`${folder}/docs/spark.md`),
+        await Deno.readTextFile(`${ROOT}/docs/spark.md`),
       )!;
       await Deno.writeTextFile(`${folder}/spark.py`, lines);
       const said = await runCommand(CHECKERS!, [

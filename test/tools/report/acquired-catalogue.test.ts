@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
-import { acquire } from "#lib/archives/acquire.ts";
-import { CACHE, ROOT } from "#lib/run/files.ts";
-import { readRecorded, RecordedCache } from "#tools/acquire/recorded.ts";
+import { acquire } from "@csc-classify/chandra-archives";
+import { ROOT } from "#lib/run/files.ts";
+import { readRecorded, RecordedCache } from "#lib/acquire/recorded.ts";
 import { saveAcquired } from "#tools/acquire/save-acquired.ts";
 import { registerKernel } from "#tools/setup/kernelspec.ts";
 import { pythonEnvironment } from "#tools/setup/python-environment.ts";
@@ -12,8 +12,7 @@ import { settingsVariables } from "#tools/tasks/options.ts";
 Deno.test("after an acquisition from recorded answers the report scores exactly what was acquired", async () => {
   await pythonEnvironment();
   await registerKernel();
-  await Deno.mkdir(`${CACHE}/test`, { recursive: true });
-  const out = await Deno.makeTempDir({ dir: `${CACHE}/test` });
+  const out = await Deno.makeTempDir();
   try {
     const { release, area, answers } = await readRecorded();
     const acquired = await acquire({
@@ -36,7 +35,9 @@ Deno.test("after an acquisition from recorded answers the report scores exactly 
     assert.equal(selected, acquired.nSelected);
     // invented objects are in no count of real ones
     const { results } = JSON.parse(await Deno.readTextFile(`${out}/results.json`));
-    assert.equal(results["real.sources"]?.value ?? 8290, 8290);
+    // 8,290 rows of public files, less those that the default classifier has learnt from
+    const real = 6518;
+    assert.equal(results["real.sources"]?.value ?? real, real);
     const page = await Deno.readTextFile(`${out}/05-catalogue.html`);
     assert.match(page, /INVENTED/);
   } finally {

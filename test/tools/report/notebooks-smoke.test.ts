@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { CACHE, ROOT } from "#lib/run/files.ts";
+import { ROOT } from "#lib/run/files.ts";
 import { registerKernel } from "#tools/setup/kernelspec.ts";
 import { pythonEnvironment } from "#tools/setup/python-environment.ts";
 import { HEADLINES } from "#tools/report/render-index.ts";
+import { sectionOf } from "#tools/report/results-words.ts";
 import { runNotebook } from "#tools/report/run-notebook.ts";
+import { runCommand } from "#tools/setup/run-command.ts";
 import { settingsVariables } from "#tools/tasks/options.ts";
 
 const notebooks = [...Deno.readDirSync(`${ROOT}/notebooks`)].map(({ name }) => name)
@@ -21,6 +23,7 @@ const EXPECTED = [
   ...["trained_on_theirs.balanced_accuracy", "union.balanced_accuracy", "ece", "coverage"]
     .map((score) => `external.${score}`),
   ...["acquire.labels.CV.reachable", "acquire.faults.survived"],
+  "acquire.partial.rows_equal",
 ];
 
 function checkResults(text: string): void {
@@ -29,7 +32,9 @@ function checkResults(text: string): void {
     if (low === undefined) continue;
     assert.ok(low <= value && value <= high, `${name}: ${value} is not in [${low}, ${high}]`);
   }
+  assert.deepEqual(Object.keys(results).filter((key) => !sectionOf(key)), [], "no words for these");
   assert.equal(results["acquire.walk.equal"].value, 1);
+  assert.equal(results["acquire.partial.rows_equal"].value, 1);
   if (head.simulated) return;
   const named = [...EXPECTED, ...Object.keys(HEADLINES)];
   assert.deepEqual(named.filter((name) => !Number.isFinite(results[name]?.value)), []);
@@ -40,9 +45,8 @@ function checkResults(text: string): void {
 Deno.test("every notebook runs from top to bottom through the kernel in the smoke profile", async (t) => {
   await pythonEnvironment();
   await registerKernel();
-  await Deno.mkdir(`${CACHE}/test`, { recursive: true });
   // one folder for all: later notebooks read what earlier ones saved
-  const out = await Deno.makeTempDir({ dir: `${CACHE}/test` });
+  const out = await Deno.makeTempDir();
   const env = settingsVariables({ profile: "smoke" });
   try {
     for (const name of notebooks) {
@@ -51,13 +55,16 @@ Deno.test("every notebook runs from top to bottom through the kernel in the smok
         const told = failure && `cell ${failure.number}: ${failure.name}: ${failure.message}`;
         assert.equal(told, undefined);
         const html = await Deno.readTextFile(`${out}/${name.replace(".ipynb", ".html")}`);
-        assert.doesNotMatch(html, /<script|<link|src="(?:https?:)?\/\//);
+        assert.equal(html.split("<script").length, 2, "a script that is not the page's own");
+        assert.doesNotMatch(html, /<link|src="(?:https?:)?\/\//);
       });
     }
     await t.step("their results are there, finite and within their intervals", async () => {
       checkResults(await Deno.readTextFile(`${out}/results.json`));
     });
-    await t.step("what a user takes away is there", () => {
+    await t.step("what a user takes away is there", async () => {
+      const pages = ["run", "--no-check", "-A", `${ROOT}/tools/tasks/pages.ts`];
+      await runCommand(Deno.execPath(), pages, { env: { CSC_OUT: out } });
       for (const path of ["explorer.html", "classify.html", "model/lightgbm.txt", "figures"]) {
         assert.ok(existsSync(`${out}/${path}`), path);
       }

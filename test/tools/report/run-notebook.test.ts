@@ -5,12 +5,17 @@ import { runNotebook } from "#tools/report/run-notebook.ts";
 import { type Cell, notebookFixture } from "./notebook-fixture.ts";
 
 const SHOWS: readonly Cell[] = [
-  ["markdown", "# A trial\n\nWhy: to see the helpers work.\n\n## One\n\n## Two\n\n## Three"],
+  [
+    "markdown",
+    "# A trial\n\nWhy: to see the helpers work; see [another](02-training-table.ipynb).\n\n## One\n\n## Two\n\n## Three",
+  ],
   [
     "code",
     `import * as Plot from "@observablehq/plot";
-import { document, showFigure } from "#figures/mod.ts";
-import * as show from "#lib/notebook/mod.ts";`,
+import pl from "nodejs-polars";
+import { print } from "#figures/mod.ts";
+import * as show from "#lib/notebook/mod.ts";
+import { showFrames } from "#lib/notebook/tables.ts";`,
   ],
   ["code", `await show.showTable([{ name: "<b>", n: 3 }], { caption: "a table" });`],
   [
@@ -25,16 +30,11 @@ import * as show from "#lib/notebook/mod.ts";`,
   ],
   [
     "code",
-    `await showFigure({
-  id: "trial",
-  title: "A trial figure",
-  inputs: [],
-  load: () => Promise.resolve([[1, 2], [3, 4]]),
-  caption: () => "two points <b>",
-  draw: (data, width) =>
-    Plot.plot({ document, width, marks: [Plot.dot(data)] }),
-});`,
+    `await print("trial", { title: "A trial figure", marks: [Plot.dot([[1, 2], [3, 4]])] }, "two points <b>");`,
   ],
+  ["code", `show.show([{ name: "<i>", n: null }]);`],
+  ["code", `showFrames();`],
+  ["code", `pl.DataFrame({ share: [1 / 3, null] });`],
   ["code", `await show.showBanner({ kind: "simulated", description: "invented" });`],
 ];
 
@@ -47,19 +47,37 @@ Deno.test("a notebook runs through the kernel: figure, table, one finished bar, 
     onEvent: (event) => event.event === "cell" && cells.push(event.number),
   });
   assert.equal(run.failure, undefined);
-  assert.deepEqual(cells, [1, 2, 3, 4, 5]);
+  assert.deepEqual(cells, [1, 2, 3, 4, 5, 6, 7, 8]);
 
   const html = await Deno.readTextFile(`${folder}/out/00-trial.html`);
   const { document } = parseHTML(html);
-  assert.equal(document.querySelector("table.csc td")?.textContent, "<b>");
+  // shown in passing, by a cell that ends in a table, and as the frame that a cell ends in
+  const tables = [...document.querySelectorAll("table.csc")].map((table) =>
+    [...table.querySelectorAll("th, td")].map(({ textContent }) => textContent)
+  );
+  assert.deepEqual(tables, [
+    ["name", "n", "<b>", "3"],
+    ["name", "n", "<i>", "–"],
+    ["share", "0.3333", "–"],
+  ]);
   assert.equal(document.querySelectorAll("figure.csc svg").length, 1);
   assert.match(document.querySelector("figcaption")?.textContent ?? "", /two points <b>/);
   assert.equal(document.querySelectorAll(".csc-progress").length, 1);
   assert.match(document.querySelector(".csc-progress")?.textContent ?? "", /folds: 30 done in/);
   assert.match(document.querySelector(".csc-banner")?.textContent ?? "", /SIMULATED/);
+  assert.ok(
+    document.querySelector('.prose a[href="02-training-table.html"]'),
+    "a page links pages",
+  );
   assert.equal(document.querySelectorAll("nav.contents li").length, 3);
-  assert.equal(document.querySelectorAll("details.code").length, 5);
-  assert.doesNotMatch(html, /<script|(?:src|href)="(?:https?:)?\/\/|@import/);
+  assert.equal(document.querySelectorAll("details.code").length, 8);
+  assert.equal(html.split("<script").length, 2);
+  assert.doesNotMatch(html, /(?:src|href)="(?:https?:)?\/\/|@import/);
+  assert.match(document.querySelector("body > .band")?.textContent ?? "", /^SIMULATED/);
+  // what is done lies folded, and a figure is named by its caption
+  assert.equal(document.querySelectorAll("details.progress:not([open]) .csc-progress").length, 1);
+  const label = document.querySelector("figure.csc#trial svg")?.getAttribute("aria-label");
+  assert.equal(label, "A trial figure. two points <b>");
 
   const sidecar = JSON.parse(await Deno.readTextFile(`${folder}/out/figures/trial.json`));
   assert.equal(sidecar.caption, "two points <b>");
@@ -81,29 +99,64 @@ Deno.test("a failing cell is named with its number, source and error; the report
   assert.equal(failure?.number, 2);
   assert.equal(failure?.source, `throw new RangeError("<out of range>");`);
   assert.equal(`${failure?.name}: ${failure?.message}`, "RangeError: <out of range>");
-  const { document } = parseHTML(await Deno.readTextFile(`${folder}/out/00-trial.html`));
+  const { document } = parseHTML(await Deno.readTextFile(`${folder}/out/00-trial.failed.html`));
   assert.match(document.querySelector("pre.error")?.textContent ?? "", /<out of range>/);
+  assert.deepEqual(pages(`${folder}/out`), ["00-trial.failed.html", "00-trial.failed.ipynb"]);
 });
 
-Deno.test("stopping a run ends its kernel", async () => {
+const pages = (out: string) =>
+  [...Deno.readDirSync(out)].map(({ name }) => name).filter((name) => /\.(html|ipynb)$/.test(name))
+    .sort();
+
+Deno.test("a finished page is replaced by a finished one only, which takes a failed one away", async () => {
   await using fixture = await notebookFixture([
-    [
-      "code",
-      `Deno.writeTextFileSync("pid", String(Deno.pid)); await new Promise(() => setInterval(() => {}, 1e3));`,
-    ],
+    ["code", `if (Deno.readTextFileSync("mood") === "bad") throw new Error("bad");`],
   ]);
-  const { folder, path } = fixture;
-  const stop = new AbortController();
-  const run = runNotebook(path, { out: `${folder}/out`, signal: stop.signal });
-  let pid = 0;
-  while (!pid) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    pid = Number(await Deno.readTextFile(`${folder}/pid`).catch(() => 0));
-  }
-  stop.abort(new DOMException("stopped", "AbortError"));
-  await assert.rejects(run, /stopped/);
-  assert.throws(() => Deno.kill(pid, "SIGCONT"), Deno.errors.NotFound);
+  const { folder, path } = fixture, out = `${folder}/out`;
+  await Deno.mkdir(out);
+  await Deno.writeTextFile(`${out}/00-trial.html`, "the good one");
+  await Deno.writeTextFile(`${folder}/mood`, "bad");
+  assert.ok((await runNotebook(path, { out })).failure);
+  assert.equal(await Deno.readTextFile(`${out}/00-trial.html`), "the good one");
+  await Deno.writeTextFile(`${folder}/mood`, "good");
+  assert.equal((await runNotebook(path, { out })).failure, undefined);
+  assert.deepEqual(pages(out), ["00-trial.html", "00-trial.ipynb"]);
+  assert.match(await Deno.readTextFile(`${out}/00-trial.html`), /^<!DOCTYPE html>/i);
 });
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`stopping a run by ${signal} ends its kernel within two seconds and leaves no page`, async () => {
+    await using fixture = await notebookFixture([
+      [
+        "code",
+        `Deno.writeTextFileSync("pid", String(Deno.pid)); await new Promise(() => setInterval(() => {}, 1e3));`,
+      ],
+    ]);
+    const { folder, path } = fixture;
+    const stop = new AbortController();
+    const run = runNotebook(path, { out: `${folder}/out`, signal: stop.signal });
+    const stopped = assert.rejects(run, /stopped/);
+    let pid = 0;
+    while (!pid) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      pid = Number(await Deno.readTextFile(`${folder}/pid`).catch(() => 0));
+    }
+    const start = performance.now();
+    if (signal === "SIGINT") {
+      // as from a terminal, whose Ctrl-C may reach the runner before anything else
+      const runner = Number(
+        (await Deno.readTextFile(`/proc/${pid}/stat`)).split(") ")[1].split(" ")[1],
+      );
+      Deno.kill(runner, "SIGINT");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    stop.abort(new DOMException("stopped", "AbortError"));
+    await stopped;
+    assert.ok(performance.now() - start < 2000);
+    assert.throws(() => Deno.kill(pid, "SIGCONT"), Deno.errors.NotFound);
+    assert.deepEqual(pages(`${folder}/out`), []);
+  });
+}
 
 Deno.test("late outputs of a cell are not lost: 40 results in 40 cells", async () => {
   const cells: Cell[] = Array.from({ length: 40 }, (_, i) => [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { canWait, FIGURES, runSideBySide } from "#tools/report/side-by-side.ts";
+import { canWait, FIGURES, PAGES, runSideBySide } from "#tools/report/side-by-side.ts";
 
 const NAMES = ["03-audit", "04-models", "06-sky", "07-features", "11-others", "12-tuning", FIGURES];
 
@@ -47,4 +47,11 @@ Deno.test("after one breaks down no other begins, and its error is told", async 
 Deno.test("those on the longest chain of waiting go first", () => {
   const numbers = Array.from({ length: 12 }, (_, i) => String(i + 1).padStart(2, "0"));
   assert.deepEqual(numbers.filter((number) => !canWait(number)), ["03", "06", "07", "08", "11"]);
+});
+
+Deno.test("the pages wait for notebook 5 alone, and the figures for the pages", async () => {
+  const told = await run(["04-models", "05-catalogue", PAGES, FIGURES], 3);
+  const at = (event: string) => told.indexOf(event);
+  assert.ok(at("-05") < at("+pa") && at("+pa") < at("-04"));
+  assert.ok(at("-pa") < at("+fi"));
 });

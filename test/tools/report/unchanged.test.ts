@@ -19,7 +19,16 @@ async function inFolder(test: (folder: string) => Promise<void>): Promise<void> 
 
 Deno.test("code, data, packages, settings, a user's table and what was acquired change the fingerprint, workers do not", () =>
   inFolder(async (folder) => {
-    for (const part of ["lib/run", "data", "notebooks/figures", "notebooks/studies", "tools"]) {
+    for (
+      const part of [
+        "packages",
+        "lib/run",
+        "data",
+        "notebooks/figures",
+        "notebooks/studies",
+        "tools",
+      ]
+    ) {
       await Deno.mkdir(`${folder}/${part}`, { recursive: true });
     }
     const files = ["deno.json", "deno.lock", "lib/run/a.ts", "data/b.json", "tools/c.ts"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CACHE, ROOT } from "#lib/run/files.ts";
-import { fileSha256 } from "#lib/run/provenance.ts";
+import { fileSha256 } from "@csc-classify/safe-files";
 
 /** What a report is asked to do. */
 export interface Report {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { ALL_FIGURES } from "#figures/mod.ts";
-import { savedFile } from "#figures/saves.ts";
-import { CLASSES } from "#lib/catalogue/classes.ts";
+import * as Plot from "@observablehq/plot";
+import { useFolder } from "@csc-classify/safe-files";
+import { print } from "#figures/print.ts";
 import { ROOT } from "#lib/run/files.ts";
-import { CMP_BINS } from "#lib/scoring/cmp-distribution.ts";
 
 async function figures(out: string, ...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -14,54 +13,53 @@ async function figures(out: string, ...args: string[]) {
   return { code, out: text(stdout), err: text(stderr) };
 }
 
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
+/** In a folder for `out/` in which a notebook has drawn one figure, or none. */
+async function inFolder(drawn: boolean, test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir(), before = Deno.env.get("CSC_OUT");
+  Deno.env.set("CSC_OUT", folder);
   try {
+    await useFolder(folder);
+    const marks = [Plot.dot([[1, 2], [3, 4]])];
+    if (drawn) await print("figure-6", { title: "A trial", marks }, "Two points.");
     await test(folder);
   } finally {
+    if (before === undefined) Deno.env.delete("CSC_OUT");
+    else Deno.env.set("CSC_OUT", before);
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-Deno.test("each figure has an id of its own and reads files below out/", () => {
-  assert.equal(new Set(ALL_FIGURES.map(({ id }) => id)).size, ALL_FIGURES.length);
-  for (const { id, inputs } of ALL_FIGURES) {
-    assert.match(id, /^[a-z0-9-]+$/);
-    for (const input of inputs) assert.match(input, /^results\//, id);
-  }
-});
-
-Deno.test("a figure comes as SVG, PDF and PNG with a sidecar that says what made it", () =>
-  inFolder(async (folder) => {
-    const histograms = Object.fromEntries(CLASSES.map((name) => [name, Array(CMP_BINS).fill(1)]));
-    await Deno.mkdir(`${folder}/results`);
-    await Deno.writeTextFile(
-      `${folder}/${savedFile("cmp-distribution")}`,
-      JSON.stringify({ catalogue: "c", simulated: true, histograms }),
-    );
+Deno.test("the saved drawing of a notebook comes as PDF and PNG beside it, and is left as it is", () =>
+  inFolder(true, async (folder) => {
+    const svg = await Deno.readTextFile(`${folder}/figures/figure-6.svg`);
     const run = await figures(folder, "figure-6");
     assert.equal(run.code, 0, run.err);
     const files = [...Deno.readDirSync(`${folder}/figures`)].map(({ name }) => name).sort();
     assert.deepEqual(files, ["figure-6.json", "figure-6.pdf", "figure-6.png", "figure-6.svg"]);
-    const sidecar = JSON.parse(await Deno.readTextFile(`${folder}/figures/figure-6.json`));
-    assert.match(sidecar.caption, /SIMULATED/);
-    const { inputs, seed, profile, versions } = sidecar.provenance;
-    assert.match(Object.values(inputs)[0] as string, /^[0-9a-f]{64}$/);
-    assert.deepEqual([seed, profile, versions.lightgbm], [42, "quick", "4.6.0"]);
-    assert.match(sidecar.provenance.code.commit ?? "", /^([0-9a-f]{40})?$/);
+    assert.equal(await Deno.readTextFile(`${folder}/figures/figure-6.svg`), svg);
+    assert.match((await figures(folder, "--list")).out, /^figure-6 +A trial\n$/);
   }));
 
-Deno.test("without results a figure says what to run and the code is 1; --skip-missing is silent", () =>
-  inFolder(async (folder) => {
-    const run = await figures(folder, "figure-6");
+Deno.test("a broken drawing is named with what to do, and the code is 1", () =>
+  inFolder(true, async (folder) => {
+    const path = `${folder}/figures/figure-6.svg`;
+    await Deno.writeTextFile(path, (await Deno.readTextFile(path)).slice(0, -20));
+    const run = await figures(folder);
     assert.equal(run.code, 1);
-    assert.match(run.err, /figure-6: nothing in .*cmp-distribution.* run "deno task report" first/);
+    assert.match(run.err, /figure-6\.svg: .*not a whole figure.*deno task report --again/);
+  }));
+
+Deno.test("without figures it says what to run and the code is 1; --skip-missing is silent", () =>
+  inFolder(false, async (folder) => {
+    const run = await figures(folder);
+    assert.equal(run.code, 1);
+    assert.match(run.err, /no figures in .*: run "deno task report" first/);
     const rest = await figures(folder, "--skip-missing");
-    assert.deepEqual([rest.code, rest.err, rest.out.includes("figure-6")], [0, "", false]);
+    assert.deepEqual([rest.code, rest.err, rest.out], [0, "", ""]);
   }));
 
 Deno.test("an unknown figure is refused with code 2", () =>
-  inFolder(async (folder) => {
+  inFolder(true, async (folder) => {
     const run = await figures(folder, "figure-99");
     assert.equal(run.code, 2);
     assert.match(run.err, /no figure "figure-99"/);

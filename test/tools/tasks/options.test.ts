@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { settingsCommand, type SettingsOptions, settingsVariables } from "#tools/tasks/options.ts";
+import {
+  namedFolder,
+  settingsCommand,
+  type SettingsOptions,
+  settingsVariables,
+} from "#tools/tasks/options.ts";
 
 function parse(...args: string[]): SettingsOptions {
   return settingsCommand("task", "does things")
@@ -13,6 +18,8 @@ Deno.test("options become the variables that kernels read", () => {
     "simulated",
     "--profile",
     "smoke",
+    "--labels",
+    "paper",
     "--seed",
     "7",
     "--workers",
@@ -22,6 +29,7 @@ Deno.test("options become the variables that kernels read", () => {
   assert.deepEqual(variables, {
     CSC_DATA: "simulated",
     CSC_PROFILE: "smoke",
+    CSC_LABELS: "paper",
     CSC_SEED: "7",
     CSC_WORKERS: "2",
   });
@@ -53,6 +61,7 @@ Deno.test("nonsense in a variable is refused before anything begins, with what i
     ["CSC_WORKERS", "many", /CSC_WORKERS is "many"; use a whole number from 1/],
     ["CSC_PROFILE", "fast", /CSC_PROFILE is "fast"; use smoke, quick, paper/],
     ["CSC_PROFILE", "__proto__", /CSC_PROFILE is "__proto__"; use smoke, quick, paper/],
+    ["CSC_LABELS", "mine", /CSC_LABELS is "mine"; use union, paper/],
     ["CSC_DATA", "nowhere.csv", /CSC_DATA.* is "nowhere\.csv": no such file; give auto/],
     ["CSC_DATA", ".", /CSC_DATA.* is "\.": no such file; give auto/],
     ["CSC_MIRROR", "/nowhere", /CSC_MIRROR is "\/nowhere": no such folder; name one, or unset it/],
@@ -70,5 +79,11 @@ Deno.test("nonsense in a variable is refused before anything begins, with what i
       else Deno.env.set(variable, before);
     }
   }
-  assert.throws(() => settingsVariables(parse("--workers", "0")), /use a whole number from 1/);
+  assert.throws(() => parse("--workers", "0"), /give a whole number from 1/);
+});
+
+Deno.test("an empty name is that of no folder", () => {
+  assert.throws(() => namedFolder(""), /It is empty; name a folder/);
+  assert.throws(() => namedFolder(" "), /It is empty; name a folder/);
+  assert.equal(namedFolder("a, b"), "a, b");
 });

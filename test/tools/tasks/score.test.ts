@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
-import { writeModel } from "#tools/publish/model-folder.ts";
+import { writeModel } from "#lib/trust/model-folder.ts";
 import { ROOT } from "#lib/run/files.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { smallClassifier } from "../../scoring/small-pipeline.ts";
@@ -53,11 +53,22 @@ Deno.test("good rows are scored, bad ones kept apart with row, value and reason:
           "3,,,,the source has no name\n",
       );
       assert.match(run.err, /2 rows were left out: all are listed in o\.parquet\.rejects\.csv/);
-      assert.match(run.err, /Gmag +G +mag \(taken for\) +100 %/);
+      assert.match(run.err, /Gmag +G +mag \(assumed\) +100 %/);
       assert.match(run.out, /AGN 1, STAR 1, .*total 2/);
       assert.deepEqual(names(folder), ["o.parquet", "o.parquet.rejects.csv"]);
     },
   ));
+
+Deno.test("a model of other labels than those asked for is refused, and so are limits it has not", () =>
+  inFolder("name,ra,dec,Gmag,flux_b\nstar,10,-5,12,1e-13\n", async (folder) => {
+    const model = ["s.csv", "--out", "o.csv", "--model", "model"];
+    const other = await score(folder, ...model, "--labels", "union");
+    assert.match(other.err, /model learnt from by hand; leave out --labels, or --model to train/);
+    const limits = await score(folder, ...model, "--host-limits");
+    assert.match(limits.err, /stumps has no limits of hosts; leave out --host-limits/);
+    assert.ok(other.code !== 0 && limits.code !== 0);
+    assert.deepEqual(names(folder), []);
+  }));
 
 Deno.test("when every row is good the exit code is 0 and there is no rejects file", () =>
   inFolder("name,ra,dec,Gmag,flux_b\nstar,10,-5,12,1e-13\n", async (folder) => {
@@ -74,8 +85,20 @@ Deno.test("when every row is good the exit code is 0 and there is no rejects fil
     assert.match(await Deno.readTextFile(`${folder}/p.csv`), /^name,ra.*\nstar,10,-5,0\.00/);
   }));
 
+Deno.test("without --out the classes go beside the table, where nothing may be yet", () =>
+  inFolder("name,ra,dec,Gmag,flux_b\nstar,10,-5,12,1e-13\n", async (folder) => {
+    const args = ["--model", "model"];
+    const run = await score(folder, "./s.csv", ...args);
+    assert.equal(run.code, 0, run.err);
+    assert.deepEqual(names(folder), ["s.classified.csv", "s.classified.csv-metadata.json"]);
+    const again = await score(folder, "s.csv", ...args);
+    assert.equal(again.code, 2);
+    assert.match(again.err, /s\.classified\.csv is there; name another with --out, or give --over/);
+    assert.equal((await score(folder, "s.csv", ...args, "--overwrite")).code, 0);
+  }));
+
 Deno.test("columns that cannot be used end with code 2, all named, and nothing written", () =>
-  inFolder("ident,Gmag [Jy],flux_b\na,1,1e-14\n", async (folder) => {
+  inFolder("ident,G [Jy],flux_b\na,1,1e-14\n", async (folder) => {
     const run = await score(folder, "s.csv", "--out", "o.csv", "--model", "model");
     assert.equal(run.code, 2);
     assert.match(run.err, /unit "Jy" is not understood for G/);
@@ -117,8 +140,12 @@ Deno.test("no output replaces the table, the other output or a file that is no l
         ["./link.csv", "r.csv", /is the table itself/],
         ["hard.csv", "r.csv", /is the table itself/],
         ["o.csv", "s.csv", /is the table itself/],
-        ["o.csv", "./o.csv", /--rejects and --out are both/],
-        ["o.csv", "mine.csv", /is no list of rejects/],
+        ["o.csv", "./o.csv", /--rejects \.\/o\.csv is what --out names/],
+        [
+          "o.csv",
+          "mine.csv",
+          /mine\.csv is there and was not written by this project.*--overwrite/,
+        ],
       ] as const
     ) {
       const args = ["s.csv", "--out", out, "--rejects", rejects, "--model", "model"];
@@ -138,4 +165,50 @@ Deno.test("a run without bad rows takes away the list of an earlier one", () =>
     await Deno.writeTextFile(`${folder}/s.csv`, "name,ra,dec,flux_b\na,1,2,1e-14\n");
     assert.equal((await score(folder, ...args)).code, 0);
     assert.deepEqual(names(folder), ["o.vot"]);
+  }));
+
+Deno.test("--dry-run shows how a table is understood, as a table or as JSON, and writes nothing", () =>
+  inFolder("name,ra,dec,flux_b [W/m2],KS\na,10,-5,1e-17,12\n", async (folder) => {
+    const shown = await score(folder, "s.csv", "--dry-run");
+    assert.equal(shown.code, 0, shown.err);
+    assert.match(shown.out, /flux_b +flux_b +W\/m2 +x 1000 +100 %/);
+    assert.match(shown.out, /Not used: KS/);
+    const json = await score(folder, "s.csv", "--dry-run", "--json");
+    const { rows, accepted, columns, questions } = JSON.parse(json.out);
+    assert.deepEqual([rows, accepted, questions], [1, 1, []]);
+    assert.deepEqual(columns[3], {
+      ...{ target: "flux_b", column: "flux_b", unit: "W/m2", factor: 1000, offset: 0 },
+      ...{ place: 4, present: 1 },
+    });
+    assert.deepEqual(names(folder), []);
+    assert.match((await score(folder, "s.csv", "--json")).err, /--json needs --dry-run/);
+  }));
+
+Deno.test("what is unsure ends with code 2 and the command that goes on, which does", () =>
+  inFolder("SRC NAME,SRC_RA,SRC_DEC,flux_b\na,10,-5,1e-14\n", async (folder) => {
+    const args = ["s.csv", "--out", "o.csv", "--model", "model"];
+    const asked = await score(folder, ...args);
+    assert.equal(asked.code, 2);
+    assert.match(
+      asked.err,
+      /\n {2}deno task score s\.csv --out o\.csv --model model --column 'name=SRC NAME' --column ra=SRC_RA --column dec=SRC_DEC\n/,
+    );
+    assert.deepEqual(names(folder), []);
+    const said = ["name=SRC NAME", "ra=SRC_RA", "dec=SRC_DEC"].flatMap((one) => ["--column", one]);
+    const gone = await score(folder, ...args, ...said);
+    assert.equal(gone.code, 0, gone.err);
+  }));
+
+Deno.test("--force takes the name of a doubt, lists them when bare, and settles no other", () =>
+  inFolder("name,flux\na,1e-14\n", async (folder) => {
+    const args = ["s.csv", "--out", "o.csv", "--model", "model"];
+    const bare = await score(folder, ...args, "--force");
+    assert.equal(bare.code, 2);
+    assert.match(bare.err, /name of a doubt: name, position, flux, bands, values, overflow/);
+    const one = await score(folder, ...args, "--force", "flux");
+    assert.equal(one.code, 2);
+    assert.match(one.err, /no column holds the position/);
+    assert.doesNotMatch(one.err, /no column holds an X-ray flux/);
+    const both = await score(folder, ...args, "--force", "flux", "--force", "position");
+    assert.equal(both.code, 0, both.err);
   }));

@@ -28,16 +28,32 @@ Deno.test("tasks that start through the table are in it, and the table has no ot
   assert.deepEqual(started.sort(), Object.keys(TASKS).sort());
 });
 
+/** What `deno info --json` tells of a module and all that it leads to. */
+interface Info {
+  readonly roots: readonly string[];
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly dependencies?: readonly { readonly code?: { readonly specifier: string } }[];
+  }[];
+}
+
+/** Whether polars is loaded with a module; what is imported for its types alone loads nothing. */
+function loadsPolars({ roots, modules }: Info): boolean {
+  const next = new Map(
+    modules.map(({ specifier, dependencies = [] }) =>
+      [specifier, dependencies.flatMap(({ code }) => code?.specifier ?? [])] as const
+    ),
+  );
+  const loaded = new Set(roots);
+  // a set goes on with what is added while it is walked
+  for (const module of loaded) for (const other of next.get(module) ?? []) loaded.add(other);
+  return [...loaded].some((module) => /^npm:\/?nodejs-polars@/.test(module));
+}
+
 Deno.test("polars may be loaded by the tasks that import it, and by no other", async () => {
   for (const [name, { script, polars = false }] of Object.entries(TASKS)) {
     const info = await runCommand(Deno.execPath(), ["info", "--json", script], { cwd: ROOT });
-    const modules: { dependencies?: { code?: { specifier: string } }[] }[] =
-      JSON.parse(info).modules;
-    // a type alone loads nothing
-    const loads = modules.flatMap(({ dependencies = [] }) =>
-      dependencies.map(({ code }) => code?.specifier ?? "")
-    );
-    assert.equal(loads.some((module) => /^npm:\/?nodejs-polars@/.test(module)), polars, name);
+    assert.equal(loadsPolars(JSON.parse(info)), polars, name);
   }
 });
 
@@ -61,10 +77,19 @@ Deno.test("rights are the project's folders, programs by path, and the files tha
     flagsOf(shard, ["score", "--shard", "1/3", folder], HERE)[3],
     `--allow-write=/p/out,/p/.cache,${folder}`,
   );
-  Deno.removeSync(folder);
+  const table = `${folder}/t.csv`;
+  Deno.writeTextFileSync(table, "");
+  const beside = { script: "x.ts", writeOptions: ["--out"], writeBeside: "--out" };
+  assert.equal(flagsOf(beside, [table], HERE)[3], `--allow-write=/p/out,/p/.cache,${folder}`);
+  assert.equal(
+    flagsOf(beside, [table, "--out=/o/o.csv"], HERE)[3],
+    "--allow-write=/p/out,/p/.cache,/o/o.csv,/o",
+  );
+  Deno.removeSync(folder, { recursive: true });
   // commas part the paths of a flag: the folder above stands for such a path
   assert.equal(flags(["--out", "/a/b,c/d.csv"])[0], "--allow-write=/p/out,/p/.cache,/a");
-  const settings = "CSC_DATA,CSC_PROFILE,CSC_SEED,CSC_WORKERS,CSC_MIRROR,CSC_OUT";
+  const settings =
+    "CSC_DATA,CSC_PROFILE,CSC_LABELS,CSC_SEED,CSC_WORKERS,CSC_MIRROR,CSC_OUT,HOME,USERPROFILE,CSC_STARTER";
   const polars = { script: "x.ts", polars: true, net: ["h"], env: ["X"] };
   assert.deepEqual(flagsOf(polars, [], HERE).slice(4), [
     "--allow-net=h",

@@ -11,6 +11,12 @@ const cell = {
   execution_count: 7,
 };
 
+Deno.test("what is no notebook is refused, and not read as one", () => {
+  for (const text of ["null", "[]", "{}", '{"cells": 3}', "x"]) {
+    assert.throws(() => stripOutputs(text), SyntaxError, text);
+  }
+});
+
 Deno.test("stripping removes outputs, counts and metadata, and keeps sources and ids", () => {
   const stripped = JSON.parse(stripOutputs(JSON.stringify({ cells: [cell], metadata: {} })));
   assert.deepEqual(stripped.cells, [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { CLASSES } from "#lib/catalogue/classes.ts";
+import { CLASSES } from "@csc-classify/chandra-sources";
 import { ROOT } from "#lib/run/files.ts";
-import { random } from "#lib/run/random.ts";
+import { random } from "@csc-classify/forests";
 
 interface Row {
   G: number | string;

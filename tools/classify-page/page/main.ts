@@ -1,61 +1,67 @@
-import { CLASSES } from "../../../lib/catalogue/classes.ts";
 import {
-  type OutputValues,
-  SCORED_COLUMNS,
-  scoredValues,
-} from "../../../lib/scoring/scored-columns.ts";
-import { VOTABLE_TAIL, votableHead, votableRow } from "../../../lib/scoring/votable-document.ts";
-import { parseChoice } from "../../../lib/tables/column-map.ts";
-import { type CsvCell, csvLine } from "../../../lib/tables/csv-line.ts";
-import {
-  implausible,
+  type Doubt,
+  DOUBTS,
+  type ExtraColumn,
+  FEATURES,
+  isSameChoice,
+  parseChoice,
+  type Question,
   readRows,
   type ReadTable,
   type Reject,
-} from "../../../lib/tables/source-rows.ts";
-import type { Sources } from "../../../lib/tables/sources.ts";
+  type Sources,
+  TableQuestions,
+} from "@csc-classify/chandra-sources";
+import { featureWords, unitWords } from "../../../lib/tables/feature-words.ts";
 import {
-  type SavedClassifier,
-  SOURCE_COLUMNS,
-  SourceClassifier,
-} from "../../../lib/trust/classify.ts";
+  SCORED_COLUMNS,
+  scoredColumns,
+  scoredValues,
+} from "../../../lib/scoring/scored-columns.ts";
+import {
+  blobFile,
+  type CsvCell,
+  csvLine,
+  openFile,
+  type OutputColumn,
+  printed,
+  VOTABLE_TAIL,
+  votableHead,
+  votableRow,
+} from "@csc-classify/vo-tables/browser";
+import { SOURCE_COLUMNS, SourceClassifier } from "../../../lib/trust/classify.ts";
+import type { SavedClassifier } from "../../../lib/trust/saved-classifier.ts";
 import { save } from "../../explorer/page/downloads.ts";
 import { byId, element } from "../../explorer/page/element.ts";
-import { formatNumber, formatProbability } from "../../explorer/page/format.ts";
 import { unpack } from "../../explorer/page/catalogue.ts";
-import { treeShap } from "../../explorer/page/tree-shap.ts";
+import { themeSwitch } from "../../explorer/page/theme.ts";
 import { MAPPING_HEAD, mappingRows } from "../../tasks/mapping-table.ts";
-import { openFile } from "./read-file.ts";
+import { type Batch, cell, headLine, line, type Place, ResultsView } from "./results-view.ts";
 
-/** The classifier in the page, and what its features are. */
+/** The classifier in the page, and a few sources to try it with, as CSV. */
 export interface PageClassifier {
   readonly saved: SavedClassifier;
-  readonly meanings: Readonly<Record<string, string>>;
+  /** What its products say of it, see `classifierProvenance`. */
+  readonly provenance: Readonly<Record<string, string>>;
+  readonly examples?: string;
 }
-
-/** Sources classified together. */
-interface Batch {
-  readonly sources: Sources;
-  readonly values: ReadonlyMap<string, OutputValues>;
-}
-
-const PAGE_ROWS = 100, REASONS = 8;
-
-/** A row of the results: its batch and its place there. */
-type Place = readonly [batch: Batch, row: number];
 
 class ClassifyPage {
   readonly classifier: SourceClassifier;
-  readonly meanings: Readonly<Record<string, string>>;
+  readonly provenance: PageClassifier["provenance"];
+  readonly #results: ResultsView;
   #file: File | undefined;
+  #questions: readonly Question[] = [];
   #batches: Batch[] = [];
-  #shown: Place[] = [];
-  #first = 0;
+  #columns: readonly OutputColumn[] = SCORED_COLUMNS;
 
-  constructor({ saved, meanings }: PageClassifier) {
+  constructor({ saved, provenance, examples }: PageClassifier) {
+    this.provenance = provenance;
     this.classifier = new SourceClassifier(saved);
-    this.meanings = meanings;
-    byId("about").textContent = `${saved.title}. It learnt from ${saved.training.description}.`;
+    byId("about").textContent =
+      `${saved.title}. It learnt from ${saved.training.description}. Its SHA-256 is ${
+        provenance["sha256 of the classifier"]
+      }.`;
     byId("banner").hidden = !saved.training.simulated;
     const drop = byId("drop"), input = byId<HTMLInputElement>("file");
     input.addEventListener("change", () => {
@@ -69,10 +75,32 @@ class ClassifyPage {
         if (type === "drop") this.#take(event.dataTransfer?.files[0]);
       });
     }
+    byId("doubts").replaceChildren(
+      ...Object.entries({ ...DOUBTS, rows: "every row of a source is scored, if they differ too" })
+        .map(([name, what]) =>
+          element(
+            "label",
+            {},
+            element("input", { type: "checkbox", id: `doubt-${name}` }),
+            ` ${what}`,
+          )
+        ),
+    );
     byId("again").addEventListener("click", () => this.#take(this.#file));
-    byId("find").addEventListener("input", () => this.#find());
-    byId("before").addEventListener("click", () => this.#turn(-PAGE_ROWS));
-    byId("after").addEventListener("click", () => this.#turn(PAGE_ROWS));
+    byId("settle").addEventListener("click", () => this.#settle());
+    this.#results = new ResultsView(this.classifier);
+    byId("examples").hidden = !examples;
+    byId("examples").addEventListener("click", () => {
+      this.#take(new File([examples!], "examples.csv", { type: "text/csv" }));
+    });
+    byId("known").replaceChildren(
+      headLine(["column", "what it is", "unit"]),
+      ...SOURCE_COLUMNS.map((name) => line([name, featureWords(name), unitOf(name)])),
+    );
+    byId("comes-out").replaceChildren(
+      headLine(["column", "what it says"]),
+      ...SCORED_COLUMNS.map(({ name, description }) => line([name, description])),
+    );
     byId("save-csv").addEventListener(
       "click",
       () => save(this.#name(".csv"), "text/csv", this.#csv()),
@@ -87,7 +115,9 @@ class ClassifyPage {
     if (!file) return;
     this.#file = file;
     byId<HTMLButtonElement>("again").disabled = false;
-    for (const id of ["problem", "mapping", "results", "details"]) byId(id).hidden = true;
+    for (const id of ["problem", "questions", "mapping", "results", "details"]) {
+      byId(id).hidden = true;
+    }
     const status = byId("status");
     status.textContent = `Reading ${file.name}…`;
     delete document.body.dataset.done;
@@ -95,39 +125,117 @@ class ClassifyPage {
       await this.#classify(file, status);
     } catch (error) {
       status.textContent = "";
-      byId("problem").textContent = (error as Error).message;
       byId("problem").hidden = false;
+      if (error instanceof TableQuestions) this.#ask(file.name, error);
+      else byId("problem").textContent = (error as Error).message;
     }
     document.body.dataset.done = file.name;
   }
 
   async #classify(file: File, status: HTMLElement): Promise<void> {
     const start = performance.now(), rejects: Reject[] = [];
-    const force = byId<HTMLInputElement>("force").checked;
+    const isTicked = (name: string) => byId<HTMLInputElement>(`doubt-${name}`).checked;
+    const force = (Object.keys(DOUBTS) as Doubt[]).filter(isTicked);
     const choices = byId<HTMLTextAreaElement>("choices").value.split("\n")
       .filter((line) => line.trim()).map(parseChoice);
-    const opened = await openFile(file.name, new Uint8Array(await file.arrayBuffer()));
-    const read = readRows(file.name, opened, {
+    const opened = await openFile(blobFile(file.name, file));
+    const read = await readRows(file.name, opened, {
       features: SOURCE_COLUMNS,
       choices,
       force,
+      rows: isTicked("rows") ? "all" : undefined,
       onReject: (reject) => rejects.push(reject),
     });
     const tables: Sources[] = [];
     for await (const sources of read.batches) tables.push(sources);
     this.#showMapping(read, rejects);
-    const odd = force ? [] : implausible(read.map, read.columns);
-    if (odd.length > 0) throw new TypeError(`${file.name}:\n- ${odd.join("\n- ")}`);
+    if (read.counts.accepted === 0) {
+      throw new TypeError(
+        `none of the ${read.counts.rows} rows of ${file.name} can be used: see below`,
+      );
+    }
     this.#batches = [];
+    this.#columns = scoredColumns(extrasOf(tables));
     for (const sources of tables) {
       const classified = this.classifier.classify(sources);
-      this.#batches.push({ sources, values: scoredValues(sources, classified, SCORED_COLUMNS) });
+      this.#batches.push({ sources, values: scoredValues(sources, classified, this.#columns) });
       status.textContent = `${count(this.#batches)} of ${read.counts.accepted} classified…`;
       await new Promise((resume) => setTimeout(resume));
     }
     const seconds = (performance.now() - start) / 1000;
-    status.textContent = `${count(this.#batches)} sources classified in ${seconds.toFixed(1)} s.`;
-    this.#find();
+    const done = count(this.#batches);
+    status.textContent = `${done} ${done === 1 ? "source" : "sources"} classified in ` +
+      `${seconds.toFixed(1)} s.`;
+    this.#results.show(this.#batches);
+  }
+
+  /** Shows what must be settled, a drop-down each, and what is understood so far. */
+  #ask(name: string, { questions, map }: TableQuestions): void {
+    byId("problem").textContent = `${name} cannot be used as it is: ${
+      questions.length === 1 ? "one thing" : `${questions.length} things`
+    } below only you can say.`;
+    this.#questions = questions;
+    byId("asked").replaceChildren(
+      headLine(["what is not clear", "go on with", "unit, where you know it"]),
+      ...questions.map((question) => {
+        const ways = waysOf(question);
+        const select = element(
+          "select",
+          { "aria-label": question.text },
+          ...ways.map((way, i) => element("option", { value: String(i) }, wordsOf(way))),
+        );
+        select.disabled = ways.length === 0;
+        const unit = element("input", { "aria-label": "unit", size: 16, placeholder: "unit" });
+        unit.hidden = !ways[0]?.some((word) => word.endsWith(":UNIT"));
+        return element(
+          "tr",
+          {},
+          element("td", {}, question.text),
+          element("td", {}, select),
+          element("td", {}, unit),
+        );
+      }),
+    );
+    byId<HTMLButtonElement>("settle").disabled = questions.every((one) => waysOf(one).length === 0);
+    byId("questions").hidden = false;
+    if (!map) return;
+    byId("columns").replaceChildren(
+      headLine(MAPPING_HEAD),
+      ...mappingRows({ map, columns: new Map() }).map(line),
+    );
+    byId("notes").textContent = map.ignored.length > 0
+      ? `Not used: ${map.ignored.join(", ")}.`
+      : "";
+    byId("rejected").hidden = true;
+    byId("in-short").textContent = "so far";
+    byId<HTMLDetailsElement>("understood").open = true;
+    byId("mapping").hidden = false;
+  }
+
+  /** Takes what the drop-downs say into the list of choices, and reads the table again. */
+  #settle(): void {
+    const lines = byId<HTMLTextAreaElement>("choices");
+    const rows = [...byId("asked").querySelectorAll("tr")].slice(1);
+    let said = lines.value.split("\n").filter((text) => text.trim());
+    this.#questions.forEach((question, i) => {
+      const select = rows[i].querySelector("select")!, unit = rows[i].querySelector("input")!.value;
+      const way = waysOf(question)[Number(select.value)] ?? [];
+      if (question.without) {
+        const gone = question.without;
+        said = said.filter((text) => !isSameChoice(parseChoice(text), gone));
+      }
+      for (let k = 0; k < way.length; k += 2) {
+        const [option, value] = way.slice(k, k + 2);
+        if (option === "--column") {
+          said.push(value.replace(/:UNIT$/, unit.trim() ? `:${unit.trim()}` : ""));
+        } else {
+          const name = option === "--rows" ? "rows" : value;
+          byId<HTMLInputElement>(`doubt-${name}`).checked = true;
+        }
+      }
+    });
+    lines.value = said.join("\n");
+    this.#take(this.#file);
   }
 
   #showMapping(read: ReadTable, rejects: readonly Reject[]): void {
@@ -135,12 +243,23 @@ class ClassifyPage {
     byId("columns").replaceChildren(headLine(MAPPING_HEAD), ...mappingRows(read).map(line));
     byId("notes").textContent = [
       `${kind}: ${counts.rows} rows, ${counts.accepted} to classify.`,
+      ...read.notes,
       map.ignored.length > 0 ? `Not used: ${map.ignored.join(", ")}.` : "",
-      map.absent.length > 0 ? `Not there, missing or worked out: ${map.absent.join(", ")}.` : "",
+      map.absent.length > 0
+        ? `Not in your table (a colour follows from two magnitudes, the rest counts as missing): ` +
+          `${map.absent.map(featureWords).join("; ")}.`
+        : "",
     ].join(" ");
+    const { length: used } = map.mapped, { length: unused } = map.ignored;
+    byId("in-short").textContent = `${used} ${used === 1 ? "column" : "columns"} used, ` +
+      `${unused} not; ${counts.accepted} of ${counts.rows} rows`;
+    // results come first where nothing was left out
+    byId<HTMLDetailsElement>("understood").open = rejects.length > 0;
     const box = byId("rejected");
     box.hidden = rejects.length === 0;
-    box.querySelector("summary")!.textContent = `${counts.rejected} rows are left out`;
+    box.querySelector("summary")!.textContent = `${counts.rejected} ${
+      counts.rejected === 1 ? "row is" : "rows are"
+    } left out`;
     byId("rejects").replaceChildren(
       headLine(["row", "name", "column", "value", "problem"]),
       ...rejects.slice(0, 1000).map(({ row, name, column, value, problem }) =>
@@ -150,117 +269,35 @@ class ClassifyPage {
     byId("mapping").hidden = false;
   }
 
-  #find(): void {
-    const wanted = byId<HTMLInputElement>("find").value.trim().toLowerCase();
-    const totals = new Map<string, number>(CLASSES.map((name) => [name, 0]));
-    this.#shown = [];
-    for (const batch of this.#batches) {
-      const names = batch.sources.names, classes = batch.values.get("class") as readonly string[];
-      names.forEach((name, row) => {
-        totals.set(classes[row], totals.get(classes[row])! + 1);
-        if (`${name} ${classes[row]}`.toLowerCase().includes(wanted)) {
-          this.#shown.push([batch, row]);
-        }
-      });
-    }
-    byId("counts").textContent = [...totals].map(([name, n]) => `${name} ${n}`).join(", ");
-    byId("results").hidden = false;
-    this.#first = 0;
-    this.#turn(0);
-  }
-
-  #turn(by: number): void {
-    const last = Math.max(0, this.#shown.length - 1);
-    this.#first = Math.min(last - last % PAGE_ROWS, Math.max(0, this.#first + by));
-    const rows = this.#shown.slice(this.#first, this.#first + PAGE_ROWS);
-    byId("place").textContent = `${rows.length ? this.#first + 1 : 0} to ` +
-      `${this.#first + rows.length} of ${this.#shown.length}`;
-    byId("sources").replaceChildren(
-      headLine(["source", "class", "probability", "95 % set", "likeness", "host", "known"]),
-      ...rows.map((place) => {
-        const of = (name: string) => cell(place, name);
-        const row = line([
-          String(of("name")),
-          String(of("class")),
-          formatProbability(Number(of("cmp"))),
-          String(of("set95")).replaceAll(";", ", ") || "none",
-          of("likeness") === null ? "" : Number(of("likeness")).toFixed(2),
-          String(of("host") ?? ""),
-          String(of("training_class") ?? ""),
-        ]);
-        row.tabIndex = 0;
-        row.addEventListener("click", () => this.#explain(place));
-        row.addEventListener("keydown", (event) => {
-          if (event.key === "Enter") this.#explain(place);
-        });
-        return row;
-      }),
-    );
-  }
-
-  #explain(place: Place): void {
-    const [{ sources }, row] = place, { classifier } = this;
-    const named = String(cell(place, "class")), label = CLASSES.indexOf(named as "AGN");
-    const one = oneSource(sources, row);
-    const features = classifier.features(one),
-      phi = treeShap(
-        classifier.trees,
-        classifier.prepare(one).values,
-        label,
-      );
-    const order = features.names.map((_, i) => i).sort((a, b) =>
-      Math.abs(phi[b]) - Math.abs(phi[a])
-    );
-    const bars = CLASSES.map((name) => {
-      const [after, before] = [`cmp_${name}`, `cmp_${name}_unlimited`].map((column) =>
-        formatProbability(Number(cell(place, column)))
-      );
-      return line([name, after, before]);
-    });
-    const reasons = order.slice(0, REASONS).map((i) => {
-      const value = features.values[i], sign = phi[i] >= 0 ? "for" : "against";
-      const made = line([
-        features.names[i],
-        Number.isNaN(value) ? "missing" : formatNumber(value),
-        `${phi[i] >= 0 ? "+" : "−"}${Math.abs(phi[i]).toFixed(2)}`,
-        this.meanings[features.names[i]],
-      ]);
-      made.className = sign;
-      return made;
-    });
-    byId("details").replaceChildren(
-      element("h2", { tabindex: -1 }, String(cell(place, "name"))),
-      element("p", {}, `${named}. ${cell(place, "likeness_reason") ?? ""}`),
-      element("table", {}, headLine(["class", "probability", "before limits"]), ...bars),
-      element("h3", {}, `What speaks for ${named}, what against`),
-      element("table", {}, headLine(["feature", "value", "TreeSHAP", "what it is"]), ...reasons),
-    );
-    byId("details").hidden = false;
-    byId("details").querySelector("h2")!.focus();
-  }
-
   #name(extension: string): string {
     return `${(this.#file?.name ?? "sources").replace(/\.\w+$/, "")}-classified${extension}`;
   }
 
+  #cells(place: Place): CsvCell[] {
+    return this.#columns.map(({ name }) => cell(place, name));
+  }
+
   *#csv(): Generator<string> {
-    yield csvLine(SCORED_COLUMNS.map(({ name }) => name));
+    yield csvLine(this.#columns.map(({ name }) => name));
     for (const batch of this.#batches) {
-      yield batch.sources.names.map((_, row) => csvLine(cells([batch, row]))).join("");
+      const cells = (row: number) =>
+        // as the task prints them
+        this.#cells([batch, row]).map((value, i) => printed(value, this.#columns[i]));
+      yield batch.sources.names.map((_, row) => csvLine(cells(row))).join("");
     }
   }
 
   *#votable(): Generator<string> {
     const { title, training } = this.classifier.saved;
-    yield votableHead(SCORED_COLUMNS, {
+    yield votableHead(this.#columns, {
       title: "Classified X-ray sources",
       description: `${count(this.#batches)} sources of ${this.#file?.name}, classified by ${title}`,
       simulated: training.simulated,
-      provenance: { "training data": training.description },
+      provenance: this.provenance,
     });
     yield "<DATA>\n<TABLEDATA>\n";
     for (const batch of this.#batches) {
-      yield batch.sources.names.map((_, row) => votableRow(cells([batch, row]))).join("");
+      yield batch.sources.names.map((_, row) => votableRow(this.#cells([batch, row]))).join("");
     }
     yield "</TABLEDATA>\n</DATA>\n" + VOTABLE_TAIL;
   }
@@ -270,35 +307,68 @@ function count(batches: readonly Batch[]): number {
   return batches.reduce((sum, { sources }) => sum + sources.names.length, 0);
 }
 
-function cell([batch, row]: Place, name: string): CsvCell {
-  const value = batch.values.get(name)![row];
-  return Number.isNaN(value) ? null : value;
+/** Texts and flags that the user's table brought along. */
+function extrasOf([first]: readonly Sources[]): ExtraColumn[] {
+  return Object.entries(first?.extras ?? {}).map(([name, values]) => ({
+    name,
+    type: values.some((value) => typeof value === "boolean") ? "boolean" : "text",
+  }));
 }
 
-function cells(place: Place): CsvCell[] {
-  return SCORED_COLUMNS.map(({ name }) => cell(place, name));
+/** Chandra's bands of flux, the broad one first. */
+const FLUX_BANDS = ["flux_b", "flux_s", "flux_m", "flux_h", "flux_u"];
+
+function unitOf(name: string): string {
+  return unitWords(FEATURES.find((feature) => feature.name === name)?.unit ?? "");
 }
 
-function oneSource({ origin, names, ra, dec, matrix }: Sources, row: number): Sources {
-  const { nColumns } = matrix, start = row * nColumns;
-  return {
-    origin,
-    names: [names[row]],
-    ra: ra.slice(row, row + 1),
-    dec: dec.slice(row, row + 1),
-    matrix: { ...matrix, nRows: 1, values: matrix.values.slice(start, start + nColumns) },
-  };
+/** Ways to settle a question, the likeliest first, as options of the command line. */
+function waysOf(question: Question): readonly (readonly string[])[] {
+  const { options, candidates, target } = question;
+  if (question.ways) return question.ways;
+  const first = options.length > 0 ? [options] : [];
+  const taken = options.map((word) => word.replace(/:UNIT$/, ""));
+  const others = candidates.filter((one) => target && !taken.includes(`${target}=${one}`));
+  const ways = [...first, ...others.map((one) => ["--column", `${target}=${one}`])];
+  return ways.flatMap((way) => [way, ...otherBands(way)]);
 }
 
-function line(texts: readonly string[]): HTMLTableRowElement {
-  return element("tr", {}, ...texts.map((text) => element("td", {}, text)));
+/** A column that may be a flux of one band as that of each other. */
+function otherBands([option, value = "", ...more]: readonly string[]): string[][] {
+  const band = /^(flux_[a-z])=(.*)$/s.exec(value);
+  if (option !== "--column" || more.length > 0 || !band) return [];
+  return FLUX_BANDS.filter((name) => name !== band[1])
+    .map((name) => ["--column", `${name}=${band[2]}`]);
 }
 
-function headLine(texts: readonly string[]): HTMLTableRowElement {
-  return element("tr", {}, ...texts.map((text) => element("th", { scope: "col" }, text)));
+/** Options of the command line in words. */
+function wordsOf(options: readonly string[]): string {
+  const values = options.filter((_, i) => i % 2 === 1);
+  return values.map((value, i) => {
+    if (options[2 * i] === "--column") {
+      const { target, spec } = parseChoice(value), column = spec.replace(/:UNIT$/, "");
+      const inUnit = column === spec ? "" : ", in the unit";
+      return target === "none"
+        ? `leave ${column} out`
+        : `${column} is ${featureWords(target)}${inUnit}`;
+    }
+    return options[2 * i] === "--rows" ? "every row" : DOUBTS[value as Doubt];
+  }).join("; ");
 }
+
+/** A table that does not fit its place is scrolled by the keyboard too, and says that it scrolls. */
+const WIDE = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const frame = target as HTMLElement, isWide = frame.scrollWidth > frame.clientWidth + 1;
+    frame.classList.toggle("scrolls", isWide);
+    if (isWide || frame.scrollHeight > frame.clientHeight + 1) frame.tabIndex = 0;
+    else frame.removeAttribute("tabindex");
+  }
+});
 
 async function start(): Promise<void> {
+  themeSwitch();
+  for (const frame of document.querySelectorAll<HTMLElement>(".wide")) WIDE.observe(frame);
   const data = byId("model-data");
   const model = JSON.parse(new TextDecoder().decode(await unpack(data.textContent ?? "")));
   data.remove();

@@ -1,12 +1,12 @@
-import { CLASSES } from "../../../lib/catalogue/classes.ts";
-import { FEATURES } from "../../../lib/catalogue/features.ts";
-import { fromGalactic, toGalactic, toVectors } from "../../../lib/sky/positions.ts";
-import type { SavedClassifier } from "../../../lib/trust/classify.ts";
+import { CLASSES, FEATURES } from "@csc-classify/chandra-sources";
+import { fromGalactic, toGalactic, toVectors } from "@csc-classify/sky";
+import type { CsvCell, OutputColumn } from "@csc-classify/vo-tables/browser";
+import type { SavedClassifier } from "../../../lib/trust/saved-classifier.ts";
 import { cscName, degrees } from "./csc-name.ts";
 import { PackedTable } from "./packed.ts";
 
 /** One feature of the model, as the page shows it. */
-export interface PageFeature {
+interface PageFeature {
   readonly name: string;
   readonly quantity: string;
   readonly unit: string;
@@ -26,8 +26,8 @@ export interface PageHead {
   readonly description: string;
   readonly simulated: boolean;
   readonly provenance: Readonly<Record<string, string>>;
-  /** Further columns that a source's details show: name and what it holds. */
-  readonly notes: readonly { readonly name: string; readonly description: string }[];
+  /** All columns of the scored file, in its order. */
+  readonly columns: readonly OutputColumn[];
   /** The whole catalogue as VOTable, relative to the page: what other tools are told to load. */
   readonly votable?: string;
 }
@@ -58,8 +58,8 @@ export interface Catalogue extends PageHead {
   readonly mapY: Float32Array;
   /** Value of an input of a row; NaN when missing. */
   input(row: number, column: number): number;
-  /** A note of a row as text; "" when missing. */
-  note(row: number, name: string): string;
+  /** A cell of a column of {@link PageHead.columns}, as a download has it. */
+  cell(row: number, column: OutputColumn): CsvCell;
 }
 
 /** The catalogue in the bytes that `writeExplorer` packed into the page. */
@@ -83,16 +83,32 @@ export function readCatalogue(bytes: Uint8Array, { inputs }: PageModel): Catalog
     const from = FEATURES.find((feature) => feature.name === name)?.from;
     return from ? value(row, from[0]) - value(row, from[1]) : NaN;
   };
+  const margin = margins(probabilities, label, cmp);
+  const name = (row: number) => table.text("name", row) ?? cscName(ra[row], dec[row]);
+  // the page holds single precision: seven digits are all it knows
+  const single = (value: number) => Number.isNaN(value) ? null : Number(value.toPrecision(7));
+  const ownCells: Readonly<Record<string, (row: number) => CsvCell>> = {
+    name,
+    ra: (row) => Number.isNaN(ra[row]) ? null : ra[row],
+    dec: (row) => Number.isNaN(dec[row]) ? null : dec[row],
+    class: (row) => CLASSES[label[row]],
+    cmp: (row) => single(cmp[row]),
+    margin: (row) => single(margin[row]),
+    ...Object.fromEntries(CLASSES.map((name, c) => [
+      `cmp_${name}`,
+      (row: number) => single(probabilities[c][row]),
+    ])),
+  };
   return {
     ...head,
     nRows,
-    name: (row) => table.text("name", row) ?? cscName(ra[row], dec[row]),
+    name,
     ra,
     dec,
     label,
     probabilities,
     cmp,
-    margin: margins(probabilities, label, cmp),
+    margin,
     origins: origins.length > 1 ? origins : [],
     origin: origins.length > 1 ? table.codes("origin") : new Uint16Array(nRows),
     published: published.some((label) => label >= 0) ? published : undefined,
@@ -100,10 +116,16 @@ export function readCatalogue(bytes: Uint8Array, { inputs }: PageModel): Catalog
     mapX,
     mapY,
     input: (row, column) => value(row, inputs[column]),
-    note(row, name) {
-      const number = table.value(name, row);
-      return table.text(name, row) ??
-        (Number.isNaN(number) ? "" : String(Number(number.toPrecision(4))));
+    cell(row, { name, type }) {
+      if (Object.hasOwn(ownCells, name)) return ownCells[name](row);
+      if (type === "text") return table.text(name, row);
+      if (type === "boolean") {
+        const text = table.text(name, row);
+        return text === null ? null : text === "yes";
+      }
+      const own = CLASSES.findIndex((label) => name.startsWith(`cmp_${label}_`));
+      const value = table.value(name, row) + (own < 0 ? 0 : probabilities[own][row]);
+      return single(own < 0 ? value : Math.max(0, Number(value.toFixed(6))));
     },
   };
 }
@@ -168,9 +190,8 @@ export async function unpack(base64: string): Promise<Uint8Array> {
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const quick =
-    (Uint8Array as unknown as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> })
-      .fromBase64;
+  const quick = (Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> })
+    .fromBase64;
   if (quick) return quick.call(Uint8Array, text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);

@@ -1,28 +1,32 @@
-import { CLASSES } from "../../../lib/catalogue/classes.ts";
-import { type CsvCell, csvLine } from "../../../lib/tables/csv-line.ts";
-import { SCORED_COLUMNS } from "../../../lib/scoring/scored-columns.ts";
-import { VOTABLE_TAIL, votableHead, votableRow } from "../../../lib/scoring/votable-document.ts";
+import {
+  type CsvCell,
+  csvLine,
+  type OutputColumn,
+  VOTABLE_TAIL,
+  votableHead,
+  votableRow,
+} from "@csc-classify/vo-tables/browser";
 import type { Catalogue } from "./catalogue.ts";
 
 const PIECE_ROWS = 20_000;
 
-/** What the page holds of each source. */
-const HELD = [
-  "name",
-  "ra",
-  "dec",
-  ...CLASSES.map((name) => `cmp_${name}`),
-  "class",
-  "cmp",
-  "margin",
-];
+const SIMULATED: OutputColumn = {
+  name: "simulated",
+  type: "boolean",
+  unit: "",
+  ucd: "meta.code",
+  description: "whether the source is invented",
+};
 
-/** The columns of a download. */
-const COLUMNS = SCORED_COLUMNS.filter(({ name }) => HELD.includes(name));
+/** The columns of a download: all that the scored file has, and whether sources are invented. */
+function columnsOf({ columns, simulated }: Catalogue): readonly OutputColumn[] {
+  const says = columns.some(({ name }) => name === SIMULATED.name);
+  return simulated && !says ? [...columns, SIMULATED] : columns;
+}
 
 /** Rows as CSV, in pieces. */
 export function* toCsv(catalogue: Catalogue, rows: Uint32Array): Generator<string> {
-  yield csvLine(COLUMNS.map(({ name }) => name));
+  yield csvLine(columnsOf(catalogue).map(({ name }) => name));
   yield* pieces(catalogue, rows, csvLine);
 }
 
@@ -33,7 +37,7 @@ export function* toVotable(
   selection: string,
 ): Generator<string> {
   const { title, description, simulated, provenance } = catalogue;
-  yield votableHead(COLUMNS, {
+  yield votableHead(columnsOf(catalogue), {
     title,
     description,
     simulated,
@@ -49,27 +53,16 @@ function* pieces(
   rows: Uint32Array,
   toText: (cells: readonly CsvCell[]) => string,
 ): Generator<string> {
+  const columns = columnsOf(catalogue);
+  const cell = (row: number, column: OutputColumn) =>
+    column === SIMULATED ? true : catalogue.cell(row, column);
   for (let start = 0; start < rows.length; start += PIECE_ROWS) {
     let text = "";
     for (const row of rows.subarray(start, start + PIECE_ROWS)) {
-      text += toText(cells(catalogue, row));
+      text += toText(columns.map((column) => cell(row, column)));
     }
     yield text;
   }
-}
-
-function cells(catalogue: Catalogue, row: number): CsvCell[] {
-  // the page holds single precision: seven digits are all it knows
-  const single = (value: number) => Number(value.toPrecision(7));
-  return [
-    catalogue.name(row),
-    catalogue.ra[row],
-    catalogue.dec[row],
-    ...catalogue.probabilities.map((column) => single(column[row])),
-    CLASSES[catalogue.label[row]],
-    single(catalogue.cmp[row]),
-    single(catalogue.margin[row]),
-  ];
 }
 
 /** Has the browser save text as a file. */

@@ -1,4 +1,4 @@
-import { wrapDegrees } from "../../../lib/sky/positions.ts";
+import { wrapDegrees } from "@csc-classify/sky";
 
 /** A number in `digits` significant digits without needless zeros; "—" when missing. */
 export function formatNumber(value: number, digits = 4): string {
@@ -20,14 +20,6 @@ export function formatDistance(arcsec: number): string {
   if (Number.isNaN(arcsec)) return "—";
   if (arcsec < 120) return `${arcsec.toFixed(2)}″`;
   return arcsec < 7200 ? `${(arcsec / 60).toFixed(2)}′` : `${(arcsec / 3600).toFixed(2)}°`;
-}
-
-/** A VOUnits unit as people write it: `erg.s**-1.cm**-2` is erg s⁻¹ cm⁻². */
-export function formatUnit(unit: string): string {
-  return unit.replace(/\*\*(-?\d+)/g, (_, power) => superscript(Number(power))).replaceAll(
-    ".",
-    " ",
-  );
 }
 
 function superscript(value: number): string {

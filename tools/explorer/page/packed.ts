@@ -1,5 +1,5 @@
 /** Numbers as whole numbers of few bytes: what a page stores of a column. */
-export interface PackedColumn {
+interface PackedColumn {
   readonly name: string;
   /**
    * `linear`: least + step x code; `log`: exponential of that; `logit`: its logistic function;

@@ -1,4 +1,4 @@
-import { parseDec, parseRa } from "../../../lib/sky/sexagesimal.ts";
+import { parseDec, parseRa } from "@csc-classify/vo-tables/browser";
 
 /** A position on the sky, ICRS, degrees. */
 export interface Position {

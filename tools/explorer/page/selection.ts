@@ -1,5 +1,5 @@
-import { CLASSES } from "../../../lib/catalogue/classes.ts";
-import { RADIANS } from "../../../lib/sky/positions.ts";
+import { CLASSES } from "@csc-classify/chandra-sources";
+import { RADIANS } from "@csc-classify/sky";
 import type { Catalogue } from "./catalogue.ts";
 import type { Position } from "./parse-position.ts";
 
@@ -15,7 +15,7 @@ export interface Filter {
   readonly published: "any" | "same" | "other" | "none";
   /** CMP between these, both included. */
   readonly cmp: readonly [lowest: number, highest: number];
-  /** Part of the name, in any case; "" for all. */
+  /** Part of the name, in any case, blanks or not; of the origin where no name has it; "" for all. */
   readonly name: string;
 }
 
@@ -28,6 +28,8 @@ export interface Selection {
   readonly byClass: Uint32Array;
   /** `[nOrigins]` rows that pass all but the filter of origins. */
   readonly byOrigin: Uint32Array;
+  /** Whether the part of a name that the filter has is of an origin. */
+  readonly isOfOrigin: boolean;
 }
 
 /** Applies a filter to all rows. */
@@ -35,10 +37,11 @@ export function select(catalogue: Catalogue, filter: Filter): Selection {
   const { nRows, label, cmp, vectors, origin, published } = catalogue;
   const mask = new Uint8Array(nRows), byClass = new Uint32Array(CLASSES.length);
   const byOrigin = new Uint32Array(Math.max(1, catalogue.origins.length));
-  const { cone } = filter, [lowest, highest] = filter.cmp, part = filter.name.toLowerCase();
+  const { cone } = filter, [lowest, highest] = filter.cmp, part = plain(filter.name);
   const [x, y, z] = cone ? toVector(cone) : [0, 0, 0];
   // squared chord of the radius: precise for small angles, where a cosine is not
   const chord = cone ? (2 * Math.sin(cone.radiusDeg * RADIANS / 2)) ** 2 : 0;
+  const isOfName = originsNamed(catalogue, part);
   let count = 0;
   for (let row = 0; row < nRows; row++) {
     if (!(cmp[row] >= lowest && cmp[row] <= highest)) continue;
@@ -47,7 +50,8 @@ export function select(catalogue: Catalogue, filter: Filter): Selection {
       const dz = vectors[3 * row + 2] - z;
       if (!(dx * dx + dy * dy + dz * dz <= chord)) continue;
     }
-    if (part && !catalogue.name(row).toLowerCase().includes(part)) continue;
+    if (isOfName && !isOfName[origin[row]]) continue;
+    if (!isOfName && part && !plain(catalogue.name(row)).includes(part)) continue;
     if (filter.published !== "any") {
       const theirs = published?.[row] ?? -1;
       const is = theirs < 0 ? "none" : theirs === label[row] ? "same" : "other";
@@ -60,7 +64,22 @@ export function select(catalogue: Catalogue, filter: Filter): Selection {
     mask[row] = 1;
     count++;
   }
-  return { mask, count, byClass, byOrigin };
+  return { mask, count, byClass, byOrigin, isOfOrigin: isOfName !== undefined };
+}
+
+/** `[nOrigins]` whether an origin has a part of a name; undefined where a source's name has it. */
+function originsNamed(catalogue: Catalogue, part: string): boolean[] | undefined {
+  const isOf = catalogue.origins.map((title) => plain(title).includes(part));
+  // years and other numbers are of names: "2022" is not Yang et al. 2022
+  if (!/^[a-z]{3}/.test(part) || !isOf.includes(true)) return undefined;
+  for (let row = 0; row < catalogue.nRows; row++) {
+    if (plain(catalogue.name(row)).includes(part)) return undefined;
+  }
+  return isOf;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(" ", "");
 }
 
 /** Angular distance of a row from a position, arcsec; NaN without a position of its own. */
@@ -74,6 +93,33 @@ export function distanceArcsec({ vectors }: Catalogue, row: number, position: Po
   return 2 * Math.asin(Math.min(1, chord / 2)) / RADIANS * 3600;
 }
 
+/** Widest field that {@link fieldOf} takes for one, radius in degrees. */
+const WIDEST_FIELD_DEG = 5;
+
+/** The place around which some rows lie, where they are of one field; undefined where not. */
+export function fieldOf(
+  catalogue: Catalogue,
+  rows: Uint32Array,
+): Position & { readonly radiusDeg: number } | undefined {
+  const { vectors } = catalogue, sum = [0, 0, 0];
+  const placed = rows.filter((row) => !Number.isNaN(vectors[3 * row]));
+  for (const row of placed) {
+    for (let k = 0; k < 3; k++) sum[k] += vectors[3 * row + k];
+  }
+  const length = Math.hypot(...sum);
+  if (!(length > 0)) return undefined;
+  const centre = {
+    ra: (Math.atan2(sum[1], sum[0]) / RADIANS + 360) % 360,
+    dec: Math.asin(sum[2] / length) / RADIANS,
+  };
+  let farthest = 0;
+  for (const row of placed) {
+    farthest = Math.max(farthest, distanceArcsec(catalogue, row, centre) / 3600);
+    if (farthest > WIDEST_FIELD_DEG) return undefined;
+  }
+  return { ...centre, radiusDeg: farthest };
+}
+
 function toVector({ ra, dec }: Position): [number, number, number] {
   const cosDec = Math.cos(dec * RADIANS);
   return [
@@ -85,7 +131,8 @@ function toVector({ ra, dec }: Position): [number, number, number] {
 
 /** What the table can be sorted by. */
 export type SortKey =
-  | ("name" | "ra" | "dec" | "class" | "published" | "cmp" | "margin")
+  | ("name" | "ra" | "dec" | "class" | "published" | "origin" | "cmp" | "margin")
+  | "interest"
   | "distance";
 
 /** Sorts rows; each order over the whole catalogue is made once and kept. */
@@ -121,7 +168,9 @@ export class Sorter {
   }
 
   #numbers(key: SortKey): ArrayLike<number> {
-    const { ra, dec, label, cmp, margin } = this.catalogue;
+    const { ra, dec, label, cmp, margin, origin } = this.catalogue;
+    if (key === "interest") return interest(this.catalogue);
+    if (key === "origin") return origin;
     if (key === "class") {
       // by class, then by CMP
       return Float64Array.from(label, (c, row) => c + cmp[row] / 2);
@@ -157,6 +206,25 @@ export class Sorter {
     });
     return rows.sort((a, b) => distance[a] - distance[b] || a - b);
   }
+}
+
+/** Classes that compilations of labels divide each in their way: where youth ends. */
+const AGES = ["STAR", "YSO"].map((name) => CLASSES.indexOf(name as "STAR"));
+
+/**
+ * `[nRows]` how much a row tells: a sure class that others publish as another comes first, then sure
+ * members of rare classes; a sure star among thousands comes last. Counted in bits, as the rarity of
+ * the class in the catalogue, times the probability; that a star is young or not tells one bit.
+ */
+function interest({ nRows, label, cmp, published }: Catalogue): Float64Array {
+  const counts = new Float64Array(CLASSES.length);
+  for (const c of label) counts[c]++;
+  return Float64Array.from(label, (c, row) => {
+    const theirs = published?.[row] ?? -1;
+    const disagrees = theirs >= 0 && theirs !== c;
+    const isOfAge = AGES.includes(theirs) && AGES.includes(c);
+    return cmp[row] * ((disagrees ? isOfAge ? 1 : 20 : 0) + Math.log2(nRows / counts[c]));
+  });
 }
 
 /**

@@ -1,35 +1,47 @@
-import { CLASSES } from "../../../lib/catalogue/classes.ts";
-import { HOST_LISTS } from "../../../lib/sky/objects.ts";
-import { fromGalactic, RADIANS, toGalactic } from "../../../lib/sky/positions.ts";
+import { CLASSES, HOST_LISTS } from "@csc-classify/chandra-sources";
+import { fromGalactic, RADIANS, toGalactic } from "@csc-classify/sky";
 import { logDustColumn } from "../../../lib/tables/added-features.ts";
 import { fromAitoff, toAitoff } from "./aitoff.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Position } from "./parse-position.ts";
+import { describeView, nameAt } from "./sky-view.ts";
 
 /** What the map tells the page. */
-export interface SkyMapEvents {
+interface SkyMapEvents {
   readonly onPick: (row: number) => void;
-  readonly onCentre: (position: Position) => void;
+  /** The view has come to rest: what the address is to say. */
+  readonly onView: (view: SkyView) => void;
 }
 
 /** What is drawn. */
-export interface SkyMapState {
+interface SkyMapState {
   readonly mask: Uint8Array;
   readonly picked: number;
   readonly cone?: Position & { readonly radiusDeg: number };
 }
 
+/** What the map shows: its middle in Galactic degrees, and how much it is enlarged. */
+export interface SkyView {
+  readonly l: number;
+  readonly b: number;
+  readonly zoom: number;
+}
+
 const REACH_PX = 9;
+const MOST_ZOOM = 2000;
+/** CSS pixels within which two fingers or a hand at rest move. */
+const STILL_PX = 4;
 
 /**
- * All sources on an Aitoff map in Galactic coordinates. Wheel or buttons zoom, dragging moves,
- * a click picks the nearest shown source, a double click asks for a cone there.
+ * All sources on an Aitoff map in Galactic coordinates. Wheel, buttons or two fingers zoom, dragging
+ * moves, a click picks the nearest shown source, a double click zooms in there.
  */
 export class SkyMap {
   #state: SkyMapState | undefined;
   #zoom = 1;
   #centre: [number, number] = [0, 0];
   #frame = 0;
+  #resting: ReturnType<typeof setTimeout> | undefined;
   #dust: HTMLCanvasElement | undefined;
   #objects: readonly MapObject[] | undefined;
 
@@ -60,7 +72,7 @@ export class SkyMap {
   zoom(factor: number, at?: readonly [number, number]): void {
     const [px, py] = at ?? [this.canvas.clientWidth / 2, this.canvas.clientHeight / 2];
     const before = this.#toMap(px, py);
-    this.#zoom = Math.max(1, Math.min(400, this.#zoom * factor));
+    this.#zoom = Math.max(1, Math.min(MOST_ZOOM, this.#zoom * factor));
     const after = this.#toMap(px, py);
     this.#moveBy(before[0] - after[0], before[1] - after[1]);
   }
@@ -68,17 +80,49 @@ export class SkyMap {
   reset(): void {
     this.#zoom = 1;
     this.#centre = [0, 0];
-    this.#draw();
+    this.#moved();
+  }
+
+  /** Shows a position in the middle, with so many degrees around it. */
+  goTo({ ra, dec }: Position, radiusDeg: number): void {
+    if (Number.isNaN(ra)) return;
+    const { l, b } = toGalactic(ra, dec);
+    this.look({ l, b, zoom: Math.max(1, Math.min(MOST_ZOOM, 45 / Math.max(0.02, radiusDeg))) });
+  }
+
+  /** Shows what {@link SkyMapEvents.onView} has told of. */
+  look({ l, b, zoom }: SkyView): void {
+    this.#zoom = Math.max(1, Math.min(MOST_ZOOM, zoom));
+    this.#centre = toAitoff(l, b);
+    this.#moveBy(0, 0);
   }
 
   #moveBy(dx: number, dy: number): void {
-    const limit = 1 - 1 / this.#zoom;
-    const clamp = (value: number, most: number) => Math.max(-most, Math.min(most, value));
-    this.#centre = [
-      clamp(this.#centre[0] + dx, 2 * limit),
-      clamp(this.#centre[1] + dy, limit),
-    ];
+    const [x, y] = [this.#centre[0] + dx, this.#centre[1] + dy];
+    // the middle stays on the sky, and at rest on all of it: beyond its rim there is nothing
+    const most = 1 - 1 / this.#zoom, out = Math.hypot(x / 2, y);
+    this.#centre = out > most ? [x * most / out, y * most / out] : [x, y];
+    this.#moved();
+  }
+
+  #moved(): void {
     this.#draw();
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      const place = fromAitoff(...this.#centre) ?? { l: 0, b: 0 };
+      this.events.onView({ ...place, zoom: this.#zoom });
+    }, 400);
+  }
+
+  /** The position at a point in CSS pixels; undefined off the sky. */
+  #positionAt(px: number, py: number): Position | undefined {
+    const place = fromAitoff(...this.#toMap(px, py));
+    return place && fromGalactic(place.l, place.b);
+  }
+
+  #describe(at?: Position): void {
+    const { clientWidth, clientHeight } = this.canvas, degrees = 90 / this.#scale;
+    describeView(Math.min(360, clientWidth * degrees), Math.min(180, clientHeight * degrees), at);
   }
 
   /** CSS pixels of one unit of the map. */
@@ -105,32 +149,49 @@ export class SkyMap {
 
   #listen(): void {
     const { canvas } = this;
-    let drag: { x: number; y: number; moved: boolean } | undefined;
+    const fingers = new Map<number, { x: number; y: number }>();
+    let hasMoved = false;
     canvas.addEventListener("wheel", (event) => {
       event.preventDefault();
       this.zoom(Math.exp(-event.deltaY / 400), [event.offsetX, event.offsetY]);
     }, { passive: false });
     canvas.addEventListener("pointerdown", (event) => {
-      drag = { x: event.offsetX, y: event.offsetY, moved: false };
+      if (fingers.size === 0) hasMoved = false;
+      fingers.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
       canvas.setPointerCapture(event.pointerId);
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (!drag) return;
-      const dx = event.offsetX - drag.x, dy = event.offsetY - drag.y;
-      if (!drag.moved && Math.hypot(dx, dy) < 4) return;
-      this.#moveBy(-dx / this.#scale, dy / this.#scale);
-      drag = { x: event.offsetX, y: event.offsetY, moved: true };
+      const { offsetX: x, offsetY: y, pointerId } = event, before = fingers.get(pointerId);
+      this.#describe(this.#positionAt(x, y));
+      if (!before) {
+        nameAt(this.catalogue, this.#nearest(x, y), x, y);
+        return;
+      }
+      if (!hasMoved && Math.hypot(x - before.x, y - before.y) < STILL_PX) return;
+      hasMoved = true;
+      const other = [...fingers].find(([id]) => id !== pointerId)?.[1];
+      if (other) {
+        const was = Math.hypot(before.x - other.x, before.y - other.y);
+        const is = Math.hypot(x - other.x, y - other.y);
+        if (was > 0 && is > 0) this.zoom(is / was, [(x + other.x) / 2, (y + other.y) / 2]);
+      }
+      // each of two fingers moves the map by half of its way
+      const share = other ? 0.5 : 1;
+      this.#moveBy(share * (before.x - x) / this.#scale, share * (y - before.y) / this.#scale);
+      fingers.set(pointerId, { x, y });
     });
+    const lift = (event: PointerEvent) => fingers.delete(event.pointerId);
+    canvas.addEventListener("pointercancel", lift);
     canvas.addEventListener("pointerup", (event) => {
-      const clicked = drag && !drag.moved;
-      drag = undefined;
-      const row = clicked ? this.#nearest(event.offsetX, event.offsetY) : -1;
+      lift(event);
+      const row = hasMoved ? -1 : this.#nearest(event.offsetX, event.offsetY);
       if (row >= 0) this.events.onPick(row);
     });
-    canvas.addEventListener("dblclick", (event) => {
-      const place = fromAitoff(...this.#toMap(event.offsetX, event.offsetY));
-      if (place) this.events.onCentre(fromGalactic(place.l, place.b));
+    canvas.addEventListener("pointerleave", () => {
+      nameAt(this.catalogue, -1, 0, 0);
+      this.#describe();
     });
+    canvas.addEventListener("dblclick", (event) => this.zoom(3, [event.offsetX, event.offsetY]));
     canvas.addEventListener("keydown", (event) => {
       const step = 0.15 / this.#zoom;
       const moves: Record<string, () => void> = {
@@ -177,6 +238,7 @@ export class SkyMap {
     this.#drawGround(context);
     this.#drawSources(context, ratio);
     this.#drawMarks(context);
+    this.#describe();
   }
 
   #drawGround(context: CanvasRenderingContext2D): void {
@@ -388,8 +450,8 @@ function between(grid: Float32Array, x: number, y: number): number {
   return near + v * (far - near);
 }
 
-/** Red, green and blue of a colour written `#rrggbb`. */
+/** Red, green and blue of a colour as a browser works it out: `rgb(11, 93, 143)`. */
 function toRgb(colour: string): [number, number, number] {
-  const value = Number.parseInt(colour.trim().slice(1), 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
+  const [r, g, b] = (colour.match(/\d+/g) ?? []).map(Number);
+  return [r, g, b];
 }

@@ -1,11 +1,11 @@
-import { CLASSES } from "../../../lib/catalogue/classes.ts";
-import { toGalactic } from "../../../lib/sky/positions.ts";
-import type { Sources } from "../../../lib/tables/sources.ts";
+import { CLASSES, type Sources } from "@csc-classify/chandra-sources";
+import { featureWords, unitWords } from "../../../lib/tables/feature-words.ts";
+import { toGalactic } from "@csc-classify/sky";
 import { SourceClassifier } from "../../../lib/trust/classify.ts";
 import type { Catalogue, PageModel } from "./catalogue.ts";
 import { element } from "./element.ts";
-import { formatDec, formatNumber, formatProbability, formatRa, formatUnit } from "./format.ts";
-import { treeShap } from "./tree-shap.ts";
+import { formatDec, formatNumber, formatProbability, formatRa } from "./format.ts";
+import { treeShap } from "@csc-classify/lightgbm-wasm";
 
 const CONTRIBUTIONS = 10;
 
@@ -95,13 +95,37 @@ function links({ ra, dec }: Catalogue, row: number): HTMLElement[] {
   return [element("p", { class: "links" }, ...anchors)];
 }
 
+/** Columns that the details show elsewhere, or that its features show better. */
+const IN_PLACE = /^(name|ra|dec|class|cmp|margin|cmp_.*|has_.*|set95_size|simulated)$/;
+
+const COLUMN_WORDS: Readonly<Record<string, string>> = {
+  set95: "95 % set",
+  set95_promise: "what it promises",
+  flux_b_from: "0.5–7 keV flux",
+  likeness_reason: "most like it",
+  in_training: "was learnt from",
+  training_class: "learnt as",
+  limits_change: "limits of its host would change it",
+  release: "CSC release",
+  other_inputs: "by other sets",
+};
+
+/** A column of the catalogue in words. */
+function columnWords(name: string): string {
+  return COLUMN_WORDS[name] ?? name.replaceAll("_", " ");
+}
+
 /** What else is known of the source: published class, 95 % set, host, origin and the like. */
 function notes(catalogue: Catalogue, row: number): HTMLElement[] {
-  const pairs = catalogue.notes.flatMap(({ name, description }) => {
-    const text = catalogue.note(row, name);
-    if (text === "" || text === "no") return [];
-    const term = element("dt", { title: description }, name.replaceAll("_", " "));
-    return [term, element("dd", {}, text.replaceAll(";", "; "))];
+  const pairs = catalogue.columns.filter(({ name }) => !IN_PLACE.test(name)).flatMap((column) => {
+    const value = catalogue.cell(row, column), { name, description } = column;
+    if (value === null || value === "" || value === false) return [];
+    const text = value === true
+      ? "yes"
+      : typeof value === "number"
+      ? formatNumber(value)
+      : String(value).replaceAll(";", "; ");
+    return [element("dt", { title: description }, columnWords(name)), element("dd", {}, text)];
   });
   return pairs.length === 0 ? [] : [element("dl", { class: "notes" }, ...pairs)];
 }
@@ -167,8 +191,7 @@ function contributions(
   const most = Math.max(...values.map(Math.abs), Math.abs(rest), 1e-9);
   const lines = top.map((i) => {
     const { name, quantity, unit } = model.features[i], value = features[i];
-    const text = Number.isNaN(value) ? "missing" : `${formatNumber(value)} ${formatUnit(unit)}`;
-    return contribution(name, text, values[i], most, quantity);
+    return contribution(featureWords(name), measured(name, value, unit), values[i], most, quantity);
   });
   const sum = mean + values.reduce((total, value) => total + value, 0);
   return element(
@@ -185,6 +208,13 @@ function contributions(
         }. Worked out in this page from the model and the source's features.`,
     ),
   );
+}
+
+/** A value as people say it: yes and no for what is either. */
+function measured(name: string, value: number, unit: string): string {
+  if (Number.isNaN(value)) return "missing";
+  if (/_in$|^covered_/.test(name)) return value > 0 ? "yes" : "no";
+  return `${formatNumber(value)} ${unitWords(unit)}`.trim();
 }
 
 function contribution(

@@ -1,5 +1,5 @@
-import { CLASSES } from "../../../lib/catalogue/classes.ts";
-import { type Catalogue } from "./catalogue.ts";
+import { CLASSES } from "@csc-classify/chandra-sources";
+import type { Catalogue } from "./catalogue.ts";
 import { element } from "./element.ts";
 import { formatDec, formatDistance, formatProbability, formatRa } from "./format.ts";
 import type { Position } from "./parse-position.ts";
@@ -22,13 +22,14 @@ const COLUMNS: readonly Column[] = [
   { key: "dec", title: "Dec", hint: "declination, ICRS" },
   { key: "class", title: "Class", hint: "class of the highest probability" },
   { key: "published", title: "Published", hint: "class that others published" },
+  { key: "origin", title: "Origin", hint: "the set that it is from" },
   { key: "cmp", title: "CMP", hint: "class membership probability" },
   { key: "margin", title: "Margin", hint: "highest minus second highest probability" },
   { key: "distance", title: "Distance", hint: "from the centre of the search" },
 ];
 
 /** What the table tells the page. */
-export interface SourceTableEvents {
+interface SourceTableEvents {
   readonly onPick: (row: number) => void;
   readonly onSort: (key: SortKey, descending: boolean) => void;
 }
@@ -53,6 +54,7 @@ export class SourceTable {
     this.root = root;
     this.catalogue = catalogue;
     root.classList.toggle("with-published", catalogue.published !== undefined);
+    root.classList.toggle("with-origin", catalogue.origins.length > 0);
     this.events = events;
     root.append(this.#head, this.#spacer);
     root.addEventListener("scroll", () => this.#draw());
@@ -154,6 +156,7 @@ export class SourceTable {
       cell("dec", missing(() => formatDec(dec, 1), dec)),
       cell("class", element("span", { class: `tag class-${name}` }, name)),
       cell("published", ...published(catalogue, row)),
+      cell("origin", catalogue.origins[catalogue.origin[row]] ?? ""),
       cell(
         "cmp",
         element("meter", { min: 0, max: 1, value: catalogue.cmp[row], "aria-hidden": "true" }),
@@ -197,7 +200,7 @@ export class SourceTable {
 }
 
 /** The published class of a row as a tag; nothing where there is none. */
-export function published({ published }: Catalogue, row: number): HTMLElement[] {
+function published({ published }: Catalogue, row: number): HTMLElement[] {
   const name = CLASSES[published?.[row] ?? -1];
   return name ? [element("span", { class: `tag class-${name}` }, name)] : [];
 }

@@ -1,0 +1,460 @@
+import pl, { type DataFrame } from "nodejs-polars";
+import { median } from "simple-statistics";
+import REGISTRY from "./data/counterparts.json" with { type: "json" };
+import {
+  ellipseRadius,
+  type Motion,
+  RADIANS,
+  separationArcsec,
+  THREE_SIGMA_PER_95,
+} from "@csc-classify/sky";
+import {
+  ArchiveError,
+  joinRows,
+  numbers,
+  X_MATCH,
+  xMatch,
+  xMatchColumns,
+  type XMatchOptions,
+} from "@csc-classify/vo-archives";
+import { lettersOf, QUALITY_LETTERS, qualityOf } from "@csc-classify/chandra-sources";
+import { counterpartProbability } from "./counterpart-probability.ts";
+
+/** One catalogue of counterparts and how the features come out of it. */
+interface CounterpartCatalogue {
+  readonly id: string;
+  readonly title: string;
+  /** Name of the table at CDS. */
+  readonly table: string;
+  /** Columns that may hold right ascension and declination, degrees: the first there is taken. */
+  readonly position: readonly [readonly string[], readonly string[]];
+  /** Feature and the columns that may hold it: the first that the table has is taken. */
+  readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** Feature and the column of its error: a value without one is an upper limit, no measurement. */
+  readonly errors?: Readonly<Record<string, string>>;
+  /** Letters of photometric quality, by their name in `QUALITY_LETTERS`, and the columns of them. */
+  readonly quality?: { readonly letters: string; readonly columns: readonly string[] };
+  /** What it means that a column was taken which is not the first choice. */
+  readonly secondChoice?: string;
+  /** Columns of proper motion to the east and north, mas a year, counted from epoch 2000. */
+  readonly motion?: readonly [readonly string[], readonly string[]];
+  /** Searched around every source at least, arcsec; default 5. */
+  readonly leastRadiusArcsec?: number;
+  /** Standard deviation of the catalogue's own positions, added to the CSC's, arcsec. */
+  readonly positionSigmaArcsec: number;
+  /** Rows to keep: a column and the value that it must have. */
+  readonly only?: readonly [string, number];
+  /** The catalogue's name in the paper's section 2.2, which gives its share. */
+  readonly paper: string;
+  readonly reference: string;
+}
+
+/**
+ * The catalogues of section 2.2. The paper takes Gaia within the 3-sigma ellipse and the others
+ * from NED, which matches them in its own way; here all are matched alike, with the positional
+ * accuracy of each catalogue added to the ellipse. X-Match compares Gaia at epoch 2000, so the
+ * ellipse is cut there too: `packages/chandra-archives/data/counterparts.json`.
+ */
+export const COUNTERPART_CATALOGUES = REGISTRY
+  .catalogues as unknown as readonly CounterpartCatalogue[];
+
+/** What matching one catalogue came to. */
+export interface CounterpartMatch {
+  /**
+   * `[nSources]` by feature, and `<id>_offset_arcsec`, `p_i_<id>`, `offset_sigma_<id>` and
+   * `rivals_<id>`, NaN without counterpart; `p_any_<id>`, NaN where nothing was searched;
+   * `limit_<band>`, magnitude, where the band's value is an upper limit, NaN elsewhere.
+   */
+  readonly columns: ReadonlyMap<string, Float64Array>;
+  /** `[nSources]` letters of photometric quality, and the name of their column. */
+  readonly quality?: { readonly name: string; readonly letters: readonly (string | null)[] };
+  /** Which column of the table each feature was taken from. */
+  readonly taken: Readonly<Record<string, string>>;
+  /** Counterparts within the search radius, and sources with one inside their ellipse. */
+  readonly candidates: number;
+  readonly matched: number;
+  /** Upper limits among the values of the matched, left out, and values that cannot be used. */
+  readonly limits: number;
+  readonly unusable: number;
+  /** Counterparts that proper motion changes: other ones than at epoch 2000, or none there. */
+  readonly moved: number;
+  /**
+   * What the other rule of choosing gives: the sources to which it gives another entry, or none, and
+   * `[nSources]` magnitudes and limits by their names.
+   */
+  readonly otherwise: {
+    readonly rows: readonly number[];
+    readonly columns: ReadonlyMap<string, Float64Array>;
+  };
+  /** Counterparts that are doubtful: see {@link isDoubtful}. */
+  readonly doubtful: number;
+  /**
+   * Median offset of the counterparts to the east and north, arcsec, and of their distance in units
+   * of the 3-sigma ellipse (0.39 if errors are right): whether the two frames agree.
+   */
+  readonly shift: { readonly east: number; readonly north: number; readonly scaled: number };
+  /** What is to be known about the columns. */
+  readonly note?: string;
+}
+
+/**
+ * How one entry is chosen of several: `nearest`, in units of the error ellipse, of those inside it, as
+ * the paper's labels were made; `probable`, the one within the searched circle that is more likely the
+ * counterpart than all others and none together, `p_any p_i` of at least a half.
+ */
+export const CHOICES = ["nearest", "probable"] as const;
+export type Choice = typeof CHOICES[number];
+
+/** Whether a counterpart is more likely another entry, or none: `p_any p_i` below a half. */
+export function isDoubtful(pAny: number, pThis: number): boolean {
+  return pAny * pThis < 0.5;
+}
+
+/** Options of {@link matchCounterparts}. */
+export interface MatchOptions extends Omit<XMatchOptions, "radiusArcsec" | "columns"> {
+  /** Default `nearest`. */
+  readonly choice?: Choice;
+  /** Years between which the sources were observed; where proper motion counts. */
+  readonly observed?: readonly [from: number, to: number];
+}
+
+/** Epoch of the positions that X-Match compares. */
+const EPOCH = 2000;
+/** From Chandra's first light to the end of the observations of CSC 2.1. */
+const CHANDRA_YEARS = [1999.6, 2022] as const;
+
+/**
+ * The counterpart of each source in one catalogue: of those inside the source's 3-sigma error
+ * ellipse, widened by the catalogue's own accuracy, the one nearest in units of the ellipse. An entry
+ * that moves counts where it comes nearest in the years in which sources were observed, for the
+ * catalogue of sources gives none a mean epoch of its own.
+ *
+ * @param sources Frame with ra, dec (degrees), err_ellipse_r0, err_ellipse_r1 (arcsec, 95 %) and
+ * err_ellipse_ang (degrees). A source without an ellipse gets no counterpart.
+ * @throws ArchiveError when the service fails or the table lacks a needed column, naming those
+ * that it has.
+ */
+export async function matchCounterparts(
+  sources: DataFrame,
+  catalogue: CounterpartCatalogue,
+  options: MatchOptions = {},
+): Promise<CounterpartMatch> {
+  const { choice = "nearest", observed = CHANDRA_YEARS } = options, { id } = catalogue;
+  const present = await xMatchColumns(catalogue.table, options);
+  const { ra, dec, ...taken } = chooseColumns(catalogue, present);
+  const only = catalogue.only ? [catalogue.only[0]] : [];
+  const errors = Object.entries(catalogue.errors ?? {}).filter(([, name]) =>
+    present.includes(name)
+  );
+  const letterColumn = catalogue.quality?.columns.find((name) => present.includes(name));
+  // positions of another epoch than 2000 do not go with motions counted from there
+  const isFirst = ra === catalogue.position[0][0];
+  const motion = (isFirst ? catalogue.motion ?? [] : [])
+    .flatMap((names) => names.find((one) => present.includes(one)) ?? []);
+  const columns = [
+    ...new Set([
+      ra,
+      dec,
+      ...motion,
+      ...only,
+      ...Object.values(taken),
+      ...errors.map(([, name]) => name),
+      ...letterColumn === undefined ? [] : [letterColumn],
+    ]),
+  ];
+  const extra = 3 * catalogue.positionSigmaArcsec;
+  const places = errorEllipses(sources);
+  const axes = [places.major, places.minor].map((of) => of.map((axis) => Math.hypot(axis, extra)));
+  const { pairs, radius } = await matchByReach(places, axes[0], catalogue, { ...options, columns });
+  const kept = catalogue.only ? pairs.filter(pl.col(only[0]).eq(catalogue.only[1])) : pairs;
+  const place = { rows: numbers(kept, "csc_row"), ra: numbers(kept, ra), dec: numbers(kept, dec) };
+  checkPlaces(places, place, radius, catalogue);
+  const [east, north] = motion.map((name) => numbers(kept, name));
+  const still = radiiOf(places, extra, place);
+  const radii = motion.length < 2 ? still : radiiOf(places, extra, place, (pair) => ({
+    east: (east[pair] || 0) / 1000,
+    north: (north[pair] || 0) / 1000,
+    years: [observed[0] - EPOCH, observed[1] - EPOCH],
+  }));
+  const circles = { ra: places.ra, dec: places.dec, radius, major: axes[0], minor: axes[1] };
+  const { pAny, pThis } = counterpartProbability(circles, { rows: place.rows, radii });
+  const nSources = sources.height;
+  const nearest = bestOf(nSources, place.rows, (pair) => radii[pair] <= 1 ? -radii[pair] : NaN);
+  const probable = bestOf(nSources, place.rows, (pair) => {
+    const { [place.rows[pair]]: any } = pAny;
+    return isDoubtful(any, pThis[pair]) ? NaN : pThis[pair];
+  });
+  const [best, other] = choice === "nearest" ? [nearest, probable] : [probable, nearest];
+  const atEpoch = bestOf(nSources, place.rows, (pair) => still[pair] <= 1 ? -still[pair] : NaN);
+  const inside = new Float64Array(nSources);
+  place.rows.forEach((row, pair) => inside[row] += radii[pair] <= 1 ? 1 : 0);
+  const given = (of: (pair: number, row: number) => number) =>
+    Float64Array.from(best, (pair, row) => pair < 0 ? NaN : of(pair, row));
+  const columnsTaken = { taken, errors: Object.fromEntries(errors), letters: letterColumn };
+  const ours = measurements(kept, best, columnsTaken, catalogue);
+  const matched = Array.from(best.keys()).filter((row) => best[row] >= 0);
+  const middle = (of: (row: number) => number) => matched.length ? median(matched.map(of)) : NaN;
+  const differing = (a: Int32Array, b: Int32Array) =>
+    Array.from(a.keys()).filter((row) => a[row] !== b[row]);
+  const distances = numbers(kept, "angDist");
+  return {
+    columns: new Map([
+      ...ours.columns,
+      [`${id}_offset_arcsec`, given((pair) => distances[pair])],
+      [`p_any_${id}`, pAny],
+      [`p_i_${id}`, given((pair) => pThis[pair])],
+      [`offset_sigma_${id}`, given((pair) => 3 * radii[pair])],
+      [`rivals_${id}`, given((pair, row) => inside[row] - (radii[pair] <= 1 ? 1 : 0))],
+    ]),
+    taken,
+    candidates: kept.height,
+    matched: matched.length,
+    limits: ours.limits,
+    unusable: ours.unusable,
+    quality: ours.quality,
+    moved: differing(nearest, atEpoch).length,
+    otherwise: {
+      rows: differing(nearest, probable),
+      columns: measurements(kept, other, columnsTaken, catalogue).columns,
+    },
+    doubtful: matched.filter((row) => isDoubtful(pAny[row], pThis[best[row]])).length,
+    shift: {
+      east: middle((row) => {
+        const turn = ((place.ra[best[row]] - places.ra[row] + 540) % 360) - 180;
+        return 3600 * turn * Math.cos(places.dec[row] * RADIANS);
+      }),
+      north: middle((row) => 3600 * (place.dec[best[row]] - places.dec[row])),
+      scaled: middle((row) => radii[best[row]]),
+    },
+    note: noteOf(catalogue, { ra, dec, ...taken }, errors.length, ours.quality !== undefined),
+  };
+}
+
+/** Which columns of a table have magnitudes and their errors, by band, and letters of quality. */
+interface ColumnsTaken {
+  readonly taken: Readonly<Record<string, string>>;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly letters?: string;
+}
+
+/**
+ * Magnitudes of the chosen entries that are measurements, and `limit_<band>` of those that are upper
+ * limits: by the letter of quality, or because the value has no error. What cannot be used is left
+ * out.
+ *
+ * @param chosen `[nSources]` row of each source's entry, -1 where it has none.
+ */
+function measurements(
+  entries: DataFrame,
+  chosen: Int32Array,
+  { taken, errors, letters: letterColumn }: ColumnsTaken,
+  { quality: kind }: CounterpartCatalogue,
+) {
+  const pick = (column: string) => {
+    const values = numbers(entries, column);
+    return Float64Array.from(chosen, (entry) => entry < 0 ? NaN : values[entry]);
+  };
+  const texts = letterColumn === undefined ? [] : entries.getColumn(letterColumn).toArray();
+  const quality = kind && letterColumn !== undefined
+    ? {
+      name: kind.letters,
+      letters: Array.from(chosen, (entry) => entry < 0 ? null : lettersOf(texts[entry]) || null),
+    }
+    : undefined;
+  const columns = new Map<string, Float64Array>();
+  const ours = QUALITY_LETTERS.find(({ target }) => target === quality?.name);
+  let limits = 0, unusable = 0;
+  for (const [band, column] of Object.entries(taken)) {
+    const error = errors[band] === undefined ? undefined : pick(errors[band]);
+    const place = ours?.bands.indexOf(band) ?? -1;
+    const values = pick(column), limit = new Float64Array(values.length).fill(NaN);
+    values.forEach((value, row) => {
+      if (isNaN(value)) return;
+      const said = qualityOf(quality?.letters[row]?.[place]);
+      if (said === "measured" && !(error && isNaN(error[row]))) return;
+      values[row] = NaN;
+      if (said === "unusable") unusable++;
+      else limits++, limit[row] = value;
+    });
+    columns.set(band, values);
+    if (error || place >= 0) columns.set(`limit_${band}`, limit);
+  }
+  return { columns, quality, limits, unusable };
+}
+
+/** What the columns taken mean, where they are not those one would wish. */
+function noteOf(
+  { columns, position, secondChoice, errors }: CounterpartCatalogue,
+  taken: Readonly<Record<string, string>>,
+  nErrors: number,
+  hasLetters: boolean,
+): string | undefined {
+  const wished = Object.entries({ ra: position[0], dec: position[1], ...columns });
+  const isSecond = secondChoice && wished.some(([key, names]) => taken[key] !== names[0]);
+  const lacking = nErrors < Object.keys(errors ?? {}).length && !hasLetters;
+  return [
+    isSecond ? secondChoice : "",
+    lacking ? "it has no columns of errors or quality: upper limits count as measurements" : "",
+  ].filter(Boolean).join("; ") || undefined;
+}
+
+/** Positions and 3-sigma ellipses of sources, NaN where missing. */
+interface Places {
+  readonly ra: Float64Array;
+  readonly dec: Float64Array;
+  /** Semi-axes, arcsec. */
+  readonly major: Float64Array;
+  readonly minor: Float64Array;
+  readonly angle: Float64Array;
+}
+
+function errorEllipses(sources: DataFrame): Places {
+  const axis = (name: string) => numbers(sources, name).map((value) => THREE_SIGMA_PER_95 * value);
+  return {
+    ra: numbers(sources, "ra"),
+    dec: numbers(sources, "dec"),
+    major: axis("err_ellipse_r0"),
+    minor: axis("err_ellipse_r1"),
+    angle: numbers(sources, "err_ellipse_ang"),
+  };
+}
+
+/** Positions of pairs, and the source that each belongs to. */
+interface Pairs {
+  readonly rows: Float64Array;
+  readonly ra: Float64Array;
+  readonly dec: Float64Array;
+}
+
+/** Positions of another epoch lie elsewhere: so far at most, arcsec. */
+const FARTHEST_MOVED = 120;
+
+/** Refuses entries without a position, or not where they were searched. */
+function checkPlaces(
+  { ra, dec }: Places,
+  pairs: Pairs,
+  radius: Float64Array,
+  { table }: CounterpartCatalogue,
+): void {
+  pairs.rows.forEach((row, pair) => {
+    const there = [pairs.ra[pair], pairs.dec[pair]] as const;
+    const apart = separationArcsec(ra[row], dec[row], ...there);
+    if (apart <= radius[row] + FARTHEST_MOVED) return;
+    throw new ArchiveError({
+      kind: "format",
+      service: X_MATCH,
+      query: table,
+      problem: `an entry at source ${row}, at (${ra[row]}, ${dec[row]}), lies at (${
+        there.join(", ")
+      })`,
+      remedy: "look at the service by hand: it may have changed",
+    });
+  });
+}
+
+/** `[nPairs]` distance of each pair's entry in units of its source's ellipse. */
+function radiiOf(
+  { ra, dec, major, minor, angle }: Places,
+  extraArcsec: number,
+  pairs: Pairs,
+  motionOf?: (pair: number) => Motion,
+): Float64Array {
+  return pairs.rows.map((row, pair) => {
+    const ellipse = { major: major[row], minor: minor[row], angleDeg: angle[row] };
+    const there = { ra: pairs.ra[pair], dec: pairs.dec[pair] };
+    const here = { ra: ra[row], dec: dec[row] };
+    return ellipseRadius(here, there, ellipse, extraArcsec, motionOf?.(pair));
+  });
+}
+
+/** For each source the pair of the largest worth, the first of equal ones; -1 where all are NaN. */
+function bestOf(
+  nSources: number,
+  rows: Float64Array,
+  worthOf: (pair: number) => number,
+): Int32Array {
+  const best = new Int32Array(nSources).fill(-1),
+    worth = new Float64Array(nSources).fill(-Infinity);
+  rows.forEach((row, pair) => {
+    const value = worthOf(pair);
+    if (!(value > worth[row])) return;
+    worth[row] = value;
+    best[row] = pair;
+  });
+  return best;
+}
+
+/** X-Match searches no farther. */
+const WIDEST = 180;
+/** Searched around every source at least, so that its surroundings are seen too, arcsec. */
+const NARROWEST = 5;
+
+/**
+ * Groups of sources and the radius to search around each, arcsec: that of the source within a factor
+ * of two, or a larger one where the sources are so few that a request of their own costs more than
+ * the entries that are cut again.
+ */
+export function searchGroups(
+  reach: Float64Array,
+  narrowest = NARROWEST,
+): { radiusArcsec: number; sources: number[] }[] {
+  const groups: { radiusArcsec: number; sources: number[] }[] = [];
+  for (let radius = narrowest, below = -1; below < WIDEST; radius = Math.min(WIDEST, 2 * radius)) {
+    const within = (source: number) => reach[source] > below && reach[source] <= radius;
+    const sources = Array.from(reach.keys()).filter(within);
+    if (sources.length > 0) groups.push({ radiusArcsec: radius, sources });
+    below = radius;
+  }
+  for (let i = 0; i + 1 < groups.length;) {
+    const [few, more] = [groups[i], groups[i + 1]];
+    if (few.sources.length * (more.radiusArcsec / 10) ** 2 > 1000) i++;
+    else {
+      const sources = [...few.sources, ...more.sources].sort((a, b) => a - b);
+      groups.splice(i, 2, { ...more, sources });
+    }
+  }
+  return groups;
+}
+
+/** Every entry within the searched circle of every source, and the radius of each, arcsec. */
+async function matchByReach(
+  { ra, dec }: Places,
+  reach: Float64Array,
+  { table, leastRadiusArcsec }: CounterpartCatalogue,
+  options: Omit<XMatchOptions, "radiusArcsec">,
+): Promise<{ pairs: DataFrame; radius: Float64Array }> {
+  const frames: DataFrame[] = [], radius = new Float64Array(ra.length).fill(NaN);
+  for (const { radiusArcsec, sources } of searchGroups(reach, leastRadiusArcsec)) {
+    const places = { ra: sources.map((i) => ra[i]), dec: sources.map((i) => dec[i]) };
+    const found = await xMatch(places, table, { ...options, radiusArcsec });
+    const rows = Array.from(numbers(found, "csc_row"), (row) => sources[row]);
+    frames.push(found.withColumn(pl.Series("csc_row", rows, pl.Float64)));
+    for (const source of sources) radius[source] = radiusArcsec;
+  }
+  if (frames.length === 0) throw new RangeError("no source has an error ellipse to match within");
+  return { pairs: joinRows(frames), radius };
+}
+
+/**
+ * For `ra`, `dec` and each feature the first of its columns that the table has.
+ *
+ * @throws ArchiveError naming what is missing and what is there.
+ */
+export function chooseColumns(
+  { table, title, columns, position, only }: CounterpartCatalogue,
+  present: readonly string[],
+): Record<string, string> {
+  const wanted = Object.entries({ ra: position[0], dec: position[1], ...columns });
+  const chosen = wanted.map(([key, names]) => [key, names.find((one) => present.includes(one))]);
+  const missing = wanted.filter((_, i) => !chosen[i][1])
+    .map(([key, names]) => `${key} (${names.join(" or ")})`);
+  if (only && !present.includes(only[0])) missing.push(only[0]);
+  if (missing.length === 0) return Object.fromEntries(chosen);
+  throw new ArchiveError({
+    kind: "format",
+    service: "CDS X-Match",
+    query: `columns of ${table}`,
+    problem: `${title} has no column ${missing.join(", ")}; it has ${present.join(", ")}`,
+    remedy: "put the right name into packages/chandra-archives/data/counterparts.json",
+  });
+}

@@ -1,0 +1,355 @@
+import pl, { type DataFrame, type Series } from "nodejs-polars";
+import ROWS from "./data/published-rows.json" with { type: "json" };
+import { PAPER } from "@csc-classify/chandra-sources";
+import {
+  ArchiveError,
+  type Area,
+  boxConditions,
+  fetchAnyStrips,
+  fetchStrips,
+  isInside,
+  joinRows,
+  numbers,
+  TapClient,
+  type TapOptions,
+  type TapService,
+} from "@csc-classify/vo-archives";
+import { type CscRelease, LIVE_ARCHIVES } from "./services.ts";
+
+/**
+ * Table of sources of each release; the numbers of rows are those of the release notes. Release 2.1
+ * is tied to Gaia-CRF3 and means 2.1.1 (October 2024), before which some 7,000 fluxes were NULL; NED
+ * does not know its names.
+ */
+export const CSC_TABLES: Readonly<Record<CscRelease, CscTable>> = {
+  "2.0": {
+    table: "csc2.master_source",
+    rows: PAPER.sample.catalogue,
+    observed: [1999.6, 2015],
+  },
+  "2.1": { table: "csc21.master_source", rows: 407_806, observed: [1999.6, 2022] },
+};
+
+/** A release's table of sources. */
+interface CscTable {
+  readonly table: string;
+  readonly rows: number;
+  /** Years of its first and last observation: the table has no epoch of a source. */
+  readonly observed: readonly [from: number, to: number];
+}
+
+/** Energy bands of the ACIS fluxes: broad, ultrasoft, soft, medium, hard. */
+export const CSC_BANDS = ["b", "u", "s", "m", "h"] as const;
+
+/** Which of the catalogue's two fluxes: of the longest Bayesian block, or of all observations. */
+export type FluxKind = "flux_aper" | "flux_aper_avg";
+
+/** The quality flags, in the order in which sources are dropped: extended first, then Table 1. */
+export const QUALITY_FLAGS: readonly string[] = [
+  "extent_flag",
+  "pileup_flag",
+  "sat_src_flag",
+  "conf_flag",
+  "streak_src_flag",
+];
+
+/** All flags that are fetched. */
+export const FLAGS = [...QUALITY_FLAGS, "var_flag"] as const;
+
+/** Hydrogen atoms of the Galaxy towards a source, 1e20 per cm2, as the catalogue states them. */
+export const NH_GAL = "nh_gal";
+
+/**
+ * Columns that no model uses yet, for one that will: hardness ratios with their 68 % bounds, and both
+ * kinds of flux, that of the longest Bayesian block (`flux_aper`) and that of all observations, each
+ * with its bounds, erg/s/cm2.
+ */
+export const TAKEN_ALONG: readonly string[] = [
+  ...["hm", "hs", "ms"].flatMap((pair) =>
+    ["", "_lolim", "_hilim"].map((end) => `hard_${pair}${end}`)
+  ),
+  ...CSC_BANDS.flatMap((band) =>
+    ["flux_aper", "flux_aper_avg"].flatMap((kind) => [
+      `${kind}_${band}`,
+      `${kind}_lolim_${band}`,
+      `${kind}_hilim_${band}`,
+    ])
+  ),
+];
+
+const NEEDED = ["ra", "dec", "err_ellipse_r0", "err_ellipse_r1", "err_ellipse_ang"];
+const DOUBLES = [
+  ...NEEDED,
+  "gal_l",
+  "gal_b",
+  "significance",
+  NH_GAL,
+  ...TAKEN_ALONG,
+  "var_inter_prob_b",
+  "var_inter_sigma_b",
+  "var_inter_index_b",
+  "var_intra_prob_b",
+  "ks_intra_prob_b",
+  "kp_intra_prob_b",
+  "var_intra_index_b",
+];
+
+/**
+ * Columns to fetch with their VOTable datatypes: name, positions in degrees, 95 % error ellipse in
+ * arcsec, Galactic hydrogen, both kinds of ACIS flux with their 68 % bounds in erg/s/cm2,
+ * variability, flags.
+ */
+export const CSC_COLUMNS: Readonly<Record<string, string>> = {
+  name: "char",
+  ...Object.fromEntries(DOUBLES.map((name) => [name, "double"])),
+  ...Object.fromEntries(FLAGS.map((name) => [name, "boolean"])),
+};
+
+/** Options of {@link fetchCsc}. */
+interface CscOptions extends TapOptions {
+  readonly release?: CscRelease;
+  /** All of the sky when absent. */
+  readonly area?: Area;
+  /** At most so many sources, from the south. */
+  readonly limit?: number;
+  /** Instead of the release's own service, e.g. a mirror. */
+  readonly service?: TapService;
+  readonly onProgress?: (rows: number, total: number) => void;
+}
+
+/** What {@link fetchCsc} fetched. */
+interface CscCatalogue {
+  /** {@link CSC_COLUMNS}; null where the catalogue has no value. */
+  readonly frame: DataFrame;
+  /** Columns that the service does not have: null throughout. */
+  readonly absent: readonly string[];
+}
+
+/**
+ * The sources of the Chandra Source Catalog with the columns of the paper's Table 2 and Table 1: all
+ * by declination strips, or those of an area. Its columns are looked up first.
+ *
+ * @throws ArchiveError when the service fails, rows are missing, or name, position, error ellipse or
+ * a quality flag is not among its columns.
+ */
+export async function fetchCsc(options: CscOptions = {}): Promise<CscCatalogue> {
+  const { release = "2.0", area, service = LIVE_ARCHIVES.csc[release] } = options;
+  const tap = new TapClient(service, options), { table } = CSC_TABLES[release];
+  const { columns, absent } = await findColumns(tap, table);
+  const limit = area ? undefined : options.limit, { onProgress } = options;
+  const how = { table, columns, types: CSC_COLUMNS, key: "name", limit, onProgress };
+  const ordered = (frame: DataFrame) =>
+    frame.sort(["dec", "name"]).head(options.limit ?? frame.height);
+  if (!area) {
+    return { frame: ordered(placed(typed(await fetchStrips(tap, how)), tap, table)), absent };
+  }
+  const parts: DataFrame[] = [];
+  for (const where of boxConditions(area)) {
+    const rows = await fetchAnyStrips(tap, { ...how, where });
+    if (rows) parts.push(placed(typed(rows), tap, table));
+  }
+  // boxes of neighbours overlap
+  const all = parts.length === 0 ? undefined : joinRows(parts).unique({ subset: ["name"] });
+  const [names, ra, dec] = ["name", "ra", "dec"].map((name) =>
+    all?.getColumn(name).toArray() ?? []
+  );
+  // the corners of a box lie farther out than its circle, near a pole by half as much again
+  const wide = { ...area, cones: area.cones.map((one) => ({ ...one, radius: 2.5 * one.radius })) };
+  const isPole = area.cones.some(({ dec, radius }) => Math.abs(dec) + radius >= 90);
+  const strange = names.findIndex((_, i) => !isInside(wide, Number(ra[i]), Number(dec[i])));
+  if (strange >= 0 && !isPole) {
+    const place = `(${ra[strange]}, ${dec[strange]})`;
+    throw new ArchiveError({
+      kind: "format",
+      service: service.name,
+      query: `${table} in ${area.words}`,
+      problem: `gave the source "${names[strange]}" at ${place}, which was not asked for`,
+      remedy: "look at the service by hand: it may have changed",
+    });
+  }
+  const inside = names.filter((_, i) => isInside(area, Number(ra[i]), Number(dec[i])));
+  if (!all || inside.length === 0) {
+    throw new RangeError(
+      `the Chandra Source Catalog ${release} has no source in ${area.words}; try a larger radius`,
+    );
+  }
+  return { frame: ordered(all.filter(pl.col("name").isIn(inside))), absent };
+}
+
+/** Which of our columns a table has and which it lacks. */
+async function findColumns(tap: TapClient, table: string) {
+  const found = (await tap.columns([table])).get(table)!;
+  if (found instanceof ArchiveError) throw found;
+  // whether in capitals or not is all the same to ADQL
+  const names = found.map(({ name }) => name.toLowerCase());
+  const absent = Object.keys(CSC_COLUMNS).filter((name) => !names.includes(name));
+  const columns = Object.keys(CSC_COLUMNS).filter((name) => names.includes(name));
+  const fatal = ["name", ...NEEDED, ...QUALITY_FLAGS].filter((name) => absent.includes(name));
+  if (fatal.length === 0) return { columns, absent };
+  throw new ArchiveError({
+    kind: "format",
+    service: tap.service.name,
+    query: `columns of ${table}`,
+    problem: `${table} has no column ${fatal.join(", ")}; it has ${names.join(", ")}`,
+    remedy: "put the right names into packages/chandra-archives/csc.ts",
+  });
+}
+
+/**
+ * The frame, all of whose sources have a name and a place on the sky.
+ *
+ * @throws ArchiveError naming the first that has not.
+ */
+function placed(frame: DataFrame, tap: TapClient, table: string): DataFrame {
+  const names: unknown[] = frame.getColumn("name").toArray();
+  const ra = numbers(frame, "ra"), dec = numbers(frame, "dec");
+  const isPlaced = (row: number) =>
+    names[row] && ra[row] >= 0 && ra[row] <= 360 && Math.abs(dec[row]) <= 90;
+  const row = names.findIndex((_, row) => !isPlaced(row));
+  if (row < 0) return frame;
+  throw new ArchiveError({
+    kind: "format",
+    service: tap.service.name,
+    query: table,
+    problem: `source ${row}, "${names[row]}", is at (${ra[row]}, ${dec[row]}), expected degrees`,
+    remedy: "look at the service by hand: it may have changed",
+  });
+}
+
+/** The columns in their types, whatever the service declared: flags may come as text, T or F. */
+function typed(frame: DataFrame): DataFrame {
+  const columns = Object.entries(CSC_COLUMNS).map(([name, type]): Series => {
+    if (!frame.columns.includes(name)) {
+      const of = type === "boolean" ? pl.Bool : pl.Float64;
+      return pl.Series(name, Array(frame.height).fill(null), of);
+    }
+    const column = frame.getColumn(name);
+    if (type === "char") return column.cast(pl.Utf8);
+    if (type === "double") return column.cast(pl.Float64);
+    const flags = column.toArray().map((cell: unknown) =>
+      cell === null || cell === undefined ? null : /^(t|true|1)$/i.test(String(cell).trim())
+    );
+    return pl.Series(name, flags, pl.Bool);
+  });
+  return pl.DataFrame(columns);
+}
+
+/** One line of the account of how many sources remain. */
+export interface SelectionStep {
+  readonly step: string;
+  readonly dropped: number;
+  readonly left: number;
+  /** What the paper has left, where it says so. */
+  readonly paper?: number;
+}
+
+/**
+ * Which sources pass the quality flags of Table 1, and the account of those that do not. A source
+ * is extended by its flag or by the X at the end of its name; a missing flag counts as not set, and
+ * is counted in the step's words.
+ *
+ * @param frame With name and {@link QUALITY_FLAGS} as booleans.
+ * @returns `selected`: `[nRows]`.
+ */
+export function selectPointSources(
+  frame: DataFrame,
+): { selected: boolean[]; account: SelectionStep[] } {
+  const { catalogue, pointSources, selected: clean } = PAPER.sample;
+  const account: SelectionStep[] = [
+    { step: "all sources", dropped: 0, left: frame.height, paper: catalogue },
+  ];
+  const names = frame.getColumn("name").toArray();
+  const selected: boolean[] = Array(frame.height).fill(true);
+  let left = frame.height;
+  for (const flag of QUALITY_FLAGS) {
+    const cells = frame.getColumn(flag).toArray();
+    const before = left;
+    let missing = 0;
+    selected.forEach((kept, row) => {
+      if (!kept) return;
+      if (cells[row] === null) missing++;
+      const isExtended = flag === "extent_flag" && /X$/.test(String(names[row]));
+      if (cells[row] || isExtended) selected[row] = false, left--;
+    });
+    account.push({
+      step: flag + (missing > 0 ? ` (${missing} missing, kept)` : ""),
+      dropped: before - left,
+      left,
+      paper: { extent_flag: pointSources, streak_src_flag: clean }[flag],
+    });
+  }
+  return { selected, account };
+}
+
+/** Two rows as the authors published them, to check a live catalogue against. */
+const PUBLISHED_ROWS: readonly Readonly<Record<string, string | number | undefined>>[] = ROWS;
+
+/** Their names. */
+export const PUBLISHED_NAMES: readonly string[] = PUBLISHED_ROWS.map(({ name }) => String(name));
+
+/** One value of a published row beside the catalogue's. */
+export interface RowCheck {
+  readonly name: string;
+  readonly column: string;
+  readonly published: number;
+  /** null when the source or the value is not there. */
+  readonly fetched: number | null;
+  /** Equal to the digits published, 1e-6 of the value. */
+  readonly equal: boolean;
+}
+
+/** Fetches {@link PUBLISHED_ROWS} and compares them, each flux in both of its columns. */
+export async function fetchPublishedRows(options: CscOptions = {}): Promise<RowCheck[]> {
+  const { release = "2.0", service = LIVE_ARCHIVES.csc[release] } = options;
+  const { table } = CSC_TABLES[release], tap = new TapClient(service, options);
+  const { columns } = await findColumns(tap, table);
+  const names = PUBLISHED_NAMES.map((name) => `'${name}'`).join(", ");
+  const adql = `SELECT ${columns.join(", ")} FROM ${table} WHERE name IN (${names})`;
+  const { frame } = await tap.sync({ adql, expect: columns, types: CSC_COLUMNS });
+  return checkPublishedRows(typed(frame));
+}
+
+/** Compares {@link PUBLISHED_ROWS} with fetched sources, each flux in both of its columns. */
+export function checkPublishedRows(frame: DataFrame): RowCheck[] {
+  const names: unknown[] = frame.getColumn("name").toArray();
+  return PUBLISHED_ROWS.flatMap((row) => {
+    const at = names.indexOf(row.name);
+    const values = Object.entries(row).filter(([key]) => key !== "name");
+    return values.flatMap(([key, value]) => {
+      const isFlux = (CSC_BANDS as readonly string[]).includes(key);
+      const columns = isFlux ? [`flux_aper_${key}`, `flux_aper_avg_${key}`] : [key];
+      return columns.map((column): RowCheck => {
+        const published = Number(value);
+        const fetched = at < 0 ? null : frame.getColumn(column).toArray()[at] as number | null;
+        const equal = fetched !== null && Math.abs(fetched - published) <= 1e-6 * published;
+        return { name: String(row.name), column, published, fetched, equal };
+      });
+    });
+  });
+}
+
+/**
+ * The kind of flux that the published rows have: that whose values equal more of theirs, or lie
+ * nearer to them in a release that measured anew. The paper's words, "average net-flux", decide
+ * where the rows are not there.
+ */
+export function fluxKind(checks: readonly RowCheck[]): { kind: FluxKind; why: string } {
+  const [average, block] = (["flux_aper_avg", "flux_aper"] as const).map((kind) => {
+    const rows = checks.filter(({ column, fetched }) =>
+      fetched !== null && fetched > 0 && new RegExp(`^${kind}_[busmh]$`).test(column)
+    );
+    const far = rows.map(({ fetched, published }) => Math.abs(Math.log(fetched! / published)));
+    const distance = far.reduce((sum, one) => sum + one, 0) / rows.length;
+    return { kind, rows, equal: rows.filter(({ equal }) => equal).length, distance };
+  });
+  if (average.rows.length === 0 || block.rows.length === 0) {
+    const why = "the paper says average; the published rows are not there";
+    return { kind: "flux_aper_avg", why };
+  }
+  const isBlock = block.equal !== average.equal
+    ? block.equal > average.equal
+    : block.distance < average.distance;
+  const { kind, equal, rows } = isBlock ? block : average;
+  const of8 = `${equal} of ${rows.length} published fluxes equal`;
+  return { kind, why: equal > 0 ? of8 : `${of8}, but the nearer of the two kinds` };
+}

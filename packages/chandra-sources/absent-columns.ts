@@ -1,0 +1,346 @@
+import { isMissing, toNumber } from "./cells.ts";
+import { isBoundName, isHardness, plainName, statesBand } from "./column-names.ts";
+import { shellWord } from "./questions.ts";
+import { missionOfNames } from "./column-checks.ts";
+import { type NearBand, nearBand, shareWords } from "./near-bands.ts";
+import {
+  conversion,
+  format,
+  kindOfUcd,
+  LEAST_RATIO,
+  type Mapping,
+  MOST_RATIO,
+  quantityOf,
+  TYPICAL,
+} from "./seen-table.ts";
+import { FLUX_WORDS, isXrayFlux, XRAY_BANDS } from "./targets.ts";
+
+// a page of the browser carries this file too: what a table lacks, and which columns may be meant
+
+/** Asks where a class that should be a label is a prediction. */
+export function askOfClass(mapping: Mapping): void {
+  if (!mapping.labelled) return;
+  const label = mapping.mapped.get("class");
+  const isPredicted = label && /^class$/i.test(label.column) &&
+    mapping.seen.columns.some(({ name }) =>
+      /^(class_?prob|p_agn|prob_agn|cmp(_agn)?|prob)$/i.test(name)
+    );
+  if (isPredicted) {
+    mapping.questions.push({
+      text: `"${label.column}" stands beside the probabilities of a classifier: these classes ` +
+        "are predicted, no labels; name the column of labels true_class",
+      candidates: [],
+      options: [],
+    });
+  }
+}
+
+/** Asks for name, class, position and flux where no column is one: by meaning, not by letters. */
+export function askOfAbsent(mapping: Mapping): void {
+  const has = (target: string) => mapping.mapped.has(target);
+  const isAsked = (target: string) =>
+    mapping.questions.some((question) => question.target === target);
+  if (!has("name") && !isAsked("name") && !mapping.force.has("name")) {
+    const likely = likelyNames(mapping);
+    mapping.questions.push({
+      text: "no column holds the sources' names" + mapping.seen.among(likely),
+      target: "name",
+      candidates: likely.map((i) => mapping.seen.specs[i]),
+      options: likely.length > 0
+        ? ["--column", `name=${mapping.seen.specs[likely[0]]}`]
+        : ["--force", "name"],
+    });
+  }
+  if (mapping.labelled && !has("class")) {
+    mapping.questions.push({
+      text: `no column holds the class; name it class. The table has ${mapping.seen.allColumns()}`,
+      target: "class",
+      candidates: [],
+      options: [],
+    });
+  }
+  const isPlaced = (has("ra") && has("dec")) || (has("gal_l") && has("gal_b"));
+  if (mapping.mapped.size === 0 && isNothing(mapping)) {
+    mapping.questions.splice(0, Infinity, {
+      text: "none of its columns is a name, a position or an X-ray flux: is it the right table, " +
+        `and its first line the header? It has ${mapping.seen.allColumns()}`,
+      candidates: [],
+      options: [],
+    });
+    return;
+  }
+  if (!isPlaced && !isAsked("ra") && !mapping.force.has("position")) askOfPosition(mapping);
+  if (isPlaced && !mapping.force.has("position") && hasNoPosition(mapping)) {
+    const columns = POSITIONS.flat().flatMap((target) => mapping.mapped.get(target) ?? [])
+      .map(({ column }) => `"${column}"`);
+    mapping.questions.push({
+      text: `${columns.join(", ")} hold no position of any source`,
+      candidates: [],
+      options: ["--force", "position"],
+    });
+  }
+  const isFluxAsked = Object.keys(XRAY_BANDS).some(isAsked);
+  const fluxes = [...Object.keys(XRAY_BANDS).flatMap((flux) => mapping.mapped.get(flux) ?? [])];
+  const isEmpty = mapping.seen.rows.length > 0 && fluxes.length > 0 &&
+    fluxes.every(({ index }) => mapping.seen.rows.every((row) => isMissing(row[index])));
+  if (isEmpty && !mapping.force.has("flux")) {
+    mapping.questions.push({
+      text: `${fluxes.map(({ column }) => `"${column}"`).join(", ")} holds no value: there is no ` +
+        "X-ray flux of any source",
+      candidates: [],
+      options: ["--force", "flux"],
+    });
+  }
+  const hasFlux = fluxes.length > 0;
+  if (!hasFlux && !isFluxAsked && !mapping.force.has("flux")) askOfFlux(mapping);
+}
+
+/** Pairs of columns that are a position. */
+const POSITIONS = [["ra", "dec"], ["gal_l", "gal_b"]];
+
+/** Whether columns of a position are empty in all rows that were looked at. */
+function hasNoPosition({ mapped, seen }: Mapping): boolean {
+  const isThere = (row: readonly unknown[], target: string) => {
+    const column = mapped.get(target);
+    return column !== undefined && !isMissing(row[column.index]);
+  };
+  const isPlaced = (row: readonly unknown[]) =>
+    POSITIONS.some((pair) => pair.every((target) => isThere(row, target)));
+  return seen.rows.length > 0 && !seen.rows.some(isPlaced);
+}
+
+/** Whether nothing of the table seems to be of sources. */
+function isNothing(mapping: Mapping): boolean {
+  return mapping.settled.size === 0 && likelyFluxes(mapping).length === 0 &&
+    likelyAngles(mapping, "ra").length === 0 && mapping.strangePositions.length === 0 &&
+    mapping.meanings.every((meaning) => meaning === undefined);
+}
+
+function askOfPosition(mapping: Mapping): void {
+  const [pair] = mapping.strangePositions;
+  const lacking = ["ra", "dec"].filter((target) => !mapping.mapped.has(target));
+  const likely = pair
+    ? lacking.map((target) => pair[target as "ra" | "dec"].index)
+    : lacking.flatMap((target) => likelyAngles(mapping, target));
+  mapping.questions.push({
+    text: `no column holds the position (${lacking.join(" and ")}, degrees)` +
+      mapping.seen.among(likely),
+    target: lacking[0],
+    candidates: likely.slice(0, 1).map((i) => mapping.seen.specs[i]),
+    options: likely.length === lacking.length
+      ? lacking.flatMap((target, i) => ["--column", `${target}=${mapping.seen.specs[likely[i]]}`])
+      : ["--force", "position"],
+  });
+}
+
+function askOfFlux(mapping: Mapping): void {
+  const others = new Map<string, string[]>();
+  mapping.seen.columns.forEach(({ name, unit = "" }, i) => {
+    const meaning = mapping.meanings[i];
+    const quantity = quantityOf(unit), isFlux = quantity === "a flux";
+    if (
+      !meaning && unit !== "" && !isFlux && /luminosity|photons|rate of counts/.test(quantity)
+    ) {
+      const words = `${unit} is ${quantity}`;
+      others.set(words, [...others.get(words) ?? [], `"${mapping.seen.specs[i]}"`]);
+    }
+    if (!meaning || !("what" in meaning) || /^e_|_err|error|flag/i.test(name)) return;
+    const words = `${meaning.what} (right would be ${meaning.right})`;
+    others.set(words, [...others.get(words) ?? [], `"${mapping.seen.specs[i]}"`]);
+  });
+  const dropped = [...mapping.reasons].filter(([i]) => {
+    const meaning = mapping.meanings[i];
+    return meaning && "target" in meaning && isXrayFlux(meaning.target);
+  }).map(([i, reason]) => `"${mapping.seen.columns[i].name}": ${reason}`);
+  const likely = likelyFluxes(mapping);
+  const reasons = [
+    ...[...others].map(([words, names]) => `${names.join(", ")}: ${words}`),
+    ...dropped,
+  ];
+  const near = likely.length > 0 ? [] : nearFluxes(mapping);
+  if (near.length > 0) {
+    askOfNear(mapping, near, reasons);
+    return;
+  }
+  const best = likely[0], target = best === undefined ? "flux_b" : bandOfWords(mapping, best);
+  const isPlausible = best !== undefined && isPlausibleFlux(mapping, best);
+  mapping.questions.push({
+    text: `no column holds an X-ray flux (${FLUX_WORDS})` +
+      (reasons.length > 0 ? `. ${reasons.join(". ")}` : "") + mapping.seen.among(likely) +
+      (best === undefined
+        ? ""
+        : isPlausible
+        ? bandHint(mapping, best, target)
+        : photonHint(mapping, best) + "; its unit must be said: UNIT stands for it"),
+    target,
+    candidates: likely.filter((i) => bandOfWords(mapping, i) === target)
+      .map((i) => mapping.seen.specs[i]),
+    options: best === undefined
+      ? ["--force", "flux"]
+      : ["--column", `${target}=${mapping.seen.specs[best]}${isPlausible ? "" : ":UNIT"}`],
+  });
+}
+
+/** How fluxes of a band that nothing states are brought to ours. */
+function bandHint({ seen }: Mapping, index: number, target: string): string {
+  const { description = "", unit } = seen.columns[index];
+  const other = PAPERS[target], near = other && nearBand(other);
+  if (!near || statesBand(description, XRAY_BANDS[target])) return "";
+  const spec = `${target}=${seen.specs[index]}:${shareWords(near.share)} ${unit || "erg/s/cm2"}`;
+  return `; where its band is ${other.join("-")} keV, as in most papers, say ${shellWord(spec)} ` +
+    "(docs/dialects.md has the factors of others)";
+}
+/** Bands of most papers beside ours, keV. */
+const PAPERS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  flux_b: [0.5, 8],
+  flux_h: [2, 8],
+};
+
+/** What numbers far above energy fluxes may be. */
+function photonHint({ seen }: Mapping, index: number): string {
+  const values = [...seen.valuesOf(index)].filter((value) => value > 0).sort((a, b) => a - b);
+  const middle = values[values.length >> 1];
+  const isUnsaid = (seen.columns[index].unit ?? "") === "";
+  return isUnsaid && middle > LEAST_PHOTONS && middle < MOST_PHOTONS
+    ? `; numbers such as ${
+      format(middle)
+    } are those of fluxes of photons in ph/cm2/s, which are no ` +
+      "energy fluxes"
+    : "";
+}
+/** Fluxes of photons that Chandra's sources have, ph/cm2/s. */
+const LEAST_PHOTONS = 1e-9, MOST_PHOTONS = 1e-3;
+
+/** A column of a flux in a band that is near one of ours. */
+interface NearFlux extends NearBand {
+  readonly index: number;
+}
+
+/** Columns of fluxes in bands that are near ours, of each of ours the nearest. */
+function nearFluxes(mapping: Mapping): NearFlux[] {
+  const place = mapping.mapped.get("name")?.index;
+  if (place !== undefined && missionOfNames(mapping, place) !== undefined) return [];
+  const found = freeColumns(mapping).flatMap((index): NearFlux[] => {
+    const { name, unit } = mapping.seen.columns[index], meaning = mapping.meanings[index];
+    if (!meaning || !("what" in meaning) || !meaning.near || isBoundName(name)) return [];
+    return "problem" in conversion("flux_b", unit) ? [] : [{ ...meaning.near, index }];
+  });
+  const change = ({ share }: NearFlux) => Math.abs(Math.log(share));
+  return ["flux_b", "flux_h"].flatMap((ours) =>
+    found.filter(({ target }) => target === ours).sort((a, b) => change(a) - change(b)).slice(0, 1)
+  );
+}
+
+/** Offers fluxes of bands that are near ours, times what ours have of them. */
+function askOfNear(
+  mapping: Mapping,
+  near: readonly NearFlux[],
+  reasons: readonly string[],
+): void {
+  const words = near.map(({ target, share, range, index }) => {
+    const spec = mapping.seen.specs[index];
+    if (share === 1) return `"${spec}" is ${target}, if it is Chandra's`;
+    return `"${spec}" times ${shareWords(share)} is near ${target} (${
+      range.map(shareWords).join(" to ")
+    } for photon indices of 1.4 to 2)`;
+  });
+  const options = near.flatMap(({ target, share, index }) => {
+    const { unit } = mapping.seen.columns[index], spec = mapping.seen.specs[index];
+    const said = unit || (isPlausibleFlux(mapping, index) ? "erg/s/cm2" : undefined);
+    const factor = share === 1 ? "" : `${shareWords(share)} `;
+    return ["--column", `${target}=${spec}:${said === undefined ? "UNIT" : factor + said}`];
+  });
+  const isUnsaid = options.some((option) => option.endsWith(":UNIT"));
+  mapping.questions.push({
+    text: `no column holds an X-ray flux (${FLUX_WORDS}). ${reasons.join(". ")}. ` +
+      words.join(", ") +
+      (isUnsaid ? "; its unit must be said: UNIT stands for it, with that factor before it" : ""),
+    target: near[0].target,
+    candidates: [],
+    options: [...options, "--force", "bands"],
+  });
+}
+
+/** The band that a column's description or name speaks of: the broad one where none does. */
+function bandOfWords(mapping: Mapping, index: number): string {
+  const { description = "", name: written } = mapping.seen.columns[index];
+  const stated = Object.keys(XRAY_BANDS).find((flux) => statesBand(description, XRAY_BANDS[flux]));
+  if (stated) return stated;
+  const name = plainName(written);
+  if (/hard|(^|_)h[bc]?(_|$)|^f_?h$/.test(name)) return "flux_h";
+  return /soft|(^|_)s[bc]?(_|$)|^f_?s$/.test(name) ? "flux_s" : "flux_b";
+}
+
+/** Columns that may be names: by UCD, by the end of their names, then texts that all differ. */
+function likelyNames(mapping: Mapping): number[] {
+  const free = freeColumns(mapping);
+  const named = free.filter((i) => {
+    const { ucd = "", name } = mapping.seen.columns[i], bare = plainName(name);
+    return /^meta\.id/i.test(ucd) ||
+      /(^|_)(name|source|object|iauname|designation|ident)$/.test(bare);
+  });
+  const texts = free.filter((i) => {
+    const cells = mapping.seen.rows.map((row) => row[i]).filter((cell) => !isMissing(cell));
+    const isText = cells.some((cell) => typeof cell === "string" && Number.isNaN(toNumber(cell)));
+    return isText && cells.length === mapping.seen.rows.length &&
+      new Set(cells).size === cells.length;
+  });
+  const called = (pattern: RegExp) =>
+    free.filter((i) => pattern.test(plainName(mapping.seen.columns[i].name)));
+  const ofSources = called(/^(x|xray|x_ray)?_?(source|src)_?(id|no\.?|num|number)$/);
+  // of several texts those that no words of a kind fill
+  const kinds = called(/type|class|note|comment|remark|^ref/);
+  const numbered = called(/(^|_)(id|no\.?|num|number|seq|srcid)$|^[a-z]{1,6}id$/);
+  const ids = texts.filter((i) => !kinds.includes(i));
+  return [...new Set([...named, ...ofSources, ...ids, ...numbered, ...texts])];
+}
+
+function likelyAngles(mapping: Mapping, target: string): number[] {
+  const pattern = target === "ra"
+    ? /^_?ra(_|j?\d|deg|$)|^right_?asc|^alpha/
+    : /^_?dec?(_|j?\d|deg|l|$)|^delta/;
+  const ucd = target === "ra" ? /^pos\.eq\.ra/i : /^pos\.eq\.dec/i;
+  const free = freeColumns(mapping).filter((i) => !isBoundName(mapping.seen.columns[i].name));
+  const found = free.filter((i) => ucd.test(mapping.seen.columns[i].ucd ?? ""));
+  const named = free.filter((i) =>
+    pattern.test(plainName(mapping.seen.columns[i].name)) && mapping.seen.valuesOf(i).length > 0
+  );
+  return [...new Set([...found, ...named])].slice(0, 1);
+}
+
+/** Columns that may be fluxes: by unit, UCD, name, or values as fluxes have them. */
+function likelyFluxes(mapping: Mapping): number[] {
+  const isBroad = (i: number) =>
+    /broad|full|tot|_b$|^fb/.test(plainName(mapping.seen.columns[i].name));
+  return freeColumns(mapping).filter((i) => {
+    const { name, unit = "", ucd = "" } = mapping.seen.columns[i],
+      values = mapping.seen.valuesOf(i);
+    const meaning = mapping.meanings[i];
+    if (isBoundName(name) || isHardness(name)) return false;
+    if ((meaning && "what" in meaning) || mapping.reasons.has(i)) return false;
+    if (kindOfUcd(ucd) === "magnitude" || values.length === 0) return false;
+    if (unit !== "") return !("problem" in conversion("flux_b", unit));
+    return kindOfUcd(ucd) === "flux" || /flux|^f_?x|_fx$|^f[bmhs]$/.test(plainName(name)) ||
+      isPlausibleFlux(mapping, i);
+  }).sort((a, b) =>
+    Number(isPlausibleFlux(mapping, b)) - Number(isPlausibleFlux(mapping, a)) ||
+    Number(isBroad(b)) - Number(isBroad(a))
+  );
+}
+
+function isPlausibleFlux(mapping: Mapping, index: number): boolean {
+  const how = conversion("flux_b", mapping.seen.columns[index].unit);
+  if ("problem" in how) return false;
+  const values = mapping.seen.valuesOf(index).map((value) => value * how.factor).filter((value) =>
+    value > 0
+  )
+    .sort((a, b) => a - b);
+  const ratio = values[values.length >> 1] / TYPICAL.flux_b;
+  return ratio >= LEAST_RATIO && ratio <= MOST_RATIO;
+}
+
+/** Columns that nothing is taken from. */
+function freeColumns(mapping: Mapping): number[] {
+  const used = new Set([...mapping.mapped.values()].map(({ index }) => index));
+  return mapping.seen.columns.flatMap((_, i) => used.has(i) || mapping.settled.has(i) ? [] : [i]);
+}

@@ -1,0 +1,173 @@
+import { fromFk4, fromFk5 } from "@csc-classify/sky";
+import {
+  parseDec,
+  parseRa,
+  type SexagesimalUnit,
+  type TableColumn,
+} from "@csc-classify/vo-tables/browser";
+import { parseUnit } from "./units.ts";
+
+// runs in a browser's page too
+
+/** Targets that are angles, with what a sexagesimal text without letters counts by custom. */
+const ANGLES: Readonly<Record<string, SexagesimalUnit>> = {
+  ra: "hours",
+  dec: "degrees",
+  gal_l: "degrees",
+  gal_b: "degrees",
+};
+
+/** How the cells of a column of angles are written. */
+interface AngleNotation {
+  /** What a sexagesimal cell counts where it has no letters. */
+  readonly sexagesimal: SexagesimalUnit;
+  /** Degrees in one of a cell that is a plain number. */
+  readonly factor: number;
+}
+
+const SEXAGESIMAL_UNIT =
+  /^["“]?(h{1,2}[:\s]?m{1,2}[:\s]?s{1,2}|d{1,2}[:\s]?m{1,2}[:\s]?s{1,2})(\.s*)?["”]?$/i;
+
+/**
+ * How a column of angles is written by its unit: `deg`, `rad`, `hour`, `h:m:s`, `d:m:s` and the like.
+ *
+ * @returns undefined where the target is no angle or the unit is none of angles.
+ */
+export function angleNotation(target: string, unit = ""): AngleNotation | undefined {
+  const custom = ANGLES[target];
+  if (!custom) return undefined;
+  if (unit.trim() === "") return { sexagesimal: custom, factor: 1 };
+  const sexagesimal = SEXAGESIMAL_UNIT.exec(unit.trim())?.[1];
+  if (sexagesimal) {
+    return /^h/i.test(sexagesimal)
+      ? { sexagesimal: "hours", factor: 15 }
+      : { sexagesimal: "degrees", factor: 1 };
+  }
+  const { dimension = "", factor = 1 } = parseUnit(unit) ?? (/^d$/i.test(unit) ? DEGREE : {});
+  if (dimension === "hour1") return { sexagesimal: "hours", factor };
+  return dimension === "deg1" ? { sexagesimal: "degrees", factor } : undefined;
+}
+const DEGREE = { dimension: "deg1", factor: 1 };
+
+/** Whether a text is three numbers, an angle in sixtieths. */
+export function isSexagesimal(text: string): boolean {
+  return /^[+-]?\s*\d+\s*[\s:hd°]\s*\d+\s*[\s:m'′]/i.test(text.trim());
+}
+
+/** Degrees of a sexagesimal text; NaN where it is none, or beyond what the target may be. */
+export function sexagesimalDegrees(
+  text: string,
+  target: string,
+  sexagesimal: SexagesimalUnit,
+): number {
+  try {
+    return target === "dec" || target === "gal_b" ? parseDec(text) : parseRa(text, sexagesimal);
+  } catch {
+    return NaN;
+  }
+}
+
+/** A place in degrees as a column's frame has it, in ICRS. */
+export type ToIcrs = (ra: number, dec: number) => { readonly ra: number; readonly dec: number };
+
+/**
+ * What brings positions of a frame such as `ICRS`, `FK5 J1975` or `FK4 B1950` to ICRS; undefined
+ * where nothing needs to be done.
+ *
+ * @throws RangeError naming a frame that cannot be converted, and the remedy.
+ */
+export function toIcrs(frame: string): ToIcrs | undefined {
+  const equinox = Number(/[12]\d{3}(\.\d+)?/.exec(frame)?.[0] ?? NaN);
+  if (/fk4/i.test(frame) || /\bb1950/i.test(frame)) {
+    if (Number.isNaN(equinox) || Math.abs(equinox - 1950) < 0.01) return fromFk4;
+  } else if (/fk5|icrs|^\W*j?\d{4}/i.test(frame)) {
+    if (Number.isNaN(equinox) || equinox === 2000 || /icrs/i.test(frame)) return undefined;
+    return (ra, dec) => fromFk5(ra, dec, equinox);
+  }
+  throw new RangeError(`positions are in "${frame}"; convert them to ICRS (J2000), in degrees`);
+}
+
+/** Columns that are parts of an angle, as the CDS has them: names of the parts in order. */
+const PARTS = {
+  ra: [/^RAh$/i, /^RAm$/i, /^RAs$/i],
+  dec: [/^DE[-_]$/i, /^DEd$/i, /^DEm$/i, /^DEs$/i],
+};
+
+/** A column that is not in the file, made of several of it. */
+interface JoinedColumn extends TableColumn {
+  /** Places of the columns that it is made of. */
+  readonly from: readonly number[];
+  readonly cellOf: (cells: readonly unknown[]) => string | null;
+}
+
+/** A right ascension and a declination in one cell, in sixtieths or in degrees of decimals. */
+const PAIR =
+  /^(\d{1,2}[\s:h]\s*\d{1,2}[\s:m]\s*\d{1,2}(?:\.\d*)?s?|\d{1,3}\.\d+)[\s,;]+([+\-\u2212\u2013]?\s?\d{1,2}[\s:d°]\s*\d{1,2}[\s:m'′]\s*\d{1,2}(?:\.\d*)?[s"″]?|[+\-\u2212\u2013]?\d{1,2}\.\d+)$/;
+
+/**
+ * Right ascension and declination of tables that have both in one column, "10 20 30.1 -05 06 07".
+ *
+ * @param rows The first rows: all of the column's cells must be such pairs.
+ */
+export function splitAngles(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly unknown[])[],
+): JoinedColumn[] {
+  const isPair = (cell: unknown) => typeof cell === "string" && PAIR.test(cell.trim());
+  const place = columns.findIndex((_, i) =>
+    rows.some((row) => isPair(row[i])) &&
+    rows.every((row) => isPair(row[i]) || String(row[i] ?? "").trim() === "")
+  );
+  if (place < 0) return [];
+  const { name, frame } = columns[place];
+  return (["ra", "dec"] as const).map((target, part) => ({
+    name: `${target} of ${name}`,
+    ...(frame !== undefined && { frame }),
+    ucd: `pos.eq.${target}`,
+    from: [place],
+    cellOf: (cells) => {
+      const text = String(cells[place] ?? "").trim();
+      return PAIR.exec(text)?.[part + 1] ?? (text || null);
+    },
+  }));
+}
+
+/**
+ * Right ascension and declination of tables that have hours, minutes and seconds, sign, degrees,
+ * minutes and seconds in columns of their own (RAh RAm RAs DE- DEd DEm DEs).
+ */
+export function joinedAngles(columns: readonly TableColumn[]): JoinedColumn[] {
+  const place = (pattern: RegExp) => columns.findIndex(({ name }) => pattern.test(name));
+  const [hours, ...raRest] = PARTS.ra.map(place),
+    [sign, degrees, ...decRest] = PARTS.dec.map(place);
+  if (hours < 0 || degrees < 0 || raRest[0] < 0 || decRest[0] < 0) return [];
+  const made = (places: readonly number[], unit: string, signPlace = -1): JoinedColumn => {
+    const from = [signPlace, ...places].filter((place) => place >= 0);
+    return {
+      name: from.map((place) => columns[place].name).join(" "),
+      unit,
+      from,
+      cellOf: (cells) => joined(cells, places.filter((place) => place >= 0), signPlace),
+    };
+  };
+  return [made([hours, ...raRest], "h:m:s"), made([degrees, ...decRest], "d:m:s", sign)];
+}
+
+/** `hours minutes seconds` of the parts; null where one is missing. */
+function joined(
+  cells: readonly unknown[],
+  places: readonly number[],
+  signPlace: number,
+): string | null {
+  const parts = places.map((place) => String(cells[place] ?? "").trim());
+  if (parts.some((part) => part === "")) return null;
+  const isMinus = signPlace >= 0
+    ? /^[-\u2212]/.test(String(cells[signPlace] ?? "").trim())
+    : /^-/.test(parts[0]) || Object.is(cells[places[0]], -0);
+  const [whole, minutes, seconds] = parts;
+  const bare = whole.replace(/^[+-]/, "").replace(/\.0*$/, "");
+  const full = seconds === undefined
+    ? [Math.floor(Number(minutes)), (Number(minutes) % 1) * 60]
+    : [minutes.replace(/\.0*$/, ""), seconds];
+  return `${isMinus ? "-" : ""}${bare} ${full.join(" ")}`;
+}

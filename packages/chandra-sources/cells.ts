@@ -1,0 +1,151 @@
+import { isSexagesimal, sexagesimalDegrees } from "./angles.ts";
+import { FEATURES, SURVEYS, XRAY_LIMITS } from "./features.ts";
+import { FILLS, isMissingMark } from "./column-names.ts";
+import { LEAST_FLUX, MOST_FLUX } from "./flux-limits.ts";
+import { BAND_LIMITS, isMagnitude, unitOf } from "./targets.ts";
+import type { Conversion } from "./units.ts";
+import type { SexagesimalUnit } from "@csc-classify/vo-tables/browser";
+
+// runs in a browser's page too: what one cell of a user's table says
+
+/** What text processors write for a minus. */
+const MINUS = /^[\u2212\u2013]/;
+const MINUSES = /[\u2212\u2013]/g;
+/** Powers of ten as papers print them: 1.2x10^-14, 1.2 × 10−14, 1.2*10**-14. */
+const TIMES_TEN = /\s*[x×*·]\s*10\s*(?:\^|\*\*)?\s*\{?(?=[+-]?\d+\}?$)/i;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** How cells of a column become values of a target. */
+export interface Reading extends Conversion {
+  readonly target: string;
+  /** Of an angle: what a sexagesimal cell without letters counts. */
+  readonly sexagesimal?: SexagesimalUnit;
+  /** Of a column of arrays: which element, from 1. */
+  readonly element?: number;
+}
+
+/** Whether a cell says nothing. */
+export function isMissing(cell: unknown): boolean {
+  return cell === null || cell === undefined || Number.isNaN(cell) ||
+    (typeof cell === "string" && isMissingMark(cell));
+}
+
+/** The number of a cell as it is written; NaN where it is none, or missing. */
+export function toNumber(cell: unknown): number {
+  if (typeof cell === "number" || typeof cell === "bigint") return Number(cell);
+  if (typeof cell !== "string") return NaN;
+  const text = cell.trim();
+  if (NUMBER.test(text)) return Number(text);
+  const respelt = text.replace(MINUSES, "-").replace(TIMES_TEN, "e").replace(
+    /(?<=[\d.])d(?=[+-]?\d)/i,
+    "e",
+  );
+  return NUMBER.test(respelt) ? Number(respelt) : NaN;
+}
+
+/** The value of a cell in our unit; NaN where it is none, or missing. */
+export function valueOf(
+  whole: unknown,
+  { target, factor, offset, sexagesimal, element }: Reading,
+): number {
+  const cell = element === undefined ? whole : elementOf(whole, element);
+  if (sexagesimal && typeof cell === "string" && isSexagesimal(cell.replace(MINUS, "-"))) {
+    return sexagesimalDegrees(cell.trim().replace(MINUS, "-"), target, sexagesimal);
+  }
+  return toNumber(cell) * factor + offset;
+}
+
+/** One element of an array, however it comes. */
+function elementOf(cell: unknown, element: number): unknown {
+  if (typeof cell === "string") return cell.trim().split(/[\s,]+/)[element - 1];
+  if (typeof cell !== "object" || cell === null) return cell;
+  return Array.from(cell as Iterable<unknown>)[element - 1];
+}
+
+/** Whether a column says yes or no: observed or not, a limit or a value. */
+export function isFlag(target: string): boolean {
+  return BAND_LIMITS.get(target)?.isFlag ??
+    [...SURVEYS, ...XRAY_LIMITS].some(({ observed }) => observed === target);
+}
+
+/** Values that a quantity can have; beyond lie stand-ins for "missing" such as -999 or 99. */
+export function limits(target: string): readonly [least: number, most: number] {
+  if (target === "ra" || target === "gal_l") return [0, 360];
+  if (target === "dec" || target === "gal_b") return [-90, 90];
+  if (target === "offset_arcsec") return [0, 3600];
+  if (target.includes("prob") || isFlag(target)) return [0, 1];
+  if (target.includes("index")) return [0, 10];
+  if (FEATURES.some(({ name, group }) => name === target && group === "colour")) return [-30, 30];
+  if (unitOf(target) === "mag") return [-10, 40];
+  if (target === "mips_24um") return [0, 1e9];
+  // fluxes, whose order of magnitude is judged by the column: a negative one is a limit
+  if (XRAY_LIMITS.some(({ flux, lower }) => target === flux || target === lower)) {
+    return [LEAST_FLUX, MOST_FLUX];
+  }
+  return [0, 1e6]; // significance, upper bounds
+}
+
+/**
+ * Whether a column of longitudes counts from -180 to 180 degrees. Negative numbers that stand for a
+ * missing value, -1 and those of nines, make none.
+ */
+export function isSignedLongitude(
+  column: Reading & { readonly index: number },
+  rows: readonly (readonly unknown[])[],
+): boolean {
+  if (column.target !== "ra" && column.target !== "gal_l") return false;
+  const values = rows.map((row) => valueOf(row[column.index], column));
+  const negative = rows.map((row) => toNumber(row[column.index])).filter((number) => number < 0);
+  return negative.length > 0 && values.every((value) => !(Math.abs(value) > 180)) &&
+    negative.every((number) => number !== -1 && !NINES.test(String(number)));
+}
+
+/** A number of nothing but nines. */
+const NINES = /^-?9+(\.9+)?$/;
+/** A flux so far below the middle of its column is no measurement when it comes again and again. */
+const FILL_SHARE = 0.01, FILL_DIGITS = 6;
+/** How far from a fill that is known a number may be, of it: tables are rounded. */
+const FILL_PRECISION = 1e-9;
+/** Deeper than any survey, erg/s/cm2: the Chandra Deep Field South reaches some 1e-17. */
+const LEAST_SEEN = 1e-20;
+/** What no magnitude, probability or index comes near. */
+const HUGE = 1e4;
+
+/**
+ * Numbers of a column that stand for a missing value, as the table writes them: those of nines that
+ * come twice and cannot be measured, or are negative (-9.99, -999, 99); any other negative or huge
+ * number that comes twice and cannot be; a magnitude or a flux density of exactly 0; of a flux what
+ * is known to be filled in, and a number of many digits that comes twice far below all others.
+ */
+export function standIns(
+  column: Reading & { readonly index: number },
+  rows: readonly (readonly unknown[])[],
+): Set<number> {
+  const { target, index, factor, offset } = column;
+  if (index < 0 || /^(ra|dec|gal_[lb])$/.test(target) || isFlag(target)) return new Set();
+  const times = new Map<number, number>();
+  for (const row of rows) {
+    const number = toNumber(row[index]);
+    if (!Number.isNaN(number)) times.set(number, (times.get(number) ?? 0) + 1);
+  }
+  const isFlux = XRAY_LIMITS.some(({ flux }) => flux === target);
+  const isNever0 = isMagnitude(target) || target === "mips_24um";
+  const positive = [...times.keys()].filter((number) => number > 0).sort((a, b) => a - b);
+  const middle = positive[positive.length >> 1], [least, most] = limits(target);
+  const found = [...times].filter(([number, n]) => {
+    if (number === 0) return isNever0;
+    const value = number * factor + offset, isOutside = value < least || value > most;
+    // no star is of magnitude -9.99
+    if (isMagnitude(target) && number < 0 && !isOutside && NINES.test(String(number))) return true;
+    if (isFlux && FILLS.some((fill) => Math.abs(value / fill - 1) < FILL_PRECISION)) return true;
+    if (n < 2) return false;
+    if (number === -1 && isNever0) return true;
+    if (isOutside && (number < 0 || Math.abs(number) >= HUGE)) return true;
+    if (NINES.test(String(number))) return number < 0 || isOutside;
+    if (isFlux && number > 0 && value < LEAST_SEEN) return true;
+    const digits = number.toExponential().replace(/e.*$|\D/g, "").length;
+    const isFill = digits > FILL_DIGITS && number < FILL_SHARE * middle;
+    return isFlux && number > 0 && isFill;
+  });
+  return new Set(found.map(([number]) => number));
+}

@@ -1,0 +1,297 @@
+import { separationArcsec } from "@csc-classify/sky";
+import { isSexagesimal } from "./angles.ts";
+import { isMissing, standIns, toNumber, valueOf } from "./cells.ts";
+import { MOST_FLUX } from "./flux-limits.ts";
+import {
+  format,
+  LEAST_RATIO,
+  type MappedColumn,
+  type Mapping,
+  MOST_RATIO,
+  TYPICAL,
+} from "./seen-table.ts";
+import type { Question } from "./questions.ts";
+import { isMagnitude, NONE, plainUnitOf, XRAY_BANDS } from "./targets.ts";
+
+// a page of the browser carries this file too: what columns that were found cannot mean
+
+/** Share of rows whose position must agree with what their names state, and how well. */
+const MOST_STRANGE = 0.5, NAMED_ARCSEC = 60;
+
+/** Asks about columns that were found and whose cells say that they are not what they seem. */
+export function checkColumns(mapping: Mapping): void {
+  checkArrays(mapping);
+  checkTexts(mapping);
+  checkValues(mapping);
+  checkSwapped(mapping);
+  checkPlaces(mapping);
+  checkMission(mapping);
+  checkSoft(mapping);
+}
+
+function checkArrays(mapping: Mapping): void {
+  for (const { target, index, column, element } of [...mapping.mapped.values()]) {
+    const { arrayLength, unreadable } = mapping.seen.columns[index],
+      spec = mapping.seen.specs[index];
+    if (unreadable !== undefined) {
+      mapping.questions.push({
+        text: `column "${column}", which would be ${target}, cannot be read: ${unreadable}`,
+        candidates: [],
+        options: ["--column", `${NONE}=${spec}`],
+      });
+    } else if (arrayLength !== undefined && arrayLength !== 1 && element === undefined) {
+      const size = arrayLength > 0 ? `of ${arrayLength} numbers` : "of numbers";
+      mapping.questions.push({
+        text: `column "${column}", which would be ${target}, is an array ${size} a row: which one?`,
+        target,
+        candidates: Array.from({ length: arrayLength || 1 }, (_, i) => `${spec}[${i + 1}]`),
+        options: ["--column", `${target}=${spec}[1]`],
+      });
+    }
+  }
+}
+
+/** Columns called as a magnitude that hold words, such as spectral types under G. */
+function checkTexts({ mapped, seen, questions, labelled }: Mapping): void {
+  // of a table to learn from every bad cell is told
+  if (labelled) return;
+  for (const { target, index, column } of mapped.values()) {
+    if (!isMagnitude(target)) continue;
+    const cells = seen.rows.map((row) => row[index]).filter((cell) => !isMissing(cell));
+    const isWord = (cell: unknown) => typeof cell === "string" && /^\s*\p{L}/u.test(cell);
+    if (cells.length === 0 || !cells.every(isWord)) continue;
+    questions.push({
+      text: `"${column}" holds words such as "${cells[0]}", so that it is hardly ${target}`,
+      candidates: [],
+      options: ["--column", `${NONE}=${seen.specs[index]}`],
+    });
+  }
+}
+
+/** Fluxes of which half are what no survey reaches or few sources have; sexagesimal degrees. */
+function checkValues(mapping: Mapping): void {
+  for (const mapped of [...mapping.mapped.values()]) {
+    const { target, column, index, unit } = mapped, typical = TYPICAL[target];
+    if (target === "ra") checkSexagesimal(mapping, mapped);
+    if (!typical || Number.isNaN(mapped.factor)) continue;
+    const fills = standIns(mapped, mapping.seen.rows);
+    const rows = mapping.seen.rows.filter((row) => !fills.has(toNumber(row[index])));
+    const numbers = rows.map((row) => toNumber(row[index]));
+    if (Object.hasOwn(XRAY_BANDS, target) && areLogarithms(numbers)) {
+      mapping.questions.push({
+        text: `column "${column}" holds ${format(numbers[0])} and the like as ${target}, the ` +
+          "logarithms of fluxes: write the fluxes themselves, 10 to that power, into the column",
+        candidates: [],
+        options: [],
+      });
+      continue;
+    }
+    const values = rows.map((row) => valueOf(row[index], mapped)).filter((value) => value > 0);
+    if (values.length === 0) continue;
+    const middle = values.sort((a, b) => a - b)[values.length >> 1], ratio = middle / typical;
+    if ((ratio >= LEAST_RATIO && ratio <= MOST_RATIO) || mapping.force.has("values")) continue;
+    const choice = mapping.choices.find((one) => one.target === target);
+    const isSaid = choice !== undefined && unit !== mapping.seen.columns[index].unit;
+    const range = `${format(values[0])} to ${format(values[values.length - 1])} ${
+      plainUnitOf(target)
+    }`;
+    const what = middle > 1e20
+      ? `which would be luminosities in erg/s: no fluxes; flux = luminosity / (4 pi distance^2)`
+      : unit === undefined
+      ? "its unit is not stated: say it, as the description of the table has it"
+      : `its unit is stated as ${unit}: say the right one, as the description of the table has it`;
+    mapping.questions.push({
+      text: `column "${column}" holds ${range} as ${target}, where ${typical} is usual; ${what}`,
+      target,
+      candidates: [],
+      ...(middle > 1e20
+        ? { options: ["--force", "flux"], without: choice }
+        : isSaid && middle <= MOST_FLUX
+        ? { options: ["--force", "values"] }
+        : {
+          options: ["--column", `${target}=${mapping.seen.specs[index]}:UNIT`],
+          without: choice,
+        }),
+    });
+  }
+}
+
+/** Whether numbers, those missing aside, are what logarithms of X-ray fluxes may be. */
+function areLogarithms(numbers: readonly number[]): boolean {
+  const known = numbers.filter((number) => !Number.isNaN(number));
+  return known.length > 0 && known.every((number) => number > -20 && number < -8);
+}
+
+/** Sexagesimal cells in a column whose unit is degrees may count hours nevertheless. */
+function checkSexagesimal(
+  mapping: Mapping,
+  { column, index, unit, sexagesimal }: MappedColumn,
+): void {
+  const texts = mapping.seen.rows.map((row) => String(row[index] ?? "")).filter((text) =>
+    isSexagesimal(text) && !/[hd°]/i.test(text)
+  );
+  const isBeyond = texts.some((text) => Number(/\d+/.exec(text)?.[0]) > 24);
+  const choice = mapping.choices.find(({ target }) => target === "ra");
+  const isSaid = choice !== undefined && /:(hms|dms|h:m:s|d:m:s)$/i.test(choice.spec);
+  const isPlainDegrees = sexagesimal === "degrees" && /^deg/i.test(unit ?? "");
+  if (texts.length === 0 || isSaid || (isBeyond ? sexagesimal !== "hours" : !isPlainDegrees)) {
+    return;
+  }
+  const spec = mapping.seen.specs[index];
+  mapping.questions.push({
+    text: isBeyond
+      ? `column "${column}" has ${texts.find((text) => Number(/\d+/.exec(text)?.[0]) > 24)}, ` +
+        "which is no hour: it seems to count degrees"
+      : `column "${column}" is in ${unit} and has ${texts[0]}: does that count hours or degrees?`,
+    target: "ra",
+    candidates: [`${spec}:hms`, `${spec}:dms`],
+    options: ["--column", `ra=${spec}:${isBeyond ? "dms" : "hms"}`],
+    without: choice,
+  });
+}
+
+/** Latitudes of more than 90 degrees, where the longitudes would do for latitudes. */
+function checkSwapped(mapping: Mapping): void {
+  const pairs = [["ra", "dec"], ["gal_l", "gal_b"]] as const;
+  for (const [longitude, latitude] of pairs.slice(0, mapping.mapped.has("ra") ? 1 : 2)) {
+    const l = mapping.mapped.get(longitude), b = mapping.mapped.get(latitude);
+    if (!l || !b || mapping.seen.rows.length === 0 || Number.isNaN(l.factor + b.factor)) continue;
+    const isBeyond = mapping.seen.rows.map((row) => Math.abs(valueOf(row[b.index], b)) > 90);
+    const isWithin = mapping.seen.rows.every((row) => !(Math.abs(valueOf(row[l.index], l)) > 90));
+    if (!isWithin || 2 * isBeyond.filter(Boolean).length <= mapping.seen.rows.length) continue;
+    const why = `"${b.column}" is beyond 90 degrees in most rows, "${l.column}" in none: they seem`;
+    mapping.questions.push(swapQuestion(mapping, l, b, why));
+  }
+}
+
+function swapQuestion(
+  { seen }: Mapping,
+  longitude: MappedColumn,
+  latitude: MappedColumn,
+  why: string,
+): Question {
+  return {
+    text: `${why} to have changed places`,
+    target: longitude.target,
+    candidates: [],
+    options: [
+      "--column",
+      `${longitude.target}=${seen.specs[latitude.index]}`,
+      "--column",
+      `${latitude.target}=${seen.specs[longitude.index]}`,
+    ],
+  };
+}
+
+/** Positions that the names of sources, such as 2CXO J174537.2-285610, contradict. */
+function checkPlaces(mapping: Mapping): void {
+  const name = mapping.mapped.get("name"),
+    ra = mapping.mapped.get("ra"),
+    dec = mapping.mapped.get("dec");
+  if (!name || !ra || !dec || Number.isNaN(ra.factor + dec.factor)) return;
+  if (mapping.frame !== undefined) return;
+  let named = 0, strange = 0, hours = 0, swapped = 0, example = "";
+  for (const row of mapping.seen.rows) {
+    const place = placeOfName(String(row[name.index] ?? ""));
+    const [a, d] = [valueOf(row[ra.index], ra), valueOf(row[dec.index], dec)];
+    if (!place || Number.isNaN(a + d)) continue;
+    named++;
+    if (separationArcsec(...place, a, d) <= NAMED_ARCSEC) continue;
+    strange++;
+    example ||= `${row[name.index]} at ${format(a)}, ${format(d)}`;
+    if (separationArcsec(...place, 15 * a, d) <= NAMED_ARCSEC) hours++;
+    if (separationArcsec(...place, d, a) <= NAMED_ARCSEC) swapped++;
+  }
+  if (strange <= MOST_STRANGE * named) return;
+  const said = `the names of ${strange} of ${named} sources state other positions than ` +
+    `"${ra.column}" and "${dec.column}": ${example}`;
+  const choice = mapping.choices.find(({ target }) => target === "ra");
+  const isSwapAsked = mapping.questions.some(({ target }) => target === "ra");
+  if (swapped === strange && !choice && !isSwapAsked) {
+    mapping.questions.push(swapQuestion(mapping, ra, dec, `${said}; these seem`));
+    return;
+  }
+  if (hours < strange || (choice && ra.unit !== undefined)) {
+    mapping.remarks.push(`Be warned: ${said}.`);
+    return;
+  }
+  const spec = mapping.seen.specs[ra.index];
+  mapping.questions.push({
+    text: `${said}; right ascension seems to be in hours`,
+    target: "ra",
+    candidates: [`${spec}:hour`, `${spec}:deg`],
+    options: ["--column", `ra=${spec}:hour`],
+    without: choice,
+  });
+}
+
+/** Designations that other missions give to sources, and whose they are. */
+const DESIGNATIONS: readonly (readonly [form: RegExp, mission: string])[] = [
+  [/^(\dXMM|XMM(U|SL|XCS)?\d?\b|XMM-)/i, "XMM-Newton's (band 8 is 0.2-12 keV)"],
+  [/^(\deRASS|eRASS|eFEDS|SRG[AEet]?\b)/i, "eROSITA's (0.2-2.3 keV in eRASS1)"],
+  [/^\d?(SXPS|SWXRT)\b/i, "Swift's (0.3-10 keV)"],
+  [/^\d?(RXS|RXP|RXH|WGA)\b/i, "ROSAT's (0.1-2.4 keV)"],
+  [/^NuSTAR/i, "NuSTAR's (3-24 keV)"],
+];
+/** Columns of fluxes whose names leave no doubt that they are Chandra's. */
+const CHANDRA_FLUX = /flux_aper|flux_ap\b|csc|cxo|chandra/i;
+
+/** Fluxes of sources that bear another mission's names, unless their own columns say Chandra's. */
+function checkMission(mapping: Mapping): void {
+  const place = mapping.mapped.get("name")?.index;
+  const fluxes = Object.keys(XRAY_BANDS).flatMap((flux) => mapping.mapped.get(flux) ?? []);
+  if (place === undefined || fluxes.length === 0 || mapping.force.has("bands")) return;
+  if (fluxes.some(({ column }) => CHANDRA_FLUX.test(column))) return;
+  const mission = missionOfNames(mapping, place);
+  if (mission === undefined) return;
+  mapping.questions.push({
+    text: `the sources' names are ${mission}: "${fluxes[0].column}" is hardly Chandra's flux, ` +
+      "which alone is wanted; go on only if it is",
+    candidates: [],
+    options: ["--force", "bands"],
+  });
+}
+
+/** The mission, other than Chandra, that gave the sources most of their names. */
+export function missionOfNames({ seen }: Mapping, place: number): string | undefined {
+  const header = seen.columns[place].name;
+  const names = seen.rows.map((row) => String(row[place] ?? "").trim());
+  return DESIGNATIONS.find(([form]) => {
+    const strange = names.filter((name) => form.test(name)).length;
+    return form.test(header) || (strange > 0 && strange > MOST_STRANGE * names.length);
+  })?.[1];
+}
+
+/** A soft band without a medium one beside it, which outside the CSC is mostly 0.5-2 keV. */
+function checkSoft({ mapped, seen, choices, questions }: Mapping): void {
+  const soft = mapped.get("flux_s"), place = mapped.get("name")?.index;
+  if (!soft || mapped.has("flux_m") || choices.some(({ target }) => target === "flux_s")) return;
+  const says = seen.label(soft.index) + (seen.columns[soft.index].description ?? "");
+  const isCsc = [seen.columns[place ?? -1]?.name, seen.rows[0]?.[place ?? -1]].some((text) =>
+    /2CXO/i.test(String(text ?? ""))
+  );
+  if (
+    soft.column === soft.target || CHANDRA_FLUX.test(says) || /keV|_1[.p]2/i.test(says) || isCsc
+  ) {
+    return;
+  }
+  const spec = seen.specs[soft.index];
+  questions.push({
+    text: `"${soft.column}" may be 0.5-1.2 keV, as in the CSC, or 0.5-2 keV, as in most tables ` +
+      "without a medium band; the second is none of ours (and hard is then mostly 2-8 keV)",
+    target: "flux_s",
+    candidates: [spec],
+    options: ["--column", `${NONE}=${spec}`],
+  });
+}
+
+/** Position that a name of the form J174537.2-285610 states, degrees. */
+function placeOfName(name: string): [ra: number, dec: number] | undefined {
+  const match = /J(\d\d)(\d\d)(\d\d(?:\.\d+)?)([+-])(\d\d)(\d\d)(\d\d(?:\.\d+)?)/.exec(name);
+  if (!match) return undefined;
+  const [hours, minutes, seconds, degrees, arcmin, arcsec] = [1, 2, 3, 5, 6, 7].map((i) =>
+    Number(match[i])
+  );
+  const dec = degrees + arcmin / 60 + arcsec / 3600;
+  return [15 * (hours + minutes / 60 + seconds / 3600), match[4] === "-" ? -dec : dec];
+}

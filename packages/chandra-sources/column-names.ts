@@ -1,0 +1,354 @@
+import NAMES from "./data/column-names.json" with { type: "json" };
+import { type NearBand, nearBand } from "./near-bands.ts";
+import { BAND_LIMITS, isMagnitude, TARGETS, XRAY_BANDS } from "./targets.ts";
+
+// nothing here but names and numbers: a page of the browser carries this file too
+
+/** What a column's name says that it is, in the company of the others. */
+export type NameMeaning =
+  /** One of ours: the less the rank, the better the name; `join` is what a join of tables added. */
+  | { readonly target: string; readonly rank: number; readonly join: string }
+  /** Something that resembles ours and is not, and what would be right. */
+  | {
+    readonly what: string;
+    readonly right: string;
+    readonly isMission: boolean;
+    /** Of a flux in another band: ours that is near it. */
+    readonly near?: NearBand;
+  }
+  /** One of several of ours, which the company does not decide. */
+  | { readonly unsure: readonly string[] };
+
+/** The other columns of a table, by which names of two meanings are told apart. */
+export interface Company {
+  /** Names as they are written, and in small letters. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** Ranks of names that a join of tables changed begin here. */
+const JOINED = 1000;
+
+/** A name in small letters, blanks and hyphens, whatever their length, as underscores. */
+export function plainName(name: string): string {
+  return name.trim().toLowerCase().replace(/[\s\u2010-\u2015\u2212-]+/g, "_");
+}
+
+/** Aliases of every target, in the order of their dialects. */
+const ALIASES = new Map<string, { readonly target: string; readonly rank: number }>();
+/** Aliases of one or two letters, which count as they are written. */
+const SHORT = new Map<string, string>();
+const counted = new Map<string, number>();
+for (const { names } of NAMES.dialects) {
+  for (const [pattern, aliases = []] of Object.entries<readonly string[] | undefined>(names)) {
+    const bands = /\{band\}/.test(pattern) ? Object.keys(XRAY_BANDS) : [""];
+    for (const band of bands.map((flux) => flux.slice(-1))) {
+      const target = pattern.replace("{band}", band);
+      for (const alias of aliases.map((text) => text.replace("{band}", band))) {
+        const rank = (counted.get(target) ?? 0) + 1, plain = plainName(alias);
+        counted.set(target, rank);
+        if (alias.length <= 2) SHORT.set(alias, target);
+        else if (!ALIASES.has(plain)) ALIASES.set(plain, { target, rank });
+      }
+    }
+  }
+}
+const OWN = new Map(TARGETS.map((target) => [target.toLowerCase(), target]));
+
+/** One of several things that a name may be, and what speaks for it. */
+export interface NameReading {
+  /** Target. */
+  readonly as: string;
+  /** Spellings that leave no doubt. */
+  readonly written?: readonly string[];
+  /** Columns of which one beside it speaks for this, and columns that speak against it. */
+  readonly near?: readonly string[];
+  readonly far?: readonly string[];
+  /** What its values may be. */
+  readonly least?: number;
+  readonly most?: number;
+}
+const AMBIGUOUS: readonly {
+  readonly names: readonly string[];
+  readonly readings: readonly NameReading[];
+}[] = NAMES.ambiguous;
+
+/** What columns that resemble ours are, by the pattern of their names. */
+const OTHERS = NAMES.others.map(({ pattern, near, far, mission = false, ...words }) => ({
+  pattern: new RegExp(pattern, "i"),
+  near: near ?? [],
+  far: far ?? [],
+  isMission: mission,
+  ...words,
+}));
+const BOUND = new RegExp(NAMES.bounds, "i");
+const JOIN_PREFIX = new RegExp(`^(${NAMES.joins.prefixes.join("|")})[_.:](.+)$`);
+const JOIN_SUFFIX = new RegExp(`^(.+?)[_.](${NAMES.joins.suffixes.join("|")})$`);
+
+/**
+ * What a column's name says.
+ *
+ * @param values Numbers of the column, as far as they were seen: they decide between meanings.
+ * @returns undefined for a name that says nothing.
+ */
+export function meaningOfName(
+  name: string,
+  company: Company,
+  values: readonly number[],
+): NameMeaning | undefined {
+  const plain = plainName(name);
+  const repeat = /^(.+)\.[1-9]$/.exec(name.trim());
+  if (repeat && (meaningOfName(repeat[1], company, values) || company.names.has(repeat[1]))) {
+    return {
+      what: `the second of two columns named ${repeat[1]} (pandas writes .1 behind its name)`,
+      right: "the first",
+      isMission: false,
+    };
+  }
+  // a column of labels is better than what may be a prediction
+  if (plain === "class") return { target: "class", rank: 100, join: "" };
+  const other = OTHERS.find(({ pattern, near, far }) =>
+    pattern.test(plain) && !far.some((one) => company.names.has(one)) &&
+    (near.length === 0 || near.some((one) => one !== plain && company.names.has(one)))
+  );
+  const isOwn = TARGETS.includes(name);
+  // a letter says less than the company it keeps
+  if (isOwn && !(other && name.length === 1)) return { target: name, rank: 0, join: "" };
+  const ambiguous = AMBIGUOUS.find(({ names }) => names.includes(plain));
+  if (ambiguous) return amongReadings(name, ambiguous.readings, company, values);
+  if (other) return { what: other.what, right: other.right, isMission: other.isMission };
+  return bareMeaning(name, plain) ?? bandMeaning(plain) ??
+    joinedMeaning(name, plain, company, values);
+}
+
+/** The readings that name, values and company allow: one, several, or none. */
+function amongReadings(
+  name: string,
+  readings: readonly NameReading[],
+  { names }: Company,
+  values: readonly number[],
+): NameMeaning | undefined {
+  const possible = readings.filter((
+    { as, far = [], least = -Infinity, most = Infinity },
+  ) =>
+    far.every((one) => one === name || !names.has(one)) &&
+    values.every((value) => value >= least && value <= most) &&
+    (!Object.hasOwn(XRAY_BANDS, as) || values.length === 0 || values.some((value) => value !== 0))
+  );
+  const target = ({ as }: NameReading): NameMeaning => ({ target: as, rank: 1, join: "" });
+  const written = possible.find(({ written = [] }) => written.includes(name));
+  if (written) return target(written);
+  const near = possible.filter(({ near = [] }) =>
+    near.some((one) => one !== name && names.has(one))
+  );
+  if (near.length === 1) return target(near[0]);
+  // one letter or two say too little alone
+  return possible.length > 0 && name.length > 2
+    ? { unsure: possible.map(({ as }) => as) }
+    : undefined;
+}
+
+/** A name as a dialect has it. */
+function bareMeaning(name: string, plain: string): NameMeaning | undefined {
+  const short = SHORT.get(name);
+  if (short) return { target: short, rank: isMagnitude(short) ? 50 : 1, join: "" };
+  const own = plain.length > 1 ? OWN.get(plain) : undefined;
+  if (own) return { target: own, rank: 0.5, join: "" };
+  const alias = ALIASES.get(plain);
+  if (alias) return { ...alias, join: "" };
+  const limit = /^l_(.+)$|^(.+)_ul$/.exec(plain), bound = /^limit_(.+)$|^(.+)_limit$/.exec(plain);
+  const inner = limit?.[1] ?? limit?.[2] ?? bound?.[1] ?? bound?.[2];
+  const of = inner === undefined ? undefined : bandOf(innerName(name, inner), inner);
+  const target = of && "target" in of ? (limit ? "l_" : "limit_") + of.target : "";
+  return of && "target" in of && BAND_LIMITS.has(target) ? { ...of, target } : undefined;
+}
+
+/** The band of a limit's name, which may be one that has two meanings elsewhere. */
+function bandOf(name: string, plain: string): NameMeaning | undefined {
+  const readings = AMBIGUOUS.flatMap(({ readings }) => readings);
+  const written = readings.find((reading) => reading.written?.includes(name));
+  return written ? { target: written.as, rank: 1, join: "" } : bareMeaning(name, plain);
+}
+
+/** The part of a name as it is written, by its plain form. */
+function innerName(name: string, plain: string): string {
+  const at = plainName(name).indexOf(plain);
+  return name.trim().slice(at, at + plain.length);
+}
+
+/** A flux whose name states its energies, `flux_0.5_7` or `F2-10keV`. */
+function bandMeaning(plain: string): NameMeaning | undefined {
+  // F(0.5-7) and F_X (0.5-7 keV) as F_0.5-7
+  const bare = plain.replace(/_?\((\d[^()]*)\)$/, "_$1");
+  const match =
+    /^(?:(?:e?_?flux|fx|f_x|f|sx|s)_?(?:x_)?(?:[busmh]_)?)?(\d+(?:[.p]\d+)?)_(?:to_)?(\d+(?:[.p]\d+)?)(_?kev)?(_\(?chandra\)?)?$/
+      .exec(bare);
+  // bare numbers are no energies without their unit
+  if (!match || (/^\d/.test(plain) && !match[3])) return undefined;
+  if (!match) return undefined;
+  const [least, most] = match.slice(1, 3).map((text) =>
+    Number(text.replace("p", ".").replace(/^0(?=\d)/, "0."))
+  );
+  const target = Object.keys(XRAY_BANDS).find((flux) =>
+    XRAY_BANDS[flux][0] === least && XRAY_BANDS[flux][1] === most
+  );
+  if (match[4] && least === 0.3 && most === 8) return { target: "flux_ned", rank: 50, join: "" };
+  // without a name before it a range is Chandra's where it says so
+  if (target && (!/^\d/.test(plain) || match[4])) return { target, rank: 50, join: "" };
+  return anotherBand([least, most], target ? "of no named telescope" : "another band");
+}
+
+/** Whether a description states the energies of a band, `Hard (2-7 keV)`. */
+export function statesBand(
+  description: string,
+  [least, most]: readonly [number, number],
+): boolean {
+  return [...description.matchAll(STATED_BAND)].some(([, from, to]) =>
+    Number(from) === least && Number(to) === most
+  );
+}
+
+/** What a flux is whose description states energies, none of them those of the bands given. */
+export function otherBand(
+  description: string,
+  bands: readonly (readonly [number, number])[],
+): NameMeaning | undefined {
+  const stated = [...description.matchAll(STATED_BAND)];
+  if (stated.length === 0) return undefined;
+  return bands.some((band) => statesBand(description, band))
+    ? undefined
+    : anotherBand([Number(stated[0][1]), Number(stated[0][2])], "another band");
+}
+/**
+ * Which of our bands a column holds whose description says so, `Observed flux in the 2-7 keV band`;
+ * undefined for errors and bounds of it, and where it speaks of several bands.
+ */
+export function describedBand(description: string): string | undefined {
+  if (!/\bflux/i.test(description) || NO_FLUX.test(description)) return undefined;
+  const stated = [...description.matchAll(STATED_BAND)];
+  return stated.length === 1
+    ? Object.keys(XRAY_BANDS).find((flux) => statesBand(description, XRAY_BANDS[flux]))
+    : undefined;
+}
+const NO_FLUX =
+  /err|uncert|sigma|limit|bound|lower|upper|confid|corrected|absor|intrinsic|photon|\blog|ratio|model|\bfit|luminos|flag|variab|peak|max|signif|counts/i;
+const STATED_BAND = /(\d+(?:\.\d+)?)(?:\s*keV)?\s*(?:-|\u2013|\u2212|to)\s*(\d+(?:\.\d+)?)\s*keV/gi;
+
+function anotherBand(band: readonly [number, number], whose: string): NameMeaning {
+  const near = nearBand(band);
+  return {
+    what: `a flux in ${band.join("-")} keV, ${whose}`,
+    right: "a flux in one of Chandra's bands",
+    isMission: true,
+    ...(near && { near }),
+  };
+}
+
+/** A name to which a survey's or a table's was added when tables were joined. */
+function joinedMeaning(
+  name: string,
+  plain: string,
+  company: Company,
+  values: readonly number[],
+): NameMeaning | undefined {
+  for (const { words, bands } of Object.values(NAMES.surveys)) {
+    const all: Readonly<Record<string, readonly string[]>> = bands;
+    for (const word of words) {
+      const bare = plain.startsWith(`${word}_`)
+        ? plain.slice(word.length + 1)
+        : plain.endsWith(`_${word}`)
+        ? plain.slice(0, -word.length - 1)
+        : undefined;
+      if (bare === undefined) continue;
+      const known = bareMeaning(innerName(name, bare), bare);
+      const target = Object.keys(all).find((band) => all[band].includes(bare)) ??
+        (known && "target" in known && Object.hasOwn(all, known.target) ? known.target : undefined);
+      if (target) return { target, rank: JOINED, join: word };
+    }
+  }
+  // of one quantity VizieR's b_ and B_ are bounds; A_G is an extinction, M_G an absolute magnitude
+  const isBound = /^[a-c]_(flux|f90)[a-z]$|^[a-cm]_(g|bp|rp|j|h|ks?|w[1-4]|[fn]uv)$/.test(plain);
+  const prefix = isBound ? null : JOIN_PREFIX.exec(plain),
+    suffix = prefix ? null : JOIN_SUFFIX.exec(plain);
+  const [bare, join] = prefix ? [prefix[2], prefix[1]] : suffix ? [suffix[1], suffix[2]] : [];
+  if (bare === undefined || join === undefined) return undefined;
+  const meaning = meaningOfName(innerName(name, bare), company, values);
+  return meaning && "target" in meaning
+    ? { ...meaning, rank: JOINED + meaning.rank, join }
+    : meaning;
+}
+
+/** Targets of the UCDs, of both versions, that say what a column is whatever it is called. */
+const UCD_TARGETS: readonly (readonly [ucd: RegExp, target: string, rank: number])[] = [
+  [/^(meta\.id;meta\.main|id_main)$/i, "name", 500],
+  [/^(pos\.eq\.ra;meta\.main|pos_eq_ra_main)$/i, "ra", 500],
+  [/^(pos\.eq\.dec;meta\.main|pos_eq_dec_main)$/i, "dec", 500],
+  [/^(pos\.eq\.ra|pos_eq_ra)$/i, "ra", 600],
+  [/^(pos\.eq\.dec|pos_eq_dec)$/i, "dec", 600],
+  [/^(pos\.galactic\.lon|pos_gal_lon)$/i, "gal_l", 600],
+  [/^(pos\.galactic\.lat|pos_gal_lat)$/i, "gal_b", 600],
+];
+
+/** What a column's UCD says where its name says nothing: names and positions. */
+export function meaningOfUcd(ucd: string): NameMeaning | undefined {
+  const [, target, rank] = UCD_TARGETS.find(([pattern]) => pattern.test(ucd.trim())) ?? [];
+  return target === undefined || rank === undefined ? undefined : { target, rank, join: "" };
+}
+
+/** The unit that a name states, such as that of `RA_hours`. */
+export function impliedUnit(name: string, target: string): string | undefined {
+  if (target !== "ra" && target !== "dec") return undefined;
+  const [, ending = ""] = /_(hours?|hrs?|h|rad|hms|dms)$/.exec(plainName(name)) ?? [];
+  return /^h(ou)?rs?$|^h$|^hour$/.test(ending) ? "hour" : ending || undefined;
+}
+
+/** Whether a name is that of an error, a bound, a flag: nothing that may be meant for a value. */
+export function isBoundName(name: string): boolean {
+  const plain = plainName(name);
+  return BOUND.test(plain) && !XRAY_FLUX.test(plain);
+}
+/** Fluxes that are called as flags are: F_X, F_b, F_0.5-8keV. */
+const XRAY_FLUX = /^f_([xbusmh](_\(|$)|\d)/;
+
+/** Whether a name is that of a hardness ratio, which some give a flux's UCD: HR1, hard_hm, HR_hms. */
+export function isHardness(name: string): boolean {
+  return /^hr(_?[a-z]{0,3}\d?)$|^hardness|^hard_?(hm|hs|ms|ratio|\d|$)/.test(plainName(name));
+}
+
+/** Designations of Chandra's sources: 2CXO J..., CXOU J..., CXOGNC J..., with blanks or without. */
+const DESIGNATION = /^\s*\d?CXO[A-Z0-9]*[\s:_-]*J?\d{6}/i;
+/** The same under a header that says CXO, such as `CXOU J`. */
+const BARE_DESIGNATION = /^\s*J?\d{6}(\.\d+)?\s*[+\u2212\u2013-]\d{4,6}/i;
+
+/** Whether a cell of a column is the designation of a Chandra source. */
+export function isDesignation(cell: string, column: string): boolean {
+  return DESIGNATION.test(cell) || (/cxo/i.test(column) && BARE_DESIGNATION.test(cell));
+}
+
+/** The part of a name before a known one, `src_` of `SRC_RA`; undefined where there is none. */
+export function strangePrefix(
+  name: string,
+): { readonly target: string; readonly prefix: string } | undefined {
+  const [, prefix, bare] = /^([a-z0-9]+)_(.+)$/.exec(plainName(name).replace(/^x_ray_/, "xray_")) ??
+    [];
+  const meaning = bare === undefined ? undefined : bareMeaning(innerName(name, bare), bare);
+  if (!meaning || !("target" in meaning) || isMagnitude(meaning.target)) return undefined;
+  return { target: meaning.target, prefix };
+}
+
+/** Whether a prefix such as that of `X_RA` speaks of the X-ray source. */
+export function isXrayPrefix(prefix: string): boolean {
+  return NAMES.xrayPrefixes.includes(prefix);
+}
+
+/** Whether a text stands for a missing value: empty, dashes, dots, `masked` and the like. */
+export function isMissingMark(text: string): boolean {
+  const first = text.charCodeAt(0);
+  // what begins with a digit is none: most cells do
+  if (first >= 48 && first <= 57) return false;
+  const trimmed = text.trim();
+  return /^[-\u2013\u2014.\u2026]*$/.test(trimmed) || MISSING.has(trimmed.toLowerCase());
+}
+const MISSING = new Set(NAMES.missingMarks);
+
+/** Numbers that archives write for a missing flux, erg/s/cm2. */
+export const FILLS: readonly number[] = NAMES.fills;

@@ -1,0 +1,14 @@
+/** Tables of Chandra sources in files and polars frames. */
+export { openTable, readLabelledTable, readTable } from "./read-table.ts";
+export {
+  countRows,
+  extraColumns,
+  fromFrame,
+  readCsv,
+  readSources,
+  sourceBatches,
+  takeSources,
+  toFrame,
+  toMatrix,
+  writeSources,
+} from "./sources.ts";

@@ -1,0 +1,168 @@
+import type { TableColumn } from "@csc-classify/vo-tables/browser";
+import { angleNotation } from "./angles.ts";
+import { isMissing, type Reading, toNumber } from "./cells.ts";
+import { type Company, isDesignation, type NameMeaning, plainName } from "./column-names.ts";
+import type { ColumnChoice, Doubt, Question } from "./questions.ts";
+import { TEXT_COLUMNS, unitOf } from "./targets.ts";
+import { type Conversion, conversionOf } from "./units.ts";
+
+// a page of the browser carries this file too
+
+/** Medians in the published training table, of quantities that a wrong unit may put anywhere. */
+export const TYPICAL: Readonly<Record<string, number>> = {
+  flux_u: 3e-15,
+  flux_b: 1e-14,
+  flux_s: 2e-15,
+  flux_m: 2e-15,
+  flux_h: 6e-15,
+  flux_ned: 3e-14,
+  mips_24um: 500,
+  var_inter_sigma_b: 1e-6,
+  nh_gal: 5,
+};
+/** What a median may be of what is usual: no survey reaches the first, few sources the second. */
+export const LEAST_RATIO = 1 / 300, MOST_RATIO = 1e4;
+
+/** How one column of a user's table becomes one of ours: value x factor + offset. */
+export interface MappedColumn extends Reading {
+  /** Column of the table, and its place. */
+  readonly column: string;
+  readonly index: number;
+  /** Unit as the table or the user states it. */
+  readonly unit?: string;
+}
+
+/** Column that one of ours may be taken from. */
+export interface Candidate {
+  readonly index: number;
+  readonly rank: number;
+  readonly join: string;
+}
+
+/** Right ascension and declination that belong together. */
+export interface CandidatePair {
+  readonly ra: Candidate;
+  readonly dec: Candidate;
+  readonly rank: number;
+}
+
+/** What is known of a table while its columns are mapped. */
+export interface Mapping {
+  readonly seen: SeenTable;
+  /** By target. */
+  readonly mapped: Map<string, MappedColumn>;
+  /** What each column's name says, by place. */
+  readonly meanings: readonly (NameMeaning | undefined)[];
+  /** Reasons of columns that are not used, by place. */
+  readonly reasons: Map<number, string>;
+  /** Places of columns that the user has spoken of. */
+  readonly settled: Set<number>;
+  /** Pairs such as X_RA, X_DEC. */
+  readonly strangePositions: readonly CandidatePair[];
+  readonly frame?: string;
+  readonly choices: readonly ColumnChoice[];
+  readonly force: ReadonlySet<Doubt>;
+  readonly labelled: boolean;
+  readonly questions: Question[];
+  readonly remarks: string[];
+}
+
+/** Columns of a table with what their first cells say, and how to speak of them. */
+export class SeenTable {
+  readonly columns: readonly TableColumn[];
+  /** The first rows, whole; none say nothing. */
+  readonly rows: readonly (readonly unknown[])[];
+  /** How `--column` names each column: its name, `NAME#2` where several have it. */
+  readonly specs: readonly string[];
+  readonly company: Company;
+  readonly #numbers = new Map<number, readonly number[]>();
+
+  constructor(columns: readonly TableColumn[], rows: readonly (readonly unknown[])[]) {
+    [this.columns, this.rows] = [columns, rows];
+    const names = columns.map(({ name }) => name);
+    this.specs = names.map((name, i) =>
+      names.indexOf(name) === names.lastIndexOf(name)
+        ? name
+        : `${name}#${names.slice(0, i + 1).filter((one) => one === name).length}`
+    );
+    this.company = { names: new Set(names.flatMap((name) => [name, plainName(name)])) };
+  }
+
+  /** Name of a column with the energies that stand behind it, `F (0.5-7 keV)`. */
+  label(index: number): string {
+    const { name, description = "" } = this.columns[index];
+    const isBand = /^[\d.]+\s*-\s*[\d.]+\s*keV$/i.test(description);
+    const isTelescope = /keV$/i.test(name) && /^chandra/i.test(description);
+    return isBand || isTelescope ? `${name} ${description}` : name;
+  }
+
+  /** Numbers of a column, so far as was seen. */
+  valuesOf(index: number): readonly number[] {
+    let values = this.#numbers.get(index);
+    if (!values) {
+      values = this.rows.map((row) => toNumber(row[index])).filter((value) => !Number.isNaN(value));
+      this.#numbers.set(index, values);
+    }
+    return values;
+  }
+
+  /** Whether a column holds designations of Chandra's sources, and nothing else. */
+  holdsDesignations(index: number): boolean {
+    const cells = this.rows.map((row) => row[index]).filter((cell) => !isMissing(cell));
+    const { name } = this.columns[index];
+    return cells.length > 0 &&
+      cells.every((cell) => typeof cell === "string" && isDesignation(cell, name));
+  }
+
+  /** `; "a" may be, "b" too` of likely columns; all columns where none is. */
+  among(likely: readonly number[]): string {
+    if (likely.length === 0) return `; the table has ${this.allColumns()}`;
+    const names = likely.slice(0, 8).map((i) => `"${this.specs[i]}"`).join(", ");
+    return `; ${names} may be, of ${this.allColumns()}`;
+  }
+
+  allColumns(): string {
+    return this.specs.map((spec) => spec.length > 60 ? `${spec.slice(0, 57)}...` : spec)
+      .slice(0, 400).join(", ") +
+      (this.specs.length > 400 ? ` and ${this.specs.length - 400} more` : "");
+  }
+
+  /** `"ra" (column 3, behind name)` where a name comes twice, else the name. */
+  placed(index: number): string {
+    const { name } = this.columns[index];
+    if (this.specs[index] === name) return `"${name}"`;
+    const before = index > 0 ? `, behind ${this.columns[index - 1].name}` : "";
+    return `"${name}" (column ${index + 1}${before})`;
+  }
+
+  listed(places: readonly number[]): string {
+    return places.map((i) => `${this.placed(i)} is ${this.specs[i]}`).join(", ");
+  }
+}
+
+/** How values in a unit become ours, or what is wrong with it. */
+export function conversion(target: string, unit = ""): Conversion | { readonly problem: string } {
+  const angle = angleNotation(target, unit);
+  if (angle) return { ...angle, offset: 0 };
+  if (unit.trim() === "" || TEXT_COLUMNS.includes(target)) return { factor: 1, offset: 0 };
+  return conversionOf(unit, target, unitOf(target));
+}
+
+/** What a unit is the unit of, in words. */
+export function quantityOf(unit: string): string {
+  const how = conversionOf(unit, "flux_b", unitOf("flux_b"));
+  return "problem" in how ? how.problem : "a flux";
+}
+
+/** Kind of quantity that a UCD, of either version, speaks of. */
+export function kindOfUcd(ucd: string): "flux" | "magnitude" | "error" | "flag" | undefined {
+  if (/^(stat\.error|error)/i.test(ucd)) return "error";
+  if (/^(meta\.code|code_)/i.test(ucd)) return "flag";
+  if (/^phot\.mag|^phot_(mag|jhn|gunn|sdss)|phot\.color/i.test(ucd)) return "magnitude";
+  return /^phot\.flux|^phot\.fluence|^phot_flux/i.test(ucd) ? "flux" : undefined;
+}
+
+/** A number in few digits. */
+export function format(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,720 @@
+import {
+  malformed,
+  type OpenOptions,
+  type OpenTable,
+  restored,
+  type TableColumn,
+  TableError,
+} from "@csc-classify/vo-tables/browser";
+import { CLASSES, isClass, toLabels } from "./classes.ts";
+import { FEATURES, SURVEYS, XRAY_LIMITS } from "./features.ts";
+import { FEATURE_SCALE } from "./published-numbers.ts";
+import { fromGalactic, separationArcsec, toGalactic } from "@csc-classify/sky";
+import { isSexagesimal, joinedAngles, splitAngles, type ToIcrs, toIcrs } from "./angles.ts";
+import {
+  isFlag,
+  isMissing,
+  isSignedLongitude,
+  limits,
+  standIns,
+  toNumber,
+  valueOf,
+} from "./cells.ts";
+import { meaningOfName } from "./column-names.ts";
+import { type ColumnMap, mapColumns, type MapOptions } from "./column-map.ts";
+import { type Question, shellWord } from "./questions.ts";
+import { SeenNames } from "./seen-names.ts";
+import { type MappedColumn } from "./seen-table.ts";
+import { BATCH_ROWS, fillDerived } from "./columns.ts";
+import { withFluxLimits } from "./flux-limits.ts";
+import { lettersOf, QUALITY_LETTERS, qualityOf } from "./quality-letters.ts";
+import { BAND_LIMITS, CARRIED, EXTRAS, TEXT_COLUMNS } from "./targets.ts";
+import type { ExtraColumn, Origin, Sources } from "./sources.ts";
+
+// runs in a browser's page too: what a user's table says, however it was opened
+
+/** How far apart two statements of one place may be: coordinates of two decimals. */
+const SAME_PLACE_ARCSEC = 60;
+/** What stands in the place of a unit and is none: `RA (J2000)`, `F (0.5-7 keV)`, `W1 (WISE)`. */
+function meantUnit({ unit: written = "", name, frame }: TableColumn): Partial<TableColumn> {
+  const unit = written.replace(/[\u2013\u2212]/g, "-").trim();
+  const [, before, behind] = /^(deg\w*|h:m:s|d:m:s|hms|dms)\s*[,;]\s*(.+)$/i.exec(unit) ?? [];
+  if (behind && FRAME.test(behind)) return { unit: before, frame: frame ?? behind };
+  if (/^f/i.test(name) && /^\d*\.?\d+-\d*\.?\d+$/.test(unit)) {
+    return { unit: undefined, description: `${unit} keV` };
+  }
+  if (FRAME.test(unit)) return { unit: undefined, frame: frame ?? unit };
+  if (/^[\d.]+\s*-\s*[\d.]+\s*keV$/i.test(unit)) return { unit: undefined, description: unit };
+  return SURVEY.test(unit) ? { unit: undefined, description: unit } : {};
+}
+const SURVEY = /^(all|un)?wise|^2mass|^galex|^sdss|^gaia|^mips|^chandra|^csc|^irac|^ned\b/i;
+
+/** What stands in the place of a unit and is a frame. */
+const FRAME = /^(icrs|fk[45].*|[jb]?\d{4}(\.0*)?)$/i;
+/** Rows that columns are judged by. */
+const SAMPLE = 2048;
+
+/** What is wrong with a cell, or with a row as a whole. */
+interface Problem {
+  readonly column: string;
+  readonly value: string;
+  readonly problem: string;
+}
+
+/** Why a row is not used. `row` 1 is the first below the header; lines passed over count. */
+export interface Reject extends Problem {
+  readonly row: number;
+  readonly name: string;
+}
+
+/** What was seen of a mapped column. */
+interface ColumnCount {
+  /** Rows with a value. */
+  present: number;
+  /** Rows whose X-ray flux is 0 or negative: an upper limit, see `withFluxLimits`. */
+  limits: number;
+  /** Values beyond those of the published training table. */
+  outside: number;
+  /** Rows by the number in them that stands for a missing value, as the table writes it. */
+  readonly standIns: Map<number, number>;
+}
+
+/** What {@link readTable} may be told. */
+export interface ReadOptions extends MapOptions, OpenOptions {
+  /** `all` scores every row; by default rows that say the same of a source count once. */
+  readonly rows?: "all";
+  /** Called for each complaint of a row that is left out. */
+  readonly onReject: (reject: Reject) => void;
+  /** Called with the number of rows read. */
+  readonly onProgress?: (rows: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A user's table, mapped and opened for one pass. */
+export interface ReadTable {
+  /** What the file is. */
+  readonly kind: string;
+  readonly map: ColumnMap;
+  /** Accepted rows in the table's order; counts are whole when this has ended. */
+  readonly batches: AsyncIterable<Sources>;
+  /** Rows: all, accepted, left out, and those that say the same of a source again. */
+  readonly counts: { rows: number; accepted: number; rejected: number; repeated: number };
+  /** By target. */
+  readonly columns: ReadonlyMap<string, ColumnCount>;
+  /** What a user should know of the reading, a sentence each; whole when the batches have ended. */
+  readonly notes: readonly string[];
+  /** Columns of `extras`. */
+  readonly carried: readonly ExtraColumn[];
+}
+
+/** A table that waits for a word of the user: what must be settled, and how. */
+export class TableQuestions extends TableError {
+  readonly questions: readonly Question[];
+  /** How the table is understood so far. */
+  readonly map?: ColumnMap;
+
+  constructor(path: string, questions: readonly Question[], map?: ColumnMap) {
+    super("columns", questionsText(path, questions));
+    this.questions = questions;
+    this.map = map;
+  }
+}
+
+/** The questions as a message: a line each, with the options that settle it. */
+function questionsText(path: string, questions: readonly Question[]): string {
+  const lines = questions.slice(0, 20).map(({ text, options, candidates, target }) => {
+    const said = options.length > 0 ? `: ${options.map(shellWord).join(" ")}` : "";
+    const others = candidates.filter((one) =>
+      !options.some((option) => option.replace(/:UNIT$/, "") === `${target}=${one}`)
+    ).slice(0, 8);
+    const or = others.length > 0 && target
+      ? `; or ${others.map((one) => shellWord(`${target}=${one}`)).join(", ")}`
+      : "";
+    return `- ${text}${said}${or}`;
+  });
+  const rest = questions.length - lines.length;
+  if (rest > 0) lines.push(`- and ${rest} more`);
+  return `${path} cannot be used as it is:\n${lines.join("\n")}`;
+}
+
+/** A row of a table with the number it has in its file. */
+interface NumberedRow {
+  readonly cells: readonly unknown[];
+  readonly row: number;
+}
+
+/**
+ * Reads an opened table as sources, in batches. Rows with a bad value, a wrong number of cells or no
+ * name are left out and told; rows that say the same of one source (one name) count once. Memory
+ * holds a batch, and of each source 32 bytes, by which its namesakes are found.
+ *
+ * @param path Its name, for messages.
+ * @throws TableQuestions for columns that cannot be used, all at once, and, when the batches have
+ * ended, for sources whose rows differ; TableError, while batches are read, for a table without
+ * rows.
+ */
+export async function readRows(
+  path: string,
+  { kind, columns, rows, overflow, rowNumber, want, notes: said = [], table, again }: OpenTable,
+  options: ReadOptions,
+): Promise<ReadTable> {
+  const source = numbered(rows, rowNumber), first: NumberedRow[] = [];
+  for (let next; first.length < BATCH_ROWS && !(next = await source.next()).done;) {
+    first.push(next.value);
+  }
+  const regular = first.flatMap(({ cells }) => cells.length === columns.length ? [cells] : []);
+  const isPlaced = columns.some(({ name }) => {
+    const meaning = meaningOfName(name, { names: new Set() }, []);
+    return meaning !== undefined && "target" in meaning && meaning.target === "ra";
+  });
+  const parts = joinedAngles(columns);
+  const joined = parts.length > 0 || isPlaced
+    ? parts
+    : splitAngles(columns, regular.slice(0, SAMPLE));
+  const found = [
+    ...columns.map((column, i) => ({
+      ...column,
+      name: column.name || `column ${i + 1}`,
+      ...meantUnit(column),
+    })),
+    ...joined,
+  ];
+  const whole = (cells: readonly unknown[]) =>
+    joined.length > 0 ? [...cells, ...joined.map((one) => one.cellOf(cells))] : cells;
+  const sample = regular.map(whole);
+  const raw = mapColumns(found, options, sample.slice(0, SAMPLE));
+  const questions = [...raw.questions];
+  if (overflow && !options.force?.includes("overflow")) {
+    questions.unshift({
+      text: "its service says that it left rows out: fetch them too, or go on without",
+      candidates: [],
+      options: ["--force", "overflow"],
+    });
+  }
+  const nSaid = said.length;
+  const notes = [...table === undefined ? [] : [`Table ${table} of the file.`], ...said];
+  if (raw.frame !== undefined) {
+    try {
+      if (toIcrs(raw.frame)) notes.push(`Positions are brought from ${raw.frame} to ICRS (J2000).`);
+    } catch (error) {
+      questions.push({ text: (error as Error).message, candidates: [], options: [] });
+    }
+  }
+  if (questions.length > 0) throw new TableQuestions(path, questions, raw);
+  notes.push(...raw.remarks);
+  const carried = CARRIED.filter(({ name }) => raw.ignored.includes(name));
+  const ignored = raw.ignored.filter((name) => carried.every((one) => one.name !== name));
+  const map = { ...raw, ignored };
+  const counts = { rows: 0, accepted: 0, rejected: 0, repeated: 0 };
+  const places = carried.map(({ name }) => found.findIndex((column) => column.name === name));
+  const used = [...map.mapped.map(({ index }) => index), ...places];
+  want?.(used.flatMap((place) => joined[place - columns.length]?.from ?? place));
+  const origin: Origin = { kind: "table", description: `sources of ${path}`, sha256: "" };
+  const reader = new RowReader(map, {
+    carried,
+    carriedFrom: places,
+    labelled: options.labelled ?? false,
+    isEveryRow: options.rows === "all",
+    sample,
+  });
+  const add = ({ cells, row }: NumberedRow) => {
+    counts.rows++;
+    const problems = cells.length === columns.length
+      ? reader.add(whole(cells), row)
+      : [{ column: "", value: "", problem: `${cells.length} cells, not ${columns.length}` }];
+    if (problems === "again") counts.repeated++;
+    else if (problems.length === 0) counts.accepted++;
+    else {
+      counts.rejected++;
+      const name = reader.nameOf(cells, row);
+      for (const problem of problems) options.onReject({ row, name, ...problem });
+    }
+    if (counts.rows % BATCH_ROWS === 0) {
+      options.signal?.throwIfAborted();
+      options.onProgress?.(counts.rows);
+    }
+  };
+  async function* batches(): AsyncGenerator<Sources> {
+    first.forEach(add);
+    first.length = 0; // to be forgotten
+    if (reader.size === BATCH_ROWS) yield reader.take(origin);
+    for await (const numbered of source) {
+      add(numbered);
+      if (reader.size === BATCH_ROWS) yield reader.take(origin);
+    }
+    if (counts.rows === 0) {
+      throw malformed(`${path} has a header and no rows; is it the right file?`);
+    }
+    if (reader.differing.size > 0) {
+      const some = new Set([...reader.differing].slice(0, 10));
+      const columnsOf = await differences(some, reader, whole, again);
+      throw new TableQuestions(path, [rowsQuestion(reader.differing.size, columnsOf)], map);
+    }
+    if (reader.size > 0) yield reader.take(origin);
+    notes.push(...said.slice(nSaid), ...remarksOfRows(map, counts, reader));
+    options.onProgress?.(counts.rows);
+  }
+  return { kind, map, notes, batches: batches(), counts, columns: reader.counts, carried };
+}
+
+async function* numbered(
+  rows: OpenTable["rows"],
+  rowNumber?: () => number,
+): AsyncGenerator<NumberedRow> {
+  let counted = 0;
+  for await (const cells of rows) {
+    counted++;
+    yield { cells, row: rowNumber?.() ?? counted };
+  }
+}
+
+/** The columns in which the rows of some names differ, found by reading the table again. */
+async function differences(
+  names: ReadonlySet<string>,
+  reader: RowReader,
+  whole: (cells: readonly unknown[]) => readonly unknown[],
+  again: OpenTable["again"],
+): Promise<Map<string, Set<string>>> {
+  const found = new Map([...names].map((name) => [name, new Set<string>()]));
+  const said = new Map<string, readonly unknown[]>();
+  const { columns, rows, rowNumber } = await again?.() ?? { columns: [], rows: nothing() };
+  for await (const { cells, row } of numbered(rows, rowNumber)) {
+    if (cells.length !== columns.length || !names.has(reader.nameOf(cells, row))) continue;
+    const says = reader.says(whole(cells), row);
+    if (!says) continue;
+    const name = reader.nameOf(cells, row), before = said.get(name) ?? says;
+    said.set(name, before);
+    reader.said.forEach((column, i) => {
+      if (!Object.is(before[i], says[i])) found.get(name)!.add(column);
+    });
+  }
+  return found;
+}
+
+async function* nothing(): AsyncGenerator<never> {}
+
+/** What a user should know once the rows have been read. */
+function remarksOfRows(
+  { mapped }: ColumnMap,
+  { rows, accepted, repeated }: ReadTable["counts"],
+  reader: RowReader,
+): string[] {
+  const of = (...targets: string[]) =>
+    mapped.filter(({ target }) => targets.includes(target)).map(({ column }) => column).join(", ");
+  const standIns = mapped.flatMap(({ target, column }) =>
+    [...reader.counts.get(target)!.standIns].map(([number, n]) => `${number} of ${column} in ${n}`)
+  );
+  return [
+    repeated > 0
+      ? `${rows} rows, ${accepted} sources: ${repeated} rows say the same of a source again.`
+      : "",
+    standIns.length > 0 ? `Taken for missing: ${standIns.join(", ")} rows.` : "",
+    reader.unplaced > 0
+      ? `${reader.unplaced} of ${accepted} sources have no position: nothing is promised of their sets.`
+      : "",
+    reader.dark > 0 ? `${reader.dark} of ${accepted} sources have no X-ray flux.` : "",
+    reader.nowhere > 0 ? `Positions of 0, 0 are taken for missing: ${reader.nowhere} rows.` : "",
+    ...QUALITY_LETTERS.flatMap(({ target, bands }) => {
+      const told = (words: string, counts: ReadonlyMap<string, number>) => {
+        const here = bands.filter((band) => counts.has(band));
+        const list = here.map((band) => `${band} ${counts.get(band)}`).join(", ");
+        return here.length > 0 ? `${words} by ${of(target)}, taken for missing: ${list}.` : "";
+      };
+      return [
+        told("Upper limits", reader.lettered.limit),
+        told("Unusable magnitudes", reader.lettered.unusable),
+      ];
+    }),
+    reader.contradicted > 0
+      ? `${of("gal_l", "gal_b")} contradict ${of("ra", "dec")} in ${reader.contradicted} rows: ` +
+        `${of("ra", "dec")} are taken.`
+      : "",
+  ].filter(Boolean);
+}
+
+/** What to ask where rows of one name differ. */
+function rowsQuestion(
+  nDiffering: number,
+  some: ReadonlyMap<string, ReadonlySet<string>>,
+): Question {
+  const names = Array.from(
+    some,
+    ([name, columns]) => `"${name.slice(0, 60)}" in ${[...columns].slice(0, 12).join(", ")}`,
+  );
+  const rest = nDiffering - names.length;
+  return {
+    text: `${nDiffering} sources are on several rows that differ: ${names.join("; ")}` +
+      (rest > 0 ? ` and ${rest} more` : "") +
+      "; keep one row of each, or score every row",
+    candidates: [],
+    options: ["--rows", "all"],
+  };
+}
+
+export function unusable(path: string, complaints: readonly string[]): TableError {
+  const shown = complaints.slice(0, 20), rest = complaints.length - shown.length;
+  return new TableError(
+    "columns",
+    `${path} cannot be used:\n- ${shown.join("\n- ")}` +
+      (rest > 0 ? `\n- and ${rest} more complaints` : ""),
+  );
+}
+
+/** A column of numbers: where from, what it may hold, what was seen of it, the batch so far. */
+interface NumberColumn extends MappedColumn {
+  readonly limits: readonly [least: number, most: number];
+  readonly isFlag: boolean;
+  readonly isFlux: boolean;
+  /** Whether right ascension and declination beside it win, so that a bad value harms nothing. */
+  readonly isSecond: boolean;
+  /** Whether it is a longitude of -180 to 180 degrees. */
+  readonly isSigned: boolean;
+  /** Numbers, as the table writes them, that stand for a missing value. */
+  readonly standIns: ReadonlySet<number>;
+  readonly training: { readonly min: number; readonly max: number };
+  readonly count: ColumnCount;
+  /** `[BATCH_ROWS]` */
+  readonly values: Float64Array;
+}
+
+/** What {@link RowReader} is told of a table besides its map. */
+interface RowOptions {
+  readonly carried: readonly ExtraColumn[];
+  /** Place of each of the carried columns in a row. */
+  readonly carriedFrom: readonly number[];
+  readonly labelled: boolean;
+  /** Whether rows of one name are as good as any. */
+  readonly isEveryRow: boolean;
+  /** Rows by which numbers that stand for missing values are found. */
+  readonly sample: readonly (readonly unknown[])[];
+}
+
+/** A magnitude that a letter of quality says is none. */
+interface LetteredBand {
+  readonly band: string;
+  /** Places among the numbers: of the band, -1 where the table has none, and of its coverage. */
+  readonly place: number;
+  readonly observed: number;
+  readonly quality: "limit" | "unusable";
+}
+
+/** Turns cells into columns of physical values, one batch at a time. */
+class RowReader {
+  /** By target. */
+  readonly counts: ReadonlyMap<string, ColumnCount>;
+  readonly options: RowOptions;
+  /** Names whose rows differ. */
+  readonly differing = new Set<string>();
+  /** Columns of what a row says, see {@link says}. */
+  readonly said: readonly string[];
+  /** Rows whose Galactic coordinates are of another place than right ascension and declination. */
+  contradicted = 0;
+  /** Rows whose position of 0, 0 is taken for missing. */
+  nowhere = 0;
+  /** Magnitudes that letters of quality say are limits, or unusable: how many, by band. */
+  readonly lettered = { limit: new Map<string, number>(), unusable: new Map<string, number>() };
+  /** Rows without a position, and without any X-ray flux where the table has columns of them. */
+  unplaced = 0;
+  dark = 0;
+  /** Places of the X-ray fluxes among the numbers. */
+  readonly #fluxes: readonly number[];
+  readonly #areNowhere: boolean;
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #numbers: readonly NumberColumn[];
+  readonly #toIcrs?: ToIcrs;
+  /** Places of columns of limits, of their band (-1 if none) and of the coverage of its survey. */
+  readonly #limits: readonly { from: number; isFlag: boolean; band: number; observed: number }[];
+  /** Places of letters of quality, of the bands that they are of and of the survey's coverage. */
+  readonly #letters: readonly {
+    readonly index: number;
+    readonly observed: number;
+    readonly bands: readonly { readonly band: string; readonly place: number }[];
+  }[];
+  /** Places of the colours of each band, by the band's place. */
+  readonly #colours: ReadonlyMap<number, readonly number[]>;
+  readonly #seen = new SeenNames();
+  /** Of the row being read. */
+  readonly #values: Float64Array;
+  #names: string[] = [];
+  #classes: string[] = [];
+  #catalogues: string[] = [];
+  #extras: (string | boolean | number | null)[][];
+
+  constructor({ mapped, frame }: ColumnMap, options: RowOptions) {
+    // no parameter properties: pages carry this file with its types stripped, no more
+    this.options = options;
+    if (frame !== undefined) this.#toIcrs = toIcrs(frame);
+    const anything = { min: -Infinity, max: Infinity };
+    const nothing = () => ({ present: 0, limits: 0, outside: 0, standIns: new Map() });
+    this.counts = new Map(mapped.map(({ target }) => [target, nothing()]));
+    this.#places = new Map(mapped.map(({ target, index }) => [target, index]));
+    const numbers = mapped.filter(({ target }) => !TEXT_COLUMNS.includes(target));
+    const place = (wanted: string) => numbers.findIndex(({ target }) => target === wanted);
+    for (const { observed, bands } of SURVEYS) {
+      const isLimited = mapped.some(({ target }) =>
+        bands.includes(BAND_LIMITS.get(target)?.band!) ||
+        QUALITY_LETTERS.some((letters) =>
+          letters.target === target && letters.observed === observed
+        )
+      );
+      if (!isLimited || place(observed) >= 0) continue;
+      numbers.push({ target: observed, column: "", index: -1, factor: 1, offset: 0 });
+    }
+    this.#limits = numbers.flatMap(({ target }, from) => {
+      const limit = BAND_LIMITS.get(target);
+      if (!limit) return [];
+      const { observed } = SURVEYS.find(({ bands }) => bands.includes(limit.band))!;
+      return { from, isFlag: limit.isFlag, band: place(limit.band), observed: place(observed) };
+    });
+    this.#letters = QUALITY_LETTERS.flatMap(({ target, observed, bands }) => {
+      const index = this.#places.get(target);
+      if (index === undefined) return [];
+      const places = bands.map((band) => ({ band, place: place(band) }));
+      return [{ index, observed: place(observed), bands: places }];
+    });
+    const colours = FEATURES.flatMap(({ name, from = [] }) =>
+      from.map((band) => [place(band), place(name)] as const)
+    ).filter((places) => !places.includes(-1));
+    this.#colours = new Map(
+      [...Map.groupBy(colours, ([band]) => band)]
+        .map(([band, found]) => [band, found.map(([, colour]) => colour)]),
+    );
+    this.#numbers = numbers.map((column) => ({
+      ...column,
+      limits: limits(column.target),
+      isFlag: isFlag(column.target),
+      isFlux: XRAY_LIMITS.some(({ flux }) => flux === column.target),
+      isSecond: /^gal_[lb]$/.test(column.target) && place("ra") >= 0 && place("dec") >= 0,
+      isSigned: isSignedLongitude(column, options.sample),
+      standIns: standIns(column, options.sample),
+      training: FEATURE_SCALE.find(({ feature }) => feature === column.target) ?? anything,
+      count: this.counts.get(column.target) ?? nothing(),
+      values: new Float64Array(BATCH_ROWS),
+    }));
+    this.#fluxes = this.#numbers.flatMap(({ isFlux }, i) => isFlux ? [i] : []);
+    this.#values = new Float64Array(numbers.length);
+    this.said = [
+      ...numbers.map(({ column }) => column),
+      ...options.carried.map(({ name }) => name),
+      "class",
+    ];
+    this.#extras = options.carried.map(() => []);
+    const nowhere = options.sample.filter((row) => this.#isNowhere(row));
+    const place0 = this.#places.get("name") ?? -1;
+    this.#areNowhere = new Set(nowhere.map((row) => row[place0])).size > 1;
+  }
+
+  get size(): number {
+    return this.#names.length;
+  }
+
+  nameOf(cells: readonly unknown[], row: number): string {
+    if (!this.#places.has("name")) return `row ${row}`;
+    const name = restored(this.#text(cells, "name"));
+    // as Python shows bytes
+    return /^b(["'])(.*)\1$/s.exec(name)?.[2] ?? name;
+  }
+
+  /** Rows at right ascension and declination 0, where several sources cannot be. */
+  #isNowhere(cells: readonly unknown[]): boolean {
+    const [ra, dec] = ["ra", "dec"].map((target) => this.#places.get(target));
+    return ra !== undefined && dec !== undefined && toNumber(cells[ra]) === 0 &&
+      toNumber(cells[dec]) === 0;
+  }
+
+  /** What a row says, numbers, then texts; undefined where something is wrong with it. */
+  says(cells: readonly unknown[], row: number): readonly unknown[] | undefined {
+    const { problems, extras, of } = this.#read(cells, row);
+    return problems.length > 0 ? undefined : [...this.#values, ...extras, of];
+  }
+
+  /** Takes a row, says what is wrong with it, or that an earlier row was of the same source. */
+  add(cells: readonly unknown[], row: number): Problem[] | "again" {
+    const { problems, name, of, extras, lettered } = this.#read(cells, row);
+    if (problems.length > 0) return problems;
+    if (!this.options.isEveryRow) {
+      const seen = this.#seen.add(name, this.#values, [...extras, of]);
+      if (seen === "other") this.differing.add(name);
+      if (seen !== "new") return "again";
+    }
+    for (const { band, place, quality } of lettered) {
+      if (place < 0 || isMissing(cells[this.#numbers[place].index])) continue;
+      this.lettered[quality].set(band, (this.lettered[quality].get(band) ?? 0) + 1);
+    }
+    const place = this.#names.push(name) - 1;
+    if (this.options.labelled) this.#classes.push(of);
+    this.#catalogues.push(this.#text(cells, "catalogue") || "own table");
+    extras.forEach((value, i) => this.#extras[i].push(value));
+    if (this.#fluxes.length > 0 && this.#fluxes.every((i) => isNaN(this.#values[i]))) this.dark++;
+    for (let i = 0; i < this.#numbers.length; i++) {
+      const { count, isFlux, training, values } = this.#numbers[i], value = this.#values[i];
+      values[place] = value;
+      if (isNaN(value)) continue;
+      if (isFlux && value <= 0) {
+        count.limits++;
+        continue;
+      }
+      count.present++;
+      if (value < training.min || value > training.max) count.outside++;
+    }
+    return [];
+  }
+
+  /** Reads a row: its numbers into the values, all else is returned. */
+  #read(cells: readonly unknown[], row: number) {
+    const problems: Problem[] = [], { carried, carriedFrom, labelled } = this.options;
+    const name = this.nameOf(cells, row), of = this.#text(cells, "class");
+    if (name === "") problems.push({ column: "", value: "", problem: "the source has no name" });
+    if (labelled && !isClass(of)) {
+      const problem = `the class is not one of ${CLASSES.join(", ")}`;
+      problems.push({ column: "class", value: of, problem });
+    }
+    const lettered = this.#lettered(cells);
+    const values = this.#values;
+    for (let place = 0; place < values.length; place++) {
+      const number = this.#numbers[place];
+      const { index, column, isFlag, isSecond, isSigned, standIns, count } = number;
+      const cell = cells[index];
+      values[place] = NaN;
+      // whatever stands there
+      if (lettered.length > 0 && lettered.some((one) => one.place === place)) continue;
+      if (standIns.size > 0 && standIns.has(toNumber(cell))) {
+        count.standIns.set(toNumber(cell), (count.standIns.get(toNumber(cell)) ?? 0) + 1);
+        continue;
+      }
+      const read = isFlag ? toFlag(cell) : valueOf(cell, number);
+      const value = isSigned && read < 0 && read >= -180 ? read + 360 : read;
+      const problem = isMissing(cell) ? undefined : check(value, number, cell);
+      if (problem && isSecond) continue;
+      if (problem) problems.push({ column, value: String(cell).slice(0, 200), problem });
+      values[place] = value;
+    }
+    if (problems.length > 0) return { problems, name, of, extras: [], lettered };
+    if (this.#areNowhere && this.#isNowhere(cells)) {
+      this.nowhere++;
+      for (const [i, { target }] of this.#numbers.entries()) {
+        if (target === "ra" || target === "dec") values[i] = NaN;
+      }
+    }
+    for (const { from, isFlag, band, observed } of this.#limits) {
+      if (!(isFlag ? values[from] === 1 : values[from] === values[from])) continue;
+      values[observed] = 1;
+      if (isFlag) this.#leaveOut(values, band);
+    }
+    for (const { place, observed, quality } of lettered) {
+      if (quality === "limit") values[observed] = 1;
+      this.#leaveOut(values, place);
+    }
+    const extras = carried.map(({ type }, i) => {
+      const cell = cells[carriedFrom[i]], text = isMissing(cell) ? "" : String(cell).trim();
+      const isNone = text === "" || (type === "double" && isNaN(Number(text)));
+      const value = { text, double: Number(text), boolean: /^(t|true|1)$/i.test(text) }[type];
+      return isNone ? null : value;
+    });
+    return { problems, name, of, extras, lettered };
+  }
+
+  /** A magnitude that is none, and the colours that are made of it. */
+  #leaveOut(values: Float64Array, band: number): void {
+    for (const place of [band, ...this.#colours.get(band) ?? []]) {
+      if (place >= 0) values[place] = NaN;
+    }
+  }
+
+  /** Magnitudes that letters of quality say are limits or unusable. */
+  #lettered(cells: readonly unknown[]): LetteredBand[] {
+    return this.#letters.flatMap(({ index, observed, bands }) => {
+      const letters = lettersOf(cells[index]);
+      return bands.flatMap(({ band, place }, i) => {
+        const quality = qualityOf(letters[i]);
+        return quality === "measured" ? [] : [{ band, place, observed, quality }];
+      });
+    });
+  }
+
+  /** The rows so far as sources, with what follows from them. */
+  take(origin: Origin): Sources {
+    const names = this.#names, missing = new Float64Array(names.length).fill(NaN);
+    const kept = this.#numbers.filter(({ target }) => !BAND_LIMITS.has(target));
+    const given = new Map(
+      kept.map(({ target, values }) => [target, values.slice(0, names.length)]),
+    );
+    for (const name of EXTRAS) if (!given.has(name)) given.set(name, missing);
+    const of = (target: string) => given.get(target) ?? missing.slice();
+    const position = { ra: of("ra"), dec: of("dec") }, l = of("gal_l"), b = of("gal_b");
+    const set = (row: number, place: ReturnType<ToIcrs>) =>
+      [position.ra[row], position.dec[row]] = [place.ra, place.dec];
+    names.forEach((_, row) => {
+      if (isNaN(position.ra[row]) || isNaN(position.dec[row])) {
+        set(row, fromGalactic(l[row], b[row]));
+        if (isNaN(position.ra[row])) this.unplaced++;
+        return;
+      }
+      if (this.#toIcrs) set(row, this.#toIcrs(position.ra[row], position.dec[row]));
+      const own = toGalactic(position.ra[row], position.dec[row]);
+      if (separationArcsec(own.l, own.b, l[row], b[row]) > SAME_PLACE_ARCSEC) this.contradicted++;
+      l[row] = own.l;
+      b[row] = own.b;
+    });
+    given.set("gal_l", l).set("gal_b", b);
+    given.delete("ra");
+    given.delete("dec");
+    const sources = {
+      origin,
+      names,
+      ...position,
+      matrix: fillDerived(given, position),
+      ...(this.options.labelled &&
+        { labels: toLabels(this.#classes), catalogues: this.#catalogues }),
+      extras: Object.fromEntries(
+        this.options.carried.map(({ name }, i) => [name, this.#extras[i]]),
+      ),
+    };
+    [this.#names, this.#classes, this.#catalogues] = [[], [], []];
+    this.#extras = this.options.carried.map(() => []);
+    return withFluxLimits(sources);
+  }
+
+  #text(cells: readonly unknown[], target: string): string {
+    const cell = cells[this.#places.get(target) ?? -1];
+    return typeof cell === "object" ? "" : String(cell ?? "").trim();
+  }
+}
+
+/** How tables write yes, the marks of a limit among it, and no. */
+const YES = ["1", "true", "t", "yes", "y", "<", ">"], NO = ["0", "false", "f", "no", "n", "="];
+
+/** 1, 0, or NaN for what is neither. */
+function toFlag(cell: unknown): number {
+  const text = isMissing(cell) ? "" : String(cell).trim().toLowerCase();
+  return YES.includes(text) ? 1 : NO.includes(text) ? 0 : NaN;
+}
+
+function check(
+  value: number,
+  { isFlag, limits: [least, most] }: Pick<NumberColumn, "limits" | "isFlag">,
+  cell: unknown,
+): string | undefined {
+  if (value >= least && value <= most) return undefined;
+  const remedy = "leave the cell empty where nothing is known";
+  if (!isNaN(value)) return `outside ${least} to ${most}; ${remedy}`;
+  if (isFlag) return `neither yes nor no; write 1 or 0, or ${remedy}`;
+  const text = String(cell).trim();
+  if (isSexagesimal(text)) {
+    return "no such angle: hours go to 24, degrees of declination to 90, minutes and seconds to " +
+      `60; ${remedy}`;
+  }
+  if (/^[+-]?\d+[\s:]+\d+(\.\d+)?$/.test(text)) {
+    return "not a number; write hours or degrees, minutes and seconds, all three";
+  }
+  if (/^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(text)) {
+    return "not a number; write a decimal point for the decimal comma";
+  }
+  if (/^[<>≤≥]/.test(text)) {
+    return "not a number but a limit; leave the cell empty (of a flux write 0, its bound in a " +
+      "column such as flux_b_hilim; of a magnitude 1 in a column such as l_G)";
+  }
+  return /\d\s*(±|\+\/?-)\s*\d/.test(text)
+    ? "not a number but a value with its error; write the value alone"
+    : `not a number; ${remedy}`;
+}

@@ -1,0 +1,138 @@
+import { basename, dirname, resolve } from "node:path";
+import {
+  addedTo,
+  listContents,
+  LOCK,
+  makeFolder,
+  markOf,
+  moveFolder,
+  removeFolder,
+  whyNotRemovable,
+} from "./marked-folders.ts";
+import { OutputError } from "./output-error.ts";
+import { begin } from "./unfinished.ts";
+import { kindOf } from "./write-files.ts";
+
+/** What a folder of work is for, in its mark. */
+const WORK = "unfinished work";
+
+/** A folder that is worked in; it is removed when disposed of. */
+interface WorkFolder extends AsyncDisposable {
+  readonly folder: string;
+}
+
+/**
+ * A folder for what is worked on, beside the result so that files can be moved; removed at the end.
+ * It is locked while its process lives: those that killed processes left in the place are removed.
+ *
+ * @param place Folder to make it in, made where missing.
+ * @param prefix What its name begins with.
+ */
+export async function workFolder(place: string, prefix = ".work-"): Promise<WorkFolder> {
+  await makeFolder(place);
+  await sweep(place, (name) => name.startsWith(prefix));
+  return await lockedFolder(`${place}/${prefix}${crypto.randomUUID()}`);
+}
+
+async function lockedFolder(folder: string): Promise<WorkFolder> {
+  const end = begin(folder, () => removeFolder(folder, WORK));
+  await makeFolder(folder, WORK);
+  const lock = await Deno.open(`${folder}/${LOCK}`, { write: true, createNew: true });
+  await lock.lock(true);
+  return {
+    folder,
+    async [Symbol.asyncDispose]() {
+      lock.close();
+      await removeFolder(folder, WORK);
+      end();
+    },
+  };
+}
+
+/** Removes folders of work whose processes are gone; what is not known as one is left alone. */
+async function sweep(place: string, isNamed: (name: string) => boolean): Promise<void> {
+  for (const { name, isDirectory } of await Array.fromAsync(Deno.readDir(place))) {
+    const folder = `${place}/${name}`;
+    if (!isDirectory || !isNamed(name) || (await markOf(folder))?.what !== WORK) continue;
+    try {
+      using lock = await Deno.open(`${folder}/${LOCK}`, { write: true });
+      if (await lock.tryLock(true)) await removeFolder(folder, WORK);
+    } catch {
+      // not locked yet, or not to be removed by this user
+    }
+  }
+}
+
+/**
+ * Makes a folder so that a reader sees the old one or the new, never a part: it is built beside its
+ * place and swapped in when it is whole; after an error the old one is as it was. Folders above are
+ * made where missing.
+ *
+ * @param what What it is for: only a folder that was made here for the same is replaced.
+ * @param build Fills the folder that it is given.
+ * @throws OutputError where something else has that name, and where others have put files into the
+ * folder since it was made.
+ */
+export async function replaceFolder<T>(
+  path: string,
+  what: string,
+  build: (folder: string) => Promise<T>,
+): Promise<T> {
+  const place = dirname(resolve(path)), name = basename(resolve(path));
+  await refuseReplacing(path, what);
+  await makeFolder(place);
+  await putBack(place, name, what);
+  await sweep(place, (other) => other.startsWith(`.${name}.`) && other.endsWith(".part"));
+  await using work = await lockedFolder(`${place}/.${name}.${crypto.randomUUID()}.part`);
+  const built = `${work.folder}/${name}`;
+  await makeFolder(built, what);
+  const result = await build(built);
+  await listContents(built);
+  await refuseReplacing(path, what);
+  const isThere = await kindOf(path) !== undefined;
+  const old = `${place}/.${name}.${crypto.randomUUID()}.replaced`;
+  const swap = async () => {
+    if (isThere) await moveFolder(path, old);
+    try {
+      await moveFolder(built, path);
+    } catch (error) {
+      if (isThere) await moveFolder(old, path);
+      throw error;
+    }
+    await removeFolder(old, what);
+  };
+  const swapped = swap();
+  // whoever ends the process waits for it, and leaves the folder of work to it
+  const end = begin(work.folder, () => swapped.then(() => removeFolder(work.folder, WORK)));
+  await swapped.finally(end);
+  return result;
+}
+
+/**
+ * What {@link replaceFolder} refuses, to be asked before work begins: what is no folder that this
+ * project made for the same, and one into which others have put files since.
+ *
+ * @throws OutputError naming it, or some of these files.
+ */
+export async function refuseReplacing(path: string, what: string): Promise<void> {
+  const why = await whyNotRemovable(path, what);
+  if (why) throw new OutputError(`${path} ${why}: it is not replaced; move it, or name another`);
+  const added = await addedTo(path);
+  if (added.length === 0) return;
+  const some = added.slice(0, 5).join(", ");
+  throw new OutputError(
+    `${path} holds files that this project did not make (${some}): it is not replaced; move ` +
+      "them elsewhere, or name another folder",
+  );
+}
+
+/** Gives a folder its name again that a process killed between two renames has left without. */
+async function putBack(place: string, name: string, what: string): Promise<void> {
+  for (const { name: other } of await Array.fromAsync(Deno.readDir(place))) {
+    const old = `${place}/${other}`;
+    if (!other.startsWith(`.${name}.`) || !other.endsWith(".replaced")) continue;
+    if (await whyNotRemovable(old, what)) continue;
+    if (await kindOf(`${place}/${name}`) === undefined) await moveFolder(old, `${place}/${name}`);
+    else await removeFolder(old, what);
+  }
+}

@@ -1,0 +1,32 @@
+/** Files that are never half-written, folders that are removed only by whoever made them, SHA-256. */
+export { refuseReplacing, replaceFolder, workFolder } from "./build-folders.ts";
+export { checkInputs, checkOutputs, type Output } from "./check-outputs.ts";
+export {
+  addedTo,
+  CONTENTS,
+  emptyFolder,
+  makeFolder,
+  MARK,
+  markOf,
+  moveFolder,
+  removeFolder,
+  useFolder,
+  whyGuarded,
+  whyNotRemovable,
+} from "./marked-folders.ts";
+export { filesBelow } from "./files-below.ts";
+export { oneByOne } from "./one-by-one.ts";
+export { OutputError } from "./output-error.ts";
+export { readSealed, writeSealed } from "./sealed-files.ts";
+export { fileSha256, sha256 } from "./sha256.ts";
+export { removeUnfinished } from "./unfinished.ts";
+export {
+  isPart,
+  placeFiles,
+  removeFile,
+  removeParts,
+  replaceFile,
+  writeAtomic,
+  writeJson,
+  writeStream,
+} from "./write-files.ts";

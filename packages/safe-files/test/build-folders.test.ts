@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import {
+  makeFolder,
+  MARK,
+  markOf,
+  removeFolder,
+  replaceFolder,
+  workFolder,
+} from "@csc-classify/safe-files";
+import { contentOf, inSandbox, namesIn } from "./sandbox.ts";
+
+const WHAT = "a catalogue";
+const build = (text: string) => (folder: string) => Deno.writeTextFile(`${folder}/a`, text);
+
+Deno.test("a folder that was built takes the place of an earlier one, and nothing is left beside", () =>
+  inSandbox(async (folder) => {
+    for (const text of ["first", "second"]) {
+      await replaceFolder(`${folder}/new/c`, WHAT, build(text));
+      assert.equal(await Deno.readTextFile(`${folder}/new/c/a`), text);
+      assert.equal((await markOf(`${folder}/new/c`))?.what, WHAT);
+      assert.deepEqual(namesIn(`${folder}/new`), ["c"]);
+    }
+  }));
+
+Deno.test("an error while building leaves the earlier folder as it was, and nothing beside it", () =>
+  inSandbox(async (folder) => {
+    await replaceFolder(`${folder}/c`, WHAT, build("first"));
+    const before = await contentOf(folder);
+    const broken = async (built: string) => {
+      await Deno.writeTextFile(`${built}/a`, "half");
+      throw new Error("no room");
+    };
+    await assert.rejects(replaceFolder(`${folder}/c`, WHAT, broken), /no room/);
+    assert.deepEqual(await contentOf(folder), before);
+  }));
+
+Deno.test("a folder into which others have put files is not replaced, and they are named", () =>
+  inSandbox(async (folder) => {
+    await replaceFolder(`${folder}/c`, WHAT, build("first"));
+    await Deno.mkdir(`${folder}/c/mine`);
+    for (const added of ["notes.txt", ".hidden", "mine/thesis.tex"]) {
+      await Deno.writeTextFile(`${folder}/c/${added}`, "mine");
+      await assert.rejects(replaceFolder(`${folder}/c`, WHAT, build("second")), (error: Error) => {
+        assert.match(error.message, /holds files that this project did not make/);
+        assert.ok(error.message.includes(added), error.message);
+        return true;
+      });
+      assert.equal(await Deno.readTextFile(`${folder}/c/${added}`), "mine");
+      await Deno.remove(`${folder}/c/${added}`);
+    }
+    await replaceFolder(`${folder}/c`, WHAT, build("second"));
+    assert.equal(await Deno.readTextFile(`${folder}/c/a`), "second");
+  }));
+
+Deno.test("nothing is built where a folder of others, one for something else, or a link is", () =>
+  inSandbox(async (folder) => {
+    await Deno.mkdir(`${folder}/mine`);
+    await Deno.writeTextFile(`${folder}/mine/1.tex`, "mine");
+    await replaceFolder(`${folder}/other`, "parts", build(""));
+    await replaceFolder(`${folder}/c`, WHAT, build(""));
+    await Deno.symlink(`${folder}/c`, `${folder}/link`);
+    const before = await contentOf(folder);
+    for (const name of ["mine", "other", "link"]) {
+      let isBuilt = false;
+      const building = replaceFolder(`${folder}/${name}`, WHAT, () => {
+        isBuilt = true;
+        return Promise.resolve();
+      });
+      await assert.rejects(building, /it is not replaced; move it, or name another/);
+      assert.equal(isBuilt, false);
+    }
+    assert.deepEqual(await contentOf(folder), before);
+  }));
+
+Deno.test("a folder that others make while it is built is not replaced", () =>
+  inSandbox(async (folder) => {
+    const building = replaceFolder(`${folder}/c`, WHAT, async () => {
+      await Deno.mkdir(`${folder}/c`);
+      await Deno.writeTextFile(`${folder}/c/1.tex`, "mine");
+    });
+    await assert.rejects(building, /c was not made by this project/);
+    assert.deepEqual(await contentOf(folder), { "c": "/", "c/1.tex": "mine" });
+  }));
+
+Deno.test("a process killed between two names leaves a folder that the next puts back", () =>
+  inSandbox(async (folder) => {
+    await replaceFolder(`${folder}/c`, WHAT, build("first"));
+    await Deno.rename(`${folder}/c`, `${folder}/.c.${crypto.randomUUID()}.replaced`);
+    const broken = () => Promise.reject(new Error("no room"));
+    await assert.rejects(replaceFolder(`${folder}/c`, WHAT, broken), /no room/);
+    assert.deepEqual(namesIn(folder), ["c"]);
+    assert.equal(await Deno.readTextFile(`${folder}/c/a`), "first");
+    // one of another hand with such a name stays
+    await Deno.mkdir(`${folder}/.c.mine.replaced`);
+    await replaceFolder(`${folder}/c`, WHAT, build("second"));
+    assert.deepEqual(namesIn(folder), [".c.mine.replaced", "c"]);
+  }));
+
+Deno.test("a folder of work goes with its process, at the latest with the next of its kind", () =>
+  inSandbox(async (folder) => {
+    const killed = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...[
+          "eval",
+          "--no-check",
+          "--config",
+          new URL("../../../deno.json", import.meta.url).pathname,
+        ],
+        `const { workFolder } = await import("@csc-classify/safe-files");
+         await workFolder(${JSON.stringify(folder)}, ".score-");
+         Deno.kill(Deno.pid, "SIGKILL");`,
+      ],
+    });
+    await killed.output();
+    assert.equal(namesIn(folder).length, 1);
+    await Deno.mkdir(`${folder}/.score-results`);
+    await Deno.writeTextFile(`${folder}/.score-results/lock`, "mine");
+    {
+      await using one = await workFolder(folder, ".score-");
+      await using two = await workFolder(folder, ".score-");
+      assert.notEqual(one.folder, two.folder);
+      assert.equal(namesIn(folder).length, 3);
+    }
+    assert.deepEqual(await contentOf(folder), {
+      ".score-results": "/",
+      ".score-results/lock": "mine",
+    });
+  }));
+
+Deno.test("of a folder of work the lock goes last, so that a removal cut short is ended by the next", () =>
+  inSandbox(async (folder) => {
+    const cut = `${folder}/.work-cut`;
+    await makeFolder(cut, "unfinished work");
+    for (const name of [".lock", "a", "z"]) await Deno.writeTextFile(`${cut}/${name}`, "");
+    const { remove } = Deno;
+    try {
+      Deno.remove = (path, options) =>
+        String(path).endsWith("/.lock")
+          ? Promise.reject(new Error("stopped"))
+          : remove(path, options);
+      await assert.rejects(removeFolder(cut), /stopped/);
+    } finally {
+      Deno.remove = remove;
+    }
+    assert.deepEqual(namesIn(cut).filter((name) => name !== MARK), [".lock"]);
+    await using _next = await workFolder(folder);
+    assert.ok(!namesIn(folder).includes(".work-cut"));
+  }));

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { checkOutputs, MARK, type Output, OutputError } from "@csc-classify/safe-files";
+import { contentOf, inSandbox } from "./sandbox.ts";
+
+const out = (path: string, more: Partial<Output> = {}) => ({ path, option: "--out", ...more });
+
+Deno.test("an output that is an input is refused under every name that leads to it", () =>
+  inSandbox(async (folder) => {
+    await Deno.mkdir(`${folder}/sub`);
+    await Deno.writeTextFile(`${folder}/t.csv`, "mine");
+    await Deno.symlink("t.csv", `${folder}/link.csv`);
+    await Deno.link(`${folder}/t.csv`, `${folder}/hard.csv`);
+    await Deno.symlink(folder, `${folder}/sub/up`);
+    const inputs = [{ path: `${folder}/t.csv`, what: "the table" }];
+    const names = ["t.csv", "./t.csv", "sub/../t.csv", "link.csv", "hard.csv", "sub/up/t.csv"];
+    for (const name of names) {
+      const check = checkOutputs({ inputs, outputs: [out(`${folder}/${name}`)], overwrite: true });
+      await assert.rejects(check, /is the table itself; name another/, name);
+    }
+    // where letters' case means nothing these are one file; where it does, the refusal costs a name
+    const other = checkOutputs({ inputs, outputs: [out(`${folder}/T.CSV`)], overwrite: true });
+    await assert.rejects(other, OutputError);
+    // so with an input that is not there yet, and one in another form of Unicode
+    const later = [{ path: `${folder}/e\u0301.csv`, what: "the table" }];
+    await assert.rejects(
+      checkOutputs({ inputs: later, outputs: [out(`${folder}/\u00e9.csv`)] }),
+      /itself/,
+    );
+  }));
+
+Deno.test("a pipe and a device are no inputs, a link to them neither", () =>
+  inSandbox(async (folder) => {
+    await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+    await Deno.symlink("/dev/zero", `${folder}/zero.csv`);
+    for (const path of [`${folder}/pipe`, `${folder}/zero.csv`, "/dev/null"]) {
+      const inputs = [{ path, what: "the table" }];
+      await assert.rejects(
+        checkOutputs({ inputs, outputs: [out(`${folder}/o.csv`)] }),
+        /the table, .*, is no regular file .*save it as a file first/,
+      );
+    }
+  }));
+
+Deno.test("a folder to write is a folder, or a link to one", () =>
+  inSandbox(async (folder) => {
+    await Deno.writeTextFile(`${folder}/file`, "mine");
+    await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+    await Deno.symlink("nowhere", `${folder}/link`);
+    const check = (name: string) =>
+      checkOutputs({ inputs: [], outputs: [out(`${folder}/${name}`, { isFolder: true })] });
+    for (const name of ["file", "pipe", "link"]) await assert.rejects(check(name), /name a folder/);
+    await Deno.mkdir(`${folder}/nowhere`);
+    for (const name of ["link", "nowhere", "new"]) await check(name);
+  }));
+
+Deno.test("an output below a file is refused by name", () =>
+  inSandbox(async (folder) => {
+    await Deno.writeTextFile(`${folder}/t.csv`, "mine");
+    const inside = out(`${folder}/t.csv/catalogue.parquet`, { makesFolders: true });
+    await assert.rejects(
+      checkOutputs({ inputs: [], outputs: [inside] }),
+      /--out .*t\.csv\/catalogue\.parquet lies in what is no folder; name another/,
+    );
+  }));
+
+Deno.test("no output has the name of a mark", () =>
+  inSandbox(async (folder) => {
+    const check = checkOutputs({
+      inputs: [],
+      outputs: [out(`${folder}/${MARK}`)],
+      overwrite: true,
+    });
+    await assert.rejects(check, /has the name of this project's marks; name another/);
+  }));
+
+Deno.test("two outputs are not one file, and none lies in a folder that is read", () =>
+  inSandbox(async (folder) => {
+    await Deno.mkdir(`${folder}/model`);
+    await Deno.symlink(`${folder}/model`, `${folder}/other`);
+    const two = [out(`${folder}/a.csv`), out(`${folder}/./A.csv`, { option: "--rejects" })];
+    await assert.rejects(
+      checkOutputs({ inputs: [], outputs: two }),
+      /--rejects .*A\.csv is what --out names/,
+    );
+    const inputs = [{ path: `${folder}/model`, what: "the model" }];
+    for (const name of ["model/a.csv", "other/a.csv"]) {
+      const check = checkOutputs({ inputs, outputs: [out(`${folder}/${name}`)] });
+      await assert.rejects(check, /lies in the model/);
+    }
+    const within = [{ path: `${folder}/c/t.arrow`, what: "the file" }];
+    const target = out(`${folder}/c`, { isFolder: true });
+    await assert.rejects(checkOutputs({ inputs: within, outputs: [target] }), /holds the file/);
+    await checkOutputs({ inputs, outputs: [out(`${folder}/models.csv`)] });
+  }));
+
+Deno.test("a file that is there is replaced where it is ours, or where the user says so", () =>
+  inSandbox(async (folder) => {
+    await Deno.writeTextFile(`${folder}/mine.csv`, "mine");
+    const at = `${folder}/mine.csv`, inputs: [] = [];
+    const refused = checkOutputs({ inputs, outputs: [out(at)], remedy: "give --overwrite" });
+    await assert.rejects(refused, /was not written by this project; name another, or give --over/);
+    await checkOutputs({ inputs, outputs: [out(at)], overwrite: true });
+    await checkOutputs({ inputs, outputs: [out(at, { isOurs: () => Promise.resolve(true) })] });
+    await Deno.chmod(at, 0o444);
+    const locked = checkOutputs({ inputs, outputs: [out(at)], overwrite: true });
+    await assert.rejects(locked, /is read-only; make it writable/);
+  }));
+
+Deno.test("links, folders, pipes and devices are never replaced, whatever the user says", () =>
+  inSandbox(async (folder) => {
+    await Deno.mkdir(`${folder}/folder`);
+    await Deno.symlink("nowhere", `${folder}/link`);
+    await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+    const before = await contentOf(folder);
+    const paths = { folder: /a folder/, link: /a link/, pipe: /no regular file/ };
+    for (const [name, message] of Object.entries(paths)) {
+      const outputs = [out(`${folder}/${name}`, { isOurs: () => Promise.resolve(true) })];
+      await assert.rejects(checkOutputs({ inputs: [], outputs, overwrite: true }), message);
+    }
+    const device = checkOutputs({ inputs: [], outputs: [out("/dev/null")], overwrite: true });
+    await assert.rejects(device, /no regular file/);
+    await assert.rejects(
+      checkOutputs({ inputs: [], outputs: [out(`${folder}/no/a.csv`)] }),
+      /there is no folder .*no; make it first/,
+    );
+    await checkOutputs({ inputs: [], outputs: [out(`${folder}/no/a`, { makesFolders: true })] });
+    assert.deepEqual(await contentOf(folder), before);
+  }));

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import {
+  isPart,
+  placeFiles,
+  removeFile,
+  removeParts,
+  removeUnfinished,
+  replaceFile,
+  replaceFolder,
+  workFolder,
+  writeAtomic,
+  writeStream,
+} from "@csc-classify/safe-files";
+import { contentOf, inSandbox, namesIn } from "./sandbox.ts";
+
+Deno.test("a file is written whole or not at all, and nothing is left beside it", () =>
+  inSandbox(async (folder) => {
+    const path = `${folder}/new/a.txt`;
+    await writeAtomic(path, "old");
+    const broken = writeStream(
+      path,
+      function* () {
+        yield "ha";
+        throw new Error("no room");
+      }(),
+    );
+    await assert.rejects(broken, /no room/);
+    assert.equal(await Deno.readTextFile(path), "old");
+    let part = "";
+    await replaceFile(path, async (given) => {
+      part = given;
+      await Deno.writeTextFile(given, "new");
+      assert.equal(await Deno.readTextFile(path), "old");
+    });
+    assert.equal(await Deno.readTextFile(path), "new");
+    assert.ok(isPart(part) && isPart(`${part}.wasm`));
+    assert.ok(!isPart("film.mkv.part") && !isPart("a.part"));
+  }));
+
+Deno.test("a library's own words for a full disk become the system's, with the file's name", () =>
+  inSandbox(async (folder) => {
+    for (const said of ["Invalid thrift: transport error", "failed to write whole buffer"]) {
+      const write = replaceFile(`${folder}/a.parquet`, () => Promise.reject(new Error(said)));
+      await assert.rejects(write, /No space left on device.*writing '.*a\.parquet'/);
+    }
+    assert.deepEqual(await namesIn(folder), []);
+  }));
+
+Deno.test("what a process has begun and not finished is removed at its end, the rest left", () =>
+  inSandbox(async (folder) => {
+    await writeAtomic(`${folder}/a`, "old");
+    await replaceFolder(`${folder}/b`, "a test", (built) => writeAtomic(`${built}/c`, "old"));
+    const never = new Promise<void>(() => {});
+    replaceFile(`${folder}/a`, () => never);
+    replaceFolder(`${folder}/b`, "a test", () => never);
+    await workFolder(folder);
+    while ((await namesIn(folder)).length < 5) await new Promise((next) => setTimeout(next, 5));
+    await removeUnfinished();
+    assert.deepEqual(await namesIn(folder), ["a", "b"]);
+    assert.equal(await Deno.readTextFile(`${folder}/a`), "old");
+    assert.equal(await Deno.readTextFile(`${folder}/b/c`), "old");
+  }));
+
+Deno.test("parts that no living process holds are removed, those at work and other files are not", () =>
+  inSandbox(async (folder) => {
+    const dead = `${folder}/a.${crypto.randomUUID()}.part`;
+    await Deno.writeTextFile(dead, "half");
+    await Deno.writeTextFile(`${folder}/film.part`, "mine");
+    await replaceFile(`${folder}/b`, async (part) => {
+      await removeParts(folder);
+      await Deno.writeTextFile(part, "whole");
+    });
+    assert.deepEqual(await namesIn(folder), ["b", "film.part"]);
+    assert.equal(await Deno.readTextFile(`${folder}/b`), "whole");
+  }));
+
+Deno.test("a link, a folder and a pipe are not replaced by a file, nor what a link leads to", () =>
+  inSandbox(async (folder) => {
+    await Deno.writeTextFile(`${folder}/mine`, "mine");
+    await Deno.symlink("mine", `${folder}/link`);
+    await Deno.mkdir(`${folder}/folder`);
+    await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+    const before = await contentOf(folder);
+    for (const name of ["link", "folder", "pipe"]) {
+      await assert.rejects(writeAtomic(`${folder}/${name}`, "x"), /which is not replaced; remove/);
+    }
+    assert.deepEqual(await contentOf(folder), before);
+  }));
+
+Deno.test("a hard link to a file that is replaced keeps the old content", () =>
+  inSandbox(async (folder) => {
+    await writeAtomic(`${folder}/a`, "old");
+    await Deno.link(`${folder}/a`, `${folder}/mine`);
+    await writeAtomic(`${folder}/a`, "new");
+    assert.equal(await Deno.readTextFile(`${folder}/mine`), "old");
+  }));
+
+Deno.test("several files take their places together, or none does", () =>
+  inSandbox(async (folder) => {
+    for (const name of ["a", "b"]) await Deno.writeTextFile(`${folder}/${name}`, name);
+    await Deno.mkdir(`${folder}/there`);
+    const to = (name: string) => ({ from: `${folder}/${name}`, to: `${folder}/to/${name}` });
+    const blocked = { from: `${folder}/b`, to: `${folder}/there` };
+    await assert.rejects(placeFiles([to("a"), blocked]), /there is a folder/);
+    assert.deepEqual(namesIn(`${folder}/to`), []);
+    await Deno.writeTextFile(`${folder}/a`, "a");
+    await placeFiles([to("a"), to("b")]);
+    assert.equal(await Deno.readTextFile(`${folder}/to/b`), "b");
+  }));
+
+Deno.test("removing a file takes away a link, not its target, and no folder", () =>
+  inSandbox(async (folder) => {
+    await Deno.writeTextFile(`${folder}/mine`, "mine");
+    await Deno.symlink("mine", `${folder}/link`);
+    await Deno.mkdir(`${folder}/folder`);
+    await removeFile(`${folder}/link`);
+    await removeFile(`${folder}/nothing`);
+    await assert.rejects(removeFile(`${folder}/folder`), /is a folder/);
+    assert.deepEqual(namesIn(folder), ["folder", "mine"]);
+  }));

@@ -1,0 +1,192 @@
+import {
+  Bool,
+  type Data,
+  DataType,
+  Float64,
+  makeData,
+  type RecordBatch,
+  RecordBatchFileWriter,
+  RecordBatchReader,
+  RecordBatchWriter,
+  type Schema,
+  Utf8,
+  Vector,
+} from "apache-arrow";
+import { writeStream } from "@csc-classify/safe-files";
+
+/**
+ * apache-arrow's file writer, mended in two ways. It leaves out the schema message that the format
+ * asks for before the first batch; with it a file can be read from front to back without its
+ * footer. And its own queue has no end: here the pieces wait until they are taken.
+ */
+class FileWriter extends RecordBatchFileWriter {
+  #pieces: Uint8Array[] = [];
+
+  /** What has been encoded since the last call. */
+  take(): Uint8Array[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    return pieces;
+  }
+
+  protected override _writeSchema(schema: Schema): this {
+    super._writeSchema(schema); // the magic word
+    // deno-lint-ignore no-explicit-any -- the method of the grandparent is protected
+    return (RecordBatchWriter.prototype as any)._writeSchema.call(this, schema);
+  }
+
+  protected override _write(chunk: ArrayBufferView): this {
+    if (chunk.byteLength > 0) {
+      this.#pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      this._position += chunk.byteLength;
+    }
+    return this;
+  }
+}
+
+/**
+ * Writes an Arrow IPC file batch by batch: memory holds one batch. The file takes its name when
+ * all is written; after an error nothing is left.
+ *
+ * @returns Number of rows written.
+ */
+export async function writeArrowFile(
+  path: string,
+  schema: Schema,
+  batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>,
+): Promise<number> {
+  const writer = new FileWriter();
+  writer.reset(undefined, schema);
+  let nRows = 0;
+  async function* pieces() {
+    for await (const batch of batches) {
+      writer.write(batch);
+      nRows += batch.numRows;
+      yield* writer.take();
+    }
+    writer.finish();
+    yield* writer.take();
+  }
+  await writeStream(path, pieces());
+  return nRows;
+}
+
+const MAGIC_BYTES = 8;
+
+/** A table in Arrow for one pass: a file that was opened, or what is to be written. */
+export interface ArrowBatches {
+  readonly schema: Schema;
+  readonly batches: AsyncIterable<RecordBatch>;
+}
+
+/**
+ * Opens an Arrow IPC file for reading batch by batch, in constant memory: behind its magic word
+ * the file is a stream, so nothing needs the footer.
+ *
+ * @throws TypeError when the file does not begin with the magic word.
+ */
+export async function openArrowFile(path: string): Promise<ArrowBatches> {
+  const file = await Deno.open(path);
+  const magic = new Uint8Array(MAGIC_BYTES);
+  await file.read(magic);
+  if (new TextDecoder().decode(magic.subarray(0, 6)) !== "ARROW1") {
+    file.close();
+    throw new TypeError(`${path} is not an Arrow IPC file (no ARROW1 at its start)`);
+  }
+  const reader = await RecordBatchReader.from(file.readable);
+  await reader.open();
+  return { schema: reader.schema, batches: reader as AsyncIterable<RecordBatch> };
+}
+
+/** An Arrow column of numbers; NaN becomes null. */
+export function nullableDoubles(values: Float64Array): Data<Float64> {
+  const type = new Float64(), length = values.length;
+  return makeData({ type, length, data: values, ...nulls(length, (row) => isNaN(values[row])) });
+}
+
+/** An Arrow column of texts; each is encoded once, however often it comes. */
+export function nullableTexts(values: readonly (string | null)[]): Data<Utf8> {
+  const encoder = new TextEncoder(), known = new Map<string, Uint8Array>();
+  const length = values.length, valueOffsets = new Int32Array(length + 1);
+  let data = new Uint8Array(32 * length), end = 0;
+  for (let row = 0; row < length; row++) {
+    const text = values[row];
+    if (text !== null) {
+      let bytes = known.get(text);
+      if (!bytes) known.set(text, bytes = encoder.encode(text));
+      if (end + bytes.length > data.length) {
+        const larger = new Uint8Array(2 * (end + bytes.length));
+        larger.set(data);
+        data = larger;
+      }
+      data.set(bytes, end);
+      end += bytes.length;
+    }
+    valueOffsets[row + 1] = end;
+  }
+  const absent = nulls(length, (row) => values[row] === null);
+  return makeData({
+    type: new Utf8(),
+    length,
+    valueOffsets,
+    data: data.subarray(0, end),
+    ...absent,
+  });
+}
+
+/** An Arrow column of flags. */
+export function nullableFlags(values: readonly (boolean | null)[]): Data<Bool> {
+  const length = values.length, data = new Uint8Array(Math.ceil(length / 8));
+  for (let row = 0; row < length; row++) if (values[row]) data[row >> 3] |= 1 << (row & 7);
+  const absent = nulls(length, (row) => values[row] === null);
+  return makeData({ type: new Bool(), length, data, ...absent });
+}
+
+/** How many rows of a column have no value, and the bits of those that have one. */
+function nulls(length: number, isNull: (row: number) => boolean) {
+  const valid = new Uint8Array(Math.ceil(length / 8));
+  let nullCount = 0;
+  for (let row = 0; row < length; row++) {
+    if (isNull(row)) nullCount++;
+    else valid[row >> 3] |= 1 << (row & 7);
+  }
+  return { nullCount, nullBitmap: nullCount === 0 ? undefined : valid };
+}
+
+/** `[nRows]` values of a column: NaN in a Float64Array, or else null, where there is none. */
+type ColumnValues =
+  | Float64Array
+  | Int32Array
+  | readonly (string | number | boolean | null)[];
+
+/** The values of an Arrow column, without an object for each row. */
+export function valuesOf(column: Data): ColumnValues {
+  const { type, length, nullCount } = column;
+  if (DataType.isUtf8(type)) return textsOf(column as Data<Utf8>);
+  if (DataType.isFloat(type) && column.values instanceof Float64Array) {
+    if (nullCount === 0) return column.values.subarray(0, length);
+    return Float64Array.from(
+      { length },
+      (_, row) => column.getValid(row) ? column.values[row] : NaN,
+    );
+  }
+  if (DataType.isInt(type) && nullCount === 0 && column.values instanceof Int32Array) {
+    return column.values.subarray(0, length);
+  }
+  const cells = new Vector([column]);
+  return Array.from({ length }, (_, row) => cells.get(row));
+}
+
+/** Texts of a column: decoded in one go where they are ASCII, as bytes and characters then agree. */
+function textsOf(column: Data<Utf8>): (string | null)[] {
+  const { length, nullCount, valueOffsets, values } = column, decoder = new TextDecoder();
+  const start = valueOffsets[0], bytes = values.subarray(start, valueOffsets[length]);
+  const all = decoder.decode(bytes), isAscii = all.length === bytes.length;
+  return Array.from({ length }, (_, row) => {
+    if (nullCount > 0 && !column.getValid(row)) return null;
+    const from = valueOffsets[row], to = valueOffsets[row + 1];
+    return isAscii
+      ? all.slice(from - start, to - start)
+      : decoder.decode(values.subarray(from, to));
+  });
+}

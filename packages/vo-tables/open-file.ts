@@ -1,0 +1,207 @@
+// deno-lint-ignore-file no-control-regex -- files are told apart by their first bytes
+import { Inflate } from "pako";
+import type { OpenOptions, OpenTable } from "./open-table.ts";
+import { openArrow } from "./read-arrow.ts";
+import { openFits } from "./read-fits.ts";
+import { openParquet } from "./read-parquet.ts";
+import { openText } from "./read-text.ts";
+import { openVotable } from "./read-votable.ts";
+import { cannotRead, damage, TableError } from "./table-error.ts";
+import { bytesFile, type TableFile } from "./table-file.ts";
+
+/** What a packed file may always unpack to, and how many times its size beyond that. */
+const FREE_BYTES = 256e6, MOST_RATIO = 200;
+
+const AS_TABLE = "save the table as CSV, Parquet, VOTable or FITS";
+/** What is no table, or a packed one, by its first bytes as Latin-1. */
+const STRANGERS: readonly [start: RegExp, what: string, remedy: string][] = [
+  [/^PK\x03\x04/, "a ZIP archive or an Excel table", AS_TABLE],
+  [/^\xd0\xcf\x11\xe0/, "an old Excel file", AS_TABLE],
+  [/^\x89HDF/, "an HDF5 file", AS_TABLE],
+  [/^\x93NUMPY/, "a NumPy array", AS_TABLE],
+  [/^\x80[\x02-\x05][\x95(}\]c]/, "a Python pickle", AS_TABLE],
+  [/^FEA1/, "an old Feather file", AS_TABLE],
+  [/^\x89PNG/, "a PNG image", AS_TABLE],
+  [/^%PDF/, "a PDF", AS_TABLE],
+  [/^\{\\rtf/, "an RTF document", AS_TABLE],
+  [/^SQLite format/, "an SQLite database", AS_TABLE],
+  [/^(ORC|Obj\x01)/, "an ORC or Avro file", AS_TABLE],
+  [/^(\xef\xbb\xbf)?\s*(\{|\[\s*[[{"\d-])/, "JSON", AS_TABLE],
+  [/^(\s*%[^\r\n]*[\r\n]+)*\s*\\(begin|documentclass|usepackage)\b/, "LaTeX", AS_TABLE],
+  [/^\xff\xff\xff\xff/, "an Arrow stream", "save it as an Arrow file, Parquet or CSV"],
+  [/^BZh/, "packed by bzip2", "unpack it first"],
+  [/^\xfd7zXZ/, "packed by xz", "unpack it first"],
+  [/^\x28\xb5\x2f\xfd/, "packed by zstd", "unpack it first"],
+  [/^\x1f[\x9d\xa0]/, "packed by compress", "unpack it first"],
+  [/^\x1f\x8b/, "packed by gzip twice", "unpack it first"],
+];
+
+/** Readers of what is no text, by its first bytes. */
+const BINARY: readonly [
+  start: RegExp,
+  kind: string,
+  open: (file: TableFile, options: OpenOptions) => Promise<OpenTable>,
+][] = [
+  [/^PAR1/, "Parquet", openParquet],
+  [/^ARROW1/, "Arrow", openArrow],
+  [/^SIMPLE {2}=/, "FITS", openFits],
+];
+
+/**
+ * Opens a table of any kind, told apart by content, not by name: text (CSV and its kin, ECSV, IPAC,
+ * tables of the AAS and the CDS), VOTable, FITS, Parquet, Arrow; gzipped or not. Text, FITS and
+ * Parquet are read in pieces, the others whole.
+ *
+ * @throws TableError naming file, place and remedy; while rows are read, too.
+ */
+export async function openFile(file: TableFile, options: OpenOptions = {}): Promise<OpenTable> {
+  return { ...await openOnce(file, options), again: () => openFile(file, options) };
+}
+
+async function openOnce(file: TableFile, options: OpenOptions): Promise<OpenTable> {
+  const isPacked = file.size > 2 && (await file.read(0, 2)).join() === "31,139";
+  const pieces = isPacked
+    ? unpacked(file, options.maxSize)
+    : file.stream()[Symbol.asyncIterator]() as AsyncGenerator<Uint8Array>;
+  let kind = "content", keepsOpen = false;
+  try {
+    const { value: head } = await pieces.next();
+    if (!head?.length) throw cannotRead(file.name, "the file is empty; is it the right one?");
+    const magic = String.fromCharCode(...head.subarray(0, 512));
+    const stranger = STRANGERS.find(([start]) => start.test(magic));
+    if (stranger) throw cannotRead(file.name, `it is ${stranger[1]}; ${stranger[2]}`);
+    const binary = BINARY.find(([start]) => start.test(magic));
+    const whole = behind(head, pieces);
+    if (binary) {
+      kind = binary[1];
+      const plain = isPacked ? bytesFile(file.name, await together(whole)) : file;
+      return guarded(file.name, kind, await binary[2](plain, options));
+    }
+    const marked = markOf(head);
+    if (/^[\s\ufeff]*</.test(new TextDecoder(marked).decode(head.subarray(0, 512)))) {
+      kind = "VOTable";
+      return guarded(file.name, kind, await openVotable(whole, options));
+    }
+    const [, extension] = /\.(parquet|arrow|fits?)$/i.exec(file.name) ?? [];
+    if (extension) {
+      throw cannotRead(file.name, `its content is no ${extension} file; is it cut short?`);
+    }
+    const text = decoded(file.name, whole, marked ?? options.encoding ?? "utf-8");
+    const table = await openText(file.name, text);
+    keepsOpen = true;
+    return guarded(file.name, kind, table);
+  } catch (error) {
+    throw broken(file.name, kind, error);
+  } finally {
+    if (!keepsOpen) await pieces.return?.(undefined);
+  }
+}
+
+async function* behind<Piece>(first: Piece, rest: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  yield first;
+  yield* rest;
+}
+
+async function together(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  return new Uint8Array(await new Blob(await Array.fromAsync(pieces) as BlobPart[]).arrayBuffer());
+}
+
+/** The content of a gzip file of one or more members, checked against its sums. */
+async function* unpacked(file: TableFile, maxSize?: number): AsyncGenerator<Uint8Array> {
+  const { name, size } = file, out: Uint8Array[] = [];
+  const most = maxSize ?? Math.max(FREE_BYTES, MOST_RATIO * size);
+  let inflate: Inflate | undefined, total = 0;
+  for await (const chunk of file.stream()) {
+    let start = 0;
+    // a member that ended with the last chunk: another one, or what pads a tape, may follow
+    if (inflate?.ended) { while (chunk[start] === 0) start++; }
+    if (start === chunk.length) continue;
+    if (!inflate || inflate.ended) {
+      inflate = new Inflate({ chunkSize: 1 << 18 });
+      inflate.onData = (piece) => {
+        out.push(piece as Uint8Array);
+        total += piece.length;
+        if (total > most) {
+          const times = maxSize ? "" : `, ${Math.round(most / size)} times its size`;
+          throw cannotRead(
+            name,
+            `it unpacks to more than ${Math.round(most / 1e6)} MB${times}; unpack it first, or ` +
+              "say --max-size",
+          );
+        }
+      };
+    }
+    inflate.push(start > 0 ? chunk.subarray(start) : chunk);
+    yield* out.splice(0);
+    if (inflate.err) break;
+  }
+  if (inflate?.ended && !inflate.err) return;
+  throw cannotRead(name, "its gzip is broken or cut short; fetch it again, or unpack it first");
+}
+
+/** The encoding that a byte order mark names, besides UTF-8. */
+function markOf(head: Uint8Array): string | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
+  return head[0] === 0xfe && head[1] === 0xff ? "utf-16be" : undefined;
+}
+
+/** Text encodings that are read besides UTF-8, which is the default. */
+export const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "latin1"] as const;
+
+/** Text in pieces. @throws TableError naming the line that is not in the encoding or holds NUL. */
+async function* decoded(
+  name: string,
+  pieces: AsyncIterable<Uint8Array>,
+  encoding: string,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding);
+  let line = 1;
+  const checked = (text: string) => {
+    const wrong = /[\0\ufffd]/.exec(text), end = wrong?.index ?? text.length;
+    for (let at = text.indexOf("\n"); at >= 0 && at < end; at = text.indexOf("\n", at + 1)) line++;
+    if (!wrong) return text;
+    const isNul = wrong[0] === "\0";
+    const what = isNul ? "holds a NUL character" : `is not ${encoding.toUpperCase()}`;
+    const others = ENCODINGS.filter((other) => other !== encoding).join(", ");
+    throw cannotRead(
+      name,
+      `line ${line} ${what}; save the table as UTF-8, or say --encoding (${others})`,
+    );
+  };
+  for await (const bytes of pieces) yield checked(decoder.decode(bytes, { stream: true }));
+  yield checked(decoder.decode());
+}
+
+/** What a reader complains of, with the name of the file; others than ours stumble. */
+function broken(name: string, kind: string, error: unknown): unknown {
+  if (error instanceof DOMException && error.name === "AbortError") return error;
+  const [problem] = (error as Error).message.split("\n");
+  const isOurs = error instanceof TableError;
+  if (isOurs && (error.kind === "columns" || problem.startsWith(`cannot read ${name}`))) {
+    return error;
+  }
+  if (isOurs && error.kind === "query") {
+    return new TableError(
+      "query",
+      `cannot read ${name}: the service that wrote it says "${problem}"; ask it again within that`,
+    );
+  }
+  const what = isOurs ? problem : `its ${kind} is broken or cut short (${damage(error)})`;
+  return cannotRead(
+    name,
+    /\b(save|say|fetch|unpack|name|close) /.test(what)
+      ? what
+      : `${what}; fetch it again, or ${AS_TABLE}`,
+  );
+}
+
+function guarded(name: string, kind: string, table: OpenTable): OpenTable {
+  async function* rows() {
+    try {
+      yield* table.rows;
+    } catch (error) {
+      throw broken(name, kind, error);
+    }
+  }
+  return { ...table, rows: rows() };
+}

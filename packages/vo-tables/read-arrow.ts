@@ -1,0 +1,115 @@
+import {
+  type Column,
+  CompressionType,
+  type DataType,
+  setCompressionCodec,
+  tableFromIPC,
+  Type,
+} from "@uwdata/flechette";
+import { decompress as decompressZstd } from "fzstd";
+import { decompress as decompressLz4 } from "lz4js";
+import { checkArrow } from "./arrow-layout.ts";
+import type { OpenTable, TableColumn } from "./open-table.ts";
+import { splitUnit, unbytes } from "./split-cells.ts";
+import { damage, malformed } from "./table-error.ts";
+import type { TableFile } from "./table-file.ts";
+import { decodeText } from "./votable-parser.ts";
+import { WantedColumns } from "./wanted-columns.ts";
+
+/** Rows that are decoded together. */
+const BATCH_ROWS = 16_384;
+
+/**
+ * Opens an Arrow IPC file, also Feather's second form, packed by LZ4 or Zstandard too. Columns are
+ * read as they are wanted.
+ *
+ * @throws TableError when the footer says fewer rows than the file holds.
+ */
+export async function openArrow(file: TableFile): Promise<OpenTable> {
+  const encode = () => {
+    throw new Error("nothing is packed here");
+  };
+  setCompressionCodec(CompressionType.LZ4_FRAME, {
+    encode,
+    decode: (bytes, length) => decompressLz4(bytes, length),
+  });
+  setCompressionCodec(CompressionType.ZSTD, {
+    encode,
+    decode: (bytes, length) => decompressZstd(bytes, new Uint8Array(length)),
+  });
+  const bytes = await file.read(0, file.size);
+  const inBatches = checkArrow(bytes);
+  const table = tableFromIPC(bytes, { useBigInt: true }), { fields } = table.schema;
+  const nRows = table.numRows;
+  if (inBatches !== nRows) {
+    throw malformed(`the Arrow file says ${nRows} rows at its end and holds ${inBatches}`);
+  }
+  const columns = fields.map((_, i) => table.getChildAt(i) as Column<unknown>);
+  const wanted = new WantedColumns(fields.length);
+  function* rows() {
+    for (let from = 0; from < nRows; from += BATCH_ROWS) {
+      const length = Math.min(BATCH_ROWS, nRows - from);
+      const cells: (unknown[] | undefined)[] = fields.map(() => undefined);
+      for (const i of wanted) {
+        try {
+          cells[i] = Array.from({ length }, (_, row) => plain(columns[i].at(from + row)));
+        } catch (error) {
+          const { name } = fields[i];
+          const problem = `column "${name}" of the Arrow file cannot be read: ${damage(error)}`;
+          wanted.fail(i, malformed(problem));
+        }
+      }
+      for (let row = 0; row < length; row++) yield cells.map((column) => column?.[row]);
+    }
+    wanted.end();
+  }
+  return {
+    kind: "Arrow",
+    columns: fields.map(({ name, type }) => ({ ...splitUnit(name), ...kindOf(type) })),
+    rows: rows(),
+    want: (places) => wanted.want(places),
+  };
+}
+
+/** Texts as they are meant, of bytes too. */
+function plain(cell: unknown): unknown {
+  if (typeof cell === "string") return unbytes(cell);
+  return cell instanceof Uint8Array ? unbytes(decodeText(cell)) : cell;
+}
+
+function kindOf(type: DataType): Partial<TableColumn> {
+  switch (type.typeId) {
+    case Type.Dictionary:
+      return kindOf(type.dictionary);
+    case Type.RunEndEncoded:
+      return kindOf(type.children[1].type);
+    case Type.Int:
+      return { type: "integer" };
+    case Type.Float:
+    case Type.Decimal:
+      return { type: "number" };
+    case Type.Bool:
+      return { type: "boolean" };
+    case Type.Utf8:
+    case Type.LargeUtf8:
+    case Type.Utf8View:
+    case Type.Binary:
+    case Type.LargeBinary:
+    case Type.BinaryView:
+    case Type.FixedSizeBinary:
+      return { type: "text" };
+    case Type.FixedSizeList:
+      return { arrayLength: type.stride };
+    case Type.List:
+    case Type.LargeList:
+    case Type.ListView:
+    case Type.LargeListView:
+      return { arrayLength: 0 };
+    case Type.Struct:
+    case Type.Map:
+    case Type.Union:
+      return { unreadable: "its cells have fields" };
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import {
+  type ColumnChoice,
+  type Doubt,
+  FEATURE_NAMES,
+  parseChoice,
+} from "@csc-classify/chandra-sources";
+import { csvLine } from "@csc-classify/vo-tables";
+import { describeTable } from "#tools/tasks/import-table.ts";
+
+/** Words of a command line as a shell reads them. */
+async function wordsOf(command: string): Promise<string[]> {
+  const { stdout, success } = await new Deno.Command("sh", {
+    args: ["-c", `for word in "$@"; do :; done; printf '%s\\0' ${command}`],
+  }).output();
+  assert.ok(success);
+  return new TextDecoder().decode(stdout).split("\0").slice(0, -1);
+}
+
+/** What `deno task score` would make of its words. */
+function optionsOf(args: readonly string[]) {
+  const column: ColumnChoice[] = [], force: Doubt[] = [];
+  let rows: "all" | undefined;
+  for (let i = 1; i < args.length; i++) {
+    if (args[i] === "--column") column.push(parseChoice(args[++i]));
+    else if (args[i] === "--force") force.push(args[++i] as Doubt);
+    else if (args[i] === "--rows") rows = args[++i] as "all";
+    else assert.fail(`${args[i]} is no option`);
+  }
+  return { column, force, rows };
+}
+
+/** Follows what a table's refusals advise; returns the steps it took. */
+async function follow(text: string, unit: string): Promise<string[][]> {
+  const path = await Deno.makeTempFile({ prefix: "it's a table ", suffix: ".csv" });
+  const steps: string[][] = [];
+  try {
+    await Deno.writeTextFile(path, text);
+    for (let args = [path]; steps.length < 6;) {
+      steps.push(args.slice(1));
+      const { text, isReady } = await describeTable(path, args, {
+        features: FEATURE_NAMES,
+        ...optionsOf(args),
+        json: true,
+      });
+      if (isReady) return steps;
+      const { command } = JSON.parse(text);
+      assert.ok(command, `no advice: ${text}`);
+      const [deno, task, score, ...words] = await wordsOf(command);
+      assert.deepEqual([deno, task, score, words[0]], ["deno", "task", "score", path]);
+      args = words.map((word) => word.replace(/:UNIT$/, `:${unit}`));
+      assert.notDeepEqual(args.slice(1), steps.at(-1), `advice that changes nothing: ${command}`);
+    }
+    throw new Error(`no end: ${JSON.stringify(steps)}`);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+const csv = (...rows: readonly (readonly (string | number)[])[]) => rows.map(csvLine).join("");
+/** Two sources under the given names of name, ra, dec and flux, with further columns. */
+const sources = (
+  [name, ra, dec, flux]: readonly string[],
+  values: readonly [number, number] = [1.5e-14, 2.5e-14],
+  more: readonly (readonly [string, string | number, string | number])[] = [],
+) =>
+  csv(
+    [name, ra, dec, flux, ...more.map(([head]) => head)],
+    ["Zed 1", 10.5, 20.5, values[0], ...more.map(([, cell]) => cell)],
+    ["Zed 2", 11.5, 21.5, values[1], ...more.map(([, , cell]) => cell)],
+  );
+
+/** Names that a shell or our own notation might stumble over. */
+const ODD = [
+  ...["a:b", "my flux: (W)", "flux [0]", "it's", '"quoted"', "$HOME", "`ls`", "a=b", "ra#1", "a;b"],
+  ...[
+    "a|b & c",
+    "*",
+    "\\n",
+    "~",
+    "Zahl ü",
+    "--column",
+    "-x",
+    "100%",
+    "n #flux",
+    "x{b}",
+    "a,b",
+    "mag:deg",
+  ],
+];
+
+Deno.test("whatever columns are called, the advice goes through a shell and scores", async () => {
+  for (const odd of ODD) {
+    await follow(sources([odd, "ra", "dec", "flux_b"]), "");
+    await follow(sources(["name", "ra", "dec", odd]), "");
+    await follow(sources(["name", "ra", "dec", odd], [13.5, 21]), "1e-15 erg/s/cm2");
+  }
+});
+
+Deno.test("each kind of question is settled by what it advises", async () => {
+  const ours = ["name", "ra", "dec", "flux_b"];
+  const tables: Readonly<Record<string, string>> = {
+    prefixed: sources(["SRC_NAME", "SRC_RA", "SRC_DEC", "flux_b"]),
+    "position twice": sources(ours, undefined, [["ra", 10.6, 11.6], ["dec", 20.6, 21.6]]),
+    "counterpart's position": sources(["name", "RAJ2000", "DEJ2000", "flux_b"], undefined, [
+      ["X_RA", 10.6, 11.6],
+      ["X_DEC", 20.6, 21.6],
+    ]),
+    "joined by TOPCAT": sources(["name_1", "ra_1", "dec_1", "flux_aper_b"], undefined, [
+      ["name_2", "G 1", "G 2"],
+      ["ra_2", 10.7, 11.7],
+      ["dec_2", 20.7, 21.7],
+    ]),
+    "magnitude twice": sources(ours, undefined, [["jmag", 15, 16], ["JMAG", 14, 15]]),
+    "magnitudes of two surveys": sources(ours, undefined, [["rpmag", 15, 16]]),
+    "unit unsaid": sources(ours, [13.5, 21]),
+    "unit unknown": sources(["name", "ra", "dec", "flux_b [furlong]"], [13.5, 21]),
+    "fluxes fainter than any": sources(ours, [1.5e-24, 2.5e-24]),
+    "unit of another quantity": sources(["name", "ra", "dec", "flux_b [erg/s]"], [1e31, 2e31]),
+    luminosity: sources(["name", "ra", "dec", "LX"], [1e31, 2e31]),
+    "another mission": sources(["name", "ra", "dec", "EP_8_FLUX"]),
+    "no flux at all": sources(["name", "ra", "dec", "Gmag"], [15, 16]),
+    "no position": sources(["name", "x", "y", "flux_b"]),
+    "no name": csv(["ra", "dec", "flux_b"], [1, 2, 1e-14], [2, 3, 2e-14]),
+    "rows that differ": csv(ours, ["Zed", 1, 2, 1e-14], ["Zed", 1, 2, 2e-14]),
+    "degrees in sixtieths": csv(ours, ["a", "210:20:30", "10:0:0", 1e-14], [
+      "b",
+      "150:0:0",
+      "1:0:0",
+      1e-14,
+    ]),
+    "degrees or hours": csv(["name", "ra [deg]", "dec", "flux_b"], [
+      "a",
+      "10:20:30",
+      "10:0:0",
+      1e-14,
+    ]),
+    "hours by the names": csv(
+      ours,
+      ["J174537.2-285610", 17.760333, -28.936111, 1e-14],
+      ["J050000.0+100000", 5, 10, 1e-14],
+    ),
+    "flags for magnitudes": csv(
+      [...ours, "G"],
+      ...[0.1, 0.5, 0.9].map((G, i) => [`Zed ${i}`, i, i, 1e-14, G]),
+    ),
+  };
+  for (const [what, text] of Object.entries(tables)) {
+    const steps = await follow(text, "1e-15 erg/s/cm2").catch((error) => {
+      throw new Error(what, { cause: error });
+    });
+    assert.ok(steps.length > 1, `${what} asked nothing`);
+  }
+});
+
+Deno.test("a choice that cannot be is replaced or left out by what is advised", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".csv" });
+  try {
+    await Deno.writeTextFile(path, sources(["name", "ra", "dec", "LX"], [1e31, 2e31]));
+    const args = [path, "--column", "flux_b=LX:erg/s/cm2"];
+    const { text } = await describeTable(path, args, {
+      features: FEATURE_NAMES,
+      ...optionsOf(args),
+      json: true,
+    });
+    const { command } = JSON.parse(text);
+    assert.equal(command, `deno task score ${path} --force flux`);
+  } finally {
+    await Deno.remove(path);
+  }
+});

@@ -1,0 +1,455 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { MARK } from "@csc-classify/safe-files";
+import { ROOT } from "#lib/run/files.ts";
+import { SourceClassifier } from "#lib/trust/classify.ts";
+import { writeModel } from "#lib/trust/model-folder.ts";
+import { smallClassifier } from "../../scoring/small-pipeline.ts";
+import { scoreSmall } from "../publish/published.ts";
+
+interface Run {
+  readonly code: number;
+  readonly said: string;
+}
+
+/** Runs a module of the project, or of a copy of it, as its task does but for the rights. */
+async function run(
+  script: string,
+  args: readonly string[],
+  { root = ROOT, cwd = root, env = {} }: {
+    readonly root?: string;
+    readonly cwd?: string;
+    readonly env?: Record<string, string>;
+  } = {},
+): Promise<Run> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "-A", `${root}/tools/${script}`, ...args],
+    cwd,
+    env: { NO_COLOR: "1", ...env },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, said: text(stdout) + text(stderr) };
+}
+
+/** Where this Deno keeps its packages, whose home it may be. */
+const { denoDir: DENO_DIR } = JSON.parse(
+  new TextDecoder().decode(
+    (await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output()).stdout,
+  ),
+);
+
+/** Digest, mode and place of every file, link and folder below a folder. */
+async function trace(folder: string, below = ""): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${below}`)) {
+    const path = below + name, at = `${folder}/${path}`, stat = await Deno.lstat(at);
+    if (isDirectory) Object.assign(found, { [path]: "/" }, await trace(folder, `${path}/`));
+    else if (stat.isSymlink) found[path] = `-> ${await Deno.readLink(at)}`;
+    else if (!stat.isFile) found[path] = "no file";
+    else {
+      const digest = createHash("sha256").update(await Deno.readFile(at)).digest("hex");
+      found[path] = `${digest} ${stat.mode}`;
+    }
+  }
+  return found;
+}
+
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir());
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** A copy of the project with a `.git`, for what would remove it if it could. */
+async function withProject(test: (root: string, folder: string) => Promise<void>): Promise<void> {
+  await inFolder(async (folder) => {
+    const root = `${folder}/projects/csc`;
+    await Deno.mkdir(`${root}/.git`, { recursive: true });
+    await Deno.writeTextFile(`${root}/.git/HEAD`, "ref: refs/heads/main\n");
+    const parts = ["lib", "tools", "packages", "data", "deno.json", "deno.lock"];
+    const all = parts.map((part) => `${ROOT}/${part}`);
+    await new Deno.Command("cp", { args: ["-r", ...all, root] }).output();
+    await test(root, folder);
+  });
+}
+
+const RESULTS = JSON.stringify({
+  head: { dataSha256: "", profile: "smoke" },
+  results: { a: { value: 1 } },
+});
+
+Deno.test("clean removes no folder that CSC_OUT names by mistake, the project and its parents least", () =>
+  withProject(async (root, folder) => {
+    await Deno.mkdir(`${folder}/thesis`);
+    await Deno.writeTextFile(`${folder}/thesis/1.tex`, "mine");
+    await Deno.symlink(`${folder}/thesis`, `${folder}/link`);
+    await Deno.mkdir(`${folder}/home`);
+    const before = await trace(folder);
+    const places = [".", "..", root, `${root}/`, `${root}/lib`, "lib/..", `${folder}/projects`];
+    const others = [`${folder}/thesis`, `${folder}/link`, `${folder}/home`, "/", ".git"];
+    for (const out of [...places, ...others]) {
+      for (const args of [[], ["--all", "--yes"]]) {
+        const env = { CSC_OUT: out, HOME: `${folder}/home`, DENO_DIR };
+        const { code, said } = await run("tasks/clean.ts", args, { root, env });
+        assert.equal(code, 1, `${out}: ${said}`);
+        assert.match(said, /nothing is removed/, out);
+      }
+    }
+    assert.deepEqual(await trace(folder), before);
+  }));
+
+Deno.test("clean removes what the project made, and leaves what other hands put there, unless told", () =>
+  withProject(async (root, folder) => {
+    const env = { CSC_OUT: `${folder}/out` };
+    const probe =
+      `import { makeFolder, replaceFolder, writeAtomic } from "@csc-classify/safe-files";
+      import { CACHE, useOutFolder } from "${root}/lib/run/files.ts";
+      const out = await useOutFolder();
+      await writeAtomic(out + "/index.html", "");
+      await writeAtomic(out + "/figures/a.svg", "");
+      await writeAtomic(out + "/figures/a.json", "");
+      await writeAtomic(out + "/catalogue/real.csv", "");
+      await writeAtomic(out + "/acquired/2.1/acquired.json", "{}");
+      await replaceFolder(out + "/publish/c", "a catalogue", (to) => writeAtomic(to + "/hats/a", ""));
+      await makeFolder(CACHE, "cache");
+      await writeAtomic(CACHE + "/folds/key/fold.arrow", "");
+      await writeAtomic(CACHE + "/python/whole.json", "");`;
+    await Deno.writeTextFile(`${root}/make.ts`, probe);
+    const make = async () => {
+      const { code, said } = await run("../make.ts", [], { root, env });
+      assert.equal(code, 0, said);
+    };
+    await make();
+    for (const out of [".cache", ".cache/python"]) {
+      const cache = await run("tasks/clean.ts", ["--yes"], { root, env: { CSC_OUT: out } });
+      assert.match(cache.said, /the cache or in it; nothing is removed/, out);
+      assert.ok(await Deno.stat(`${root}/.cache/folds/key/fold.arrow`));
+    }
+    const mine = [
+      "thesis.tex",
+      "figures/mine.png",
+      "catalogue/notes.txt",
+      "acquired/2.1/mine.csv",
+      "publish/top.txt",
+      "publish/c/hats/notes.txt",
+    ];
+    for (const file of mine) {
+      await Deno.writeTextFile(`${folder}/out/${file}`, "mine");
+    }
+    const first = await run("tasks/clean.ts", [], { root, env });
+    assert.equal(first.code, 1, first.said);
+    assert.match(first.said, /left in .*out, for no command/);
+    for (const file of mine) {
+      assert.ok(first.said.includes(file), `${file}: ${first.said}`);
+      assert.equal(await Deno.readTextFile(`${folder}/out/${file}`), "mine");
+    }
+    assert.deepEqual([...Deno.readDirSync(`${folder}/out`)].map(({ name }) => name).sort(), [
+      MARK,
+      "acquired",
+      "catalogue",
+      "figures",
+      "publish",
+      "thesis.tex",
+    ]);
+    assert.ok(await Deno.stat(`${root}/.cache/python/whole.json`));
+    assert.equal(await Deno.stat(`${root}/.cache/folds`).catch(() => "gone"), "gone");
+    const second = await run("tasks/clean.ts", ["--yes"], { root, env });
+    assert.equal(second.code, 0, second.said);
+    assert.equal(await Deno.stat(`${folder}/out`).catch(() => "gone"), "gone");
+    await make();
+    const third = await run("tasks/clean.ts", ["--all"], { root, env });
+    assert.equal(third.code, 0, third.said);
+    assert.equal(await Deno.stat(`${root}/.cache`).catch(() => "gone"), "gone");
+    assert.equal(await Deno.stat(`${folder}/out`).catch(() => "gone"), "gone");
+  }));
+
+Deno.test("with the rights that a task has, .cache/ and out/ are made and marked", () =>
+  withProject(async (root) => {
+    const { code, said } = await run("tasks/start.ts", ["acquire", "--recorded"], { root });
+    assert.equal(code, 0, said);
+    for (const folder of [".cache", "out"]) {
+      const mark = JSON.parse(await Deno.readTextFile(`${root}/${folder}/${MARK}`));
+      assert.deepEqual([mark.made, mark.path], [true, `${root}/${folder}`]);
+    }
+    assert.equal((await run("tasks/start.ts", ["clean", "--all"], { root })).code, 0);
+    assert.deepEqual(
+      [...Deno.readDirSync(root)].filter(({ name }) => /^(out|\.cache)$/.test(name)),
+      [],
+    );
+  }));
+
+Deno.test("an unmarked out/ of an earlier version is listed, and removed by clean --yes", () =>
+  withProject(async (root) => {
+    await Deno.mkdir(`${root}/out/figures`, { recursive: true });
+    for (
+      const name of ["results.json", "index.html", "figures/a.svg", "figures/a.json", "thesis.tex"]
+    ) {
+      await Deno.writeTextFile(`${root}/out/${name}`, name === "results.json" ? RESULTS : "");
+    }
+    const before = await trace(`${root}/out`);
+    const listed = await run("tasks/clean.ts", [], { root });
+    assert.equal(listed.code, 1);
+    assert.match(listed.said, /clean --yes" removes: figures, index\.html, results\.json\n/);
+    assert.deepEqual(await trace(`${root}/out`), before);
+    const cleaned = await run("tasks/clean.ts", ["--yes"], { root });
+    assert.match(cleaned.said, /left in .*out, .*: thesis\.tex/);
+    assert.deepEqual(Object.keys(await trace(`${root}/out`)), ["thesis.tex"]);
+    // without results of ours it is anybody's
+    await Deno.writeTextFile(`${root}/out/index.html`, "");
+    const others = await run("tasks/clean.ts", ["--yes"], { root });
+    assert.match(others.said, /was not made by this project; nothing is removed/);
+  }));
+
+Deno.test("no report is written into a folder with files of others", () =>
+  withProject(async (root, folder) => {
+    await Deno.mkdir(`${folder}/site`);
+    await Deno.writeTextFile(`${folder}/site/index.html`, "mine");
+    const before = await trace(folder);
+    for (const out of [`${folder}/site`, ".", ".cache"]) {
+      const tasks = { "tasks/probe.ts": [], "tasks/acquire.ts": ["--recorded"] };
+      for (const [script, args] of Object.entries(tasks)) {
+        const env = { CSC_OUT: out, CSC_ARCHIVES: "csc21=http://127.0.0.1:9" };
+        const { code, said } = await run(script, args, { root, env });
+        assert.equal(code, 2, `${script} ${out}: ${said}`);
+        assert.match(said, /CSC_OUT is .*name/, said);
+      }
+    }
+    const after = Object.entries(await trace(folder));
+    // the cache of the copied project is made
+    const others = after.filter(([path]) => !path.startsWith("projects/csc/.cache"));
+    assert.deepEqual(Object.fromEntries(others), before);
+  }));
+
+Deno.test("publish replaces only what publish made, and nothing outside --to", () =>
+  inFolder(async (folder) => {
+    await scoreSmall(folder, `${folder}/ngc.arrow`, false);
+    await Deno.mkdir(`${folder}/work/ngc`, { recursive: true });
+    await Deno.mkdir(`${folder}/parent/to`, { recursive: true });
+    await Deno.writeTextFile(`${folder}/work/ngc/thesis.tex`, "mine");
+    await Deno.writeTextFile(`${folder}/parent/thesis.tex`, "mine");
+    for (const name of ["...arrow", "....arrow", " .arrow"]) {
+      await Deno.copyFile(`${folder}/ngc.arrow`, `${folder}/parent/to/${name}`);
+    }
+    const before = await trace(folder);
+    // whatever would be run in the end must not be reached
+    const env = { CSC_PUBLISH_PYTHON: "/bin/false" };
+    const there = await run("publish/publish.ts", ["ngc.arrow", "--to", "work"], {
+      cwd: folder,
+      env,
+    });
+    assert.equal(there.code, 2, there.said);
+    assert.match(there.said, /work\/ngc was not made by this project: it is not replaced/);
+    for (const name of ["...arrow", "....arrow", " .arrow"]) {
+      const args = [`parent/to/${name}`, "--to", "parent/to"];
+      const { code, said } = await run("publish/publish.ts", args, { cwd: folder, env });
+      assert.equal(code, 2, said);
+      assert.match(said, /gives no name for a folder; rename the file/);
+    }
+    assert.deepEqual(await trace(folder), before);
+    // a publication that fails leaves nothing
+    const failed = await run("publish/publish.ts", ["ngc.arrow", "--to", "new"], {
+      cwd: folder,
+      env,
+    });
+    assert.equal(failed.code, 1, failed.said);
+    assert.deepEqual(await trace(`${folder}/new`), {});
+  }));
+
+Deno.test("acquire --fresh removes answers it kept, and neither a folder nor other files", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/cache`);
+    await Deno.writeTextFile(`${folder}/cache/thesis.tex`, "mine");
+    await Deno.writeTextFile(`${folder}/cache/manifest.json`, "mine");
+    const before = await trace(folder);
+    const env = { CSC_ARCHIVES: "csc21=http://127.0.0.1:9", CSC_OUT: `${folder}/out` };
+    const args = ["--area", "158 -57.5 0.2", "--fresh", "--cache"];
+    const mine = await run("tasks/acquire.ts", [...args, `${folder}/cache`], { env });
+    assert.equal(mine.code, 2, mine.said);
+    assert.match(mine.said, /--cache is .*holds files that this project did not make/);
+    assert.deepEqual({ ...before, ...await trace(folder) }, await trace(folder));
+    // one of ours, with a file that came later
+    const kept = `${folder}/kept`, key = "0123456789abcdef0123456789abcdef";
+    await Deno.mkdir(kept);
+    const note = {
+      service: "s",
+      url: "u",
+      query: "q",
+      date: "2026",
+      sha256: "",
+      rows: 1,
+      bytes: 1,
+    };
+    await Deno.writeTextFile(
+      `${kept}/${key}.json`,
+      JSON.stringify({ ...note, file: `${key}.response` }),
+    );
+    await Deno.writeTextFile(`${kept}/${key}.response`, "");
+    const first = await run("tasks/acquire.ts", [...args.slice(0, 2), "--cache", kept], { env });
+    assert.match(first.said, /Answers kept since 2026/);
+    await Deno.writeTextFile(`${kept}/thesis.tex`, "mine");
+    const fresh = await run("tasks/acquire.ts", [...args, kept], { env });
+    assert.equal(fresh.code, 1, fresh.said);
+    assert.deepEqual(Object.keys(await trace(kept)).sort(), [MARK, "thesis.tex"]);
+  }));
+
+Deno.test("acquire replaces no tables of others", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/mine`);
+    await Deno.writeTextFile(`${folder}/mine/catalogue.parquet`, "mine");
+    await Deno.writeTextFile(`${folder}/field.csv`, "mine");
+    const before = await trace(folder);
+    const env = { CSC_OUT: `${folder}/out` };
+    const to = ["--recorded", "--out", `${folder}/mine`];
+    const tables = await run("tasks/acquire.ts", to, { env });
+    assert.equal(tables.code, 2, tables.said);
+    assert.match(tables.said, /catalogue\.parquet is there and was not written by this project/);
+    const scored = ["--recorded", "--out", `${folder}/new`, "--score", `${folder}/field.csv`];
+    const product = await run("tasks/acquire.ts", scored, { env });
+    assert.equal(product.code, 2, product.said);
+    assert.match(product.said, /field\.csv is there and was not written/);
+    assert.deepEqual(await trace(folder), before);
+    const again = ["--recorded", "--out", `${folder}/new`];
+    for (const args of [again, again, [...to, "--overwrite"]]) {
+      assert.equal((await run("tasks/acquire.ts", args, { env })).code, 0);
+    }
+    await Deno.writeTextFile(`${folder}/mine/catalogue.parquet`, "changed by hand");
+    const changed = await run("tasks/acquire.ts", to, { env });
+    assert.match(changed.said, /catalogue\.parquet is there and was not written by this project/);
+    assert.equal(changed.code, 2);
+  }));
+
+/** A table and a classifier in a folder, and a way to score there. */
+async function withTable(
+  test: (score: (...args: string[]) => Promise<Run>, folder: string) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    await writeModel(`${folder}/model`, new SourceClassifier(smallClassifier()));
+    await Deno.writeTextFile(`${folder}/s.csv`, "name,ra,dec,flux_b\na,1,2,1e-14\nb,1,2,x\n");
+    const score = (...args: string[]) =>
+      run("tasks/score.ts", [...args, "--model", "model"], { cwd: folder });
+    await test(score, folder);
+  });
+}
+
+Deno.test("score removes no folder whose name begins like those it works in", () =>
+  withTable(async (score, folder) => {
+    await Deno.mkdir(`${folder}/.score-results`);
+    await Deno.writeTextFile(`${folder}/.score-results/lock`, "");
+    await Deno.writeTextFile(`${folder}/.score-results/thesis.tex`, "mine");
+    const before = await trace(`${folder}/.score-results`);
+    const { code, said } = await score("s.csv", "--out", "o.csv");
+    assert.equal(code, 3, said);
+    assert.deepEqual(await trace(`${folder}/.score-results`), before);
+    assert.deepEqual(
+      [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => /^\.score/.test(name)),
+      [".score-results"],
+    );
+  }));
+
+Deno.test("score replaces neither its table under another name, nor descriptions and lists of others", () =>
+  withTable(async (score, folder) => {
+    const table = await Deno.readTextFile(`${folder}/s.csv`);
+    await Deno.writeTextFile(`${folder}/x.csv-metadata.json`, table);
+    await Deno.writeTextFile(`${folder}/p.csv-metadata.json`, '{"mine": true}');
+    const described = { "@context": "http://www.w3.org/ns/csvw", url: "q.csv", simulated: true };
+    await Deno.writeTextFile(`${folder}/q.csv-metadata.json`, JSON.stringify(described));
+    await Deno.writeTextFile(`${folder}/mine.csv`, "my,own\n");
+    await Deno.symlink("mine.csv", `${folder}/link.csv`);
+    await Deno.mkdir(`${folder}/folder.csv`);
+    await new Deno.Command("mkfifo", { args: [`${folder}/pipe.csv`] }).output();
+    await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+    const files = Object.keys(await trace(folder));
+    const cases: [args: string[], message: RegExp][] = [
+      [["x.csv-metadata.json", "--out", "x.csv"], /its description .*is the table itself/],
+      [["s.csv", "--out", "p.csv"], /p\.csv-metadata\.json is there and was not written by this/],
+      [["s.csv", "--out", "q.csv"], /q\.csv-metadata\.json is there and was not written by this/],
+      [["s.csv", "--out", "o.csv", "--rejects", "o.csv-metadata.json"], /is what --out .*names/],
+      [["s.csv", "--out", "o.csv", "--rejects", "p.csv-metadata.json"], /was not written by this/],
+      [["s.csv", "--out", "o.csv", "--rejects", "mine.csv"], /was not written by this project/],
+      [["s.csv", "--out", "mine.csv"], /mine\.csv is there and was not written by this project/],
+      [["s.csv", "--out", "link.csv"], /link\.csv is a link; name a file/],
+      [["s.csv", "--out", "folder.csv"], /folder\.csv is a folder; name a file/],
+      [["s.csv", "--out", "pipe.csv"], /no regular file/],
+      [["s.csv", "--out", "o.csv", "--rejects", "pipe"], /no regular file/],
+      [["s.csv", "--out", "o.csv", "--rejects", "/dev/null"], /no regular file/],
+      [["s.csv", "--out", "o.csv", "--rejects", "model/pipeline.json"], /lies in the classifier's/],
+      [["s.csv", "--out", "no/o.csv"], /there is no folder no; make it first/],
+    ];
+    for (const [args, message] of cases) {
+      const { code, said } = await score(...args);
+      assert.equal(code, 2, `${args}: ${said}`);
+      assert.match(said, message);
+    }
+    assert.deepEqual(Object.keys(await trace(folder)), files);
+    assert.equal(await Deno.readTextFile(`${folder}/x.csv-metadata.json`), table);
+    assert.equal(await Deno.readTextFile(`${folder}/mine.csv`), "my,own\n");
+    assert.equal(await Deno.readTextFile(`${folder}/p.csv-metadata.json`), '{"mine": true}');
+    const told = await score("s.csv", "--out", "mine.csv", "--overwrite");
+    assert.equal(told.code, 3, told.said);
+  }));
+
+Deno.test("score replaces its own products of every format, and nobody's of the same name", () =>
+  withTable(async (score, folder) => {
+    for (const name of ["o.csv", "o.parquet", "o.arrow", "o.vot"]) {
+      for (const _ of [1, 2]) {
+        const { code, said } = await score("s.csv", "--out", name);
+        assert.equal(code, 3, said);
+      }
+      // another table under the same name: one of the user
+      await Deno.writeTextFile(`${folder}/${name}`, "name,note\na,mine\n");
+      const { code, said } = await score("s.csv", "--out", name);
+      assert.equal(code, 2, said);
+      assert.equal(await Deno.readTextFile(`${folder}/${name}`), "name,note\na,mine\n");
+    }
+    await score("s.csv", "--out", "r.csv");
+    await Deno.chmod(`${folder}/r.csv`, 0o444);
+    const { code, said } = await score("s.csv", "--out", "r.csv");
+    assert.equal(code, 2, said);
+    assert.match(said, /r\.csv is read-only; make it writable/);
+  }));
+
+Deno.test("archive replaces its own bundles and no file of others; parts are cut into a new folder", () =>
+  inFolder(async (folder) => {
+    const env = { CSC_OUT: `${folder}/out` };
+    await Deno.mkdir(`${folder}/out`);
+    await Deno.writeTextFile(`${folder}/out/results.json`, RESULTS);
+    await Deno.writeTextFile(`${folder}/thesis.tar.gz`, "mine");
+    const archive = (...args: string[]) => run("publish/archive.ts", args, { env });
+    const mine = await archive("--to", `${folder}/thesis.tar.gz`);
+    assert.equal(mine.code, 2, mine.said);
+    assert.match(mine.said, /thesis\.tar\.gz is there and was not written by this project/);
+    assert.equal(await Deno.readTextFile(`${folder}/thesis.tar.gz`), "mine");
+    for (const _ of [1, 2]) assert.equal((await archive("--to", `${folder}/b.tar.gz`)).code, 0);
+    for (const _ of [1, 2]) assert.equal((await archive()).code, 0);
+    await writeModel(`${folder}/model`, new SourceClassifier(smallClassifier()));
+    await Deno.writeTextFile(`${folder}/s.csv`, "name,ra,dec,flux_b\na,1,2,1e-14\n");
+    await Deno.mkdir(`${folder}/mine`);
+    await Deno.writeTextFile(`${folder}/mine/thesis.tex`, "mine");
+    const partition = (to: string, ...more: string[]) => {
+      const args = ["partition", `${folder}/s.csv`, "--to", to, "--model", `${folder}/model`];
+      return run("cluster/work.ts", [...args, ...more], { env });
+    };
+    for (const more of [[], ["--overwrite"]]) {
+      const { code, said } = await partition(`${folder}/mine`, ...more);
+      assert.equal(code, 2, said);
+      assert.match(said, /mine (is there; name a new folder|was not made by this project)/);
+    }
+    assert.deepEqual(Object.keys(await trace(`${folder}/mine`)), ["thesis.tex"]);
+    assert.equal((await partition(`${folder}/parts`)).code, 0);
+    const parts = await trace(`${folder}/parts`);
+    await Deno.writeTextFile(`${folder}/s.csv`, "name,ra,dec,flux_b\nb,201,2,1e-14\n");
+    const again = await partition(`${folder}/parts`);
+    assert.equal(again.code, 2, again.said);
+    assert.match(again.said, /parts is there; name a new folder.*--overwrite/);
+    assert.deepEqual(await trace(`${folder}/parts`), parts);
+    assert.equal((await partition(`${folder}/parts`, "--overwrite")).code, 0);
+    const list = await Deno.readTextFile(`${folder}/parts/sources/partition_info.csv`);
+    assert.equal(
+      list.trim().split("\n").length,
+      2,
+      "one part of the second table, none of the first",
+    );
+  }));

@@ -1,0 +1,240 @@
+import { CLASSES, type Sources } from "@csc-classify/chandra-sources";
+import { featureWords } from "../../../lib/tables/feature-words.ts";
+import type { OutputValues } from "../../../lib/scoring/scored-columns.ts";
+import type { SourceClassifier } from "../../../lib/trust/classify.ts";
+import type { CsvCell } from "@csc-classify/vo-tables/browser";
+import { byId, element } from "../../explorer/page/element.ts";
+import { formatNumber, formatProbability } from "../../explorer/page/format.ts";
+import { treeShap } from "@csc-classify/lightgbm-wasm";
+
+/** Sources classified together. */
+export interface Batch {
+  readonly sources: Sources;
+  readonly values: ReadonlyMap<string, OutputValues>;
+}
+
+const PAGE_ROWS = 100, REASONS = 8;
+
+/** A row of the results: its batch and its place there. */
+export type Place = readonly [batch: Batch, row: number];
+
+/** A column of the table of results. */
+interface Column {
+  readonly title: string;
+  /** Column of the scored rows that it sorts by. */
+  readonly name: string;
+  readonly show: (place: Place) => readonly (Node | string)[];
+}
+
+const text = (place: Place, name: string) => String(cell(place, name) ?? "");
+
+const COLUMNS: readonly Column[] = [
+  { title: "source", name: "name", show: (place) => [text(place, "name")] },
+  { title: "class", name: "class", show: (place) => [tag(text(place, "class"))] },
+  { title: "probability", name: "cmp", show: (place) => stacked(place) },
+  {
+    title: "95 % set",
+    name: "set95",
+    show: (place) => [text(place, "set95").replaceAll(";", ", ") || "none"],
+  },
+  {
+    title: "likeness",
+    name: "likeness",
+    show: (place) => {
+      const value = cell(place, "likeness");
+      return [value === null ? "" : Number(value).toFixed(2)];
+    },
+  },
+  { title: "host", name: "host", show: (place) => [text(place, "host")] },
+  { title: "learnt as", name: "training_class", show: (place) => [text(place, "training_class")] },
+];
+
+/** The table of results, a hundred rows at a time, and one source in full beside it. */
+export class ResultsView {
+  #batches: readonly Batch[] = [];
+  #shown: Place[] = [];
+  #first = 0;
+  #sort: { readonly name: string; readonly descending: boolean } | undefined;
+  #picked: Place | undefined;
+
+  readonly classifier: SourceClassifier;
+
+  constructor(classifier: SourceClassifier) {
+    this.classifier = classifier;
+    byId("find").addEventListener("input", () => this.#find());
+    byId("before").addEventListener("click", () => this.#turn(-PAGE_ROWS));
+    byId("after").addEventListener("click", () => this.#turn(PAGE_ROWS));
+  }
+
+  /** Shows sources in the order of the user's table. */
+  show(batches: readonly Batch[]): void {
+    this.#batches = batches;
+    this.#sort = this.#picked = undefined;
+    byId("details").hidden = true;
+    this.#find();
+    byId("results").hidden = false;
+  }
+
+  #find(): void {
+    const wanted = byId<HTMLInputElement>("find").value.trim().toLowerCase();
+    const totals = new Map<string, number>(CLASSES.map((name) => [name, 0]));
+    this.#shown = [];
+    for (const batch of this.#batches) {
+      const names = batch.sources.names, classes = batch.values.get("class") as readonly string[];
+      names.forEach((name, row) => {
+        totals.set(classes[row], totals.get(classes[row])! + 1);
+        if (`${name} ${classes[row]}`.toLowerCase().includes(wanted)) {
+          this.#shown.push([batch, row]);
+        }
+      });
+    }
+    byId("counts").replaceChildren(
+      ...[...totals].flatMap(([name, n]) => [tag(name, `${name} ${n.toLocaleString("en")}`), " "]),
+    );
+    this.#order();
+  }
+
+  #order(): void {
+    if (this.#sort) {
+      const { name, descending } = this.#sort, sign = descending ? -1 : 1;
+      const key = (place: Place) => cell(place, name);
+      this.#shown.sort((a, b) => {
+        const [x, y] = [key(a), key(b)];
+        // what is missing comes last, either way
+        if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
+        return x < y ? -sign : x > y ? sign : 0;
+      });
+    }
+    this.#first = 0;
+    this.#turn(0);
+  }
+
+  #turn(by: number): void {
+    const last = Math.max(0, this.#shown.length - 1);
+    this.#first = Math.min(last - last % PAGE_ROWS, Math.max(0, this.#first + by));
+    const rows = this.#shown.slice(this.#first, this.#first + PAGE_ROWS);
+    byId("place").textContent = `${rows.length ? this.#first + 1 : 0} to ` +
+      `${this.#first + rows.length} of ${this.#shown.length}`;
+    byId<HTMLButtonElement>("before").disabled = this.#first === 0;
+    byId<HTMLButtonElement>("after").disabled = this.#first + PAGE_ROWS >= this.#shown.length;
+    byId("sources").replaceChildren(
+      element("thead", {}, element("tr", {}, ...COLUMNS.map((column) => this.#heading(column)))),
+      element("tbody", {}, ...rows.map((place) => this.#line(place))),
+    );
+  }
+
+  #heading({ title, name }: Column): HTMLElement {
+    const { name: by, descending = false } = this.#sort ?? {};
+    const button = element("button", { type: "button", title: `Sort by ${title}` }, title);
+    button.addEventListener("click", () => {
+      const first = name === "cmp" || name === "likeness";
+      this.#sort = { name, descending: by === name ? !descending : first };
+      this.#order();
+      byId("sources").querySelectorAll("button")[COLUMNS.findIndex((c) => c.name === name)].focus();
+    });
+    const order = by !== name ? "none" : descending ? "descending" : "ascending";
+    return element("th", { scope: "col", "aria-sort": order }, button);
+  }
+
+  #line(place: Place): HTMLTableRowElement {
+    const isPicked = this.#picked?.[0] === place[0] && this.#picked[1] === place[1];
+    const row = element(
+      "tr",
+      { tabindex: 0, class: isPicked ? "picked" : "" },
+      ...COLUMNS.map(({ show }) => element("td", {}, ...show(place))),
+    );
+    const open = () => {
+      byId("sources").querySelector(".picked")?.classList.remove("picked");
+      row.classList.add("picked");
+      this.#picked = place;
+      this.#explain(place);
+    };
+    row.addEventListener("click", open);
+    row.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") open();
+    });
+    return row;
+  }
+
+  /** All that is known of one source, and what its features speak for. */
+  #explain(place: Place): void {
+    const [{ sources, values }, row] = place, { classifier } = this;
+    const named = text(place, "class"), label = CLASSES.indexOf(named as "AGN");
+    const one = oneSource(sources, row), features = classifier.features(one);
+    const phi = treeShap(classifier.trees, classifier.prepare(one).values, label);
+    const order = features.names.map((_, i) => i)
+      .sort((a, b) => Math.abs(phi[b]) - Math.abs(phi[a]));
+    const hasLimited = values.has(`cmp_${named}_limited`);
+    const bars = CLASSES.map((name) => {
+      const shown = [`cmp_${name}`, ...(hasLimited ? [`cmp_${name}_limited`] : [])]
+        .map((column) => formatProbability(Number(cell(place, column))));
+      return line([tag(name), ...shown]);
+    });
+    const reasons = order.slice(0, REASONS).map((i) => {
+      const value = features.values[i], sign = phi[i] >= 0 ? "for" : "against";
+      const made = line([
+        featureWords(features.names[i]),
+        Number.isNaN(value) ? "missing" : formatNumber(value),
+        `${phi[i] >= 0 ? "+" : "−"}${Math.abs(phi[i]).toFixed(2)}`,
+      ]);
+      made.className = sign;
+      return made;
+    });
+    const heads = ["class", "probability", ...(hasLimited ? ["under the host's limits"] : [])];
+    byId("details").replaceChildren(
+      element("h2", { tabindex: -1 }, text(place, "name")),
+      element("p", {}, tag(named), ` ${text(place, "likeness_reason")}`),
+      element("p", { class: "quiet" }, text(place, "set95_promise")),
+      element("table", {}, headLine(heads), ...bars),
+      element("h3", {}, `What speaks for ${named}, what against`),
+      element("table", {}, headLine(["feature", "value", "TreeSHAP"]), ...reasons),
+    );
+    byId("details").hidden = false;
+    byId("details").querySelector("h2")!.focus();
+  }
+}
+
+/** A class after its colour. */
+function tag(name: string, words = name): HTMLElement {
+  return element("span", { class: `tag class-${name}` }, words);
+}
+
+/** The eight probabilities as one bar, and the highest as a number. */
+function stacked(place: Place): HTMLElement[] {
+  const parts = CLASSES.map((name) => {
+    const part = element("span", { class: `class-${name}` });
+    part.style.width = `${100 * Number(cell(place, `cmp_${name}`))}%`;
+    return part;
+  });
+  return [
+    element("span", { class: "stack", "aria-hidden": "true" }, ...parts),
+    element("span", {}, formatProbability(Number(cell(place, "cmp")))),
+  ];
+}
+
+/** A value of a scored row; null where it is missing. */
+export function cell([batch, row]: Place, name: string): CsvCell {
+  const value = batch.values.get(name)?.[row] ?? null;
+  return Number.isNaN(value) ? null : value;
+}
+
+function oneSource({ origin, names, ra, dec, matrix }: Sources, row: number): Sources {
+  const { nColumns } = matrix, start = row * nColumns;
+  return {
+    origin,
+    names: [names[row]],
+    ra: ra.slice(row, row + 1),
+    dec: dec.slice(row, row + 1),
+    matrix: { ...matrix, nRows: 1, values: matrix.values.slice(start, start + nColumns) },
+  };
+}
+
+/** A line of a table. */
+export function line(cells: readonly (Node | string)[]): HTMLTableRowElement {
+  return element("tr", {}, ...cells.map((cell) => element("td", {}, cell)));
+}
+
+/** The heading of a table. */
+export function headLine(texts: readonly string[]): HTMLTableRowElement {
+  return element("tr", {}, ...texts.map((text) => element("th", { scope: "col" }, text)));
+}
