@@ -4,16 +4,19 @@ import { shellWord } from "./questions.ts";
 import { missionOfNames } from "./column-checks.ts";
 import { type NearBand, nearBand, shareWords } from "./near-bands.ts";
 import {
+  areLogarithms,
   conversion,
   format,
   kindOfUcd,
   LEAST_RATIO,
+  logarithmUnit,
   type Mapping,
   MOST_RATIO,
   quantityOf,
   TYPICAL,
 } from "./seen-table.ts";
-import { FLUX_WORDS, isXrayFlux, XRAY_BANDS } from "./targets.ts";
+import { FLUX_WORDS, isXrayFlux, NONE, XRAY_BANDS } from "./targets.ts";
+import { converted } from "./units.ts";
 
 // a page of the browser carries this file too: what a table lacks, and which columns may be meant
 
@@ -79,6 +82,7 @@ export function askOfAbsent(mapping: Mapping): void {
       options: ["--force", "position"],
     });
   }
+  askOfLogarithms(mapping);
   const isFluxAsked = Object.keys(XRAY_BANDS).some(isAsked);
   const fluxes = [...Object.keys(XRAY_BANDS).flatMap((flux) => mapping.mapped.get(flux) ?? [])];
   const isEmpty = mapping.seen.rows.length > 0 && fluxes.length > 0 &&
@@ -93,6 +97,25 @@ export function askOfAbsent(mapping: Mapping): void {
   }
   const hasFlux = fluxes.length > 0;
   if (!hasFlux && !isFluxAsked && !mapping.force.has("flux")) askOfFlux(mapping);
+}
+
+/** Asks about columns whose names say that they are the logarithms of fluxes of ours. */
+function askOfLogarithms(mapping: Mapping): void {
+  for (const index of freeColumns(mapping)) {
+    const meaning = mapping.meanings[index], { name, unit } = mapping.seen.columns[index];
+    if (!meaning || !("what" in meaning) || !meaning.isLogarithm) continue;
+    if (meaning.near?.share !== 1 || mapping.mapped.has(meaning.near.target)) continue;
+    if (mapping.seen.valuesOf(index).length === 0) continue;
+    const { target } = meaning.near, spec = mapping.seen.specs[index];
+    const said = ["--column", `${target}=${spec}:${logarithmUnit(unit)}`];
+    mapping.questions.push({
+      text: `"${name}" is ${meaning.what} by its name and its values: each is 10 to that power`,
+      target,
+      candidates: [],
+      options: said,
+      ways: [said, ["--column", `${NONE}=${spec}`]],
+    });
+  }
 }
 
 /** Pairs of columns that are a position. */
@@ -164,29 +187,36 @@ function askOfFlux(mapping: Mapping): void {
   }
   const best = likely[0], target = best === undefined ? "flux_b" : bandOfWords(mapping, best);
   const isPlausible = best !== undefined && isPlausibleFlux(mapping, best);
+  const isLogarithm = best !== undefined && isLoggedFlux(mapping, best);
+  const said = isLogarithm ? `:${logarithmUnit(mapping.seen.columns[best].unit)}` : "";
   mapping.questions.push({
     text: `no column holds an X-ray flux (${FLUX_WORDS})` +
       (reasons.length > 0 ? `. ${reasons.join(". ")}` : "") + mapping.seen.among(likely) +
       (best === undefined
         ? ""
         : isPlausible
-        ? bandHint(mapping, best, target)
+        ? (isLogarithm ? "; each value is 10 to that power" : "") + bandHint(mapping, best, target)
         : photonHint(mapping, best) + "; its unit must be said: UNIT stands for it"),
     target,
     candidates: likely.filter((i) => bandOfWords(mapping, i) === target)
       .map((i) => mapping.seen.specs[i]),
     options: best === undefined
       ? ["--force", "flux"]
-      : ["--column", `${target}=${mapping.seen.specs[best]}${isPlausible ? "" : ":UNIT"}`],
+      : ["--column", `${target}=${mapping.seen.specs[best]}${isPlausible ? said : ":UNIT"}`],
   });
 }
 
 /** How fluxes of a band that nothing states are brought to ours. */
-function bandHint({ seen }: Mapping, index: number, target: string): string {
+function bandHint(mapping: Mapping, index: number, target: string): string {
+  const { seen } = mapping;
   const { description = "", unit } = seen.columns[index];
   const other = PAPERS[target], near = other && nearBand(other);
   if (!near || statesBand(description, XRAY_BANDS[target])) return "";
-  const spec = `${target}=${seen.specs[index]}:${shareWords(near.share)} ${unit || "erg/s/cm2"}`;
+  const factor = `${shareWords(near.share)} `;
+  const said = isLoggedFlux(mapping, index)
+    ? logarithmUnit(unit, factor)
+    : factor + (unit || "erg/s/cm2");
+  const spec = `${target}=${seen.specs[index]}:${said}`;
   return `; where its band is ${other.join("-")} keV, as in most papers, say ${shellWord(spec)} ` +
     "(docs/dialects.md has the factors of others)";
 }
@@ -248,6 +278,9 @@ function askOfNear(
     const { unit } = mapping.seen.columns[index], spec = mapping.seen.specs[index];
     const said = unit || (isPlausibleFlux(mapping, index) ? "erg/s/cm2" : undefined);
     const factor = share === 1 ? "" : `${shareWords(share)} `;
+    if (isLoggedFlux(mapping, index)) {
+      return ["--column", `${target}=${spec}:${logarithmUnit(unit, factor)}`];
+    }
     return ["--column", `${target}=${spec}:${said === undefined ? "UNIT" : factor + said}`];
   });
   const isUnsaid = options.some((option) => option.endsWith(":UNIT"));
@@ -317,6 +350,9 @@ function likelyFluxes(mapping: Mapping): number[] {
       values = mapping.seen.valuesOf(i);
     const meaning = mapping.meanings[i];
     if (isBoundName(name) || isHardness(name)) return false;
+    const isLogged = isLoggedFlux(mapping, i) && meaning && "what" in meaning && !meaning.near &&
+      meaning.isLogarithm;
+    if (isLogged) return true;
     if ((meaning && "what" in meaning) || mapping.reasons.has(i)) return false;
     if (kindOfUcd(ucd) === "magnitude" || values.length === 0) return false;
     if (unit !== "") return !("problem" in conversion("flux_b", unit));
@@ -328,13 +364,20 @@ function likelyFluxes(mapping: Mapping): number[] {
   );
 }
 
+/** Whether a column, by its name of a logarithm or a flux, holds logarithms of fluxes. */
+function isLoggedFlux({ seen }: Mapping, index: number): boolean {
+  const { name, unit } = seen.columns[index], how = conversion("flux_b", unit);
+  const isStated = !("problem" in how) && how.isLogarithm;
+  return areLogarithms(seen.valuesOf(index)) &&
+    (isStated || /^lo?g|flux|^f_?x|_fx$/i.test(plainName(name)));
+}
+
 function isPlausibleFlux(mapping: Mapping, index: number): boolean {
+  if (isLoggedFlux(mapping, index)) return true;
   const how = conversion("flux_b", mapping.seen.columns[index].unit);
   if ("problem" in how) return false;
-  const values = mapping.seen.valuesOf(index).map((value) => value * how.factor).filter((value) =>
-    value > 0
-  )
-    .sort((a, b) => a - b);
+  const values = mapping.seen.valuesOf(index).map((value) => converted(value, how))
+    .filter((value) => value > 0).sort((a, b) => a - b);
   const ratio = values[values.length >> 1] / TYPICAL.flux_b;
   return ratio >= LEAST_RATIO && ratio <= MOST_RATIO;
 }

@@ -3,7 +3,7 @@ import { FEATURES, SURVEYS, XRAY_LIMITS } from "./features.ts";
 import { FILLS, isMissingMark } from "./column-names.ts";
 import { LEAST_FLUX, MOST_FLUX } from "./flux-limits.ts";
 import { BAND_LIMITS, isMagnitude, unitOf } from "./targets.ts";
-import type { Conversion } from "./units.ts";
+import { type Conversion, converted } from "./units.ts";
 import type { SexagesimalUnit } from "@csc-classify/vo-tables/browser";
 
 // runs in a browser's page too: what one cell of a user's table says
@@ -46,13 +46,14 @@ export function toNumber(cell: unknown): number {
 /** The value of a cell in our unit; NaN where it is none, or missing. */
 export function valueOf(
   whole: unknown,
-  { target, factor, offset, sexagesimal, element }: Reading,
+  reading: Reading,
 ): number {
+  const { target, sexagesimal, element } = reading;
   const cell = element === undefined ? whole : elementOf(whole, element);
   if (sexagesimal && typeof cell === "string" && isSexagesimal(cell.replace(MINUS, "-"))) {
     return sexagesimalDegrees(cell.trim().replace(MINUS, "-"), target, sexagesimal);
   }
-  return toNumber(cell) * factor + offset;
+  return converted(toNumber(cell), reading);
 }
 
 /** One element of an array, however it comes. */
@@ -121,7 +122,7 @@ export function standIns(
   column: Reading & { readonly index: number },
   rows: readonly (readonly unknown[])[],
 ): Set<number> {
-  const { target, index, factor, offset } = column;
+  const { target, index, isLogarithm } = column;
   if (index < 0 || /^(ra|dec|gal_[lb])$/.test(target) || isFlag(target)) return new Set();
   const times = new Map<number, number>();
   for (const row of rows) {
@@ -134,7 +135,11 @@ export function standIns(
   const middle = positive[positive.length >> 1], [least, most] = limits(target);
   const found = [...times].filter(([number, n]) => {
     if (number === 0) return isNever0;
-    const value = number * factor + offset, isOutside = value < least || value > most;
+    const value = converted(number, column), isOutside = value < least || value > most;
+    // of logarithms 0 and -99 say nothing, and neither is a flux
+    if (isLogarithm && (isOutside || value < LEAST_SEEN)) {
+      return n > 1 || NINES.test(String(number));
+    }
     // no star is of magnitude -9.99
     if (isMagnitude(target) && number < 0 && !isOutside && NINES.test(String(number))) return true;
     if (isFlux && FILLS.some((fill) => Math.abs(value / fill - 1) < FILL_PRECISION)) return true;

@@ -3,8 +3,10 @@ import { isSexagesimal } from "./angles.ts";
 import { isMissing, standIns, toNumber, valueOf } from "./cells.ts";
 import { MOST_FLUX } from "./flux-limits.ts";
 import {
+  areLogarithms,
   format,
   LEAST_RATIO,
+  logarithmUnit,
   type MappedColumn,
   type Mapping,
   MOST_RATIO,
@@ -77,12 +79,17 @@ function checkValues(mapping: Mapping): void {
     const fills = standIns(mapped, mapping.seen.rows);
     const rows = mapping.seen.rows.filter((row) => !fills.has(toNumber(row[index])));
     const numbers = rows.map((row) => toNumber(row[index]));
-    if (Object.hasOwn(XRAY_BANDS, target) && areLogarithms(numbers)) {
+    if (Object.hasOwn(XRAY_BANDS, target) && areLogarithms(numbers) && !mapped.isLogarithm) {
+      const said = `${target}=${mapping.seen.specs[index]}:${logarithmUnit(unit)}`;
       mapping.questions.push({
-        text: `column "${column}" holds ${format(numbers[0])} and the like as ${target}, the ` +
-          "logarithms of fluxes: write the fluxes themselves, 10 to that power, into the column",
+        text: `column "${column}" holds ${
+          format(numbers.find((number) => !Number.isNaN(number))!)
+        } ` +
+          `and the like as ${target}, the logarithms of fluxes: each is 10 to that power`,
+        target,
         candidates: [],
-        options: [],
+        options: ["--column", said],
+        without: mapping.choices.find((one) => one.target === target),
       });
       continue;
     }
@@ -114,12 +121,6 @@ function checkValues(mapping: Mapping): void {
         }),
     });
   }
-}
-
-/** Whether numbers, those missing aside, are what logarithms of X-ray fluxes may be. */
-function areLogarithms(numbers: readonly number[]): boolean {
-  const known = numbers.filter((number) => !Number.isNaN(number));
-  return known.length > 0 && known.every((number) => number > -20 && number < -8);
 }
 
 /** Sexagesimal cells in a column whose unit is degrees may count hours nevertheless. */
@@ -188,9 +189,12 @@ function checkPlaces(mapping: Mapping): void {
   const name = mapping.mapped.get("name"),
     ra = mapping.mapped.get("ra"),
     dec = mapping.mapped.get("dec");
-  if (!name || !ra || !dec || Number.isNaN(ra.factor + dec.factor)) return;
-  if (mapping.frame !== undefined) return;
-  let named = 0, strange = 0, hours = 0, swapped = 0, example = "";
+  const isTaken = ra && dec && !Number.isNaN(ra.factor + dec.factor);
+  if (isTaken && (!name || mapping.frame !== undefined)) checkAngles(mapping, [ra, dec]);
+  const l = mapping.mapped.get("gal_l"), b = mapping.mapped.get("gal_b");
+  if (!isTaken && l && b) checkAngles(mapping, [l, b]);
+  if (!isTaken || !name || mapping.frame !== undefined) return;
+  let named = 0, strange = 0, hours = 0, radians = 0, swapped = 0, example = "";
   for (const row of mapping.seen.rows) {
     const place = placeOfName(String(row[name.index] ?? ""));
     const [a, d] = [valueOf(row[ra.index], ra), valueOf(row[dec.index], dec)];
@@ -200,8 +204,10 @@ function checkPlaces(mapping: Mapping): void {
     strange++;
     example ||= `${row[name.index]} at ${format(a)}, ${format(d)}`;
     if (separationArcsec(...place, 15 * a, d) <= NAMED_ARCSEC) hours++;
+    if (separationArcsec(...place, a * RADIAN, d * RADIAN) <= NAMED_ARCSEC) radians++;
     if (separationArcsec(...place, d, a) <= NAMED_ARCSEC) swapped++;
   }
+  if (named === 0) checkAngles(mapping, [ra, dec]);
   if (strange <= MOST_STRANGE * named) return;
   const said = `the names of ${strange} of ${named} sources state other positions than ` +
     `"${ra.column}" and "${dec.column}": ${example}`;
@@ -211,19 +217,64 @@ function checkPlaces(mapping: Mapping): void {
     mapping.questions.push(swapQuestion(mapping, ra, dec, `${said}; these seem`));
     return;
   }
-  if (hours < strange || (choice && ra.unit !== undefined)) {
+  if (Math.max(hours, radians) < strange || (choice && ra.unit !== undefined)) {
     mapping.remarks.push(`Be warned: ${said}.`);
     return;
   }
-  const spec = mapping.seen.specs[ra.index];
-  mapping.questions.push({
-    text: `${said}; right ascension seems to be in hours`,
-    target: "ra",
-    candidates: [`${spec}:hour`, `${spec}:deg`],
-    options: ["--column", `ra=${spec}:hour`],
-    without: choice,
+  askOfUnit(mapping, [ra, dec], radians === strange ? "rad" : "hour", `${said}; `);
+}
+const RADIAN = 180 / Math.PI;
+
+/** Asks whether a position is in radians, or its right ascension in hours. */
+function askOfUnit(
+  { seen, choices, questions }: Mapping,
+  [longitude, latitude]: readonly [MappedColumn, MappedColumn],
+  unit: "rad" | "hour",
+  why: string,
+): void {
+  const spec = seen.specs[longitude.index], { target } = longitude;
+  const both = (one: string) => [
+    ...["--column", `${target}=${spec}:${one}`],
+    ...unit === "rad"
+      ? ["--column", `${latitude.target}=${seen.specs[latitude.index]}:${one}`]
+      : [],
+  ];
+  questions.push({
+    text: why +
+      (unit === "rad"
+        ? `"${longitude.column}" and "${latitude.column}" seem to be in radians`
+        : `"${longitude.column}" seems to be in hours`),
+    target,
+    candidates: [`${spec}:deg`],
+    options: both(unit),
+    ways: [both(unit), both("deg")],
+    without: choices.find((choice) => choice.target === target),
   });
 }
+
+/**
+ * Positions in no stated unit that would be degrees of one corner of the sky, and in radians or hours
+ * are all over it. A field of sky, where the numbers lie close together, says nothing of its unit.
+ */
+function checkAngles(mapping: Mapping, pair: readonly [MappedColumn, MappedColumn]): void {
+  if (pair.some(({ unit = "" }) => unit !== "")) return;
+  const rows = mapping.seen.rows.map((row) => pair.map(({ index }) => toNumber(row[index])))
+    .filter((places) => !places.some(Number.isNaN));
+  if (rows.length < LEAST_PLACES) return;
+  const [longitudes, latitudes] = [0, 1].map((i) => rows.map((places) => places[i]));
+  const least = Math.min(...longitudes), most = Math.max(...longitudes);
+  const low = Math.min(...latitudes), high = Math.max(...latitudes);
+  const isRadians = least >= -Math.PI && most <= 2 * Math.PI && low >= -Math.PI / 2 &&
+    high <= Math.PI / 2 && most - least > WIDE_RADIANS[0] && high - low > WIDE_RADIANS[1];
+  const isHours = pair[0].target === "ra" && least >= 0 && most <= 24 &&
+    most - least > WIDE_HOURS[0] && high - low > WIDE_HOURS[1];
+  if (!isRadians && !isHours) return;
+  const range = `"${pair[0].column}" is ${format(least)} to ${format(most)}, "${pair[1].column}" ` +
+    `${format(low)} to ${format(high)} in ${rows.length} rows, and no unit is stated: `;
+  askOfUnit(mapping, pair, isRadians ? "rad" : "hour", range);
+}
+/** Rows that tell a unit, and how widely longitudes and latitudes of a sample of the sky spread. */
+const LEAST_PLACES = 10, WIDE_RADIANS = [3.5, 1.5], WIDE_HOURS = [12, 60];
 
 /** Designations that other missions give to sources, and whose they are. */
 const DESIGNATIONS: readonly (readonly [form: RegExp, mission: string])[] = [

@@ -6,10 +6,14 @@ import { askOfAbsent, askOfClass } from "./absent-columns.ts";
 import { isMissing, toNumber, valueOf } from "./cells.ts";
 import { checkColumns } from "./column-checks.ts";
 import {
+  CHANDRA_SURVEYS,
+  type ChandraSurvey,
   describedBand,
   impliedUnit,
   isBoundName,
   isXrayPrefix,
+  meaningInSurvey,
+  meaningOfLogarithm,
   meaningOfName,
   meaningOfUcd,
   type NameMeaning,
@@ -21,17 +25,19 @@ import { type NearBand, shareWords } from "./near-bands.ts";
 import { QUALITY_LETTERS, qualityTarget } from "./quality-letters.ts";
 import type { ColumnChoice, Doubt, Question } from "./questions.ts";
 import {
+  areLogarithms,
   type Candidate,
   type CandidatePair,
   conversion,
   kindOfUcd,
+  logarithmUnit,
   type MappedColumn,
   type Mapping,
   quantityOf,
   SeenTable,
 } from "./seen-table.ts";
 import { isMagnitude, isXrayFlux, NONE, TARGETS, unitsOf, XRAY_BANDS } from "./targets.ts";
-import { parseUnit } from "./units.ts";
+import { converted, parseUnit } from "./units.ts";
 
 // a page of the browser carries this file too
 
@@ -88,6 +94,8 @@ class ColumnMapper {
   readonly seen: SeenTable;
   readonly options: MapOptions;
   readonly #force: ReadonlySet<Doubt>;
+  /** The survey of Chandra's that gave the sources their names, where it has bands of its own. */
+  readonly #survey: ChandraSurvey | undefined;
   readonly #meanings: (NameMeaning | undefined)[] = [];
   readonly #mapped = new Map<string, MappedColumn>();
   readonly #reasons = new Map<number, string>();
@@ -102,6 +110,7 @@ class ColumnMapper {
   ) {
     [this.seen, this.options] = [new SeenTable(columns, rows), options];
     this.#force = new Set(options.force);
+    this.#survey = CHANDRA_SURVEYS.find((survey) => this.seen.isNamedBy(survey.designation));
   }
 
   map(): ColumnMap {
@@ -195,7 +204,7 @@ class ColumnMapper {
       const { index, unit, element } = found;
       this.#settled.add(index);
       if (target === NONE) this.#reasons.set(index, "left out, as you say");
-      else if (!this.#isOtherThing(choice, index)) {
+      else if (!this.#isOtherThing(choice, index, unit)) {
         this.#take(target, index, { unit, element, choice });
       }
     }
@@ -236,10 +245,16 @@ class ColumnMapper {
   }
 
   /** Asks where the user takes what is another thing by its name for one of ours. */
-  #isOtherThing(choice: ColumnChoice, index: number): boolean {
+  #isOtherThing(choice: ColumnChoice, index: number, unit?: string): boolean {
     const { name } = this.seen.columns[index], { target } = choice;
     const meaning = this.#meaningOf(index);
     if (!meaning || !("what" in meaning) || !isXrayFlux(target)) return false;
+    // whose values say whether it is one
+    if (meaning.isLogarithm && meaning.near?.share === 1) return false;
+    const how = conversion(target, unit);
+    if (meaning.isLogarithm && !meaning.near && !("problem" in how) && how.isLogarithm) {
+      return false;
+    }
     if (this.#force.has("bands")) {
       this.#remarks.push(`"${name}", ${meaning.what}, is taken for ${target}, as you say.`);
       return false;
@@ -274,6 +289,9 @@ class ColumnMapper {
     const { unit } = this.seen.columns[index];
     if (near?.target !== target || near.share === 1 || unit === undefined) return undefined;
     if (spec !== this.seen.specs[index] || "problem" in conversion(target, unit)) return undefined;
+    if (areLogarithms(this.seen.valuesOf(index))) {
+      return `${target}=${spec}:${logarithmUnit(unit, `${shareWords(near.share)} `)}`;
+    }
     return `${target}=${spec}:${shareWords(near.share)} ${unit}`;
   }
 
@@ -318,9 +336,23 @@ class ColumnMapper {
   #meaningOf(index: number): NameMeaning | undefined {
     const { name, unit, description = "" } = this.seen.columns[index];
     const how = conversion("flux_b", unit);
-    const factor = "problem" in how ? 1 : how.factor;
-    const values = this.seen.valuesOf(index).map((value) => value * factor);
-    const meaning = meaningOfName(this.seen.label(index), this.seen.company, values);
+    const numbers = this.seen.valuesOf(index);
+    const values = "problem" in how ? numbers : numbers.map((value) => converted(value, how));
+    if (numbers.length === 0 || areLogarithms(numbers)) {
+      const logarithm = meaningOfLogarithm(
+        this.seen.label(index),
+        this.seen.company,
+        this.#survey,
+      );
+      if (logarithm) return logarithm;
+    }
+    const byName = meaningOfName(this.seen.label(index), this.seen.company, values);
+    const isOpen = !byName ||
+      ("target" in byName && Object.hasOwn(XRAY_BANDS, byName.target) && name !== byName.target);
+    const bySurvey = isOpen && this.#survey && !(unit && "problem" in how)
+      ? meaningInSurvey(name, this.#survey)
+      : undefined;
+    const meaning = bySurvey ?? byName;
     const bands = meaning && "target" in meaning
       ? [XRAY_BANDS[meaning.target]].filter(Boolean)
       : meaning === undefined && (unit ? !("problem" in how) : /flux|^fx?_?[a-z]?$/i.test(name))

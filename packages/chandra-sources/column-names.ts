@@ -15,6 +15,8 @@ export type NameMeaning =
     readonly isMission: boolean;
     /** Of a flux in another band: ours that is near it. */
     readonly near?: NearBand;
+    /** Whether the name says logarithm. */
+    readonly isLogarithm?: true;
   }
   /** One of several of ours, which the company does not decide. */
   | { readonly unsure: readonly string[] };
@@ -60,6 +62,8 @@ export interface NameReading {
   readonly as: string;
   /** Spellings that leave no doubt. */
   readonly written?: readonly string[];
+  /** Spellings that are another thing: Rmag is of Johnson's and Cousins' R. */
+  readonly unwritten?: readonly string[];
   /** Columns of which one beside it speaks for this, and columns that speak against it. */
   readonly near?: readonly string[];
   readonly far?: readonly string[];
@@ -73,12 +77,13 @@ const AMBIGUOUS: readonly {
 }[] = NAMES.ambiguous;
 
 /** What columns that resemble ours are, by the pattern of their names. */
-const OTHERS = NAMES.others.map(({ pattern, near, far, mission = false, ...words }) => ({
+const OTHERS = NAMES.others.map((
+  { pattern, near, far, mission = false, logarithm = false, what, right },
+) => ({
   pattern: new RegExp(pattern, "i"),
   near: near ?? [],
   far: far ?? [],
-  isMission: mission,
-  ...words,
+  meaning: { what, right, isMission: mission, ...(logarithm && { isLogarithm: true as const }) },
 }));
 const BOUND = new RegExp(NAMES.bounds, "i");
 const JOIN_PREFIX = new RegExp(`^(${NAMES.joins.prefixes.join("|")})[_.:](.+)$`);
@@ -115,10 +120,80 @@ export function meaningOfName(
   if (isOwn && !(other && name.length === 1)) return { target: name, rank: 0, join: "" };
   const ambiguous = AMBIGUOUS.find(({ names }) => names.includes(plain));
   if (ambiguous) return amongReadings(name, ambiguous.readings, company, values);
-  if (other) return { what: other.what, right: other.right, isMission: other.isMission };
+  if (other) return other.meaning;
   return bareMeaning(name, plain) ?? bandMeaning(plain) ??
     joinedMeaning(name, plain, company, values);
 }
+
+/**
+ * What a name that says logarithm, as `log_flux_b` or `log F(0.5-8 keV)`, is the logarithm of: an X-ray
+ * flux of ours, or one in a band near ours.
+ *
+ * @returns undefined for other names.
+ */
+export function meaningOfLogarithm(
+  name: string,
+  company: Company,
+  survey?: ChandraSurvey,
+): NameMeaning | undefined {
+  const [, inner] = LOGARITHM.exec(name.trim()) ?? [];
+  if (inner === undefined) return undefined;
+  const isClosed = inner.split("(").length >= inner.split(")").length;
+  const bare = isClosed ? inner : inner.replace(/\)$/, "");
+  const meaning = (survey && meaningInSurvey(bare, survey)) ?? meaningOfName(bare, company, []);
+  if (!meaning || "unsure" in meaning) return undefined;
+  const said = { right: "the flux itself", isMission: false, isLogarithm: true as const };
+  if ("what" in meaning) {
+    return meaning.near && { ...meaning, ...said, what: `the logarithm of ${meaning.what}` };
+  }
+  const { target } = meaning;
+  if (!Object.hasOwn(XRAY_BANDS, target)) return undefined;
+  return { ...said, what: `the logarithm of ${target}`, near: { target, share: 1, range: [1, 1] } };
+}
+const LOGARITHM = /^l(?:o?g)_?(?:10)?[\s_(]*([^\s_(].*)$/i;
+
+/** A survey of Chandra's whose source names are known, and with them the bands of its fluxes. */
+export interface ChandraSurvey {
+  readonly title: string;
+  /** What the names of its sources, or the header above them, begin with. */
+  readonly designation: RegExp;
+  /** Energies of a band, keV, by the word for it: full, hard, soft; bc, hc, sc. */
+  readonly bands: Readonly<Record<string, readonly number[] | undefined>>;
+}
+
+/** Surveys of Chandra's with bands of their own. */
+export const CHANDRA_SURVEYS: readonly ChandraSurvey[] = NAMES.chandraSurveys.map(
+  ({ title, designation, bands }) => ({ title, designation: new RegExp(designation, "i"), bands }),
+);
+
+/** What a flux of a survey is whose name says full, hard or soft: `fb_flux`, `FluxH`, `bc_flux_1p4`. */
+export function meaningInSurvey(
+  name: string,
+  { title, bands }: ChandraSurvey,
+): NameMeaning | undefined {
+  const bare = plainName(name).replace(/energy_?(?=flux)/, "").replace(/[_.]?\d[\dp.]*$/, "");
+  const [, before, behind = before] =
+    /^(?:(.*?)_?(?:flux|fx)|(?:flux|fx?|f_x|sx)_?(.*))$/.exec(bare) ?? [];
+  const band = behind === undefined ? undefined : bands[BAND_WORDS[behind] ?? ""];
+  if (band === undefined || isBoundName(name)) return undefined;
+  const [least, most] = band;
+  const target = Object.keys(XRAY_BANDS).find((flux) =>
+    XRAY_BANDS[flux][0] === least && XRAY_BANDS[flux][1] === most
+  );
+  if (target) return { target, rank: 50, join: "" };
+  return anotherBand([least, most], `as the sources' names of ${title} say`);
+}
+/** Words of surveys for their bands. */
+const BAND_WORDS: Readonly<Record<string, string | undefined>> = Object.fromEntries(
+  [
+    ["full", "|full|fb|f|b|bb|broad|total|tot|t|x"],
+    ["hard", "hard|hb|h"],
+    ["soft", "soft|sb|s"],
+    ["bc", "bc"],
+    ["hc", "hc"],
+    ["sc", "sc"],
+  ].flatMap(([band, words]) => words.split("|").map((word) => [word, band])),
+);
 
 /** The readings that name, values and company allow: one, several, or none. */
 function amongReadings(
@@ -128,8 +203,9 @@ function amongReadings(
   values: readonly number[],
 ): NameMeaning | undefined {
   const possible = readings.filter((
-    { as, far = [], least = -Infinity, most = Infinity },
+    { as, unwritten = [], far = [], least = -Infinity, most = Infinity },
   ) =>
+    !unwritten.includes(name) &&
     far.every((one) => one === name || !names.has(one)) &&
     values.every((value) => value >= least && value <= most) &&
     (!Object.hasOwn(XRAY_BANDS, as) || values.length === 0 || values.some((value) => value !== 0))

@@ -4,7 +4,7 @@ import { isMissing, type Reading, toNumber } from "./cells.ts";
 import { type Company, isDesignation, type NameMeaning, plainName } from "./column-names.ts";
 import type { ColumnChoice, Doubt, Question } from "./questions.ts";
 import { TEXT_COLUMNS, unitOf } from "./targets.ts";
-import { type Conversion, conversionOf } from "./units.ts";
+import { type Conversion, conversionOf, unitOfLogarithm } from "./units.ts";
 
 // a page of the browser carries this file too
 
@@ -22,6 +22,9 @@ export const TYPICAL: Readonly<Record<string, number>> = {
 };
 /** What a median may be of what is usual: no survey reaches the first, few sources the second. */
 export const LEAST_RATIO = 1 / 300, MOST_RATIO = 1e4;
+
+/** Rows that show how sources are named. */
+const FEW = 50;
 
 /** How one column of a user's table becomes one of ours: value x factor + offset. */
 export interface MappedColumn extends Reading {
@@ -106,6 +109,16 @@ export class SeenTable {
     return values;
   }
 
+  /** Whether the sources' names, or the header above them, begin as a pattern says. */
+  isNamedBy(designation: RegExp): boolean {
+    return this.columns.some(({ name }, i) => {
+      if (designation.test(name.trim())) return true;
+      const cells = this.rows.slice(0, FEW).map((row) => row[i]).filter((cell) => !isMissing(cell));
+      return cells.length > 0 &&
+        cells.every((cell) => typeof cell === "string" && designation.test(cell.trim()));
+    });
+  }
+
   /** Whether a column holds designations of Chandra's sources, and nothing else. */
   holdsDesignations(index: number): boolean {
     const cells = this.rows.map((row) => row[index]).filter((cell) => !isMissing(cell));
@@ -146,6 +159,22 @@ export function conversion(target: string, unit = ""): Conversion | { readonly p
   if (angle) return { ...angle, offset: 0 };
   if (unit.trim() === "" || TEXT_COLUMNS.includes(target)) return { factor: 1, offset: 0 };
   return conversionOf(unit, target, unitOf(target));
+}
+
+/** Whether most numbers, those missing aside, are what logarithms of X-ray fluxes may be. */
+export function areLogarithms(numbers: readonly number[]): boolean {
+  const known = numbers.filter((number) => !Number.isNaN(number));
+  const fit = known.filter((number) => number > LEAST_LOGARITHM && number < MOST_LOGARITHM);
+  return known.length > 0 && fit.length >= MOST_FIT * known.length;
+}
+/** From 1e-19 erg/s/cm2 in W/m2 to 1e-8 erg/s/cm2; some cells may hold -99 or 0. */
+const LEAST_LOGARITHM = -22, MOST_LOGARITHM = -8, MOST_FIT = 0.9;
+
+/** The unit of logarithms of a flux whose unit is stated, or not. */
+export function logarithmUnit(unit = "", factor = ""): string {
+  const stated = unitOfLogarithm(unit) ?? unit;
+  const isFlux = stated.trim() !== "" && !("problem" in conversion("flux_b", stated));
+  return `log ${factor}${isFlux ? stated : "erg/s/cm2"}`;
 }
 
 /** What a unit is the unit of, in words. */

@@ -451,14 +451,15 @@ class RowReader {
     const numbers = mapped.filter(({ target }) => !TEXT_COLUMNS.includes(target));
     const place = (wanted: string) => numbers.findIndex(({ target }) => target === wanted);
     for (const { observed, bands } of SURVEYS) {
-      const isLimited = mapped.some(({ target }) =>
+      const saying = mapped.filter(({ target }) =>
         bands.includes(BAND_LIMITS.get(target)?.band!) ||
         QUALITY_LETTERS.some((letters) =>
           letters.target === target && letters.observed === observed
         )
       );
-      if (!isLimited || place(observed) >= 0) continue;
-      numbers.push({ target: observed, column: "", index: -1, factor: 1, offset: 0 });
+      if (saying.length === 0 || place(observed) >= 0) continue;
+      const column = saying.map((one) => one.column).join(", ");
+      numbers.push({ target: observed, column, index: -1, factor: 1, offset: 0 });
     }
     this.#limits = numbers.flatMap(({ target }, from) => {
       const limit = BAND_LIMITS.get(target);
@@ -496,7 +497,7 @@ class RowReader {
     this.said = [
       ...numbers.map(({ column }) => column),
       ...options.carried.map(({ name }) => name),
-      "class",
+      mapped.find(({ target }) => target === "class")?.column ?? "class",
     ];
     this.#extras = options.carried.map(() => []);
     const nowhere = options.sample.filter((row) => this.#isNowhere(row));
@@ -533,7 +534,7 @@ class RowReader {
     const { problems, name, of, extras, lettered } = this.#read(cells, row);
     if (problems.length > 0) return problems;
     if (!this.options.isEveryRow) {
-      const seen = this.#seen.add(name, this.#values, [...extras, of]);
+      const seen = this.#seen.add(name, this.#values, [...extras, this.options.labelled ? of : ""]);
       if (seen === "other") this.differing.add(name);
       if (seen !== "new") return "again";
     }

@@ -10,10 +10,17 @@ interface Unit {
   readonly system?: "AB" | "Vega";
 }
 
-/** How values of one unit become ours: value x factor + offset. */
+/** How values of one unit become ours: value x factor + offset, of logarithms 10^value x factor. */
 export interface Conversion {
   readonly factor: number;
   readonly offset: number;
+  /** Whether the values are logarithms to base 10. */
+  readonly isLogarithm?: true;
+}
+
+/** A value of a unit in ours; NaN stays. */
+export function converted(value: number, { factor, offset, isLogarithm }: Conversion): number {
+  return isLogarithm ? 10 ** value * factor : value * factor + offset;
 }
 
 /** Units by their spellings: factor and dimension in metres, kilograms, seconds, photons, degrees. */
@@ -243,12 +250,28 @@ const AB_MINUS_VEGA: Readonly<Record<string, number>> = {
 /** Bands whose magnitudes we hold in AB; the others are Vega's. */
 const AB_BANDS = new Set(["FUV", "NUV", "u_sdss", "g_sdss", "r_sdss", "i_sdss", "z_sdss"]);
 
+/** Dimension of an energy flux. */
+const FLUX = "kg1 s-3";
+
 /** Units that may be two things, or that no factor makes ours. */
 const UNCLEAR: readonly (readonly [form: RegExp, problem: string])[] = [
   [/^\s*(x\s*)?10e/i, "unclear, for 10e-15 is 1e-14 to a computer and 1e-15 to many who write it"],
   [/^[^a-z]*M(JY|W\b)/, "unclear in capitals: milli or mega"],
-  [/^\s*\[|\blog|\bdex/i, "a logarithm: put the values themselves into the column"],
+  [
+    /^\s*\[|\blog|\bdex/i,
+    "a logarithm of what is not said; of a flux say log erg/s/cm2 or log W/m2, else put the values " +
+    "themselves into the column",
+  ],
 ];
+
+/** Logarithms of quantities as VizieR, astropy and people write them: [mW/m2], dex(W/m2), log W/m2. */
+const LOGARITHM = /^\s*(?:\[([^[\]]+)\]|(?:log(?:_?10)?|dex)\b\s*(\S.*?))\s*$/i;
+
+/** The unit whose values the logarithms are of; undefined for a unit of no logarithms. */
+export function unitOfLogarithm(unit: string): string | undefined {
+  const [, bracketed, called] = LOGARITHM.exec(unit) ?? [];
+  return bracketed ?? called?.replace(/^\[(.*)\]$/, "$1");
+}
 
 /**
  * How values in a stated unit become ours.
@@ -262,6 +285,11 @@ export function conversionOf(
   ours: string,
 ): Conversion | { readonly problem: string } {
   const theirs = parseUnit(unit), wanted = parseUnit(ours)!;
+  const inner = unitOfLogarithm(unit);
+  if (!theirs && inner !== undefined && wanted.dimension === FLUX && parseUnit(inner)) {
+    const how = conversionOf(inner, target, ours);
+    return "problem" in how ? how : { ...how, isLogarithm: true };
+  }
   if (!theirs) {
     return { problem: UNCLEAR.find(([form]) => form.test(unit))?.[1] ?? "not understood" };
   }
@@ -270,7 +298,7 @@ export function conversionOf(
     ? theirs.dimension.replace("ct1 m-2 s-1", "m-2 ph1 s-1")
     : theirs.dimension;
   if (dimension !== wanted.dimension) {
-    const isFlux = wanted.dimension === "kg1 s-3";
+    const isFlux = wanted.dimension === FLUX;
     return { problem: isFlux && OTHER_QUANTITIES[theirs.dimension] || "not understood" };
   }
   // without the last digits, which powers of ten are off by

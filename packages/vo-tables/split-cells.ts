@@ -104,6 +104,8 @@ export function splitUnit(header: string): { name: string; unit?: string; frame?
     return { name: text };
   }
   const name = text.slice(0, start).trim();
+  // log(flux), which is no unit
+  if (text[start] === "(" && /^lo?g_?(10)?$/i.test(name)) return { name: text };
   const [, frame, equinox] =
     /^(icrs|fk[45]|galactic)?[ ,]*([bj]?(?:1950|2000)(?:\.0)?)?$/i.exec(unit) ?? [];
   if (!frame && !equinox) return { name, unit };

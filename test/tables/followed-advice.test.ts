@@ -30,8 +30,20 @@ function optionsOf(args: readonly string[]) {
   return { column, force, rows };
 }
 
+/** A column as the last of the advice reads it. */
+interface ReadColumn {
+  readonly target: string;
+  readonly column: string;
+  readonly factor: number;
+  readonly isLogarithm?: true;
+}
+
 /** Follows what a table's refusals advise; returns the steps it took. */
-async function follow(text: string, unit: string): Promise<string[][]> {
+async function follow(
+  text: string,
+  unit: string,
+  onReady?: (columns: readonly ReadColumn[]) => void,
+): Promise<string[][]> {
   const path = await Deno.makeTempFile({ prefix: "it's a table ", suffix: ".csv" });
   const steps: string[][] = [];
   try {
@@ -43,7 +55,10 @@ async function follow(text: string, unit: string): Promise<string[][]> {
         ...optionsOf(args),
         json: true,
       });
-      if (isReady) return steps;
+      if (isReady) {
+        onReady?.(JSON.parse(text).columns);
+        return steps;
+      }
       const { command } = JSON.parse(text);
       assert.ok(command, `no advice: ${text}`);
       const [deno, task, score, ...words] = await wordsOf(command);
@@ -151,6 +166,108 @@ Deno.test("each kind of question is settled by what it advises", async () => {
     });
     assert.ok(steps.length > 1, `${what} asked nothing`);
   }
+});
+
+/** Places all over the sky, by turns of the golden angle, degrees. */
+const SKY = Array.from({ length: 40 }, (_, i) => {
+  const sine = -0.975 + 0.05 * i;
+  return [(137.508 * i) % 360, Math.asin(sine) * 180 / Math.PI] as const;
+});
+
+Deno.test("positions in radians or hours that nothing says are asked about, a field never", async () => {
+  const head = ["name", "ra", "dec", "flux_b"];
+  const told = async (places: readonly (readonly [number, number])[]) => {
+    const rows = places.map(([ra, dec], i) => [`Zed ${i}`, ra, dec, 1e-14]);
+    let factors: number[] = [];
+    const steps = await follow(csv(head, ...rows), "", (columns) => {
+      factors = columns.slice(1, 3).map(({ factor }) => factor);
+    });
+    return { steps: steps.slice(1), factors };
+  };
+  const radian = 180 / Math.PI;
+  assert.deepEqual(await told(SKY.map(([ra, dec]) => [ra / radian, dec / radian])), {
+    steps: [["--column", "ra=ra:rad", "--column", "dec=dec:rad"]],
+    factors: [radian, radian],
+  });
+  assert.deepEqual(await told(SKY.map(([ra, dec]) => [ra / 15, dec])), {
+    steps: [["--column", "ra=ra:hour"]],
+    factors: [15, 1],
+  });
+  assert.deepEqual(await told(SKY), { steps: [], factors: [1, 1] });
+  // fields beside the vernal equinox, and few sources
+  for (const [width, height, from] of [[0.5, 0.5, 1], [6, 1, 0], [3, 3, -1.5], [20, 20, 0]]) {
+    const field = SKY.map(([ra, dec]) =>
+      [1 + ra / 360 * width, from + (dec / 180 + 0.5) * height] as const
+    );
+    assert.deepEqual((await told(field)).steps, [], `${width} x ${height}`);
+  }
+  const few = SKY.slice(0, 9).map(([ra, dec]) => [ra / 15, dec] as const);
+  assert.deepEqual((await told(few)).steps, []);
+});
+
+Deno.test("logarithms of fluxes are raised where their unit says so, and asked about else", async () => {
+  const head = ["name", "ra", "dec"], values = [-13.9, -14.5, -13.2];
+  const told = async (...columns: readonly string[]) => {
+    const rows = values.map((
+      value,
+      i,
+    ) => [`Zed ${i}`, i, i, ...columns.map((column) => /flux_s/.test(column) ? 1e-15 : value)]);
+    let read: string[] = [];
+    const steps = await follow(csv([...head, ...columns], ...rows), "", (columns) => {
+      read = columns.slice(3).map(({ target, factor, isLogarithm }) =>
+        `${target} ${factor}${isLogarithm ? " 10^x" : ""}`
+      );
+    });
+    return [...steps.slice(1).map((step) => step.join(" ")), ...read];
+  };
+  for (const unit of ["log erg/s/cm2", "dex(erg / (s cm2))", "[mW/m2]"]) {
+    assert.deepEqual(await told(`flux_b [${unit}]`), ["flux_b 1 10^x"], unit);
+  }
+  for (const name of ["log_flux_b", "logFlux_b", "log10(flux_b)", "flux_b"]) {
+    assert.deepEqual(await told(name), [
+      `--column flux_b=${name}:log erg/s/cm2`,
+      "flux_b 1 10^x",
+    ]);
+  }
+  // beside another flux too
+  assert.deepEqual(await told("log_flux_b [W/m2]", "flux_s [erg/s/cm2]"), [
+    "--column flux_b=log_flux_b:log W/m2",
+    "flux_b 1000 10^x",
+    "flux_s 1",
+  ]);
+  assert.deepEqual(await told("logFx"), ["--column flux_b=logFx:log erg/s/cm2", "flux_b 1 10^x"]);
+  assert.deepEqual(await told("log_flux_0.5_8"), [
+    "--column flux_b=log_flux_0.5_8:log 0.93 erg/s/cm2 --force bands",
+    "flux_b 0.93 10^x",
+  ]);
+});
+
+Deno.test("the names of a survey's sources say which bands its fluxes are of", async () => {
+  const head = ["name", "ra", "dec"];
+  const told = async (name: string, ...columns: readonly string[]) => {
+    const rows = [1, 2, 3].map((
+      i,
+    ) => [`${name}10020${i}.3+021122`, i, i, ...columns.map(() => 1e-14)]);
+    let read: string[] = [];
+    const steps = await follow(csv([...head, ...columns], ...rows), "", (columns) => {
+      read = columns.slice(3).map(({ target, column, factor }) => `${target} ${column} ${factor}`);
+    });
+    return [...steps.slice(1).map((step) => step.join(" ")), ...read];
+  };
+  assert.deepEqual(await told("CXOC J", "fb_flux", "fb_flux_error", "sb_flux", "hb_flux"), [
+    "--column flux_b=fb_flux:0.83 erg/s/cm2 --column flux_h=hb_flux:0.74 erg/s/cm2 --force bands",
+    "flux_b fb_flux 0.83",
+    "flux_h hb_flux 0.74",
+  ]);
+  assert.deepEqual(await told("CXOMP J", "bc_flux_1p4", "sc_flux_1p4", "hc_flux_1p4"), [
+    "--column flux_b=bc_flux_1p4:0.93 erg/s/cm2 --column flux_h=hc_flux_1p4:0.88 erg/s/cm2 --force bands",
+    "flux_b bc_flux_1p4 0.93",
+    "flux_h hc_flux_1p4 0.88",
+  ]);
+  assert.deepEqual(await told("CXOXB J", "fb_flux", "sb_flux", "hb_flux"), [
+    "flux_b fb_flux 1",
+    "flux_h hb_flux 1",
+  ]);
 });
 
 Deno.test("a choice that cannot be is replaced or left out by what is advised", async () => {

@@ -111,12 +111,28 @@ export function dialectsText(): string {
       }),
     ),
     "",
+    "Some surveys call their fluxes full, hard and soft (`fb_flux`, `FluxH`, `flux_soft`) and state the",
+    "energies in the paper alone. The names of their sources say which survey it is:",
+    "",
+    ...table(
+      ["survey", "names of sources", "bands, keV", "source"],
+      NAMES.chandraSurveys.map(({ title, designation, bands, source }) => [
+        title,
+        code(designation.replaceAll("|", "\\|")),
+        Object.entries(bands).map(([band, energies]) => `${band} ${energies.join("-")}`).join(", "),
+        source,
+      ]),
+    ),
+    "",
     "## What cells and descriptions say",
     "",
     "Where no column is called a name, one whose cells are designations of Chandra's sources is",
     "(`2CXO J...`, `CXOU J...`; without the acronym under a header that has it); one that holds numbers,",
     "as Gaia's `Source` in a join, stands behind it. A column in a unit of fluxes whose description",
     "states one of our bands, and nothing of errors, limits, models or corrections, is that flux.",
+    "A unit such as `[mW/m2]`, `dex(erg/(s cm2))` or `log W/m2` says that the values are logarithms, and",
+    "each counts as 10 to that power. Where a name says so (`log_flux_b`, `logFx`), or values do (-15 to",
+    "-12), it is asked: `--column 'flux_b=logFx:log erg/s/cm2'`.",
     "",
     "## Missing values",
     "",
@@ -147,9 +163,10 @@ function toHundredths(share: number): string {
   return share.toFixed(2);
 }
 
-function evidence({ written, near, far, least, most }: NameReading): string {
+function evidence({ written, unwritten, near, far, least, most }: NameReading): string {
   return [
     written && `written ${written.map(code).join(", ")}`,
+    unwritten && `not written ${unwritten.map(code).join(", ")}`,
     near && `beside ${near.map(code).join(", ")}`,
     far && `not beside ${far.map(code).join(", ")}`,
     most !== undefined && `values ${least === undefined ? "up to" : `${least} to`} ${most}`,

@@ -334,7 +334,7 @@ Deno.test("a lone hard or soft flux is not advised for the broad one, nor logari
   assert.deepEqual(hard.options, ["--column", "flux_h=flux_hard"]);
   const logs = map(PLACED, {}, [["Zed", 1, 2, -13.9], ["Zod", 1, 3, -14.5]]);
   assert.match(logs.complaints.join(), /the logarithms of fluxes/);
-  assert.deepEqual(logs.options, []);
+  assert.deepEqual(logs.options, ["--column", "flux_b=flux_b:log erg/s/cm2"]);
   const described = ["name", "ra", "dec", "FX :: mW/m2 ::  :: Flux in 2-7 keV"];
   assert.equal(map(described, {}, [["Zed", 1, 2, 1e-14]]).targets.FX, "flux_h");
   const unclear = map(["name", "ra", "dec", "flux_b :: 10e-15 erg/s/cm2"]);
@@ -395,6 +395,15 @@ Deno.test("u g r i z beside each other are SDSS's, g r i alone or a redshift z a
   assert.equal(found(["g", "r", "i"], [20, 19, 18]), "");
   assert.equal(found(["G", "u"], [15, 12]), "G");
   assert.equal(found(["U", "B", "V", "R", "I"], [20, 19, 18, 17, 16]), "");
+});
+
+Deno.test("R magnitudes of Johnson and Cousins are none of SDSS's, and nothing is asked of them", () => {
+  const cells = [["Zed", 10, 20, 1e-14, 15, 14, 13]];
+  const johnson = map([...PLACED, "Vmag", "Rmag", "I_mag"], {}, cells);
+  assert.deepEqual([johnson.complaints, johnson.map.mapped.length], [[], PLACED.length]);
+  assert.match(map([...PLACED, "rmag"], {}, cells).complaints.join(), /"rmag" may be r_sdss/);
+  const sdss = map([...PLACED, "UMAG", "RMAG", "ZMAG"], {}, cells).targets;
+  assert.equal(sdss.RMAG, "r_sdss");
 });
 
 Deno.test("what values a flux of a short name may have goes by its unit", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { conversionOf, parseUnit } from "../units.ts";
+import { conversionOf, converted, parseUnit } from "../units.ts";
 
 const FLUX = "mW.m**-2";
 
@@ -43,8 +43,29 @@ Deno.test("a unit of another quantity is refused with what it is, an unclear one
   assert.match(problem("mag"), /^a magnitude/);
   assert.match(problem("10e-15 erg/s/cm2"), /^unclear/);
   assert.match(problem("MW/M2"), /^unclear in capitals/);
-  assert.match(problem("[10-15mW/m2]"), /^a logarithm/);
+  for (const unit of ["dex", "log", "[-]", "log furlong"]) {
+    assert.match(problem(unit), /^a logarithm of what is not said; of a flux say log erg\/s\/cm2/);
+  }
+  assert.match(problem("log erg/s"), /^a luminosity/);
   assert.equal(problem("furlong"), "not understood");
+});
+
+Deno.test("a unit that says logarithm raises 10 to the value", () => {
+  const factors: Readonly<Record<string, number>> = {
+    "log erg/s/cm2": 1,
+    "log10(erg/s/cm2)": 1,
+    "log [erg s-1 cm-2]": 1,
+    "dex(erg / (s cm2))": 1,
+    "[mW/m2]": 1,
+    "[10-15mW/m2]": 1e-15,
+    "log W/m2": 1e3,
+    "log 0.93 erg/s/cm2": 0.93,
+  };
+  for (const [unit, factor] of Object.entries(factors)) {
+    const how = { factor, offset: 0, isLogarithm: true as const };
+    assert.deepEqual(conversionOf(unit, "flux_b", FLUX), how, unit);
+    assert.equal(converted(-14, how), 1e-14 * factor);
+  }
 });
 
 Deno.test("flux densities have their prefixes by case, and a factor in front counts", () => {
