@@ -233,12 +233,11 @@ function askOfUnit(
   why: string,
 ): void {
   const spec = seen.specs[longitude.index], { target } = longitude;
-  const both = (one: string) => [
-    ...["--column", `${target}=${spec}:${one}`],
-    ...unit === "rad"
-      ? ["--column", `${latitude.target}=${seen.specs[latitude.index]}:${one}`]
-      : [],
-  ];
+  const both = (one: string) => {
+    const first = ["--column", `${target}=${spec}:${one}`];
+    if (unit === "hour") return first;
+    return [...first, "--column", `${latitude.target}=${seen.specs[latitude.index]}:${one}`];
+  };
   questions.push({
     text: why +
       (unit === "rad"
