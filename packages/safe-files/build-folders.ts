@@ -21,6 +21,14 @@ interface WorkFolder extends AsyncDisposable {
   readonly folder: string;
 }
 
+/** One whose removal may be asked for from several sides: they share one. */
+interface LockedFolder extends WorkFolder {
+  readonly remove: () => Promise<unknown>;
+}
+
+/** How often the removal of a folder is tried into which a job that is being stopped still writes. */
+const TRIES = 3;
+
 /**
  * A folder for what is worked on, beside the result so that files can be moved; removed at the end.
  * It is locked while its process lives: those that killed processes left in the place are removed.
@@ -34,18 +42,47 @@ export async function workFolder(place: string, prefix = ".work-"): Promise<Work
   return await lockedFolder(`${place}/${prefix}${crypto.randomUUID()}`);
 }
 
-async function lockedFolder(folder: string): Promise<WorkFolder> {
-  const end = begin(folder, () => removeFolder(folder, WORK));
+async function lockedFolder(folder: string): Promise<LockedFolder> {
+  const remove = oneRemoval(folder);
+  const end = begin(folder, remove);
   await makeFolder(folder, WORK);
   const lock = await Deno.open(`${folder}/${LOCK}`, { write: true, createNew: true });
   await lock.lock(true);
   return {
     folder,
+    remove,
     async [Symbol.asyncDispose]() {
       lock.close();
-      await removeFolder(folder, WORK);
+      await remove();
       end();
     },
+  };
+}
+
+/**
+ * Removes a folder of work; whoever asks while it is being removed waits for that. A second removal
+ * beside the first would find no mark, fail, and let its process end before the folder is gone.
+ */
+function oneRemoval(folder: string): () => Promise<boolean> {
+  let removal: Promise<boolean> | undefined;
+  const remove = async () => {
+    for (let tries = 1;; tries++) {
+      try {
+        return await removeFolder(folder, WORK);
+      } catch (error) {
+        if (tries === TRIES || await markOf(folder) === undefined) throw error;
+      }
+    }
+  };
+  return () => {
+    removal ??= remove().then((wasThere) => {
+      if (!wasThere) removal = undefined; // it may still be made
+      return wasThere;
+    }, (error) => {
+      removal = undefined;
+      throw error;
+    });
+    return removal;
   };
 }
 
@@ -103,7 +140,7 @@ export async function replaceFolder<T>(
   };
   const swapped = swap();
   // whoever ends the process waits for it, and leaves the folder of work to it
-  const end = begin(work.folder, () => swapped.then(() => removeFolder(work.folder, WORK)));
+  const end = begin(work.folder, () => swapped.then(work.remove));
   await swapped.finally(end);
   return result;
 }

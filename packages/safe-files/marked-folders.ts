@@ -272,7 +272,13 @@ export async function emptyFolder(
   for (const name of inOrder) await Deno.remove(`${path}/${name}`, { recursive: true });
   if (left.length === 0 && mark) {
     await Deno.remove(`${path}/${MARK}`);
-    if (mark.made) await Deno.remove(path);
+    try {
+      if (mark.made) await Deno.remove(path);
+    } catch (error) {
+      // something was written into it meanwhile: it is still known as one of the project
+      await writeMark(path, mark.made, mark.what);
+      throw error;
+    }
   }
   return { removed, left };
 }

@@ -6,7 +6,7 @@ import { roomRemedy, SetupError } from "../setup/setup-error.ts";
 import { EXIT } from "./options.ts";
 
 /** How long a job may take to end by itself once it is stopped, and to clear up what it then left. */
-const PATIENCE_MS = { job: 800, removal: 500 };
+const PATIENCE_MS = { job: 800, removal: 800 };
 
 /** What {@link runTask} may be told besides. */
 interface TaskOptions {
@@ -31,10 +31,12 @@ export async function runTask(
 ): Promise<never> {
   const stop = new AbortController();
   let code: number = EXIT.terminated;
-  const leave = async () => {
+  let leaving: Promise<never> | undefined;
+  const leave = () => leaving ??= clearUpAndExit();
+  const clearUpAndExit = async () => {
     await within(PATIENCE_MS.removal, removeUnfinished());
     console.error(`\nStopped. ${stopped}`);
-    Deno.exit(code);
+    return Deno.exit(code);
   };
   const abort = (why: string) => {
     if (stop.signal.aborted) return;

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import {
   makeFolder,
   MARK,
   markOf,
   removeFolder,
+  removeUnfinished,
   replaceFolder,
   workFolder,
 } from "@csc-classify/safe-files";
@@ -145,4 +147,50 @@ Deno.test("of a folder of work the lock goes last, so that a removal cut short i
     assert.deepEqual(namesIn(cut).filter((name) => name !== MARK), [".lock"]);
     await using _next = await workFolder(folder);
     assert.ok(!namesIn(folder).includes(".work-cut"));
+  }));
+
+Deno.test("whoever ends a process waits for a removal that has begun", () =>
+  inSandbox(async (folder) => {
+    const work = await workFolder(folder);
+    const { remove } = Deno, atLast = Promise.withResolvers<void>();
+    const isFree = Promise.withResolvers<void>();
+    try {
+      Deno.remove = async (path, options) => {
+        if (String(path) === work.folder) {
+          atLast.resolve();
+          await isFree.promise;
+        }
+        await remove(path, options);
+      };
+      const disposed = work[Symbol.asyncDispose]();
+      await atLast.promise; // the mark is gone, the folder is not
+      const isThere: boolean[] = [];
+      const ended = removeUnfinished().then(() => isThere.push(existsSync(work.folder)));
+      for (let turns = 0; turns < 20; turns++) await new Promise((next) => setTimeout(next, 1));
+      isFree.resolve();
+      await Promise.all([disposed, ended]);
+      assert.deepEqual(isThere, [false]);
+    } finally {
+      Deno.remove = remove;
+    }
+  }));
+
+Deno.test("a folder of work goes though its job writes once more while it is removed", () =>
+  inSandbox(async (folder) => {
+    const work = await workFolder(folder);
+    const { remove } = Deno;
+    let written = 0;
+    try {
+      Deno.remove = async (path, options) => {
+        if (String(path) === work.folder && written++ === 0) {
+          await Deno.writeTextFile(`${work.folder}/late`, "");
+        }
+        await remove(path, options);
+      };
+      await removeUnfinished();
+    } finally {
+      Deno.remove = remove;
+    }
+    assert.equal(written, 2);
+    assert.deepEqual(namesIn(folder), []);
   }));
