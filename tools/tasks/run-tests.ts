@@ -39,6 +39,7 @@ Examples:
   deno task test test/tables packages/sky          those of two folders
   deno task test --filter "a folder"               those whose title has these words
   deno task test --thorough                        all arrangements, moments and bundles, not a share
+  deno task test --again                           files that failed run once more, alone
   deno task test test/run -- --coverage            what follows -- goes to deno test`;
 
 const command = taskCommand("deno task test", "Sets up what is missing and runs the tests.")
@@ -47,10 +48,12 @@ const command = taskCommand("deno task test", "Sets up what is missing and runs 
   .option("--fail-fast", "stop at the first that fails")
   .option("--fast", "only tests that need no other program and no set-up; none is made")
   .option("--thorough", "the whole of what is tested by a share: also CSC_THOROUGH=1")
+  .option("--again", "run files that failed once more, alone; name those that then pass")
   .addHelpText("after", HELP)
   .parse(Deno.args, { from: "user" });
-const { filter, failFast = false, fast = false, thorough = false } = command.opts<{
+const { filter, again = false, failFast = false, fast = false, thorough = false } = command.opts<{
   filter?: string;
+  again?: boolean;
   failFast?: boolean;
   fast?: boolean;
   thorough?: boolean;
@@ -64,6 +67,9 @@ interface Outcome extends TestCounts {
   /** What was printed. */
   readonly said: string;
 }
+
+/** Where more than these fail, it is no matter of the moment: nothing runs again. */
+const MOST_AGAIN = 3;
 
 await runTask(async (signal) => {
   const flags = command.args.filter((arg) => arg.startsWith("-"));
@@ -82,17 +88,27 @@ await runTask(async (signal) => {
     const report = await Deno.readTextFile(junit).catch(() => "<none/>");
     return { ...outcome, ...countTests(report) };
   };
-  const stop = new AbortController(), outcomes: Outcome[] = [];
+  const stop = new AbortController();
   const all = [check, ...jobs.map((job, i) => () => runJob(job, i))];
   const workers = Math.max(1, navigator.hardwareConcurrency);
-  await pMap(all, async (start) => {
+  const outcomes = await pMap(all, async (start) => {
     if (stop.signal.aborted) return;
     const outcome = await start();
-    outcomes.push(outcome);
     if (!isLive || !outcome.success) tell(outcome);
     if (failFast && !outcome.success) stop.abort();
+    return outcome;
   }, { concurrency: workers, signal });
-  return summary(outcomes) ? EXIT.done : EXIT.failed;
+  const failed = outcomes.flatMap((outcome, i) => outcome?.success === false ? [i] : []);
+  const unsteady: string[] = [];
+  for (const i of again && failed.length <= MOST_AGAIN ? failed : []) {
+    const outcome = await all[i]();
+    if (!isLive) tell(outcome);
+    if (!outcome.success) continue;
+    outcomes[i] = outcome;
+    unsteady.push(outcome.what);
+  }
+  const isGood = summary(outcomes.filter((outcome) => outcome !== undefined), unsteady);
+  return isGood ? EXIT.done : EXIT.failed;
 });
 
 /** Test files below the given files and folders, by their paths below the root. */
@@ -175,8 +191,12 @@ function tell({ what, seconds, success, said, ignored }: Outcome): void {
   if (!success) console.log(said);
 }
 
-/** Says what failed and how many passed; whether all did. */
-function summary(outcomes: readonly Outcome[]): boolean {
+/**
+ * Says what failed and how many passed; whether all did.
+ *
+ * @param unsteady Files that failed beside others and passed alone.
+ */
+function summary(outcomes: readonly Outcome[], unsteady: readonly string[]): boolean {
   const bad = outcomes.filter(({ success }) => !success);
   const sum = (key: "passed" | "failed" | "skipped") =>
     outcomes.reduce((total, outcome) => total + outcome[key], 0);
@@ -191,6 +211,7 @@ function summary(outcomes: readonly Outcome[]): boolean {
   console.log(
     `\nslowest: ${slowest.map((o) => `${o.what} ${Math.round(o.seconds)} s`).join("; ")}`,
   );
+  for (const what of unsteady) console.log(`\nunsteady: ${what} failed, and passed when run again`);
   console.log(
     `\n${sum("passed")} passed, ${sum("failed") + lost} failed, ${sum("skipped")} skipped`,
   );
