@@ -9,6 +9,11 @@ const SAFE = /^packages\/safe-files\//;
 const FORBIDDEN: readonly [pattern: RegExp, instead: string][] = [
   [/\bremove(Sync)?\([^)]*recursive/, "removeFolder"],
   [/\b(rm|rmSync|rmdir|rmdirSync|unlink|unlinkSync)\(/, "removeFile, removeFolder"],
+  [/\bfs\.(rename|copyFile|cp|writeFile|appendFile|mkdir|mkdtemp|symlink|link)(Sync)?\b/, "writeAtomic"],
+  [
+    /import \{[^}]*\b(rename|copyFile|writeFile|appendFile|mkdir|mkdtemp)(Sync)?\b[^}]*\} from "node:fs/,
+    "writeAtomic",
+  ],
   [/\bDeno\.remove(Sync)?\b/, "removeFile, removeFolder"],
   [/\bDeno\.rename(Sync)?\b/, "placeFiles, moveFolder"],
   [/\bDeno\.(writeFile|writeTextFile|create)(Sync)?\b/, "writeAtomic"],
@@ -67,5 +72,5 @@ Deno.test("files are opened to be written where that is known to be right, and n
 
 Deno.test("one function removes a folder with what is in it", async () => {
   const text = await Array.fromAsync(sources("packages/safe-files"), ({ text }) => text);
-  assert.equal(text.join("").match(/remove\([^)]*recursive: true/g)?.length, 1);
+  assert.equal(text.join("").match(/\b(remove|rm)\([^)]*recursive: true/g)?.length, 1);
 });

@@ -1,6 +1,6 @@
-import { ArchiveError } from "@csc-classify/vo-archives";
+import { ArchiveError, RecordedCache } from "@csc-classify/vo-archives";
 import { acquire } from "@csc-classify/chandra-archives";
-import { type Recorded, RecordedCache } from "#lib/acquire/recorded.ts";
+import type { Recorded } from "#lib/acquire/recorded.ts";
 
 type Acquired = Awaited<ReturnType<typeof acquire>>;
 

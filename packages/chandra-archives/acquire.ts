@@ -1,6 +1,7 @@
 import pl, { type DataFrame } from "nodejs-polars";
 import {
   CLASSES,
+  labelOf,
   fillDerived,
   FLUX_NED,
   KS_INTRA_PROB,
@@ -209,7 +210,7 @@ export async function acquire(given: AcquireOptions): Promise<Acquisition> {
       names,
       ...position,
       matrix: fillDerived(columns, position),
-      labels: Int32Array.from(classes, (name) => CLASSES.indexOf(name as SourceClass)),
+      labels: Int32Array.from(classes, labelOf),
       catalogues: from.map((id) => id ?? ""),
     }));
   const { rows, columns: otherColumns } = matched.otherwise;

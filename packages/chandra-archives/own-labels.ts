@@ -1,13 +1,13 @@
 import type { DataFrame } from "nodejs-polars";
 import { crossMatch } from "@csc-classify/sky";
 import { type TableColumn, TableError } from "@csc-classify/vo-tables/browser";
+import { openTable } from "@csc-classify/vo-tables/disk";
 import {
   CLASSES,
   type PlaceOfRow,
   placeOfRow,
   type SourceClass,
 } from "@csc-classify/chandra-sources";
-import { openTable } from "@csc-classify/chandra-sources/files";
 import { type CatalogueReport, isPlace, type Label, toLabels } from "./fetch-labels.ts";
 
 /** Labels of a user's own list, as those of the catalogues. */

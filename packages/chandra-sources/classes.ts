@@ -45,7 +45,12 @@ export const CLASS_SYMBOLS: Readonly<Record<SourceClass, string>> = {
 
 /** Whether `name` is one of the eight classes. */
 export function isClass(name: unknown): name is SourceClass {
-  return CLASSES.includes(name as SourceClass);
+  return labelOf(name) >= 0;
+}
+
+/** Place of a class in {@link CLASSES}; -1 for what is none. */
+export function labelOf(name: unknown): number {
+  return CLASSES.findIndex((one) => one === name);
 }
 
 /**
@@ -56,7 +61,7 @@ export function isClass(name: unknown): name is SourceClass {
  */
 export function toLabels(names: ArrayLike<string>): Int32Array {
   return Int32Array.from(names, (name, row) => {
-    const label = CLASSES.indexOf(name as SourceClass);
+    const label = labelOf(name);
     if (label < 0) {
       throw new TypeError(
         `row ${row}: class "${name}" is not one of ${

@@ -4,9 +4,6 @@ import { toGalactic } from "@csc-classify/sky";
 
 // runs in a browser's page too
 
-/** Sources that go together from reader to writer: some 20 MB with all that is made of them. */
-export const BATCH_ROWS = 16_384;
-
 /**
  * Columns of matrices that were made of columns, for as long as nobody has asked for their rows:
  * tables go by columns from reader to writer, and rows are laid out where trees and fits want them.

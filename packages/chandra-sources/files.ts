@@ -1,5 +1,5 @@
 /** Tables of Chandra sources in files and polars frames. */
-export { openTable, readLabelledTable, readTable } from "./read-table.ts";
+export { readLabelledTable, readTable } from "./read-table.ts";
 export {
   countRows,
   extraColumns,

@@ -4,11 +4,12 @@ export {
   CLASS_COLOURS_ON_DARK,
   CLASS_SYMBOLS,
   CLASSES,
+  labelOf,
   type SourceClass,
   toLabels,
 } from "./classes.ts";
 export { type NameReading } from "./column-names.ts";
-export { BATCH_ROWS, columnOf, columnsOf, fillDerived, fromColumns, rowsOf } from "./columns.ts";
+export { columnOf, columnsOf, fillDerived, fromColumns, rowsOf } from "./columns.ts";
 export { withCoverage } from "./coverage.ts";
 export {
   type Feature,

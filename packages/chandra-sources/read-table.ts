@@ -1,13 +1,5 @@
-import { zstdDecompressSync } from "node:zlib";
 import { fileSha256 } from "@csc-classify/safe-files";
-import {
-  cannotOpen,
-  cannotRead,
-  openFile,
-  type OpenOptions,
-  type OpenTable,
-  type TableFile,
-} from "@csc-classify/vo-tables/browser";
+import { openTable } from "@csc-classify/vo-tables/disk";
 import { type ReadOptions, readRows, type ReadTable, unusable } from "./source-rows.ts";
 import type { LabelledSources, Sources } from "./sources.ts";
 
@@ -38,7 +30,9 @@ export async function readLabelledTable(
     onReject: ({ row, column, value, problem }) =>
       complaints.push(`row ${row}${column && `, ${column} = "${value}"`}: ${problem}`),
   });
-  const parts = await Array.fromAsync(batches), names = parts.flatMap((part) => part.names);
+  const parts: Sources[] = [];
+  for await (const batch of batches) parts.push(batch);
+  const names = parts.flatMap((part) => part.names);
   const rowOf = new Map<string, number>();
   names.forEach((name, row) => {
     const first = rowOf.get(name) ?? row;
@@ -66,46 +60,5 @@ export async function readLabelledTable(
     },
     labels: Int32Array.from(parts.flatMap(({ labels }) => [...labels!])),
     catalogues: parts.flatMap(({ catalogues }) => catalogues ?? []),
-  };
-}
-
-/**
- * Opens a table of any kind; see `openFile`.
- *
- * @throws TableError naming file, place and remedy; while rows are read, too.
- */
-export async function openTable(path: string, options: OpenOptions = {}): Promise<OpenTable> {
-  return await openFile(await fileAt(path), { zstd: unpackZstd, ...options });
-}
-
-/** @throws Error for what is broken, or not of this length. */
-function unpackZstd(bytes: Uint8Array, length: number): Uint8Array {
-  const made = zstdDecompressSync(bytes, { maxOutputLength: length });
-  if (made.length !== length) throw new RangeError("its zstd is cut short");
-  return made;
-}
-
-/** A file of the disk. @throws TableError where there is none. */
-async function fileAt(path: string): Promise<TableFile> {
-  const failed = (error: Error) => {
-    throw cannotOpen(path, error);
-  };
-  const { isDirectory, size } = await Deno.stat(path).catch(failed);
-  if (isDirectory) throw cannotRead(path, "it is a folder; name a file");
-  return {
-    name: path,
-    size,
-    async read(start, end) {
-      using file = await Deno.open(path).catch(failed);
-      await file.seek(start, Deno.SeekMode.Start);
-      const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
-      let at = 0;
-      for (let n; at < bytes.length && (n = await file.read(bytes.subarray(at))); at += n);
-      return bytes.subarray(0, at);
-    },
-    async *stream() {
-      const { readable } = await Deno.open(path).catch(failed);
-      yield* readable;
-    },
   };
 }

@@ -1,4 +1,5 @@
 import {
+  BATCH_ROWS,
   malformed,
   type OpenOptions,
   type OpenTable,
@@ -25,7 +26,7 @@ import { type ColumnMap, mapColumns, type MapOptions } from "./column-map.ts";
 import { type Question, shellWord } from "./questions.ts";
 import { SeenNames } from "./seen-names.ts";
 import { type MappedColumn } from "./seen-table.ts";
-import { BATCH_ROWS, fillDerived } from "./columns.ts";
+import { fillDerived } from "./columns.ts";
 import { withFluxLimits } from "./flux-limits.ts";
 import { lettersOf, QUALITY_LETTERS, qualityOf } from "./quality-letters.ts";
 import { BAND_LIMITS, CARRIED, EXTRAS, TEXT_COLUMNS } from "./targets.ts";
@@ -477,8 +478,10 @@ class RowReader {
       from.map((band) => [place(band), place(name)] as const)
     ).filter((places) => !places.includes(-1));
     this.#colours = new Map(
-      [...Map.groupBy(colours, ([band]) => band)]
-        .map(([band, found]) => [band, found.map(([, colour]) => colour)]),
+      colours.map(([band]) => [
+        band,
+        colours.flatMap(([other, colour]) => other === band ? [colour] : []),
+      ]),
     );
     this.#numbers = numbers.map((column) => ({
       ...column,

@@ -23,8 +23,9 @@ import {
   valuesOf,
   writeArrowFile,
 } from "@csc-classify/vo-tables";
+import { BATCH_ROWS } from "@csc-classify/vo-tables/browser";
 import { CARRIED } from "./targets.ts";
-import { BATCH_ROWS, columnOf, fromColumns } from "./columns.ts";
+import { columnOf, fromColumns } from "./columns.ts";
 
 /** What a table of sources is and what it was made from. */
 export interface Origin {

@@ -1,3 +1,4 @@
+import { promises as fs } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import {
   addedTo,
@@ -10,6 +11,7 @@ import {
   whyNotRemovable,
 } from "./marked-folders.ts";
 import { OutputError } from "./output-error.ts";
+import { heldFile, removeUnheld } from "./system.ts";
 import { begin } from "./unfinished.ts";
 import { kindOf } from "./write-files.ts";
 
@@ -46,13 +48,12 @@ async function lockedFolder(folder: string): Promise<LockedFolder> {
   const remove = oneRemoval(folder);
   const end = begin(folder, remove);
   await makeFolder(folder, WORK);
-  const lock = await Deno.open(`${folder}/${LOCK}`, { write: true, createNew: true });
-  await lock.lock(true);
+  const lock = await heldFile(`${folder}/${LOCK}`);
   return {
     folder,
     remove,
     async [Symbol.asyncDispose]() {
-      lock.close();
+      lock[Symbol.dispose]();
       await remove();
       end();
     },
@@ -88,15 +89,11 @@ function oneRemoval(folder: string): () => Promise<boolean> {
 
 /** Removes folders of work whose processes are gone; what is not known as one is left alone. */
 async function sweep(place: string, isNamed: (name: string) => boolean): Promise<void> {
-  for (const { name, isDirectory } of await Array.fromAsync(Deno.readDir(place))) {
-    const folder = `${place}/${name}`;
-    if (!isDirectory || !isNamed(name) || (await markOf(folder))?.what !== WORK) continue;
-    try {
-      using lock = await Deno.open(`${folder}/${LOCK}`, { write: true });
-      if (await lock.tryLock(true)) await removeFolder(folder, WORK);
-    } catch {
-      // not locked yet, or not to be removed by this user
-    }
+  for (const entry of await fs.readdir(place, { withFileTypes: true })) {
+    const folder = `${place}/${entry.name}`;
+    if (!entry.isDirectory() || !isNamed(entry.name)) continue;
+    if ((await markOf(folder))?.what !== WORK) continue;
+    await removeUnheld(`${folder}/${LOCK}`, () => removeFolder(folder, WORK));
   }
 }
 
@@ -165,7 +162,7 @@ export async function refuseReplacing(path: string, what: string): Promise<void>
 
 /** Gives a folder its name again that a process killed between two renames has left without. */
 async function putBack(place: string, name: string, what: string): Promise<void> {
-  for (const { name: other } of await Array.fromAsync(Deno.readDir(place))) {
+  for (const other of await fs.readdir(place)) {
     const old = `${place}/${other}`;
     if (!other.startsWith(`.${name}.`) || !other.endsWith(".replaced")) continue;
     if (await whyNotRemovable(old, what)) continue;

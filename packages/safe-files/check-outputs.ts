@@ -1,6 +1,8 @@
+import { promises as fs } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { OutputError } from "./output-error.ts";
 import { MARK } from "./marked-folders.ts";
+import { hasCode } from "./system.ts";
 import { kindOf } from "./write-files.ts";
 
 /** A file or folder that a command is going to write. */
@@ -60,7 +62,7 @@ export async function checkOutputs(
     if (twin) refuse(`is what ${twin.output.option} names; name another`);
     before.push({ output, names });
     const kind = await kindOf(path).catch((error) => {
-      if (!(error instanceof Deno.errors.NotADirectory)) throw error;
+      if (!hasCode(error, "ENOTDIR")) throw error;
       return refuse("lies in what is no folder; name another");
     });
     if (kind === undefined) {
@@ -78,8 +80,8 @@ export async function checkOutputs(
  */
 export async function checkInputs(inputs: Outputs["inputs"]): Promise<void> {
   for (const { path, what } of inputs) {
-    const stat = await Deno.stat(path).catch(() => undefined);
-    if (!stat || stat.isFile || stat.isDirectory) continue;
+    const stat = await fs.stat(path).catch(() => undefined);
+    if (!stat || stat.isFile() || stat.isDirectory()) continue;
     throw new OutputError(
       `${what}, ${path}, is no regular file (a pipe, a socket or a device); save it as a file first`,
     );
@@ -88,7 +90,7 @@ export async function checkInputs(inputs: Outputs["inputs"]): Promise<void> {
 
 /** Whether there is a folder, or a link to one. */
 function isFolderAt(path: string): Promise<boolean> {
-  return Deno.stat(path).then((stat) => stat.isDirectory, () => false);
+  return fs.stat(path).then((stat) => stat.isDirectory(), () => false);
 }
 
 async function refuseWithoutFolder(path: string, option: string): Promise<void> {
@@ -105,8 +107,8 @@ async function checkFile(
   remedy: string,
 ): Promise<void> {
   if (kind !== "a file") throw new OutputError(`${option} ${path} is ${kind}; name a file`);
-  const { mode } = await Deno.lstat(path);
-  if (mode !== null && (mode & 0o222) === 0) {
+  const { mode } = await fs.lstat(path);
+  if ((mode & 0o222) === 0) {
     throw new OutputError(`${option} ${path} is read-only; make it writable, or name another`);
   }
   if (overwrite || await isOurs?.(path)) return;
@@ -121,13 +123,13 @@ async function checkFile(
  * that is there with the rest behind it; spelt as on file systems where letters' case means nothing.
  */
 async function namesOf(path: string): Promise<string[]> {
-  const stat = await Deno.stat(path).catch(() => undefined);
+  const stat = await fs.stat(path).catch(() => undefined);
   const inode = stat?.ino ? [`inode ${stat.dev} ${stat.ino}`] : [];
   return [...inode, spelt(await realPath(resolve(path)))];
 }
 
 async function realPath(path: string): Promise<string> {
-  const real = await Deno.realPath(path).catch(() => undefined);
+  const real = await fs.realpath(path).catch(() => undefined);
   if (real !== undefined || dirname(path) === path) return real ?? path;
   return `${await realPath(dirname(path))}/${basename(path)}`;
 }

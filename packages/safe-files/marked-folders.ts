@@ -1,5 +1,8 @@
+import { promises as fs } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import { env } from "node:process";
 import { OutputError } from "./output-error.ts";
+import { hasCode } from "./system.ts";
 import { kindOf } from "./write-files.ts";
 
 /**
@@ -38,15 +41,15 @@ const NOTES = {
  * @param what What the folder is for: if it was not there it gets the mark, which says so.
  */
 export async function makeFolder(path: string, what = ""): Promise<void> {
-  if (what === "") return await Deno.mkdir(path, { recursive: true });
+  if (what === "") return void await fs.mkdir(path, { recursive: true });
   const above = dirname(resolve(path));
   // whoever may write a folder need not be allowed to make the one above it
-  if (!await isFolder(above)) await Deno.mkdir(above, { recursive: true });
+  if (!await isFolder(above)) await fs.mkdir(above, { recursive: true });
   try {
-    await Deno.mkdir(path);
+    await fs.mkdir(path);
   } catch (error) {
     // it was there, or another process was quicker, and marks it
-    if (error instanceof Deno.errors.AlreadyExists && await isFolder(path)) return;
+    if (hasCode(error, "EEXIST") && await isFolder(path)) return;
     throw error;
   }
   await writeMark(path, true, what);
@@ -57,23 +60,23 @@ async function writeMark(folder: string, made: boolean, what: string): Promise<v
     note: made ? NOTES.made : NOTES.used,
     made,
     what,
-    path: await Deno.realPath(folder),
+    path: await fs.realpath(folder),
     birth: await birthOf(folder),
   };
   const path = `${folder}/${MARK}`, part = `${path}.${crypto.randomUUID()}.part`;
   try {
-    await Deno.writeTextFile(part, JSON.stringify(mark, null, 2) + "\n", { createNew: true });
-    await Deno.rename(part, path);
+    await fs.writeFile(part, JSON.stringify(mark, null, 2) + "\n", { flag: "wx" });
+    await fs.rename(part, path);
   } catch (error) {
-    await Deno.remove(part).catch(() => {});
+    await fs.unlink(part).catch(() => {});
     throw error;
   }
 }
 
 /** Inode and time of making of a folder. */
 async function birthOf(folder: string): Promise<string> {
-  const { ino, birthtime } = await Deno.stat(folder);
-  return ino === null ? "" : `${ino} ${birthtime?.getTime() ?? "?"}`;
+  const { ino, birthtime } = await fs.stat(folder);
+  return ino ? `${ino} ${birthtime?.getTime() ?? "?"}` : "";
 }
 
 /**
@@ -82,12 +85,12 @@ async function birthOf(folder: string): Promise<string> {
  */
 export async function markOf(folder: string): Promise<Mark | undefined> {
   const path = `${folder}/${MARK}`;
-  const stat = await Deno.lstat(path).catch(() => undefined);
-  if (!stat?.isFile || stat.size > 10_000) return undefined;
+  const stat = await fs.lstat(path).catch(() => undefined);
+  if (!stat?.isFile() || stat.size > 10_000) return undefined;
   try {
-    const mark: Mark = JSON.parse(await Deno.readTextFile(path));
+    const mark: Mark = JSON.parse(await fs.readFile(path, "utf8"));
     const birth = await birthOf(folder);
-    const isOwn = mark.path === await Deno.realPath(folder) || birth !== "" && mark.birth === birth;
+    const isOwn = mark.path === await fs.realpath(folder) || birth !== "" && mark.birth === birth;
     return isOwn && typeof mark.made === "boolean" ? mark : undefined;
   } catch {
     return undefined; // a mark that cannot be read says nothing
@@ -96,17 +99,18 @@ export async function markOf(folder: string): Promise<Mark | undefined> {
 
 /** Whether a file is a mark, if of another folder. */
 async function isAnyMark(path: string): Promise<boolean> {
-  const stat = await Deno.lstat(path).catch(() => undefined);
-  if (!stat?.isFile || stat.size > 10_000) return false;
-  const text = await Deno.readTextFile(path);
+  const stat = await fs.lstat(path).catch(() => undefined);
+  if (!stat?.isFile() || stat.size > 10_000) return false;
+  const text = await fs.readFile(path, "utf8");
   return Object.values(NOTES).some((note) => text.includes(JSON.stringify(note)));
 }
 
 /** Paths of all that is below a folder but marks and lists; links are not followed. */
 async function contentsOf(folder: string, below = ""): Promise<string[]> {
   const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(`${folder}/${below}`)) {
-    if (isDirectory) found.push(...await contentsOf(folder, `${below}${name}/`));
+  for (const entry of await fs.readdir(`${folder}/${below}`, { withFileTypes: true })) {
+    const { name } = entry;
+    if (entry.isDirectory()) found.push(...await contentsOf(folder, `${below}${name}/`));
     else if (name !== MARK && name !== CONTENTS) found.push(below + name);
   }
   return found.sort();
@@ -114,7 +118,7 @@ async function contentsOf(folder: string, below = ""): Promise<string[]> {
 
 /** Notes in a finished folder what is in it, by which files that others add are known later. */
 export async function listContents(folder: string): Promise<void> {
-  await Deno.writeTextFile(`${folder}/${CONTENTS}`, JSON.stringify(await contentsOf(folder)));
+  await fs.writeFile(`${folder}/${CONTENTS}`, JSON.stringify(await contentsOf(folder)));
 }
 
 /**
@@ -122,7 +126,7 @@ export async function listContents(folder: string): Promise<void> {
  * list of what there was.
  */
 export async function addedTo(folder: string): Promise<string[]> {
-  const text = await Deno.readTextFile(`${folder}/${CONTENTS}`).catch(() => undefined);
+  const text = await fs.readFile(`${folder}/${CONTENTS}`, "utf8").catch(() => undefined);
   if (text === undefined) return [];
   const listed = new Set<string>(JSON.parse(text));
   return (await contentsOf(folder)).filter((path) => !listed.has(path));
@@ -131,7 +135,7 @@ export async function addedTo(folder: string): Promise<string[]> {
 /** Gives a marked folder another name on the same file system, and its mark the new path. */
 export async function moveFolder(from: string, to: string): Promise<void> {
   const mark = await markOf(from);
-  await Deno.rename(from, to);
+  await fs.rename(from, to);
   // where a disk is full it is still known by its birth
   if (mark) await writeMark(to, mark.made, mark.what).catch(() => {});
 }
@@ -166,7 +170,7 @@ async function use(path: string, options: UseOptions, seen: Set<string>): Promis
   if (!await isFolder(path)) {
     throw new OutputError(`${named} is ${await kindOf(path)} and leads to no folder; name another`);
   }
-  const real = await Deno.realPath(path);
+  const real = await fs.realpath(path);
   if (seen.has(real)) return;
   seen.add(real);
   const guarded = await whyGuarded(path);
@@ -189,10 +193,10 @@ async function use(path: string, options: UseOptions, seen: Set<string>): Promis
 /** Links below a folder that lead to folders; links are not followed. */
 async function linkedFolders(folder: string): Promise<string[]> {
   const found: string[] = [];
-  for await (const { name, isDirectory, isSymlink } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    if (isDirectory) found.push(...await linkedFolders(path));
-    else if (isSymlink && await isFolder(path)) found.push(path);
+  for (const entry of await fs.readdir(folder, { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) found.push(...await linkedFolders(path));
+    else if (entry.isSymbolicLink() && await isFolder(path)) found.push(path);
   }
   return found;
 }
@@ -269,11 +273,11 @@ export async function emptyFolder(
   }
   // the lock last: by it the next process knows a folder whose removal was cut short
   const inOrder = removed.toSorted((a, b) => Number(a === LOCK) - Number(b === LOCK));
-  for (const name of inOrder) await Deno.remove(`${path}/${name}`, { recursive: true });
+  for (const name of inOrder) await fs.rm(`${path}/${name}`, { recursive: true });
   if (left.length === 0 && mark) {
-    await Deno.remove(`${path}/${MARK}`);
+    await fs.unlink(`${path}/${MARK}`);
     try {
-      if (mark.made) await Deno.remove(path);
+      if (mark.made) await fs.rmdir(path);
     } catch (error) {
       // something was written into it meanwhile: it is still known as one of the project
       await writeMark(path, mark.made, mark.what);
@@ -289,21 +293,21 @@ export async function emptyFolder(
  * mount to another.
  */
 async function mountIn(folder: string, names: readonly string[]): Promise<string | undefined> {
-  const probe = `.probe-${crypto.randomUUID()}`, { dev } = await Deno.stat(folder);
+  const probe = `.probe-${crypto.randomUUID()}`, { dev } = await fs.stat(folder);
   // a full disk may have no room for one more name
-  let at = await Deno.writeTextFile(`${folder}/${probe}`, "", { createNew: true })
+  let at = await fs.writeFile(`${folder}/${probe}`, "", { flag: "wx" })
     .then(() => folder, () => undefined);
   const visit = async (path: string): Promise<string | undefined> => {
-    if ((await Deno.lstat(path)).dev !== dev) return path;
+    if ((await fs.lstat(path)).dev !== dev) return path;
     try {
-      if (at !== undefined) await Deno.rename(`${at}/${probe}`, `${path}/${probe}`);
+      if (at !== undefined) await fs.rename(`${at}/${probe}`, `${path}/${probe}`);
     } catch (error) {
-      if (/os error 18\b|cross-device|different disk/i.test(String(error))) return path;
+      if (hasCode(error, "EXDEV")) return path;
       throw error; // what may not be written is not removed either
     }
     if (at !== undefined) at = path;
-    for await (const { name, isDirectory } of Deno.readDir(path)) {
-      const mount = isDirectory ? await visit(`${path}/${name}`) : undefined;
+    for (const entry of await fs.readdir(path, { withFileTypes: true })) {
+      const mount = entry.isDirectory() ? await visit(`${path}/${entry.name}`) : undefined;
       if (mount) return mount;
     }
   };
@@ -314,12 +318,12 @@ async function mountIn(folder: string, names: readonly string[]): Promise<string
       if (mount) return mount;
     }
   } finally {
-    if (at !== undefined) await Deno.remove(`${at}/${probe}`).catch(() => {});
+    if (at !== undefined) await fs.unlink(`${at}/${probe}`).catch(() => {});
   }
 }
 
 async function isMount(folder: string): Promise<boolean> {
-  const [{ dev }, above] = await Promise.all([folder, dirname(resolve(folder))].map(Deno.stat));
+  const [{ dev }, above] = await Promise.all([folder, dirname(resolve(folder))].map((path) => fs.stat(path)));
   return dev !== above.dev;
 }
 
@@ -328,16 +332,17 @@ async function isMount(folder: string): Promise<boolean> {
  * this project, or lies above one of them, under whatever name.
  */
 export async function whyGuarded(path: string): Promise<string | undefined> {
-  const folder = await Deno.realPath(path);
+  const folder = await fs.realpath(path);
   if (dirname(folder) === folder) return "is the root of the file system";
-  const { dev, ino } = await Deno.stat(folder);
+  const { dev, ino } = await fs.stat(folder);
   const isIt = async (other: string) => {
-    const stat = await Deno.stat(other).catch(() => undefined);
-    return other === folder || stat?.ino != null && stat.ino === ino && stat.dev === dev;
+    const stat = await fs.stat(other).catch(() => undefined);
+    // some systems number no files
+    return other === folder || ino !== 0 && stat?.ino === ino && stat.dev === dev;
   };
   const homes = ["HOME", "USERPROFILE"].map(variable).filter((home) => home !== undefined);
   for (const home of homes) {
-    for (const above of ancestors(await Deno.realPath(home).catch(() => resolve(home)))) {
+    for (const above of ancestors(await fs.realpath(home).catch(() => resolve(home)))) {
       if (await isIt(above)) return "is your home folder, or one above it";
     }
   }
@@ -350,7 +355,7 @@ export async function whyGuarded(path: string): Promise<string | undefined> {
 
 function variable(name: string): string | undefined {
   try {
-    return Deno.env.get(name) || undefined;
+    return env[name] || undefined;
   } catch {
     return undefined; // not to be seen by this process
   }
@@ -364,15 +369,15 @@ function ancestors(path: string): string[] {
 }
 
 async function namesIn(folder: string): Promise<string[]> {
-  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+  return (await fs.readdir(folder)).sort();
 }
 
 function exists(path: string): Promise<boolean> {
-  return Deno.lstat(path).then(() => true, (error) => !(error instanceof Deno.errors.NotFound));
+  return fs.lstat(path).then(() => true, (error) => !hasCode(error, "ENOENT"));
 }
 
 function isFolder(path: string): Promise<boolean> {
-  return Deno.stat(path).then((stat) => stat.isDirectory, () => false);
+  return fs.stat(path).then((stat) => stat.isDirectory(), () => false);
 }
 
 /** The first names of many, for a message. */

@@ -12,13 +12,13 @@ export {
   removeFolder,
   useFolder,
   whyGuarded,
-  whyNotRemovable,
 } from "./marked-folders.ts";
 export { filesBelow } from "./files-below.ts";
 export { oneByOne } from "./one-by-one.ts";
 export { OutputError } from "./output-error.ts";
 export { readSealed, writeSealed } from "./sealed-files.ts";
 export { fileSha256, sha256 } from "./sha256.ts";
+export { hasCode } from "./system.ts";
 export { removeUnfinished } from "./unfinished.ts";
 export {
   isPart,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { promises as fs } from "node:fs";
 import { basename, dirname } from "node:path";
 import { toBytes, writeStream } from "./write-files.ts";
 
@@ -14,7 +15,7 @@ export function writeSealed(path: string, content: string | Uint8Array): Promise
 /** What {@link writeSealed} wrote there; undefined when there is nothing or it is not as written. */
 export async function readSealed(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
-    const sealed = await Deno.readFile(path), end = Math.max(0, sealed.length - SEAL_BYTES);
+    const sealed = await fs.readFile(path), end = Math.max(0, sealed.length - SEAL_BYTES);
     const bytes = sealed.subarray(0, end);
     return seal(path, bytes).equals(sealed.subarray(end)) ? bytes : undefined;
   } catch {

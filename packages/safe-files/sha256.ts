@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 
 /** SHA-256 of bytes, of numbers as they lie in memory, or of text, as lower-case hexadecimal digits. */
 export function sha256(content: NodeJS.ArrayBufferView | string): string {
@@ -8,7 +9,6 @@ export function sha256(content: NodeJS.ArrayBufferView | string): string {
 /** SHA-256 of a file as hexadecimal digits, read in pieces. */
 export async function fileSha256(path: string): Promise<string> {
   const hash = createHash("sha256");
-  using file = await Deno.open(path);
-  for await (const piece of file.readable) hash.update(piece);
+  for await (const piece of createReadStream(path)) hash.update(piece);
   return hash.digest("hex");
 }

@@ -1,4 +1,6 @@
+import { promises as fs } from "node:fs";
 import { dirname } from "node:path";
+import { hasCode, heldFile, removeUnheld } from "./system.ts";
 import { begin } from "./unfinished.ts";
 
 /**
@@ -13,25 +15,27 @@ export async function replaceFile<T>(
   path: string,
   write: (part: string) => Promise<T>,
 ): Promise<T> {
-  await Deno.mkdir(dirname(path), { recursive: true });
+  await fs.mkdir(dirname(path), { recursive: true });
   await refuseAllButFiles(path);
   const part = `${path}.${crypto.randomUUID()}.part`;
-  const removePart = () => Deno.remove(part).catch(() => {});
+  const removePart = () => fs.unlink(part).catch(() => {});
   const end = begin(part, removePart);
   try {
-    using _held = await lockedFile(part);
+    using _held = await heldFile(part, { isWritten: true });
     const result = await write(part);
-    await Deno.rename(part, path);
+    await fs.rename(part, path);
     return result;
   } catch (error) {
     await removePart();
     throw isOfFullDisk(error)
-      ? new Deno.errors.WriteZero(`No space left on device (os error 28): writing '${path}'`)
+      ? Object.assign(new Error(`ENOSPC: no space left on device, write '${path}'`), FULL_DISK)
       : error;
   } finally {
     end();
   }
 }
+
+const FULL_DISK = { code: "ENOSPC", syscall: "write" };
 
 /** Whether a library says in words of its own that it could not write all of a file. */
 function isOfFullDisk(error: unknown): boolean {
@@ -39,27 +43,14 @@ function isOfFullDisk(error: unknown): boolean {
   return /thrift: transport error|failed to write whole buffer/i.test(message);
 }
 
-/** A new file with a lock that the system takes away with this process. */
-async function lockedFile(path: string): Promise<Disposable> {
-  const file = await Deno.open(path, { write: true, createNew: true });
-  // Windows would keep its writer out too; some networks' file systems have no locks
-  if (Deno.build.os !== "windows") await file.lock(true).catch(() => {});
-  return file;
-}
-
 /**
  * Removes the parts of files directly in a folder that killed processes have left there: those that
  * no living process holds.
  */
 export async function removeParts(folder: string): Promise<void> {
-  for (const { name, isFile } of await Array.fromAsync(Deno.readDir(folder)).catch(() => [])) {
-    if (!isFile || !isPart(name)) continue;
-    try {
-      using part = await Deno.open(`${folder}/${name}`, { write: true });
-      if (await part.tryLock(true)) await Deno.remove(`${folder}/${name}`);
-    } catch {
-      // finished or removed meanwhile, or not to be removed by this user
-    }
+  for (const entry of await fs.readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isFile() && isPart(entry.name)) await removeUnheld(path, () => fs.unlink(path));
   }
 }
 
@@ -76,19 +67,19 @@ async function refuseAllButFiles(path: string): Promise<void> {
 
 /** What a path names itself, links not followed; undefined where there is nothing. */
 export async function kindOf(path: string): Promise<string | undefined> {
-  const stat = await Deno.lstat(path).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+  const stat = await fs.lstat(path).catch((error) => {
+    if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   });
   if (!stat) return undefined;
-  if (stat.isSymlink) return "a link";
-  if (stat.isDirectory) return "a folder";
-  return stat.isFile ? "a file" : "no regular file (a pipe, a socket or a device)";
+  if (stat.isSymbolicLink()) return "a link";
+  if (stat.isDirectory()) return "a folder";
+  return stat.isFile() ? "a file" : "no regular file (a pipe, a socket or a device)";
 }
 
 /** Writes a file in one piece; see {@link replaceFile}. */
 export function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  return replaceFile(path, (part) => Deno.writeFile(part, toBytes(content)));
+  return replaceFile(path, (part) => fs.writeFile(part, content));
 }
 
 /** {@link writeAtomic} of a value as indented JSON. */
@@ -102,11 +93,17 @@ export function writeStream(
   pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
 ): Promise<void> {
   return replaceFile(path, async (part) => {
-    using file = await Deno.open(part, { write: true });
-    for await (const piece of pieces) {
-      const bytes = toBytes(piece);
-      // one call of `write` need not write all
-      for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+    const file = await fs.open(part, "r+");
+    try {
+      for await (const piece of pieces) {
+        const bytes = toBytes(piece);
+        // one call of `write` need not write all
+        for (let done = 0; done < bytes.length;) {
+          done += (await file.write(bytes, done)).bytesWritten;
+        }
+      }
+    } finally {
+      await file.close();
     }
   });
 }
@@ -121,17 +118,17 @@ export async function placeFiles(
   files: readonly { readonly from: string; readonly to: string }[],
 ): Promise<void> {
   const parts = files.map((file) => ({ ...file, part: `${file.to}.${crypto.randomUUID()}.part` }));
-  const ends = parts.map(({ part }) => begin(part, () => Deno.remove(part)));
+  const ends = parts.map(({ part }) => begin(part, () => fs.unlink(part)));
   try {
     for (const { from, part, to } of parts) {
-      await Deno.mkdir(dirname(to), { recursive: true });
+      await fs.mkdir(dirname(to), { recursive: true });
       await refuseAllButFiles(to);
       // a copy where the place is on another file system
-      await Deno.rename(from, part).catch(() => Deno.copyFile(from, part));
+      await fs.rename(from, part).catch(() => fs.copyFile(from, part));
     }
-    for (const { part, to } of parts) await Deno.rename(part, to);
+    for (const { part, to } of parts) await fs.rename(part, to);
   } catch (error) {
-    for (const { part } of parts) await Deno.remove(part).catch(() => {});
+    for (const { part } of parts) await fs.unlink(part).catch(() => {});
     throw error;
   } finally {
     for (const end of ends) end();
@@ -148,7 +145,7 @@ export async function removeFile(path: string): Promise<void> {
   const what = await kindOf(path);
   if (what === undefined) return;
   if (what === "a folder") throw new RangeError(`${path} is a folder, which is not removed so`);
-  await Deno.remove(path).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error; // another process was quicker
+  await fs.unlink(path).catch((error) => {
+    if (!hasCode(error, "ENOENT")) throw error; // another process was quicker
   });
 }

@@ -14,11 +14,11 @@ export {
 export type { TapOptions } from "./ask.ts";
 export { fetchAnyStrips, fetchStrips, joinRows, numbers } from "./fetch-strips.ts";
 export { fetchNed, NED_MOST_NAMES, NED_URL, type NedPassband } from "./ned.ts";
+export { type RecordedAnswer, RecordedCache } from "./recorded-cache.ts";
 export {
   type CachedRequest,
   type Fetched,
   FolderCache,
-  keyOf,
   type Provenance,
   type ResponseCache,
 } from "./response-cache.ts";

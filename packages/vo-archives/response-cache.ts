@@ -1,4 +1,6 @@
+import { promises as fs } from "node:fs";
 import {
+  hasCode,
   isPart,
   removeFile,
   sha256,
@@ -82,10 +84,10 @@ export class FolderCache implements ResponseCache {
     const key = keyOf(request);
     try {
       const note = await readNote(this.folder, `${key}.json`);
-      const bytes = await Deno.readFile(`${this.folder}/${key}.response`);
+      const bytes = await fs.readFile(`${this.folder}/${key}.response`);
       return note?.sha256 === sha256(bytes) ? bytes : undefined;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
+      if (hasCode(error, "ENOENT")) return undefined;
       throw error;
     }
   }
@@ -112,13 +114,11 @@ export class FolderCache implements ResponseCache {
 
 /** The notes in a folder; one that is damaged is none, for its answer is fetched again. */
 async function readNotes(folder: string): Promise<Provenance[]> {
-  const entries = await Array.fromAsync(Deno.readDir(folder)).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return [];
+  const names = await fs.readdir(folder).catch((error) => {
+    if (hasCode(error, "ENOENT")) return [];
     throw error;
   });
-  const notes = entries.filter(({ name }) => NOTE.test(name)).map(({ name }) =>
-    readNote(folder, name)
-  );
+  const notes = names.filter((name) => NOTE.test(name)).map((name) => readNote(folder, name));
   return (await Promise.all(notes)).filter((note) => note !== undefined);
 }
 
@@ -126,7 +126,7 @@ const NOTE = /^[0-9a-f]{32}\.json$/;
 
 async function readNote(folder: string, name: string): Promise<Provenance | undefined> {
   try {
-    const note: Provenance = JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
+    const note: Provenance = JSON.parse(await fs.readFile(`${folder}/${name}`, "utf8"));
     const isNote = note.file === name.replace(/json$/, "response") &&
       [note.service, note.url, note.query, note.date, note.sha256].every((text) =>
         typeof text === "string"
@@ -134,14 +134,14 @@ async function readNote(folder: string, name: string): Promise<Provenance | unde
     return isNote ? note : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   }
 }
 
 /** Whether a folder without a mark holds answers, as those of earlier versions do, and nothing else. */
 async function holdsAnswers(folder: string): Promise<boolean> {
-  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  const names = await fs.readdir(folder);
   const isOurs = (name: string) =>
     /^([0-9a-f]{32}\.(json|response)|manifest\.json)$/.test(name) || isPart(name);
   return names.every(isOurs) && (await readNotes(folder)).length > 0;

@@ -232,7 +232,7 @@ function connectionError(
   hosts: HostList | undefined,
 ): ArchiveError {
   const { host } = new URL(request.url);
-  if (cause instanceof Deno.errors.NotCapable) {
+  if (cause instanceof Error && cause.name === "NotCapable") {
     return new ArchiveError({
       ...request,
       kind: "network",

@@ -1,3 +1,4 @@
+import { promises as fs } from "node:fs";
 import {
   Bool,
   type Data,
@@ -13,6 +14,7 @@ import {
   Vector,
 } from "apache-arrow";
 import { writeStream } from "@csc-classify/safe-files";
+import { restOf } from "./disk-file.ts";
 
 /**
  * apache-arrow's file writer, mended in two ways. It leaves out the schema message that the format
@@ -86,14 +88,14 @@ export interface ArrowBatches {
  * @throws TypeError when the file does not begin with the magic word.
  */
 export async function openArrowFile(path: string): Promise<ArrowBatches> {
-  const file = await Deno.open(path);
+  const file = await fs.open(path);
   const magic = new Uint8Array(MAGIC_BYTES);
-  await file.read(magic);
+  await file.read(magic, 0, MAGIC_BYTES, null);
   if (new TextDecoder().decode(magic.subarray(0, 6)) !== "ARROW1") {
-    file.close();
+    await file.close();
     throw new TypeError(`${path} is not an Arrow IPC file (no ARROW1 at its start)`);
   }
-  const reader = await RecordBatchReader.from(file.readable);
+  const reader = await RecordBatchReader.from(restOf(file));
   await reader.open();
   return { schema: reader.schema, batches: reader as AsyncIterable<RecordBatch> };
 }

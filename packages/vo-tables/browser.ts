@@ -1,6 +1,6 @@
 /** What of the package needs nothing but a browser. */
 export { type CsvCell, csvLine, printed, restored } from "./csv-line.ts";
-export type { OpenOptions, OpenTable, TableColumn } from "./open-table.ts";
+export { BATCH_ROWS, type OpenOptions, type OpenTable, type TableColumn } from "./open-table.ts";
 export { ENCODINGS, openFile } from "./open-file.ts";
 export { parseDec, parseRa, type SexagesimalUnit } from "./sexagesimal.ts";
 export { cannotOpen, cannotRead, malformed, printable, TableError } from "./table-error.ts";

@@ -103,7 +103,9 @@ async function* behind<Piece>(first: Piece, rest: AsyncIterable<Piece>): AsyncGe
 }
 
 async function together(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  return new Uint8Array(await new Blob(await Array.fromAsync(pieces) as BlobPart[]).arrayBuffer());
+  const parts: BlobPart[] = [];
+  for await (const piece of pieces) parts.push(piece as BlobPart);
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
 /** The content of a gzip file of one or more members, checked against its sums. */

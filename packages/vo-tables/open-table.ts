@@ -18,6 +18,9 @@ export interface TableColumn {
   readonly unreadable?: string;
 }
 
+/** Rows that go together from reader to writer: of a wide table, some 20 MB with all that is made of them. */
+export const BATCH_ROWS = 16_384;
+
 /** A table of a user, opened for one pass. */
 export interface OpenTable {
   /** What the file is, such as `CSV, cells separated by ";"`. */

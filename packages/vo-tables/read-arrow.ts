@@ -9,15 +9,12 @@ import {
 import { decompress as decompressZstd } from "fzstd";
 import { decompress as decompressLz4 } from "lz4js";
 import { checkArrow } from "./arrow-layout.ts";
-import type { OpenTable, TableColumn } from "./open-table.ts";
+import { BATCH_ROWS, type OpenTable, type TableColumn } from "./open-table.ts";
 import { splitUnit, unbytes } from "./split-cells.ts";
 import { damage, malformed } from "./table-error.ts";
 import type { TableFile } from "./table-file.ts";
 import { decodeText } from "./votable-parser.ts";
 import { WantedColumns } from "./wanted-columns.ts";
-
-/** Rows that are decoded together. */
-const BATCH_ROWS = 16_384;
 
 /**
  * Opens an Arrow IPC file, also Feather's second form, packed by LZ4 or Zstandard too. Columns are

@@ -5,7 +5,8 @@ import pl from "nodejs-polars";
 import { classifyBatches, scoreFile } from "#lib/scoring/score-file.ts";
 import { fromArrowSchema } from "#lib/scoring/scored-batch.ts";
 import { scoredColumns } from "#lib/scoring/scored-columns.ts";
-import { BATCH_ROWS, columnOf, fillDerived } from "@csc-classify/chandra-sources";
+import { columnOf, fillDerived } from "@csc-classify/chandra-sources";
+import { BATCH_ROWS } from "@csc-classify/vo-tables/browser";
 import {
   sourceBatches,
   writeSources as writeSourceTable,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { Float64, RecordBatch, Table, tableToIPC, vectorFromArray } from "apache-arrow";
 import pl from "nodejs-polars";
-import { openTable } from "@csc-classify/chandra-sources/files";
+import { openTable } from "@csc-classify/vo-tables/disk";
 import { blobFile, openFile, type OpenTable } from "@csc-classify/vo-tables/browser";
 import { ROOT } from "#lib/run/files.ts";
 import { type Column, fits, votable } from "./encode-tables.ts";

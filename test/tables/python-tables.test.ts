@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { openTable } from "@csc-classify/chandra-sources/files";
+import { openTable } from "@csc-classify/vo-tables/disk";
 import { CHECKERS, NO_CHECKERS } from "../tools/publish/checkers.ts";
 
 if (!CHECKERS) console.log(`skipped: ${NO_CHECKERS}`);

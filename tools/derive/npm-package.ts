@@ -1,20 +1,18 @@
 /**
  * Writes a package as npm takes it: `deno run -A tools/derive/npm-package.ts sky FOLDER`, then
- * `npm publish FOLDER`. One ES module for each entry point, other packages left to npm. For the
- * packages that ask nothing of Deno: forests, lightgbm-wasm (with the WebAssembly), sky.
+ * `npm publish FOLDER`. One ES module for each entry point and one for what they share; the packages
+ * of this project that it needs are in them, those of others are left to npm.
  */
 import ts from "typescript";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { ROOT } from "#lib/run/files.ts";
-import { makeFolder, writeAtomic, writeJson } from "@csc-classify/safe-files";
+import { filesBelow, makeFolder, workFolder, writeAtomic, writeJson } from "@csc-classify/safe-files";
 import config from "../../deno.json" with { type: "json" };
 import { runCommand } from "../setup/run-command.ts";
 
-/** Packages that run wherever JavaScript does. */
-export const NPM_PACKAGES = ["forests", "lightgbm-wasm", "sky"] as const;
-
 /** What npm installs beside a package is not put into it. */
-const OTHERS = Object.keys(config.imports).map((name) => `--external=${name}`);
+const EXTERNAL = Object.keys(config.imports).filter((name) => !name.startsWith("#"))
+  .map((name) => `--external=${name.replace(/\/$/, "")}`);
 
 /** A module for Node 20, which knows no `using`; without comments, of which some name this machine. */
 function plain(module: string): string {
@@ -26,26 +24,39 @@ function plain(module: string): string {
   return ts.transpileModule(module, { compilerOptions }).outputText;
 }
 
-/** Writes a package into a folder. */
-export async function writeNpmPackage(
-  name: typeof NPM_PACKAGES[number],
-  folder: string,
-): Promise<void> {
+/** Packages from elsewhere that a module imports, with the versions that `deno.json` pins. */
+function dependenciesOf(module: string): [name: string, version: string][] {
+  const pinned = Object.entries(config.imports).map(([name, to]) =>
+    [name.replace(/\/$/, ""), /@([^@/]+)\/?$/.exec(to)?.[1] ?? ""] as const
+  );
+  return ts.preProcessFile(module).importedFiles.map(({ fileName }) => fileName)
+    .filter((name) => !/^(\.|node:)/.test(name)).map((imported) => {
+      const found = pinned.find(([name]) => `${imported}/`.startsWith(`${name}/`));
+      if (!found) throw new Error(`${imported} is imported, which deno.json does not pin`);
+      return [...found];
+    });
+}
+
+/** Writes a package, by the name of its folder, into a folder. */
+export async function writeNpmPackage(name: string, folder: string): Promise<void> {
   const source = `${ROOT}/packages/${name}`, read = (path: string) => Deno.readTextFile(path);
   const { exports, license, ...about } = JSON.parse(await read(`${source}/deno.json`));
   await makeFolder(folder);
-  const entries: Record<string, string> = {}, dependencies: Record<string, string> = {};
-  for (const [entry, path] of Object.entries<string>(exports)) {
-    const bundle = ["bundle", "--quiet", "--platform", "browser", ...OTHERS, `${source}/${path}`];
-    const bundled = plain(await runCommand(Deno.execPath(), bundle, { cwd: ROOT }));
-    entries[entry] = path.replace(/\.ts$/, ".js");
-    await writeAtomic(`${folder}/${entries[entry]}`, bundled);
-    for (const [, other] of bundled.matchAll(/^import .* from "([^"]+)";$/gm)) {
-      const locked = config.imports[other as keyof typeof config.imports];
-      if (!locked) throw new Error(`${name} imports ${other}, which deno.json does not pin`);
-      dependencies[other] = locked.slice(`npm:${other}@`.length);
-    }
+  await using work = await workFolder(folder);
+  const paths = Object.values<string>(exports).map((path) => `${source}/${path}`);
+  const split = ["--code-splitting", "--outdir", work.folder, "--platform", "deno"];
+  await runCommand(Deno.execPath(), ["bundle", "--quiet", ...split, ...EXTERNAL, ...paths], {
+    cwd: ROOT,
+  });
+  const dependencies: Record<string, string> = {};
+  for (const path of await filesBelow(work.folder)) {
+    const module = plain(await read(`${work.folder}/${path}`));
+    Object.assign(dependencies, Object.fromEntries(dependenciesOf(module)));
+    await writeAtomic(`${folder}/${path}`, module);
   }
+  const entries: Record<string, string> = Object.fromEntries(
+    Object.entries<string>(exports).map(([entry, path]) => [entry, path.replace(/\.ts$/, ".js")]),
+  );
   if (name === "lightgbm-wasm") {
     entries["./lightgbm.wasm"] = "./lightgbm.wasm";
     await writeAtomic(`${folder}/lightgbm.wasm`, await Deno.readFile(LIGHTGBM_BUILD.module));
@@ -65,10 +76,10 @@ export async function writeNpmPackage(
 }
 
 if (import.meta.main) {
-  const [name, folder] = Deno.args, known = NPM_PACKAGES.find((one) => one === name);
-  if (!known || !folder) {
-    console.error(`give one of ${NPM_PACKAGES.join(", ")} and a folder`);
+  const [name, folder] = Deno.args;
+  if (!name || !folder) {
+    console.error("give the name of a package, e.g. sky, and a folder");
     Deno.exit(2);
   }
-  await writeNpmPackage(known, folder);
+  await writeNpmPackage(name, folder);
 }

@@ -2,6 +2,7 @@ import { load, NotSaved } from "#figures/saves.ts";
 import { outFolder } from "#lib/run/files.ts";
 import { type CodeVersion, codeVersion } from "#lib/run/provenance.ts";
 import { readResults, type Results, runName } from "#lib/run/results.ts";
+import { hasCode } from "@csc-classify/safe-files";
 import { type CardPictures, cardPictures } from "./card-pictures.ts";
 import { readRuns, type RunRecord } from "./run-record.ts";
 
@@ -81,7 +82,7 @@ async function ofThisRun<Value>(read: () => Promise<Value>): Promise<Value | und
   try {
     return await read();
   } catch (error) {
-    if (error instanceof NotSaved || error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof NotSaved || hasCode(error, "ENOENT")) return undefined;
     throw error;
   }
 }

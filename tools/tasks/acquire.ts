@@ -12,7 +12,7 @@ import {
   readOwnLabels,
   readPositions,
 } from "@csc-classify/chandra-archives";
-import { ArchiveError, type Area, FolderCache } from "@csc-classify/vo-archives";
+import { ArchiveError, type Area, FolderCache, RecordedCache } from "@csc-classify/vo-archives";
 import { CLASSES, shellWord, type SourceClass } from "@csc-classify/chandra-sources";
 import { CACHE, ROOT, useOutFolder } from "#lib/run/files.ts";
 import { productOutputs } from "#lib/scoring/own-product.ts";
@@ -26,7 +26,7 @@ import {
   POSITION_RADIUS,
   withRadiusInDegrees,
 } from "../acquire/plan.ts";
-import { readRecorded, RecordedCache } from "#lib/acquire/recorded.ts";
+import { readRecorded } from "#lib/acquire/recorded.ts";
 import { type AcquiredNote, type Asked, listAcquired, readNote } from "#lib/acquire/acquired.ts";
 import { namedArea } from "../acquire/named-area.ts";
 import { networkCheck } from "../acquire/network-check.ts";

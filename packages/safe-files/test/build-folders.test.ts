@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, promises as fs } from "node:fs";
 import {
   makeFolder,
   MARK,
@@ -134,15 +134,13 @@ Deno.test("of a folder of work the lock goes last, so that a removal cut short i
     const cut = `${folder}/.work-cut`;
     await makeFolder(cut, "unfinished work");
     for (const name of [".lock", "a", "z"]) await Deno.writeTextFile(`${cut}/${name}`, "");
-    const { remove } = Deno;
+    const { rm } = fs;
     try {
-      Deno.remove = (path, options) =>
-        String(path).endsWith("/.lock")
-          ? Promise.reject(new Error("stopped"))
-          : remove(path, options);
+      fs.rm = (path, options) =>
+        String(path).endsWith("/.lock") ? Promise.reject(new Error("stopped")) : rm(path, options);
       await assert.rejects(removeFolder(cut), /stopped/);
     } finally {
-      Deno.remove = remove;
+      fs.rm = rm;
     }
     assert.deepEqual(namesIn(cut).filter((name) => name !== MARK), [".lock"]);
     await using _next = await workFolder(folder);

@@ -11,7 +11,7 @@ Deno.test("files below a folder are listed by their paths, without hidden and un
     }
     await Deno.symlink(`${folder}/b`, `${folder}/link`);
     assert.deepEqual(await filesBelow(folder), ["a.txt", "b/1.txt", "b/c/2.txt", "link"]);
-    await assert.rejects(filesBelow(`${folder}/none`), Deno.errors.NotFound);
+    await assert.rejects(filesBelow(`${folder}/none`), { code: "ENOENT" });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

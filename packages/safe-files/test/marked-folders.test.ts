@@ -8,8 +8,8 @@ import {
   moveFolder,
   removeFolder,
   useFolder,
-  whyNotRemovable,
 } from "@csc-classify/safe-files";
+import { whyNotRemovable } from "../marked-folders.ts";
 import { contentOf, inSandbox, namesIn } from "./sandbox.ts";
 
 /** Whether this user may mount, as root on Linux may. */

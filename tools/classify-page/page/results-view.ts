@@ -1,4 +1,4 @@
-import { CLASSES, type Sources } from "@csc-classify/chandra-sources";
+import { CLASSES, labelOf, type Sources } from "@csc-classify/chandra-sources";
 import { featureWords } from "../../../lib/tables/feature-words.ts";
 import type { OutputValues } from "../../../lib/scoring/scored-columns.ts";
 import type { SourceClassifier } from "../../../lib/trust/classify.ts";
@@ -159,7 +159,7 @@ export class ResultsView {
   /** All that is known of one source, and what its features speak for. */
   #explain(place: Place): void {
     const [{ sources, values }, row] = place, { classifier } = this;
-    const named = text(place, "class"), label = CLASSES.indexOf(named as "AGN");
+    const named = text(place, "class"), label = labelOf(named);
     const one = oneSource(sources, row), features = classifier.features(one);
     const phi = treeShap(classifier.trees, classifier.prepare(one).values, label);
     const order = features.names.map((_, i) => i)

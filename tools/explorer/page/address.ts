@@ -1,5 +1,5 @@
-import { CLASSES } from "@csc-classify/chandra-sources";
-import type { SortKey } from "./selection.ts";
+import { CLASSES, labelOf } from "@csc-classify/chandra-sources";
+import { isSortKey, type SortKey } from "./selection.ts";
 import type { SkyView } from "./sky-map.ts";
 
 /** What of the page its address keeps: a source, the filters as the form has them, order, view. */
@@ -59,33 +59,26 @@ export function fromAddress(text: string): PageState {
   const value = (key: string) => said.get(key) ?? "";
   const [, radius, unit] = /^([\d.]+)(arcsec|arcmin|deg)$/.exec(value("r")) ?? [];
   const [, lowest, highest] = /^([\d.]+) ([\d.]+)$/.exec(value("cmp")) ?? [];
-  const [, key, down] = /^(\w+)(-?)$/.exec(value("sort")) ?? [];
+  const [, key = "", down] = /^(\w+)(-?)$/.exec(value("sort")) ?? [];
   const [l, b, zoom] = value("view").split(" ").map(Number);
   return {
     source: decoded(name),
     search: value("q"),
     radius: radius ?? FIRST_STATE.radius,
     unit: unit ?? FIRST_STATE.unit,
-    withoutClasses: value("without").split(" ").map((c) => CLASSES.indexOf(c as "AGN"))
+    withoutClasses: value("without").split(" ").map(labelOf)
       .filter((c) => c >= 0),
     withoutOrigins: value("not-of").split(" ").filter(Boolean).map(Number)
       .filter(Number.isInteger),
     published: /^(any|same|other|none)$/.test(value("published")) ? value("published") : "any",
     lowest: lowest ?? "0",
     highest: highest ?? "1",
-    sort: SORT_KEYS.includes(key as SortKey)
-      ? { key: key as SortKey, descending: down === "-" }
-      : FIRST_STATE.sort,
+    sort: isSortKey(key) ? { key, descending: down === "-" } : FIRST_STATE.sort,
     view: [l, b, zoom].every(Number.isFinite) && zoom >= 1 && Math.abs(b) <= 90
       ? { l, b, zoom }
       : undefined,
   };
 }
-
-const SORT_KEYS: readonly SortKey[] = [
-  ...(["name", "ra", "dec", "class", "published", "origin", "cmp", "margin"] as const),
-  ...(["interest", "distance"] as const),
-];
 
 function decoded(text: string): string {
   try {

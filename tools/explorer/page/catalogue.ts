@@ -1,4 +1,4 @@
-import { CLASSES, FEATURES } from "@csc-classify/chandra-sources";
+import { CLASSES, FEATURES, labelOf } from "@csc-classify/chandra-sources";
 import { fromGalactic, toGalactic, toVectors } from "@csc-classify/sky";
 import type { CsvCell, OutputColumn } from "@csc-classify/vo-tables/browser";
 import type { SavedClassifier } from "../../../lib/trust/saved-classifier.ts";
@@ -134,7 +134,7 @@ export function readCatalogue(bytes: Uint8Array, { inputs }: PageModel): Catalog
 function classesOf(table: PackedTable<PageHead>, name: string): Int8Array {
   const classes = new Int8Array(table.nRows).fill(-1), { values } = table.columns.get(name) ?? {};
   if (!values) return classes;
-  const places = values.map((text) => CLASSES.indexOf(text as "AGN"));
+  const places = values.map(labelOf);
   const codes = table.codes(name);
   for (let row = 0; row < classes.length; row++) classes[row] = places[codes[row]];
   return classes;

@@ -12,7 +12,7 @@ import { sourceDetails } from "./source-details.ts";
 import { SourceTable } from "./source-table.ts";
 import { themeSwitch } from "./theme.ts";
 
-const ARCSEC_PER = { arcsec: 1, arcmin: 60, deg: 3600 } as const;
+const ARCSEC_PER: Readonly<Record<string, number>> = { arcsec: 1, arcmin: 60, deg: 3600 };
 
 /** What the map shows around a source that was asked for, degrees. */
 const NEAR_DEG = 0.5;
@@ -342,7 +342,7 @@ class Explorer {
       );
       unit = byId<HTMLSelectElement>("unit").value = "arcmin";
     }
-    const arcsec = Number(radius) * ARCSEC_PER[unit as keyof typeof ARCSEC_PER];
+    const arcsec = Number(radius) * ARCSEC_PER[unit];
     if (!(arcsec > 0 && arcsec <= 180 * 3600)) {
       return this.#complain("radius", "The radius is a number above 0, up to 180°.");
     }

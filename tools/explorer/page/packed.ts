@@ -170,7 +170,7 @@ export class PackedTable<Head> {
   /** Number of one row; NaN when missing, or when there is no such column. */
   value(name: string, row: number): number {
     const column = this.columns.get(name);
-    return column && column.kind !== "text" ? decoded(column, this.code(name, row)) : NaN;
+    return column ? decoded(column, this.code(name, row)) : NaN;
   }
 
   /** Text of one row; null when missing, or when there is no such column. */
@@ -204,5 +204,6 @@ export class PackedTable<Head> {
 }
 
 function decoded({ kind, least, step }: PackedColumn, code: number): number {
-  return code === 0 ? NaN : backward[kind as "linear"](least + step * (code - 1));
+  if (code === 0 || kind === "text") return NaN;
+  return backward[kind](least + step * (code - 1));
 }

@@ -1,4 +1,4 @@
-import { CLASSES } from "@csc-classify/chandra-sources";
+import { CLASSES, labelOf } from "@csc-classify/chandra-sources";
 import { RADIANS } from "@csc-classify/sky";
 import type { Catalogue } from "./catalogue.ts";
 import type { Position } from "./parse-position.ts";
@@ -130,10 +130,25 @@ function toVector({ ra, dec }: Position): [number, number, number] {
 }
 
 /** What the table can be sorted by. */
-export type SortKey =
-  | ("name" | "ra" | "dec" | "class" | "published" | "origin" | "cmp" | "margin")
-  | "interest"
-  | "distance";
+const SORT_KEYS = [
+  "name",
+  "ra",
+  "dec",
+  "class",
+  "published",
+  "origin",
+  "cmp",
+  "margin",
+  "interest",
+  "distance",
+] as const;
+/** One of them. */
+export type SortKey = typeof SORT_KEYS[number];
+
+/** Whether a text names what the table can be sorted by. */
+export function isSortKey(text: string): text is SortKey {
+  return SORT_KEYS.some((key) => key === text);
+}
 
 /** Sorts rows; each order over the whole catalogue is made once and kept. */
 export class Sorter {
@@ -159,7 +174,7 @@ export class Sorter {
   #order(key: SortKey): Uint32Array {
     let order = this.#orders.get(key);
     if (!order) {
-      const values = key === "name" ? undefined : this.#numbers(key);
+      const values = this.#numbers(key);
       if (!values) order = this.#byName();
       else order = values instanceof Float32Array ? bySingle(values) : this.#byNumber(values);
       this.#orders.set(key, order);
@@ -167,18 +182,22 @@ export class Sorter {
     return order;
   }
 
-  #numbers(key: SortKey): ArrayLike<number> {
-    const { ra, dec, label, cmp, margin, origin } = this.catalogue;
-    if (key === "interest") return interest(this.catalogue);
-    if (key === "origin") return origin;
-    if (key === "class") {
-      // by class, then by CMP
-      return Float64Array.from(label, (c, row) => c + cmp[row] / 2);
+  /** What a column sorts by; undefined where that is the name. */
+  #numbers(key: SortKey): ArrayLike<number> | undefined {
+    const { ra, dec, label, cmp, margin, origin, published = [] } = this.catalogue;
+    switch (key) {
+      case "name":
+      case "distance": // from nowhere
+        return undefined;
+      case "interest":
+        return interest(this.catalogue);
+      case "class": // by class, then by CMP
+        return Float64Array.from(label, (c, row) => c + cmp[row] / 2);
+      case "published":
+        return Float64Array.from(published, (c) => c < 0 ? NaN : c);
+      default:
+        return { ra, dec, cmp, margin, origin }[key];
     }
-    if (key === "published") {
-      return Float64Array.from(this.catalogue.published ?? [], (c) => c < 0 ? NaN : c);
-    }
-    return { ra, dec, cmp, margin }[key as "ra" | "dec" | "cmp" | "margin"];
   }
 
   #byNumber(values: ArrayLike<number>): Uint32Array {
@@ -209,7 +228,7 @@ export class Sorter {
 }
 
 /** Classes that compilations of labels divide each in their way: where youth ends. */
-const AGES = ["STAR", "YSO"].map((name) => CLASSES.indexOf(name as "STAR"));
+const AGES = ["STAR", "YSO"].map(labelOf);
 
 /**
  * `[nRows]` how much a row tells: a sure class that others publish as another comes first, then sure

@@ -1,0 +1,43 @@
+import { closeSync, openSync } from "node:fs";
+import { platform } from "node:process";
+
+/**
+ * Whether there are locks that the system takes away with the process that holds them: Deno has
+ * them, Node has not. Without them nothing is known to be left behind by a dead process.
+ */
+const HAS_LOCKS = typeof Deno !== "undefined";
+
+/**
+ * Makes a file that was not there, with a lock on it until it is disposed of or its process ends.
+ *
+ * @param isWritten Whether others open it to write while it is held.
+ */
+export async function heldFile(path: string, { isWritten = false } = {}): Promise<Disposable> {
+  if (!HAS_LOCKS) {
+    const file = openSync(path, "wx");
+    return { [Symbol.dispose]: () => closeSync(file) };
+  }
+  const file = await Deno.open(path, { write: true, createNew: true });
+  // Windows would keep its writer out too; some networks' file systems have no locks
+  if (!isWritten || platform !== "win32") await file.lock(true).catch(() => {});
+  return file;
+}
+
+/**
+ * Removes what belongs to a file of {@link heldFile} if no living process holds it; where that
+ * cannot be told, nothing.
+ */
+export async function removeUnheld(path: string, remove: () => Promise<unknown>): Promise<void> {
+  if (!HAS_LOCKS) return;
+  try {
+    using file = await Deno.open(path, { write: true });
+    if (await file.tryLock(true)) await remove();
+  } catch {
+    // finished or removed meanwhile, not locked yet, or not to be removed by this user
+  }
+}
+
+/** Whether an error is the system's of that code, e.g. ENOENT: there is no such file. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
