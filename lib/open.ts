@@ -72,8 +72,10 @@ export async function open() {
  * as high as the cell's own, JupyterLab stops here.
  *
  * @param why A sentence for the reader.
- * @throws SectionEnd, always.
+ * @param forNow Whether it may be there another day, as a file that could not be fetched: then the
+ * next report runs the notebook again, changed or not.
+ * @throws SectionEnd or SectionEndForNow, always.
  */
-export function endSection(why: string): never {
-  throw Object.assign(new Error(why), { name: "SectionEnd" });
+export function endSection(why: string, { forNow = false } = {}): never {
+  throw Object.assign(new Error(why), { name: forNow ? "SectionEndForNow" : "SectionEnd" });
 }

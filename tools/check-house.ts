@@ -134,9 +134,9 @@ function notebookCounts(text: string): NotebookCounts {
   const code = cellsOf(text, "code"), all = code.join("\n");
   const filled = (cell: string) => cell.split("\n").filter((line) => line.trim());
   const prose = cellsOf(text, "markdown").flatMap(filled);
-  // from the call to its closing bracket or backtick at the line's end
+  // from the call to its closing backtick at the line's end
   const built = [
-    ...all.matchAll(/^ *(?:await )?(?:showMarkdown\(|Deno\.jupyter\.md`)[\s\S]*?[)`];$/gm),
+    ...all.matchAll(/^ *(?:await )?Deno\.jupyter\.md`[\s\S]*?`;$/gm),
   ];
   const uses = {
     Plot: /\bPlot\.\w+\(/,

@@ -105,11 +105,6 @@ background:color-mix(in srgb,currentColor 18%,transparent)}
 /** The styles as an element to send along with each output, so that it looks right on its own. */
 export const STYLE_ELEMENT = `<style>${STYLES.replaceAll("\n", "")}</style>`;
 
-/** Shows Markdown in the cell, for prose whose numbers come from the results. */
-export function showMarkdown(text: string): Promise<void> {
-  return display({ "text/markdown": text, "text/plain": text });
-}
-
 /** What the banner needs to know of a training table or of the results' head. */
 interface BannerSource {
   readonly kind: string;

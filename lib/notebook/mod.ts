@@ -1,4 +1,4 @@
 /** What a notebook needs to show things: `import { ... } from "#lib/notebook/mod.ts"`. */
 export { progress } from "./progress.ts";
-export { showBanner, showMarkdown } from "./display.ts";
-export { show, showTable } from "./tables.ts";
+export { showBanner } from "./display.ts";
+export { show } from "./tables.ts";

@@ -1,7 +1,5 @@
 import { unitWords } from "../tables/feature-words.ts";
 import {
-  DISPLAY,
-  display,
   type Displayable,
   displayable,
   escapeHtml,
@@ -26,11 +24,6 @@ export function show(table: TableLike, options: TableOptions = {}): Displayable 
     "text/html": STYLE_ELEMENT + tableHtml(table, { ...options, caption: said }),
     "text/plain": plain,
   });
-}
-
-/** Shows a table as {@link show} does, anywhere in a cell. Outside a kernel nothing is shown. */
-export async function showTable(table: TableLike, options: TableOptions = {}): Promise<void> {
-  await display(show(table, options)[DISPLAY]());
 }
 
 /**
@@ -173,7 +166,7 @@ interface DanfoLike {
   readonly index?: readonly (string | number)[];
 }
 
-/** Anything that {@link showTable} shows. */
+/** Anything that {@link show} shows. */
 export type TableLike = PolarsLike | DanfoLike | readonly object[];
 
 /** The first rows of a table of any kind, and how many it has. */
@@ -213,7 +206,7 @@ function tableRows(table: TableLike, limit: number): TableRows {
     return { columns: isNamed ? ["", ...columns] : columns, rows, nRows: values.length };
   }
   throw new TypeError(
-    `showTable got ${typeof table}; give a polars or danfojs frame or an array of records`,
+    `show got ${typeof table}; give a polars or danfojs frame or an array of records`,
   );
 }
 

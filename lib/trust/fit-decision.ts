@@ -1,6 +1,5 @@
 import { CLASSES } from "@csc-classify/chandra-sources";
 import { type Matrix, predictedLabels, takeEntries } from "@csc-classify/forests";
-import { thresholdOf } from "./conformal.ts";
 import {
   calibrate,
   type Circumstances,
@@ -145,6 +144,26 @@ function fitSets(rows: readonly ScoredRow[], coverage: number): SetRule[] {
       held: cells.map((of) => of[s][p].held),
     }))
   );
+}
+
+/**
+ * Threshold of a class in class-conditional conformal prediction (Vovk et al. 2005,
+ * doi:10.1007/b106715, Mondrian): the class enters the set of a source when its probability reaches
+ * it. With n rows of the class it has the rank (n + 1) coverage among the probabilities that they
+ * gave it, from the largest; between two of them it is interpolated, which keeps the coverage of few
+ * rows to order 1/n^2 (Beran & Hall 1993, J. R. Stat. Soc. B 55, 643), where rounding the rank up
+ * covers up to 1/(n + 1) too much.
+ *
+ * @param own What rows of the class that the model has not seen gave it, in any order.
+ * @param coverage Share of the sources of the class whose set is to hold it, e.g. 0.95.
+ * @returns 0, so that the class always enters, when n is too small for the coverage.
+ */
+export function thresholdOf(own: readonly number[], coverage: number): number {
+  const rank = (own.length + 1) * coverage, k = Math.floor(rank);
+  if (rank > own.length) return 0;
+  const sorted = own.toSorted((a, b) => b - a);
+  if (k < 1) return sorted[0];
+  return k === rank ? sorted[k - 1] : sorted[k - 1] + (rank - k) * (sorted[k] - sorted[k - 1]);
 }
 
 function threshold(rows: readonly ScoredRow[], coverage: number): number {

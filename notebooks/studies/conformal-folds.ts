@@ -1,8 +1,45 @@
 import { quantile } from "simple-statistics";
 import { random, takeEntries } from "@csc-classify/forests";
-import { conformalSets, conformalThresholds, thresholdOf } from "#lib/trust/conformal.ts";
+import { thresholdOf } from "#lib/trust/fit-decision.ts";
 import type { Iteration } from "#lib/validation/cross-validate.ts";
 import { rowsOfFold } from "#lib/validation/folds.ts";
+
+/**
+ * Thresholds of class-conditional conformal prediction, see `thresholdOf`.
+ *
+ * @param probabilities `[nRows x nClasses]` of rows the model has not seen.
+ * @param labels `[nRows]` true class indices.
+ * @param coverage Share of the sources of each class whose set is to hold the class, e.g. 0.95.
+ * @returns `[nClasses]`.
+ */
+export function conformalThresholds(
+  probabilities: Float64Array,
+  labels: Int32Array,
+  nClasses: number,
+  coverage: number,
+): Float64Array {
+  return Float64Array.from({ length: nClasses }, (_, c) => {
+    const own: number[] = [];
+    labels.forEach((label, row) => {
+      if (label === c) own.push(probabilities[row * nClasses + c]);
+    });
+    return thresholdOf(own, coverage);
+  });
+}
+
+/**
+ * Conformal sets.
+ *
+ * @param thresholds `[nClasses]`, see {@link conformalThresholds}.
+ * @returns `[nRows x nClasses]`: 1 where the class is in the set of the row.
+ */
+export function conformalSets(
+  probabilities: Float64Array,
+  thresholds: Float64Array,
+): Uint8Array {
+  const n = thresholds.length;
+  return Uint8Array.from(probabilities, (p, i) => p >= thresholds[i % n] ? 1 : 0);
+}
 
 /** What {@link resampledThresholds} needs. */
 interface ResampledOptions {

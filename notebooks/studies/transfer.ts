@@ -7,7 +7,7 @@ import {
 } from "@csc-classify/forests";
 import { CLASSES, type LabelledSources } from "@csc-classify/chandra-sources";
 import { fitPipeline, type PipelineSpec } from "#lib/models/pipeline.ts";
-import { conformalSets } from "#lib/trust/conformal.ts";
+import { conformalSets } from "./conformal-folds.ts";
 import { learnLikeness, likeness } from "#lib/trust/likeness.ts";
 import { sharpen } from "#lib/trust/decision.ts";
 import { fitPowers } from "#lib/trust/fit-decision.ts";

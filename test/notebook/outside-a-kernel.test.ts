@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { progress, showBanner, showMarkdown, showTable } from "#lib/notebook/mod.ts";
+import { progress, show, showBanner } from "#lib/notebook/mod.ts";
 
 Deno.test("outside a kernel nothing is printed and bars can be used all the same", async () => {
   const printed: unknown[] = [];
   const { log, error } = console;
   console.log = console.error = (...parts) => void printed.push(parts);
   try {
-    await showTable([{ a: 1 }]);
-    await showMarkdown("text");
+    show([{ a: 1 }]);
     await showBanner({ kind: "simulated", description: "invented" });
     const bar = await progress("work", 2);
     bar.update(1);
@@ -17,5 +16,5 @@ Deno.test("outside a kernel nothing is printed and bars can be used all the same
     Object.assign(console, { log, error });
   }
   assert.deepEqual(printed, []);
-  await assert.rejects(showTable("no table" as never), TypeError);
+  assert.throws(() => show("no table" as never), TypeError);
 });

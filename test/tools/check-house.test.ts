@@ -98,7 +98,7 @@ Deno.test("of a notebook lines, prose, prose built in code and the libraries cal
       cells: [
         cell("markdown", `# Title\n\n${"x".repeat(101)}`),
         cell("code", 'import { tableFromIPC } from "apache-arrow";\n\nPlot.plot({});'),
-        cell("code", "await showMarkdown(\n  `one ` +\n    `two`,\n);"),
+        cell("code", "await Deno.jupyter.md`one\n\ntwo\nthree`;"),
         cell("code", "Deno.jupyter.md`one\ntwo`;"),
       ],
     }),

@@ -175,7 +175,7 @@ Deno.test({
       ["code", `import * as show from "#lib/notebook/mod.ts"; const NAMES = ${names};`],
       [
         "code",
-        `await show.showTable(NAMES.map((name) => ({ [name]: name, n: 1 })), { caption: NAMES.join(" ") });`,
+        `show.show(NAMES.map((name) => ({ [name]: name, n: 1 })), { caption: NAMES.join(" ") })`,
       ],
       [
         "code",

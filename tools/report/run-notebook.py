@@ -43,6 +43,8 @@ class PatientClient(NotebookClient):
     # levels of headings: the one above the current cell, and that of a section that has ended
     level = 0
     ended = 0
+    # whether a section ended for want of what may be there another day
+    lacked = False
 
     @asynccontextmanager
     async def async_setup_kernel(self, **kwargs):
@@ -67,8 +69,9 @@ class PatientClient(NotebookClient):
         try:
             return await super().async_execute_cell(cell, cell_index, *args, **kwargs)
         except CellExecutionError as error:
-            if error.ename != "SectionEnd":
+            if error.ename not in ("SectionEnd", "SectionEndForNow"):
                 raise
+            self.lacked = self.lacked or error.ename == "SectionEndForNow"
             self.ended = self.level
             said = f"**This section ends here.** {error.evalue}"
             cell.outputs = [output for output in cell.outputs if output.output_type != "error"]
@@ -154,7 +157,7 @@ def hold(folder, name):
 
 
 def execute(notebook, folder, stopping):
-    """Runs all cells in place; returns what went wrong, or None."""
+    """Runs all cells in place; returns what went wrong, or None, and whether it lacked anything."""
     code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
     started = {}
 
@@ -176,12 +179,12 @@ def execute(notebook, folder, stopping):
     try:
         client.execute(preexec_fn=begin_kernel if os.name == "posix" else None)
     except CellExecutionError as error:
-        return failure(notebook, started, error.ename, error.evalue, error.traceback)
+        return failure(notebook, started, error.ename, error.evalue, error.traceback), client.lacked
     except DeadKernelError as error:
-        return failure(notebook, started, "DeadKernelError", f"the kernel died ({error})", "")
+        return failure(notebook, started, "DeadKernelError", f"the kernel died ({error})", ""), client.lacked
     finally:
         stopping.kernel = None
-    return None
+    return None, client.lacked
 
 
 def failure(notebook, started, name, message, traceback):
@@ -353,7 +356,7 @@ def main():
     name = options.notebook.stem
     notebook = nbformat.read(options.notebook, as_version=4)
     start = time.monotonic()
-    problem = execute(notebook, options.notebook.resolve().parent, stopping)
+    problem, lacked = execute(notebook, options.notebook.resolve().parent, stopping)
     seconds = round(time.monotonic() - start, 1)
     notebook.metadata["language_info"] = {"name": "typescript", "pygments_lexer": "typescript"}
     # a finished page is replaced by a finished one only
@@ -365,7 +368,7 @@ def main():
         return 1
     for page in pages:
         remove_file(page.with_name(f"{name}.failed{page.suffix}"))
-    say("written", seconds=seconds)
+    say("written", seconds=seconds, lacked=lacked)
     return 0
 
 

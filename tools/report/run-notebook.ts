@@ -8,7 +8,7 @@ import { PYTHON } from "../setup/python-environment.ts";
 export type RunEvent =
   | { readonly event: "start"; readonly cells: number }
   | { readonly event: "cell"; readonly number: number; readonly of: number }
-  | { readonly event: "written"; readonly seconds: number }
+  | { readonly event: "written"; readonly seconds: number; readonly lacked: boolean }
   | ({ readonly event: "failed"; readonly seconds: number } & CellFailure);
 
 /** A cell that failed: its number among the code cells, from 1, its source and the error. */
@@ -25,6 +25,8 @@ export interface NotebookRun {
   readonly seconds: number;
   /** Absent when every cell ran. */
   readonly failure?: CellFailure;
+  /** Whether a section ended for want of what may be there another day, see `endSection`. */
+  readonly lacked?: boolean;
 }
 
 /** Surroundings of a run. */
@@ -100,7 +102,7 @@ async function follow(
     rest = lines.pop()!;
     for (const line of lines) {
       const event = JSON.parse(line) as RunEvent;
-      if (event.event === "written") run = { seconds: event.seconds };
+      if (event.event === "written") run = { seconds: event.seconds, lacked: event.lacked };
       if (event.event === "failed") run = { seconds: event.seconds, failure: event };
       onEvent?.(event);
     }

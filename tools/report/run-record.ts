@@ -15,6 +15,8 @@ export interface RunRecord {
   readonly ended: string;
   /** One line on what failed, if something did. */
   readonly failure?: string;
+  /** Whether a section ended for want of what may be there another day, see `endSection`. */
+  readonly lacked?: boolean;
   /** What decided the run besides the notebook, see `runFingerprint`. */
   readonly fingerprint?: string;
   /** Name of the run that it was of, see `runName`. */
@@ -56,9 +58,9 @@ export async function recordRun(
   );
   const failure = run.failure &&
     `code cell ${run.failure.number}: ${run.failure.name}: ${run.failure.message}`;
-  const { seconds } = run;
+  const { seconds, lacked } = run;
   const opening = notebookOpening(JSON.parse(await Deno.readTextFile(notebook)));
-  const record = { name, ...opening, seconds, ended: new Date().toISOString(), failure };
+  const record = { name, ...opening, seconds, ended: new Date().toISOString(), failure, lacked };
   const decided = {
     fingerprint,
     run: await currentRun(),

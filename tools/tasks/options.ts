@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { LABEL_SCHEMES, PROFILES, readSettings, SettingError } from "#lib/run/settings.ts";
+import { STOPPED } from "./signals.ts";
 
 /** Exit codes of all tasks; `docs/commands.md` says which of them ends with which. */
 export const EXIT = {
@@ -12,9 +13,9 @@ export const EXIT = {
   /** Done, with remarks: rows left out, archives that have changed. */
   remarks: 3,
   /** Stopped by Ctrl-C (SIGINT), */
-  interrupted: 130,
+  interrupted: STOPPED.SIGINT,
   /** or by SIGTERM, or because the process that started it is gone. */
-  terminated: 143,
+  terminated: STOPPED.SIGTERM,
 } as const;
 
 /** What the settings options leave behind. */

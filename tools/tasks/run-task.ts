@@ -4,6 +4,7 @@ import { CACHE } from "#lib/run/files.ts";
 import { SettingError } from "#lib/run/settings.ts";
 import { roomRemedy, SetupError } from "../setup/setup-error.ts";
 import { EXIT } from "./options.ts";
+import { onStop } from "./signals.ts";
 
 /** How long a job may take to end by itself once it is stopped, and to clear up what it then left. */
 const PATIENCE_MS = { job: 800, removal: 800 };
@@ -38,14 +39,16 @@ export async function runTask(
     console.error(`\nStopped. ${stopped}`);
     return Deno.exit(code);
   };
-  const abort = (why: string) => {
+  const abort = (why: "SIGINT" | "SIGTERM") => {
     if (stop.signal.aborted) return;
     if (why === "SIGINT") code = EXIT.interrupted;
     stop.abort(new DOMException(why, "AbortError"));
     setTimeout(leave, PATIENCE_MS.job);
   };
-  onSignals(abort);
-  leaveWithParent(() => abort("orphaned"));
+  // the starter may have gone while this one was loading, and have been followed by another
+  const starter = Deno.env.get("CSC_STARTER");
+  Deno.env.delete("CSC_STARTER");
+  onStop(abort, Number(starter) || undefined);
   try {
     if (makesCache) await makeFolder(CACHE, "cache");
     Deno.exit(await job(stop.signal));
@@ -60,16 +63,12 @@ export async function runTask(
   }
 }
 
-/** Calls back on Ctrl-C and on SIGTERM, which Windows does not know. */
-function onSignals(callback: (signal: "SIGINT" | "SIGTERM") => void): void {
-  Deno.addSignalListener("SIGINT", () => callback("SIGINT"));
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => callback("SIGTERM"));
-}
-
 function messageOf(error: unknown): unknown {
   // of these the message says what to do
   const expected = [SetupError, RangeError, SyntaxError, TableError, ...Object.values(Deno.errors)];
-  if (!expected.some((kind) => error instanceof kind)) return error;
+  // the system's own have the name of the call that failed
+  const isOfSystem = error instanceof Error && "syscall" in error;
+  if (!isOfSystem && !expected.some((kind) => error instanceof kind)) return error;
   const { message } = error as Error;
   // such as a device: what is no file of the user's
   if (error instanceof Deno.errors.NotCapable) {
@@ -79,15 +78,6 @@ function messageOf(error: unknown): unknown {
   }
   const remedy = error instanceof SetupError ? undefined : roomRemedy(message);
   return printable(`\n${message}${remedy ? `; ${remedy}` : ""}`);
-}
-
-/** Calls back when the process that started this one is gone: killed outright, it cannot say so. */
-function leaveWithParent(leave: () => void): void {
-  // it may have gone while this one was loading, and have been followed by another
-  const starter = Deno.env.get("CSC_STARTER");
-  Deno.env.delete("CSC_STARTER");
-  const parent = Number(starter) || Deno.ppid;
-  Deno.unrefTimer(setInterval(() => Deno.ppid !== parent && leave(), 300));
 }
 
 function within(ms: number, work: Promise<unknown>): Promise<unknown> {

@@ -3,13 +3,14 @@
  * and the user's arguments. What the table below does not name, the task cannot do: no other
  * program, no write elsewhere, no other host, variable or native library.
  *
- * Nothing but Deno, Node's path functions and a list of hosts is imported here, for this process may
- * start Deno.
+ * Nothing but Deno, Node's path functions, its signals and a list of hosts is imported here, for this
+ * process may start Deno.
  */
 import { delimiter, dirname, isAbsolute, resolve } from "node:path";
 import ARCHIVES from "../../packages/chandra-archives/data/archive-hosts.json" with {
   type: "json",
 };
+import { onStop, STOPPED } from "./signals.ts";
 
 /**
  * What a task may do besides reading, writing `out/` and `.cache/`, and seeing the settings of
@@ -284,11 +285,7 @@ if (import.meta.main) {
 async function runTask(name: string, args: readonly string[]): Promise<number> {
   const stop = new AbortController();
   // a terminal sends Ctrl-C to both, a supervisor to this process alone
-  Deno.addSignalListener("SIGINT", () => stop.abort("SIGINT"));
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => stop.abort("SIGTERM"));
-  // whoever started this and was killed outright could not say so
-  const parent = Deno.ppid;
-  Deno.unrefTimer(setInterval(() => Deno.ppid !== parent && stop.abort("SIGTERM"), 300));
+  onStop((why) => stop.abort(why));
   const env = { [STARTER]: String(Deno.pid) };
   const task = new Deno.Command(Deno.execPath(), { args: commandOf(name, args), env }).spawn();
   const tell = () => {
@@ -305,7 +302,7 @@ async function runTask(name: string, args: readonly string[]): Promise<number> {
 
 /** The exit code of what a signal has stopped. */
 function codeOf(signal: string): number {
-  return signal === "SIGINT" ? 130 : 143;
+  return STOPPED[signal === "SIGINT" ? "SIGINT" : "SIGTERM"];
 }
 
 function kill(task: Deno.ChildProcess, signal: Deno.Signal): void {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { random } from "@csc-classify/forests";
-import { conformalThresholds } from "#lib/trust/conformal.ts";
 import { conformalFolds, resampledThresholds, setSummaries } from "#studies/conformal-folds.ts";
 
 Deno.test("a row has no part in the threshold of its own fold", () => {
@@ -39,4 +38,32 @@ Deno.test("thresholds drawn anew by field are no higher, and lower where a class
   assert.ok(plain[0] - many >= 0 && plain[0] - many < 0.06, `${plain[0]} ${many}`);
   assert.ok(plain[1] - few > 0.1, `${plain[1]} ${few}`);
   assert.deepEqual([...resampledThresholds({ ...options, groups, seed: 1 })], [many, few]);
+});
+
+Deno.test("the threshold of four rows at 60 per cent is the third largest probability", () => {
+  // rank 5 x 0.6 = 3 of 0.9, 0.8, 0.7, 0.2; class 1 has one row: rank 2 x 0.6 = 1.2 > 1
+  const probabilities = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.7, 0.3, 0.8, 0.2, 0.4, 0.6);
+  const thresholds = conformalThresholds(probabilities, Int32Array.of(0, 0, 0, 0, 1), 2, 0.6);
+  assert.deepEqual([...thresholds], [0.7, 0]);
+});
+
+Deno.test("a threshold between two rows is interpolated, and covers what it should on average", () => {
+  // rank 5 x 0.7 = 3.5: half way from 0.7 to 0.2
+  const own = Float64Array.of(0.9, 0.1, 0.2, 0.8, 0.7, 0.3, 0.8, 0.2);
+  const [threshold] = conformalThresholds(own, new Int32Array(4), 2, 0.7);
+  assert.ok(Math.abs(threshold - 0.45) < 1e-15, String(threshold));
+  // 33 rows uniform on (0, 1): the coverage is 1 - threshold; rounded up, rank 33 would give 0.9706
+  const stream = random(8, "coverage"), n = 33, draws = 4000;
+  let covered = 0;
+  for (let draw = 0; draw < draws; draw++) {
+    const p = Float64Array.from({ length: n }, () => stream.uniform());
+    covered += 1 - conformalThresholds(p, new Int32Array(n), 1, 0.95)[0];
+  }
+  // standard error 0.0005
+  assert.ok(Math.abs(covered / draws - 0.95) < 0.002, String(covered / draws));
+});
+
+Deno.test("a class whose threshold a probability reaches is in the set", () => {
+  const sets = conformalSets(Float64Array.of(0.7, 0.3, 0.6, 0.4), Float64Array.of(0.7, 0.35));
+  assert.deepEqual([...sets], [1, 0, 0, 1]);
 });

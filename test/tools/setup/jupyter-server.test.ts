@@ -71,11 +71,11 @@ Deno.test("a real Jupyter server knows one kernel, runs cells in it and shows a 
   const { socket } = notebook;
   const first = await execute(
     socket,
-    `import { showTable } from "#lib/notebook/mod.ts"; const answer: number = 6 * 7;`,
+    `import { show } from "#lib/notebook/mod.ts"; const answer: number = 6 * 7;`,
   );
   assert.equal(first.find(({ msg_type }) => msg_type === "execute_reply")?.content.status, "ok");
-  const shown = await execute(socket, `await showTable([{ answer }]);`);
-  const html = shown.find(({ msg_type }) => msg_type === "display_data")?.content.data
+  const shown = await execute(socket, `show([{ answer }])`);
+  const html = shown.find(({ msg_type }) => msg_type === "execute_result")?.content.data
     ?.["text/html"];
   assert.match(html ?? "", /<td class="n">42<\/td>/);
   const failed = await execute(socket, `throw new Error("on purpose")`);
