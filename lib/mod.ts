@@ -1,4 +1,4 @@
-/** The library as notebooks and other programs import it; `#lib/notebook/mod.ts` shows things. */
+/** The library as notebooks and other programs import it; `#show/mod.ts` shows things. */
 export { outFolder } from "./run/files.ts";
 export { readResults } from "./run/results.ts";
 export {
@@ -19,7 +19,7 @@ export {
 export { featureWords, unitWords } from "./tables/feature-words.ts";
 export { FEATURE_SETS, withAddedFeatures } from "./tables/added-features.ts";
 export { settledLabels } from "./tables/labelled-set.ts";
-export { EXTERNAL_FEATURES, harmonise, remeasured, yangCompilation } from "./tables/muwclass.ts";
+export { EXTERNAL_FEATURES, harmonise, yangCompilation } from "./tables/muwclass.ts";
 export { fetchPublished } from "./tables/published-files.ts";
 export { readPublishedModel } from "./tables/published-model.ts";
 export { simulatedSources } from "./tables/simulated.ts";

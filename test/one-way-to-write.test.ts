@@ -9,7 +9,10 @@ const SAFE = /^packages\/safe-files\//;
 const FORBIDDEN: readonly [pattern: RegExp, instead: string][] = [
   [/\bremove(Sync)?\([^)]*recursive/, "removeFolder"],
   [/\b(rm|rmSync|rmdir|rmdirSync|unlink|unlinkSync)\(/, "removeFile, removeFolder"],
-  [/\bfs\.(rename|copyFile|cp|writeFile|appendFile|mkdir|mkdtemp|symlink|link)(Sync)?\b/, "writeAtomic"],
+  [
+    /\bfs\.(rename|copyFile|cp|writeFile|appendFile|mkdir|mkdtemp|symlink|link)(Sync)?\b/,
+    "writeAtomic",
+  ],
   [
     /import \{[^}]*\b(rename|copyFile|writeFile|appendFile|mkdir|mkdtemp)(Sync)?\b[^}]*\} from "node:fs/,
     "writeAtomic",

@@ -2,18 +2,15 @@ import type { DataFrame } from "nodejs-polars";
 import {
   CLASSES,
   columnOf,
-  FEATURE_NAMES,
   FEATURES,
   fillDerived,
   HOST_LISTS,
   type LabelledSources,
   membership,
   type SourceClass,
-  type Sources,
   toLabels,
   withFluxLimits,
 } from "@csc-classify/chandra-sources";
-import { random } from "@csc-classify/forests";
 import { crossMatch } from "@csc-classify/sky";
 import { type FetchOptions, fetchPublished, publishedFile } from "./published-files.ts";
 import { readCsv, takeSources } from "@csc-classify/chandra-sources/files";
@@ -109,30 +106,6 @@ export function yangColumns(theirs: DataFrame): Map<string, Float64Array> {
 /** One of their columns of classes as our labels, `[nRows]`; throws TypeError for another class. */
 export function yangLabels(theirs: DataFrame, name: string): Int32Array {
   return toLabels(theirs.getColumn(name).toArray().map((text) => toClass(String(text))));
-}
-
-/**
- * The same sources measured anew: every value with a stated error moved by a normal deviate of it.
- * Fluxes stay positive or go missing; colours are taken again from the moved magnitudes.
- */
-export function remeasured<Table extends Sources>(sources: Table, seed: number): Table {
-  const stream = random(seed, "remeasured");
-  const given = new Map<string, Float64Array>();
-  for (const { name, from } of FEATURES) {
-    if (from) continue;
-    const errors = columnOf(sources, `e_${name}`);
-    given.set(
-      name,
-      columnOf(sources, name).map((value, row) => {
-        const moved = errors[row] > 0 ? value + errors[row] * stream.normal() : value;
-        return name.startsWith("flux") && moved <= 0 ? NaN : moved;
-      }),
-    );
-  }
-  for (const name of sources.matrix.names) {
-    if (!FEATURE_NAMES.includes(name)) given.set(name, columnOf(sources, name));
-  }
-  return { ...sources, matrix: fillDerived(given, sources) };
 }
 
 /** A source that both compilations hold under classes that do not go together. */

@@ -1,6 +1,11 @@
 import { crc32, inflateSync } from "node:zlib";
 import type { Matrix } from "@csc-classify/forests";
-import { NumericArray, PickleObject, type PickleValue, readPickle } from "./pickle.ts";
+import {
+  NumericArray,
+  PickleObject,
+  type PickleValue,
+  readPickle,
+} from "@csc-classify/vo-tables/pickle";
 
 /** What the authors' published model file holds. */
 export interface PublishedModel {

@@ -12,7 +12,7 @@ import { LIGHTGBM_BUILD } from "../models/load-lightgbm.ts";
 import { PAPER_PIPELINES } from "../models/paper-pipelines.ts";
 import { fitPipeline, parsePipeline, type PipelineSpec } from "../models/pipeline.ts";
 import { CACHE } from "../run/files.ts";
-import { interruptSignal } from "../notebook/interrupt.ts";
+import { interruptSignal } from "../run/interrupt.ts";
 import { readSealed, writeSealed } from "@csc-classify/safe-files";
 import { COVERAGE, withAddedFeatures } from "../tables/added-features.ts";
 import { LABEL_COLUMNS, settledLabels } from "../tables/labelled-set.ts";

@@ -5,7 +5,7 @@ import type { AskedCopies, TrainingCopies } from "../models/copies.ts";
 import { loadLightgbm } from "../models/load-lightgbm.ts";
 import { findModule, type PipelineSpec } from "../models/pipeline.ts";
 import { CACHE } from "../run/files.ts";
-import { interruptSignal } from "../notebook/interrupt.ts";
+import { interruptSignal } from "../run/interrupt.ts";
 import { fittingCode } from "./fitting-code.ts";
 import { encodeTraining, type FoldAnswer, foldName, FoldStore } from "./fold-store.ts";
 import type { FoldSetup, FoldTask } from "./fold-worker.ts";

@@ -71,13 +71,3 @@ export function scoreResults(
   add(`${overall}.balanced_accuracy`, (s) => s.balancedAccuracy, undefined);
   return results;
 }
-
-/** A result as text: `91.3 ± 0.4`. */
-export function formatResult(
-  { value, sigma }: { value: number; sigma?: number },
-  digits = 1,
-): string {
-  return sigma === undefined
-    ? value.toFixed(digits)
-    : `${value.toFixed(digits)} ± ${sigma.toFixed(digits)}`;
-}

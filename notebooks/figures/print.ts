@@ -4,7 +4,7 @@ import { writeAtomic, writeJson } from "@csc-classify/safe-files";
 import { provenance } from "#lib/run/provenance.ts";
 import { readResults, runName } from "#lib/run/results.ts";
 import { readSettings } from "#lib/run/settings.ts";
-import { type Displayable, displayable, escapeHtml, STYLE_ELEMENT } from "#lib/notebook/display.ts";
+import { type Displayable, displayable, escapeHtml, STYLE_ELEMENT } from "#show/display.ts";
 import { asSimulated, COLUMN_PX, figureWords, panels, plotTheme } from "./plot-kit.ts";
 import { embedFonts, type StandaloneSvg, standaloneSvg } from "./standalone-svg.ts";
 

@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { escapeHtml } from "#lib/notebook/display.ts";
+import { escapeHtml } from "#show/display.ts";
 import { type Font, FONT_FAMILY, FONT_PX, FONTS, INK } from "./fonts.ts";
 
 /** A figure as SVG text that needs nothing but the theme's fonts to look right. */

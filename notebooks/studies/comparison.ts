@@ -1,5 +1,4 @@
 import type { Result } from "#lib/run/results.ts";
-import { formatResult } from "#lib/validation/summary.ts";
 
 /**
  * Ours minus published in units of the standard deviations of both, combined in quadrature with
@@ -119,4 +118,14 @@ export function cellInWords(key: string): string {
   const [table, model, ...rest] = key.split(".");
   const words = rest.map((part) => SCORES[part] ?? part);
   return [table.replace("table", "Table "), MODELS[model] ?? model, ...words].join(", ");
+}
+
+/** A result as text: `91.3 ± 0.4`. */
+function formatResult(
+  { value, sigma }: { value: number; sigma?: number },
+  digits = 1,
+): string {
+  return sigma === undefined
+    ? value.toFixed(digits)
+    : `${value.toFixed(digits)} ± ${sigma.toFixed(digits)}`;
 }

@@ -40,6 +40,7 @@ export {
   likenessAcrossFolds,
   namedOf,
   predictByPart,
+  remeasured,
   trustAcrossFolds,
 } from "./transfer.ts";
 export { bestOf, nestedTuning, TUNING_SPACE } from "./tuning.ts";

@@ -2,7 +2,7 @@ import { FLUX_NED, type LabelledSources, XRAY_FEATURE_NAMES } from "@csc-classif
 import type { TrainingCopies } from "#lib/models/copies.ts";
 import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
 import type { PipelineSpec } from "#lib/models/pipeline.ts";
-import type { open } from "#lib/open.ts";
+import type { open } from "#show/open.ts";
 import type { Settings } from "#lib/run/settings.ts";
 import { withAddedFeatures } from "#lib/tables/added-features.ts";
 import { ABSORBED, BETTER_PIPELINE } from "#lib/trust/better-pipeline.ts";

@@ -1,20 +1,28 @@
 import {
   type Matrix,
   predictedLabels,
+  random,
   takeColumns,
   takeEntries,
   takeRows,
 } from "@csc-classify/forests";
-import { CLASSES, type LabelledSources } from "@csc-classify/chandra-sources";
+import {
+  CLASSES,
+  columnOf,
+  FEATURE_NAMES,
+  FEATURES,
+  fillDerived,
+  type LabelledSources,
+  type Sources,
+} from "@csc-classify/chandra-sources";
 import { fitPipeline, type PipelineSpec } from "#lib/models/pipeline.ts";
-import { conformalSets } from "./conformal-folds.ts";
 import { learnLikeness, likeness } from "#lib/trust/likeness.ts";
 import { sharpen } from "#lib/trust/decision.ts";
 import { fitPowers } from "#lib/trust/fit-decision.ts";
 import type { Iteration } from "#lib/validation/cross-validate.ts";
 import { rowsOfFold } from "#lib/validation/folds.ts";
 import { confusionMatrix, scores } from "#lib/validation/metrics.ts";
-import { resampledThresholds } from "./conformal-folds.ts";
+import { conformalSets, resampledThresholds } from "./conformal-folds.ts";
 import { groupInterval } from "./intervals.ts";
 
 const N = CLASSES.length;
@@ -166,4 +174,29 @@ export function balancedAccuracy(
 /** `[nRows]` classes that `[nRows x 8]` probabilities name, of some rows. */
 export function namedOf(probabilities: Float64Array, rows: ArrayLike<number>): Int32Array {
   return takeEntries(predictedLabels(probabilities, N), rows, 1);
+}
+
+/**
+ * The same sources measured anew: every value whose error is stated, as `e_<feature>`, moved by a
+ * normal deviate of it. Fluxes stay positive or go missing; colours are taken again from the moved
+ * magnitudes.
+ */
+export function remeasured<Table extends Sources>(sources: Table, seed: number): Table {
+  const stream = random(seed, "remeasured");
+  const given = new Map<string, Float64Array>();
+  for (const { name, from } of FEATURES) {
+    if (from) continue;
+    const errors = columnOf(sources, `e_${name}`);
+    given.set(
+      name,
+      columnOf(sources, name).map((value, row) => {
+        const moved = errors[row] > 0 ? value + errors[row] * stream.normal() : value;
+        return name.startsWith("flux") && moved <= 0 ? NaN : moved;
+      }),
+    );
+  }
+  for (const name of sources.matrix.names) {
+    if (!FEATURE_NAMES.includes(name)) given.set(name, columnOf(sources, name));
+  }
+  return { ...sources, matrix: fillDerived(given, sources) };
 }

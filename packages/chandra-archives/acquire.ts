@@ -1,10 +1,10 @@
 import pl, { type DataFrame } from "nodejs-polars";
 import {
   CLASSES,
-  labelOf,
   fillDerived,
   FLUX_NED,
   KS_INTRA_PROB,
+  labelOf,
   type SourceClass,
   type Sources,
   SURVEYS,

@@ -323,7 +323,9 @@ async function mountIn(folder: string, names: readonly string[]): Promise<string
 }
 
 async function isMount(folder: string): Promise<boolean> {
-  const [{ dev }, above] = await Promise.all([folder, dirname(resolve(folder))].map((path) => fs.stat(path)));
+  const [{ dev }, above] = await Promise.all(
+    [folder, dirname(resolve(folder))].map((path) => fs.stat(path)),
+  );
   return dev !== above.dev;
 }
 

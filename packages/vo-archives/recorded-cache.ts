@@ -1,6 +1,11 @@
 import { sha256 } from "@csc-classify/safe-files";
 import { ArchiveError } from "./archive-error.ts";
-import { type CachedRequest, keyOf, type Provenance, type ResponseCache } from "./response-cache.ts";
+import {
+  type CachedRequest,
+  keyOf,
+  type Provenance,
+  type ResponseCache,
+} from "./response-cache.ts";
 
 /** One answer of {@link RecordedCache}. */
 export interface RecordedAnswer extends CachedRequest {

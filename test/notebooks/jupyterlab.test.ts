@@ -18,7 +18,7 @@ const TRIAL: readonly Cell[] = [
     `import * as Plot from "@observablehq/plot";
 import pl from "nodejs-polars";
 import { print } from "#figures/mod.ts";
-import { open } from "#lib/open.ts";
+import { open } from "#show/open.ts";
 
 const { frame } = await open();`,
   ],

@@ -6,7 +6,7 @@ import {
   HOST_LISTS,
   toLabels,
 } from "@csc-classify/chandra-sources";
-import { harmonise, remeasured, yangCompilation } from "#lib/tables/muwclass.ts";
+import { harmonise, yangCompilation } from "#lib/tables/muwclass.ts";
 import { ignore, mirror } from "../published.ts";
 
 Deno.test({
@@ -22,27 +22,6 @@ Deno.test({
     assert.deepEqual([first("flux_b"), first("u_sdss"), first("e_G")], [4e-15, NaN, 0.003]);
     assert.ok(Math.abs(first("Bp_Rp") - (18.77 - 18.02)) < 1e-12);
     assert.ok(Math.abs(first("W1_W2") - (15.49 - 14.61)) < 1e-12);
-  },
-});
-
-Deno.test({
-  name: "remeasured values scatter by their errors and leave what has none alone",
-  ignore,
-  async fn() {
-    const sources = await yangCompilation({ mirror });
-    const moved = remeasured(sources, 1);
-    assert.deepEqual(remeasured(sources, 1), moved);
-    const before = columnOf(sources, "G"), after = columnOf(moved, "G");
-    const sigma = columnOf(sources, "e_G");
-    const pulls = [...before].flatMap((g, row) =>
-      sigma[row] > 0 ? [(after[row] - g) / sigma[row]] : []
-    );
-    const mean = pulls.reduce((a, b) => a + b) / pulls.length;
-    const spread = Math.sqrt(pulls.reduce((sum, pull) => sum + pull ** 2, 0) / pulls.length);
-    assert.ok(Math.abs(mean) < 0.1 && Math.abs(spread - 1) < 0.1, `${mean} ${spread}`);
-    assert.deepEqual(columnOf(moved, "gal_b"), columnOf(sources, "gal_b"));
-    const [colour, bp, rp] = ["Bp_Rp", "Bp", "Rp"].map((name) => columnOf(moved, name)[0]);
-    assert.ok(Math.abs(colour - (bp - rp)) < 1e-12);
   },
 });
 

@@ -11,7 +11,7 @@ import {
   readPublishedModel,
 } from "#lib/tables/published-model.ts";
 import { ignore, published } from "../published.ts";
-import { encodeModel } from "./encode-pickle.ts";
+import { encodeModel } from "../../packages/vo-tables/test/encode-pickle.ts";
 
 const pickle = () => published("chandra-ml/lightGBM-new.pkl");
 

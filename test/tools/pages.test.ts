@@ -172,7 +172,7 @@ Deno.test({
     const names = JSON.stringify(NAMES);
     await using fixture = await notebookFixture([
       ["markdown", "# Names\n\nWhy: to see what a page does with them."],
-      ["code", `import * as show from "#lib/notebook/mod.ts"; const NAMES = ${names};`],
+      ["code", `import * as show from "#show/mod.ts"; const NAMES = ${names};`],
       [
         "code",
         `show.show(NAMES.map((name) => ({ [name]: name, n: 1 })), { caption: NAMES.join(" ") })`,

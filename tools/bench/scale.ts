@@ -11,7 +11,8 @@ import {
   scaleMinMax,
   takeColumns,
 } from "@csc-classify/forests";
-import { CACHE, useOutFolder } from "#lib/run/files.ts";
+import { CACHE } from "#lib/run/files.ts";
+import { useOutFolder } from "../tasks/out-folder.ts";
 import { writeAtomic, writeJson } from "@csc-classify/safe-files";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { renderPng } from "#tools/report/render-figure.ts";

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
-import { CACHE, outFolder, ROOT, useOutFolder } from "#lib/run/files.ts";
+import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
+import { useOutFolder } from "../tasks/out-folder.ts";
 import { fileSha256, replaceFile, writeAtomic } from "@csc-classify/safe-files";
 import { readSettings } from "#lib/run/settings.ts";
 import { fetchPublished, TRAINING_FILES } from "#lib/tables/published-files.ts";

@@ -6,7 +6,13 @@
 import ts from "typescript";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { ROOT } from "#lib/run/files.ts";
-import { filesBelow, makeFolder, workFolder, writeAtomic, writeJson } from "@csc-classify/safe-files";
+import {
+  filesBelow,
+  makeFolder,
+  workFolder,
+  writeAtomic,
+  writeJson,
+} from "@csc-classify/safe-files";
 import config from "../../deno.json" with { type: "json" };
 import { runCommand } from "../setup/run-command.ts";
 

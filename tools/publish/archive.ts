@@ -1,6 +1,6 @@
 import config from "../../deno.json" with { type: "json" };
 import { checkOutputs, fileSha256 } from "@csc-classify/safe-files";
-import { useOutFolder } from "#lib/run/files.ts";
+import { useOutFolder } from "../tasks/out-folder.ts";
 import { readResults } from "#lib/run/results.ts";
 import { taskCommand } from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";

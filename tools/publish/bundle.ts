@@ -10,7 +10,8 @@ import {
   writeStream,
 } from "@csc-classify/safe-files";
 import config from "../../deno.json" with { type: "json" };
-import { CACHE, outFolder, ROOT, useOutFolder } from "#lib/run/files.ts";
+import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
+import { useOutFolder } from "../tasks/out-folder.ts";
 import { codeVersion } from "#lib/run/provenance.ts";
 import { readResults } from "#lib/run/results.ts";
 import { fittingCode } from "#lib/validation/fitting-code.ts";

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { OutputError } from "@csc-classify/safe-files";
-import { outFolder, useOutFolder } from "#lib/run/files.ts";
+import { outFolder } from "#lib/run/files.ts";
+import { useOutFolder } from "../tasks/out-folder.ts";
 import { fromArrowSchema } from "#lib/scoring/scored-batch.ts";
 import { openArrowFile } from "@csc-classify/vo-tables";
 import { namedFolder, taskCommand } from "../tasks/options.ts";

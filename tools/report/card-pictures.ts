@@ -1,5 +1,5 @@
 import { CLASS_COLOURS, CLASSES } from "@csc-classify/chandra-sources";
-import { escapeHtml } from "#lib/notebook/display.ts";
+import { escapeHtml } from "#show/display.ts";
 import { toGalactic } from "@csc-classify/sky";
 import { openArrowFile } from "@csc-classify/vo-tables/arrow"; // the report has no polars
 import { toAitoff } from "../explorer/page/aitoff.ts";

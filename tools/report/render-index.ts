@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { Eta } from "eta";
-import { STYLES } from "#lib/notebook/display.ts";
+import { STYLES } from "#show/display.ts";
 import { figureTitle } from "#figures/plot-kit.ts";
 import { PROFILES } from "#lib/run/settings.ts";
 import type { IndexContent, IndexRun } from "./index-content.ts";

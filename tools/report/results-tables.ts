@@ -1,5 +1,5 @@
-import { escapeHtml } from "#lib/notebook/display.ts";
-import { tableFrame } from "#lib/notebook/tables.ts";
+import { escapeHtml } from "#show/display.ts";
+import { tableFrame } from "#show/tables.ts";
 import type { Result } from "#lib/run/results.ts";
 import { differenceInSigmas } from "#studies/comparison.ts";
 import { sectionOf, SECTIONS, SENTENCES, wordsOf } from "./results-words.ts";

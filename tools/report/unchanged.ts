@@ -11,6 +11,7 @@ const PARTS = [
   "lib",
   "data",
   "notebooks/figures",
+  "notebooks/show",
   "notebooks/studies",
   "tools",
   "deno.json",

@@ -3,7 +3,7 @@
 Jupyter interrupts a kernel by SIGINT to its process group, which ends Deno's kernel, even an idle one
 (https://github.com/denoland/deno/issues/24491). Here the kernel ignores SIGINT. A process beside it,
 of the same group, takes it and makes the file that CSC_INTERRUPT_FILE names: long work in the kernel
-looks at that file and ends its cell (lib/notebook/interrupt.ts). The kernel takes the place of this
+looks at that file and ends its cell (lib/run/interrupt.ts). The kernel takes the place of this
 process, so that Jupyter ends and watches the kernel itself; the process beside it ends with it.
 """
 

@@ -14,7 +14,8 @@ import {
 } from "@csc-classify/chandra-archives";
 import { ArchiveError, type Area, FolderCache, RecordedCache } from "@csc-classify/vo-archives";
 import { CLASSES, shellWord, type SourceClass } from "@csc-classify/chandra-sources";
-import { CACHE, ROOT, useOutFolder } from "#lib/run/files.ts";
+import { CACHE, ROOT } from "#lib/run/files.ts";
+import { useOutFolder } from "./out-folder.ts";
 import { productOutputs } from "#lib/scoring/own-product.ts";
 import {
   archivesOf,

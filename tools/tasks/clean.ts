@@ -1,4 +1,5 @@
-import { CACHE, holdsOurResults, isInCache, outFolder } from "#lib/run/files.ts";
+import { CACHE, outFolder } from "#lib/run/files.ts";
+import { holdsOurResults, isInCache } from "./out-folder.ts";
 import { cleanFolders, filesOfOthers, isOfCache, isOfOut } from "./clean-folder.ts";
 import { taskCommand } from "./options.ts";
 import { runTask } from "./run-task.ts";

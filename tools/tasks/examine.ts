@@ -7,9 +7,9 @@ import {
   parseChoice,
   TableQuestions,
 } from "@csc-classify/chandra-sources";
-import { progress } from "#lib/notebook/progress.ts";
-import { escapeHtml, STYLES } from "#lib/notebook/display.ts";
-import { tableHtml } from "#lib/notebook/tables.ts";
+import { progress } from "#show/progress.ts";
+import { escapeHtml, STYLES } from "#show/display.ts";
+import { tableHtml } from "#show/tables.ts";
 import { readSettings } from "#lib/run/settings.ts";
 import { loadLabelledSet } from "#lib/tables/labelled-set.ts";
 import { readLabelledTable } from "@csc-classify/chandra-sources/files";

@@ -1,4 +1,5 @@
-import { outFolder, useOutFolder } from "#lib/run/files.ts";
+import { outFolder } from "#lib/run/files.ts";
+import { useOutFolder } from "./out-folder.ts";
 import { SettingError } from "#lib/run/settings.ts";
 import { renderFigure } from "../report/render-figure.ts";
 import { EXIT, taskCommand } from "./options.ts";

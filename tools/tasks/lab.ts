@@ -1,4 +1,5 @@
-import { ROOT, useOutFolder } from "#lib/run/files.ts";
+import { ROOT } from "#lib/run/files.ts";
+import { useOutFolder } from "./out-folder.ts";
 import { jupyterVariables } from "../setup/kernelspec.ts";
 import { PYTHON } from "../setup/python-environment.ts";
 import { setUp } from "../setup/set-up.ts";

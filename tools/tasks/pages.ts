@@ -1,5 +1,6 @@
 import { NotSaved, savedFile } from "#figures/saves.ts";
-import { outFolder, useOutFolder } from "#lib/run/files.ts";
+import { outFolder } from "#lib/run/files.ts";
+import { useOutFolder } from "./out-folder.ts";
 import { writePages } from "../report/write-pages.ts";
 import { taskCommand } from "./options.ts";
 import { runTask } from "./run-task.ts";

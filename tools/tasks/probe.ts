@@ -1,6 +1,6 @@
 import config from "../../deno.json" with { type: "json" };
-import { progress } from "#lib/notebook/progress.ts";
-import { useOutFolder } from "#lib/run/files.ts";
+import { progress } from "#show/progress.ts";
+import { useOutFolder } from "./out-folder.ts";
 import { printable } from "@csc-classify/vo-tables/browser";
 import { writeAtomic } from "@csc-classify/safe-files";
 import { archivesOf } from "../acquire/plan.ts";

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { CACHE, outFolder, ROOT, useOutFolder } from "#lib/run/files.ts";
+import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
+import { useOutFolder } from "./out-folder.ts";
 import { oneByOne } from "@csc-classify/safe-files";
 import { readResults, recordResults } from "#lib/run/results.ts";
 import { readSettings, SettingError } from "#lib/run/settings.ts";

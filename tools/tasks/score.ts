@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { placeFiles, removeFile, workFolder } from "@csc-classify/safe-files";
-import { type Progress, progress } from "#lib/notebook/progress.ts";
+import { type Progress, progress } from "#show/progress.ts";
 import { outFolder } from "#lib/run/files.ts";
 import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as Plot from "@observablehq/plot";
 import { validationFlow } from "#figures/figure-3.ts";
 import { print } from "#figures/print.ts";
-import { DISPLAY } from "#lib/notebook/display.ts";
+import { DISPLAY } from "#show/display.ts";
 
 const marks = [Plot.dot([[1, 2], [3, 4]], { fill: "#0072b2" })];
 

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { random } from "@csc-classify/forests";
-import { conformalFolds, resampledThresholds, setSummaries } from "#studies/conformal-folds.ts";
+import {
+  conformalFolds,
+  conformalSets,
+  conformalThresholds,
+  resampledThresholds,
+  setSummaries,
+} from "#studies/conformal-folds.ts";
 
 Deno.test("a row has no part in the threshold of its own fold", () => {
   // fold 1 holds a lone row with probability 0.1; thresholds for it come from fold 0 alone

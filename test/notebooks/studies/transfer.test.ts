@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
-import { CLASSES, type LabelledSources } from "@csc-classify/chandra-sources";
+import { CLASSES, columnOf, type LabelledSources } from "@csc-classify/chandra-sources";
 import type { PipelineSpec } from "#lib/models/pipeline.ts";
 import {
   balancedAccuracy,
   fitAndAsk,
   namedOf,
   predictByPart,
+  remeasured,
   trustAcrossFolds,
 } from "#studies/transfer.ts";
+import { yangCompilation } from "#lib/tables/muwclass.ts";
+import { ignore, mirror } from "../../published.ts";
 
 const ROWS = 24, N = CLASSES.length, [AGN, STAR] = [0, 1];
 
@@ -81,4 +84,25 @@ Deno.test("balanced accuracy is the mean recall of the classes that occur, its i
   const { value, low, high } = balancedAccuracy(labels, named, blocks, { seed: 1, draws: 20 });
   assert.ok(Math.abs(value - 100 * (2 / 3 + 1) / 2) < 1e-9);
   assert.deepEqual([low, high], [value, value]);
+});
+
+Deno.test({
+  name: "remeasured values scatter by their errors and leave what has none alone",
+  ignore,
+  async fn() {
+    const sources = await yangCompilation({ mirror });
+    const moved = remeasured(sources, 1);
+    assert.deepEqual(remeasured(sources, 1), moved);
+    const before = columnOf(sources, "G"), after = columnOf(moved, "G");
+    const sigma = columnOf(sources, "e_G");
+    const pulls = [...before].flatMap((g, row) =>
+      sigma[row] > 0 ? [(after[row] - g) / sigma[row]] : []
+    );
+    const mean = pulls.reduce((a, b) => a + b) / pulls.length;
+    const spread = Math.sqrt(pulls.reduce((sum, pull) => sum + pull ** 2, 0) / pulls.length);
+    assert.ok(Math.abs(mean) < 0.1 && Math.abs(spread - 1) < 0.1, `${mean} ${spread}`);
+    assert.deepEqual(columnOf(moved, "gal_b"), columnOf(sources, "gal_b"));
+    const [colour, bp, rp] = ["Bp_Rp", "Bp", "Rp"].map((name) => columnOf(moved, name)[0]);
+    assert.ok(Math.abs(colour - (bp - rp)) < 1e-12);
+  },
 });

@@ -1,5 +1,5 @@
-import { tableHtml } from "#lib/notebook/tables.ts";
-import { STYLE_ELEMENT } from "#lib/notebook/display.ts";
+import { tableHtml } from "#show/tables.ts";
+import { STYLE_ELEMENT } from "#show/display.ts";
 import { ROOT } from "#lib/run/files.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";

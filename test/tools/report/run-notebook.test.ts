@@ -14,8 +14,8 @@ const SHOWS: readonly Cell[] = [
     `import * as Plot from "@observablehq/plot";
 import pl from "nodejs-polars";
 import { print } from "#figures/mod.ts";
-import * as show from "#lib/notebook/mod.ts";
-import { showFrames } from "#lib/notebook/tables.ts";`,
+import * as show from "#show/mod.ts";
+import { showFrames } from "#show/tables.ts";`,
   ],
   ["code", `show.show([{ name: "<b>", n: 3 }], { caption: "a table" });`],
   [
@@ -176,7 +176,7 @@ Deno.test("late outputs of a cell are not lost: 40 results in 40 cells", async (
 Deno.test("a section that lacks something ends, says why, and the next one as high goes on", async () => {
   await using fixture = await notebookFixture([
     ["markdown", "# A trial"],
-    ["code", `import { endSection } from "#lib/open.ts";`],
+    ["code", `import { endSection } from "#show/open.ts";`],
     ["markdown", "## One\n\n### Deeper"],
     ["code", `console.log("before"); endSection("Its table is not here.");`],
     ["code", `console.log("no more");`],

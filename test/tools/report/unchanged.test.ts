@@ -25,6 +25,7 @@ Deno.test("code, data, packages, settings, a user's table and what was acquired 
         "lib/run",
         "data",
         "notebooks/figures",
+        "notebooks/show",
         "notebooks/studies",
         "tools",
       ]

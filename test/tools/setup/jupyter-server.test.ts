@@ -71,7 +71,7 @@ Deno.test("a real Jupyter server knows one kernel, runs cells in it and shows a 
   const { socket } = notebook;
   const first = await execute(
     socket,
-    `import { show } from "#lib/notebook/mod.ts"; const answer: number = 6 * 7;`,
+    `import { show } from "#show/mod.ts"; const answer: number = 6 * 7;`,
   );
   assert.equal(first.find(({ msg_type }) => msg_type === "execute_reply")?.content.status, "ok");
   const shown = await execute(socket, `show([{ answer }])`);
@@ -107,7 +107,7 @@ Deno.test({
       socket,
       `import { FEATURE_NAMES } from "#lib/mod.ts";
       import { crossValidate } from "#lib/validation/cross-validate.ts";
-      import { progress } from "#lib/notebook/mod.ts";
+      import { progress } from "#show/mod.ts";
       import { random } from "@csc-classify/forests";
       const kept = 42, nRows = 3000, names = FEATURE_NAMES.slice(0, 3), draw = random(1, "noise");
       const values = Float64Array.from({ length: 3 * nRows }, () => draw.uniform());

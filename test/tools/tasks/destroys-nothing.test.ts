@@ -106,7 +106,8 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
     const env = { CSC_OUT: `${folder}/out` };
     const probe =
       `import { makeFolder, replaceFolder, writeAtomic } from "@csc-classify/safe-files";
-      import { CACHE, useOutFolder } from "${root}/lib/run/files.ts";
+      import { CACHE } from "${root}/lib/run/files.ts";
+      import { useOutFolder } from "${root}/tools/tasks/out-folder.ts";
       const out = await useOutFolder();
       await writeAtomic(out + "/index.html", "");
       await writeAtomic(out + "/figures/a.svg", "");

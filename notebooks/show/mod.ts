@@ -1,4 +1,4 @@
-/** What a notebook needs to show things: `import { ... } from "#lib/notebook/mod.ts"`. */
+/** What a notebook shows things with: `import { ... } from "#show/mod.ts"`. */
 export { progress } from "./progress.ts";
 export { showBanner } from "./display.ts";
 export { show } from "./tables.ts";

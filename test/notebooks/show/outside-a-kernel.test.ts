@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { progress, show, showBanner } from "#lib/notebook/mod.ts";
+import { progress, show, showBanner } from "#show/mod.ts";
 
 Deno.test("outside a kernel nothing is printed and bars can be used all the same", async () => {
   const printed: unknown[] = [];

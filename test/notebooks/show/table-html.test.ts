@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseHTML } from "linkedom";
 import pl from "nodejs-polars";
-import { tableHtml, type TableLike } from "#lib/notebook/tables.ts";
+import { tableHtml, type TableLike } from "#show/tables.ts";
 
 const rows = [{ name: "M 31", flux: 1.5 }, { name: "NGC 4697", flux: null }];
 

@@ -1,4 +1,4 @@
-import { unitWords } from "../tables/feature-words.ts";
+import { unitWords } from "#lib/tables/feature-words.ts";
 import {
   type Displayable,
   displayable,

@@ -1,15 +1,15 @@
 import { CLASSES, type LabelledSources } from "@csc-classify/chandra-sources";
-import { DISPLAY } from "./notebook/display.ts";
-import { progress, showBanner } from "./notebook/mod.ts";
-import { showFrames } from "./notebook/tables.ts";
-import { recordResults, type Result, resultsHead } from "./run/results.ts";
-import { readSettings } from "./run/settings.ts";
-import type { PipelineSpec } from "./models/pipeline.ts";
 import { toFrame } from "@csc-classify/chandra-sources/files";
-import { withOthersLabels } from "./tables/labelled-set.ts";
-import { loadTrainingTable } from "./tables/training-table.ts";
-import { Crew } from "./validation/pool.ts";
-import { type ValidateOptions, validatePipeline } from "./validation/validate-pipeline.ts";
+import type { PipelineSpec } from "#lib/models/pipeline.ts";
+import { recordResults, type Result, resultsHead } from "#lib/run/results.ts";
+import { readSettings } from "#lib/run/settings.ts";
+import { withOthersLabels } from "#lib/tables/labelled-set.ts";
+import { loadTrainingTable } from "#lib/tables/training-table.ts";
+import { Crew } from "#lib/validation/pool.ts";
+import { type ValidateOptions, validatePipeline } from "#lib/validation/validate-pipeline.ts";
+import { DISPLAY, showBanner } from "./display.ts";
+import { progress } from "./progress.ts";
+import { showFrames } from "./tables.ts";
 
 /** How {@link open}'s `validate` runs: as `validatePipeline`, its settings being the run's. */
 type RunOptions = Omit<ValidateOptions, "settings" | "crew" | "onProgress"> & {

@@ -1,5 +1,19 @@
 import { statSync } from "node:fs";
-import { kernel } from "./display.ts";
+
+/** The part of the kernel's API that is used. */
+interface Kernel {
+  broadcast(type: string, content: Record<string, unknown>): Promise<void>;
+}
+
+/** The kernel this code runs in; undefined in tests, tasks and workers. */
+export function kernel(): Kernel | undefined {
+  try {
+    // the getter throws outside `deno jupyter`
+    return (Deno as { jupyter?: Kernel }).jupyter;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Names the file that JupyterLab's "Interrupt" touches: see tools/setup/interruptible-kernel.py. */
 const VARIABLE = "CSC_INTERRUPT_FILE";

@@ -1,6 +1,6 @@
 import { SingleBar } from "cli-progress";
-import { display, escapeHtml, kernel, replace, STYLE_ELEMENT } from "./display.ts";
-import { interruptCheck } from "./interrupt.ts";
+import { interruptCheck, kernel } from "#lib/run/interrupt.ts";
+import { display, escapeHtml, replace, STYLE_ELEMENT } from "./display.ts";
 
 /** A running job's bar. Call {@link finish} or let `await using` do it. */
 export interface Progress extends AsyncDisposable {

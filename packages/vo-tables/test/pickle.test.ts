@@ -1,11 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  NumericArray,
-  PickleError,
-  PickleGlobal,
-  PickleObject,
-  readPickle,
-} from "#lib/tables/pickle.ts";
+import { NumericArray, PickleError, PickleGlobal, PickleObject, readPickle } from "../pickle.ts";
 import { random } from "@csc-classify/forests";
 import {
   dict,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isMissing, numberFormat } from "#lib/notebook/tables.ts";
+import { isMissing, numberFormat } from "#show/tables.ts";
 
 Deno.test("a column of fractions has the decimals that four digits of its largest need", () => {
   const format = numberFormat([93.123, 9.5, null]);

@@ -1,3 +1,5 @@
+import { kernel } from "#lib/run/interrupt.ts";
+
 /** One output in several forms, keyed by media type; the front end takes the richest it knows. */
 type Bundle = Readonly<Record<string, unknown>>;
 
@@ -12,21 +14,6 @@ export interface Displayable {
 /** A value that is shown as the given output. */
 export function displayable(bundle: Bundle): Displayable {
   return { [DISPLAY]: () => bundle };
-}
-
-/** The part of the kernel's API used here. */
-interface Kernel {
-  broadcast(type: string, content: Record<string, unknown>): Promise<void>;
-}
-
-/** The kernel this code runs in; undefined in tests, tasks and workers. */
-export function kernel(): Kernel | undefined {
-  try {
-    // the getter throws outside `deno jupyter`
-    return (Deno as { jupyter?: Kernel }).jupyter;
-  } catch {
-    return undefined;
-  }
 }
 
 /**
