@@ -33,6 +33,27 @@ const PRINTED: Readonly<Record<string, RegExp>> = {
   "vo-tables": /^VOTable \[.*name \(no unit\).*\n(.*,.*\n?)+$/s,
 };
 
+/** Packages whose examples use polars, which asks for Node 22. */
+const WITH_POLARS = ["chandra-archives", "chandra-sources", "vo-archives"];
+
+let node22: Promise<string> | undefined;
+
+/** A Node of at least that version: the one that is here, or else one from npm. */
+async function nodeFrom(version: number): Promise<string> {
+  const here = await runCommand("node", ["-p", "parseInt(process.versions.node)"]);
+  if (Number(here) >= version) return "node";
+  return await (node22 ??= Deno.makeTempDir().then(async (folder) => {
+    addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+    await runCommand("npm", ["install", ...QUIET, "node@22"], { cwd: folder });
+    return `${folder}/node_modules/.bin/node`;
+  }));
+}
+
+const QUIET = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
+/** Where npm itself lies, for another Node to run it. */
+const NPM = await runCommand("npm", ["root", "--global"]).then((root) => `${root.trim()}/npm`)
+  .catch(() => "");
+
 async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -103,8 +124,10 @@ for (const name of PACKAGES) {
           const file = await runCommand("npm", pack, { cwd: `${folder}/${one}` });
           return `${folder}/${file.trim()}`;
         }));
-        const quiet = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
-        await runCommand("npm", ["install", ...quiet, ...packed], { cwd: user });
+        const node = await nodeFrom(WITH_POLARS.includes(name) ? 22 : 20);
+        await runCommand(node, [`${NPM}/bin/npm-cli.js`, "install", ...QUIET, ...packed], {
+          cwd: user,
+        });
         if (name === "lightgbm-wasm") {
           const installed = `${user}/node_modules/@csc-classify/lightgbm-wasm`;
           await Deno.copyFile(`${installed}/lightgbm.wasm`, `${user}/lightgbm.wasm`);
@@ -112,7 +135,7 @@ for (const name of PACKAGES) {
         const target = ts.ScriptTarget.ES2022, module = ts.ModuleKind.ESNext;
         const { outputText } = ts.transpileModule(example, { compilerOptions: { target, module } });
         await Deno.writeTextFile(`${user}/example.mjs`, outputText);
-        const printed = await runCommand("node", ["--no-warnings", "example.mjs"], { cwd: user });
+        const printed = await runCommand(node, ["--no-warnings", "example.mjs"], { cwd: user });
         assert.match(printed.trim(), PRINTED[name]);
       }),
   });

@@ -13,7 +13,7 @@ export function writeSealed(path: string, content: string | Uint8Array): Promise
 }
 
 /** What {@link writeSealed} wrote there; undefined when there is nothing or it is not as written. */
-export async function readSealed(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+export async function readSealed(path: string): Promise<Uint8Array | undefined> {
   try {
     const sealed = await fs.readFile(path), end = Math.max(0, sealed.length - SEAL_BYTES);
     const bytes = sealed.subarray(0, end);

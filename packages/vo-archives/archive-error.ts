@@ -30,6 +30,11 @@ interface ArchiveErrorParts {
 
 /** An archive's answer that is no data. The message names service, query and remedy. */
 export class ArchiveError extends Error {
+  /** By its name: of two copies of this package, as npm may install them, each knows the other's. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "ArchiveError";
+  }
+
   readonly kind: ArchiveErrorKind;
   readonly service: string;
   readonly query: string;

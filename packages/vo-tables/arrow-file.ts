@@ -14,7 +14,7 @@ import {
   Vector,
 } from "apache-arrow";
 import { writeStream } from "@csc-classify/safe-files";
-import { restOf } from "./disk-file.ts";
+import { restOf } from "./table-file.ts";
 
 /**
  * apache-arrow's file writer, mended in two ways. It leaves out the schema message that the format

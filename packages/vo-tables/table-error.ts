@@ -3,6 +3,11 @@
  * whoever knows service and query turns it into an `ArchiveError`.
  */
 export class TableError extends Error {
+  /** By its name: of two copies of this package, as npm may install them, each knows the other's. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "TableError";
+  }
+
   /** `query`: a service's own error message; `format`: malformed; `columns`: not what is needed. */
   readonly kind: "query" | "format" | "columns";
 

@@ -36,3 +36,23 @@ export function blobFile(name: string, blob: Blob): TableFile {
     },
   };
 }
+
+/** A file that is open, as `open` of `node:fs/promises` gives it. */
+interface OpenFile {
+  read(into: Uint8Array, at: number, most: number, from: null): Promise<{ bytesRead: number }>;
+  close(): Promise<void>;
+}
+
+/** The bytes of an open file from where it stands, in pieces; it is closed behind them. */
+export async function* restOf(file: OpenFile): AsyncGenerator<Uint8Array> {
+  try {
+    while (true) {
+      const bytes = new Uint8Array(CHUNK);
+      const { bytesRead } = await file.read(bytes, 0, CHUNK, null);
+      if (bytesRead === 0) return;
+      yield bytes.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}

@@ -30,17 +30,21 @@ function plain(module: string): string {
   return ts.transpileModule(module, { compilerOptions }).outputText;
 }
 
+function importsOf(module: string): string[] {
+  const imports = module.matchAll(/^(?:import|export) (?:[^";]* from )?"([^"]+)";$/gm);
+  return Array.from(imports, ([, name]) => name);
+}
+
 /** Packages from elsewhere that a module imports, with the versions that `deno.json` pins. */
 function dependenciesOf(module: string): [name: string, version: string][] {
   const pinned = Object.entries(config.imports).map(([name, to]) =>
     [name.replace(/\/$/, ""), /@([^@/]+)\/?$/.exec(to)?.[1] ?? ""] as const
   );
-  return ts.preProcessFile(module).importedFiles.map(({ fileName }) => fileName)
-    .filter((name) => !/^(\.|node:)/.test(name)).map((imported) => {
-      const found = pinned.find(([name]) => `${imported}/`.startsWith(`${name}/`));
-      if (!found) throw new Error(`${imported} is imported, which deno.json does not pin`);
-      return [...found];
-    });
+  return importsOf(module).filter((name) => !/^(\.|node:)/.test(name)).map((imported) => {
+    const found = pinned.find(([name]) => `${imported}/`.startsWith(`${name}/`));
+    if (!found) throw new Error(`${imported} is imported, which deno.json does not pin`);
+    return [...found];
+  });
 }
 
 /** Writes a package, by the name of its folder, into a folder. */
@@ -54,15 +58,20 @@ export async function writeNpmPackage(name: string, folder: string): Promise<voi
   await runCommand(Deno.execPath(), ["bundle", "--quiet", ...split, ...EXTERNAL, ...paths], {
     cwd: ROOT,
   });
-  const dependencies: Record<string, string> = {};
+  const modules = new Map<string, string>(), dependencies: Record<string, string> = {};
   for (const path of await filesBelow(work.folder)) {
     const module = plain(await read(`${work.folder}/${path}`));
+    modules.set(`./${path}`, module);
     Object.assign(dependencies, Object.fromEntries(dependenciesOf(module)));
     await writeAtomic(`${folder}/${path}`, module);
   }
   const entries: Record<string, string> = Object.fromEntries(
     Object.entries<string>(exports).map(([entry, path]) => [entry, path.replace(/\.ts$/, ".js")]),
   );
+  const needsPolars = (path: string): boolean =>
+    importsOf(modules.get(path) ?? "").some((one) =>
+      one.startsWith(".") ? needsPolars(one) : one === "nodejs-polars"
+    );
   if (name === "lightgbm-wasm") {
     entries["./lightgbm.wasm"] = "./lightgbm.wasm";
     await writeAtomic(`${folder}/lightgbm.wasm`, await Deno.readFile(LIGHTGBM_BUILD.module));
@@ -75,7 +84,8 @@ export async function writeNpmPackage(name: string, folder: string): Promise<voi
     type: "module",
     exports: entries,
     dependencies,
-    engines: { node: ">=20" },
+    // polars asks for Node 22; entries without it do with less
+    engines: { node: Object.values(entries).every(needsPolars) ? ">=22" : ">=20" },
   });
   await writeAtomic(`${folder}/README.md`, await read(`${source}/README.md`));
   await writeAtomic(`${folder}/LICENSE`, await read(`${ROOT}/LICENSE`));

@@ -3,7 +3,7 @@ import zlib from "node:zlib";
 import { openFile } from "./open-file.ts";
 import type { OpenOptions, OpenTable } from "./open-table.ts";
 import { cannotOpen, cannotRead } from "./table-error.ts";
-import type { TableFile } from "./table-file.ts";
+import { restOf, type TableFile } from "./table-file.ts";
 
 /**
  * Opens a table on a disk, of any kind; see {@link openFile}.
@@ -48,22 +48,4 @@ async function diskFile(path: string): Promise<TableFile> {
       yield* restOf(await fs.open(path).catch(failed));
     },
   };
-}
-
-const CHUNK = 1 << 16;
-
-/** The bytes of an open file from where it stands, in pieces; it is closed behind them. */
-export async function* restOf(
-  file: Awaited<ReturnType<typeof fs.open>>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    while (true) {
-      const bytes = new Uint8Array(CHUNK);
-      const { bytesRead } = await file.read(bytes, 0, CHUNK, null);
-      if (bytesRead === 0) return;
-      yield bytes.subarray(0, bytesRead);
-    }
-  } finally {
-    await file.close();
-  }
 }
