@@ -104,7 +104,7 @@ Deno.test("of a notebook lines, prose, prose built in code and the libraries cal
     }),
   });
   assert.deepEqual(notebooks, {
-    "notebooks/n.ipynb": { cells: [2, 4, 2], prose: 3, builtProse: 1, calls: ["Plot", "Arrow"] },
+    "notebooks/n.ipynb": { cells: [2, 3, 2], prose: 3, builtProse: 1, calls: ["Plot", "Arrow"] },
   });
 });
 
