@@ -150,15 +150,15 @@ Deno.test("of a folder of work the lock goes last, so that a removal cut short i
 Deno.test("whoever ends a process waits for a removal that has begun", () =>
   inSandbox(async (folder) => {
     const work = await workFolder(folder);
-    const { remove } = Deno, atLast = Promise.withResolvers<void>();
+    const { rmdir } = fs, atLast = Promise.withResolvers<void>();
     const isFree = Promise.withResolvers<void>();
     try {
-      Deno.remove = async (path, options) => {
+      fs.rmdir = async (path) => {
         if (String(path) === work.folder) {
           atLast.resolve();
           await isFree.promise;
         }
-        await remove(path, options);
+        await rmdir(path);
       };
       const disposed = work[Symbol.asyncDispose]();
       await atLast.promise; // the mark is gone, the folder is not
@@ -169,25 +169,25 @@ Deno.test("whoever ends a process waits for a removal that has begun", () =>
       await Promise.all([disposed, ended]);
       assert.deepEqual(isThere, [false]);
     } finally {
-      Deno.remove = remove;
+      fs.rmdir = rmdir;
     }
   }));
 
 Deno.test("a folder of work goes though its job writes once more while it is removed", () =>
   inSandbox(async (folder) => {
     const work = await workFolder(folder);
-    const { remove } = Deno;
+    const { rmdir } = fs;
     let written = 0;
     try {
-      Deno.remove = async (path, options) => {
+      fs.rmdir = async (path) => {
         if (String(path) === work.folder && written++ === 0) {
           await Deno.writeTextFile(`${work.folder}/late`, "");
         }
-        await remove(path, options);
+        await rmdir(path);
       };
       await removeUnfinished();
     } finally {
-      Deno.remove = remove;
+      fs.rmdir = rmdir;
     }
     assert.equal(written, 2);
     assert.deepEqual(namesIn(folder), []);
