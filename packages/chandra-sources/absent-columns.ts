@@ -22,13 +22,15 @@ import { converted } from "./units.ts";
 
 /** Asks where a class that should be a label is a prediction. */
 export function askOfClass(mapping: Mapping): void {
-  if (!mapping.labelled) return;
   const label = mapping.mapped.get("class");
   const isPredicted = label && /^class$/i.test(label.column) &&
     mapping.seen.columns.some(({ name }) =>
       /^(class_?prob|p_agn|prob_agn|cmp(_agn)?|prob)$/i.test(name)
     );
-  if (isPredicted) {
+  if (isPredicted && !mapping.labelled) {
+    mapping.mapped.delete("class");
+    mapping.reasons.set(label.index, "a class that a classifier gave, no label");
+  } else if (isPredicted) {
     mapping.questions.push({
       text: `"${label.column}" stands beside the probabilities of a classifier: these classes ` +
         "are predicted, no labels; name the column of labels true_class",
@@ -180,7 +182,7 @@ function askOfFlux(mapping: Mapping): void {
     ...[...others].map(([words, names]) => `${names.join(", ")}: ${words}`),
     ...dropped,
   ];
-  const near = likely.length > 0 ? [] : nearFluxes(mapping);
+  const near = nearFluxes(mapping);
   if (near.length > 0) {
     askOfNear(mapping, near, reasons);
     return;
@@ -296,10 +298,10 @@ function askOfNear(
 
 /** The band that a column's description or name speaks of: the broad one where none does. */
 function bandOfWords(mapping: Mapping, index: number): string {
-  const { description = "", name: written } = mapping.seen.columns[index];
+  const { description = "" } = mapping.seen.columns[index];
   const stated = Object.keys(XRAY_BANDS).find((flux) => statesBand(description, XRAY_BANDS[flux]));
   if (stated) return stated;
-  const name = plainName(written);
+  const name = plainName(mapping.seen.label(index));
   if (/hard|(^|_)h[bc]?(_|$)|^f_?h$/.test(name)) return "flux_h";
   return /soft|(^|_)s[bc]?(_|$)|^f_?s$/.test(name) ? "flux_s" : "flux_b";
 }
@@ -349,7 +351,7 @@ function likelyFluxes(mapping: Mapping): number[] {
     const { name, unit = "", ucd = "" } = mapping.seen.columns[i],
       values = mapping.seen.valuesOf(i);
     const meaning = mapping.meanings[i];
-    if (isBoundName(name) || isHardness(name)) return false;
+    if (isBoundName(name) || isHardness(name) || /(ultra|very)_?hard/i.test(name)) return false;
     const isLogged = isLoggedFlux(mapping, i) && meaning && "what" in meaning && !meaning.near &&
       meaning.isLogarithm;
     if (isLogged) return true;

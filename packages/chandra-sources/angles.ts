@@ -5,6 +5,7 @@ import {
   type SexagesimalUnit,
   type TableColumn,
 } from "@csc-classify/vo-tables/browser";
+import { plainName } from "./column-names.ts";
 import { parseUnit } from "./units.ts";
 
 // runs in a browser's page too
@@ -87,14 +88,26 @@ export function toIcrs(frame: string): ToIcrs | undefined {
   throw new RangeError(`positions are in "${frame}"; convert them to ICRS (J2000), in degrees`);
 }
 
-/** Columns that are parts of an angle, as the CDS has them: names of the parts in order. */
+/**
+ * Columns that are parts of an angle, in order, as the CDS has them (RAh, DE-, DEd) and people write
+ * them: RA_h, RA (hr), ra_min, Dec deg, dec_arcsec.
+ */
 const PARTS = {
-  ra: [/^RAh$/i, /^RAm$/i, /^RAs$/i],
-  dec: [/^DE[-_]$/i, /^DEd$/i, /^DEm$/i, /^DEs$/i],
+  ra: [
+    /^ra_?(h{1,2}|hrs?|hours?)$/,
+    /^ra_?(m{1,2}|min|minutes?)$/,
+    /^ra_?(s{1,2}|secs?|seconds?)$/,
+  ],
+  dec: [
+    /^dec?l?(_|_?(sign|sgn))$/,
+    /^dec?l?_?(d{1,2}|degs?|degrees?)$/,
+    /^dec?l?_?(m{1,2}|min|minutes?|arcmin|am)$/,
+    /^dec?l?_?(s{1,2}|secs?|seconds?|arcsec|as)$/,
+  ],
 };
 
 /** A column that is not in the file, made of several of it. */
-interface JoinedColumn extends TableColumn {
+export interface JoinedColumn extends TableColumn {
   /** Places of the columns that it is made of. */
   readonly from: readonly number[];
   readonly cellOf: (cells: readonly unknown[]) => string | null;
@@ -137,20 +150,34 @@ export function splitAngles(
  * minutes and seconds in columns of their own (RAh RAm RAs DE- DEd DEm DEs).
  */
 export function joinedAngles(columns: readonly TableColumn[]): JoinedColumn[] {
-  const place = (pattern: RegExp) => columns.findIndex(({ name }) => pattern.test(name));
+  const called = columns.map(({ name, unit }) => {
+    const said = unit === undefined ? [] : [plainName(`${name}_${unit}`).replace(/\./g, "")];
+    return [plainName(name).replace(/\./g, ""), ...said];
+  });
+  const place = (pattern: RegExp) =>
+    called.findIndex((names) => names.some((name) => pattern.test(name)));
   const [hours, ...raRest] = PARTS.ra.map(place),
     [sign, degrees, ...decRest] = PARTS.dec.map(place);
   if (hours < 0 || degrees < 0 || raRest[0] < 0 || decRest[0] < 0) return [];
-  const made = (places: readonly number[], unit: string, signPlace = -1): JoinedColumn => {
+  const made = (
+    places: readonly number[],
+    unit: string,
+    axis: "ra" | "dec",
+    signPlace = -1,
+  ): JoinedColumn => {
     const from = [signPlace, ...places].filter((place) => place >= 0);
     return {
       name: from.map((place) => columns[place].name).join(" "),
       unit,
+      ucd: `pos.eq.${axis};meta.main`,
       from,
       cellOf: (cells) => joined(cells, places.filter((place) => place >= 0), signPlace),
     };
   };
-  return [made([hours, ...raRest], "h:m:s"), made([degrees, ...decRest], "d:m:s", sign)];
+  return [
+    made([hours, ...raRest], "h:m:s", "ra"),
+    made([degrees, ...decRest], "d:m:s", "dec", sign),
+  ];
 }
 
 /** `hours minutes seconds` of the parts; null where one is missing. */

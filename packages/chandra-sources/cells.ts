@@ -43,6 +43,41 @@ export function toNumber(cell: unknown): number {
   return NUMBER.test(respelt) ? Number(respelt) : NaN;
 }
 
+const DIGITS = String.raw`(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
+/** A value with its error: 1.5 ± 0.3, 1.5+0.3-0.2, $1.5^{+0.3}_{-0.2}$. */
+const WITH_ERROR = new RegExp(
+  String.raw`^\$?\s*([+-]?${DIGITS})\s*(?:(?:±|\+\s*/?\s*-|\\pm)\s*${DIGITS}|` +
+    String.raw`\^?\{?\s*\+\s*${DIGITS}\s*\}?\s*_?\{?\s*-\s*${DIGITS}\s*\}?|` +
+    String.raw`_?\{?\s*-\s*${DIGITS}\s*\}?\s*\^?\{?\s*\+\s*${DIGITS}\s*\}?)\s*\$?$`,
+  "i",
+);
+/** The same with the power of ten behind: (1.5 ± 0.3) x 10^-14. */
+const IN_BRACKETS = /^\(([^()]*)\)\s*([x×*·e].*)$/i;
+/** A value that is a limit, <1.5e-15 or > 20.5. */
+const LIMIT = new RegExp(String.raw`^([<>≤≥≲≳])\s*(${DIGITS})$`, "i");
+
+/** A cell without the error of its value; any other as it is. */
+export function withoutError(cell: unknown): unknown {
+  if (typeof cell !== "string" || !/[±+]/.test(cell)) return cell;
+  const text = cell.trim().replace(MINUSES, "-"),
+    [, inner, power = ""] = IN_BRACKETS.exec(text) ?? [];
+  const value = WITH_ERROR.exec(inner?.trim() ?? text)?.[1];
+  return value === undefined ? cell : value + power;
+}
+
+/** Which way a cell says that its value is a limit; undefined where it says nothing of the kind. */
+export function limitOf(cell: unknown): "upper" | "lower" | undefined {
+  const sign = typeof cell === "string" ? LIMIT.exec(cell.trim())?.[1] : undefined;
+  return sign === undefined ? undefined : /[<≤≲]/.test(sign) ? "upper" : "lower";
+}
+
+/** The number that a cell states, whether with an error, as a limit, or alone; NaN where it is none. */
+export function statedNumber(cell: unknown): number {
+  const number = toNumber(cell);
+  if (!Number.isNaN(number) || typeof cell !== "string") return number;
+  return toNumber(LIMIT.exec(cell.trim())?.[2] ?? withoutError(cell));
+}
+
 /** The value of a cell in our unit; NaN where it is none, or missing. */
 export function valueOf(
   whole: unknown,

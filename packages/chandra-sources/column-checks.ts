@@ -1,9 +1,11 @@
 import { separationArcsec } from "@csc-classify/sky";
 import { isSexagesimal } from "./angles.ts";
 import { isMissing, standIns, toNumber, valueOf } from "./cells.ts";
+import { isSurveyWord, plainName } from "./column-names.ts";
 import { MOST_FLUX } from "./flux-limits.ts";
 import {
   areLogarithms,
+  conversion,
   format,
   LEAST_RATIO,
   logarithmUnit,
@@ -12,8 +14,9 @@ import {
   MOST_RATIO,
   TYPICAL,
 } from "./seen-table.ts";
-import type { Question } from "./questions.ts";
+import { type Question, shellWord } from "./questions.ts";
 import { isMagnitude, NONE, plainUnitOf, XRAY_BANDS } from "./targets.ts";
+import { converted, unitOfLogarithm } from "./units.ts";
 
 // a page of the browser carries this file too: what columns that were found cannot mean
 
@@ -28,6 +31,7 @@ export function checkColumns(mapping: Mapping): void {
   checkSwapped(mapping);
   checkPlaces(mapping);
   checkMission(mapping);
+  checkGalaxies(mapping);
   checkSoft(mapping);
 }
 
@@ -93,6 +97,11 @@ function checkValues(mapping: Mapping): void {
       });
       continue;
     }
+    const known = numbers.filter((number) => !Number.isNaN(number));
+    if (mapped.isLogarithm && known.length > 0 && !areLogarithms(known)) {
+      askOfNoLogarithm(mapping, mapped, known);
+      continue;
+    }
     const values = rows.map((row) => valueOf(row[index], mapped)).filter((value) => value > 0);
     if (values.length === 0) continue;
     const middle = values.sort((a, b) => a - b)[values.length >> 1], ratio = middle / typical;
@@ -121,6 +130,26 @@ function checkValues(mapping: Mapping): void {
         }),
     });
   }
+}
+
+/** Numbers that are no logarithms of fluxes though their unit says so; they may be fluxes. */
+function askOfNoLogarithm(
+  { seen, choices, questions }: Mapping,
+  { target, column, index, unit = "" }: MappedColumn,
+  numbers: readonly number[],
+): void {
+  const inner = unitOfLogarithm(unit) ?? "", how = conversion(target, inner);
+  const middle = numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+  const ratio = "problem" in how ? NaN : converted(middle, how) / TYPICAL[target];
+  const isFlux = ratio >= LEAST_RATIO && ratio <= MOST_RATIO;
+  questions.push({
+    text: `column "${column}" holds ${format(numbers[0])} and the like as ${target}; its unit ` +
+      `${unit} says a logarithm, which these are not`,
+    target,
+    candidates: [],
+    options: ["--column", `${target}=${seen.specs[index]}:${isFlux ? inner : "UNIT"}`],
+    without: choices.find((choice) => choice.target === target),
+  });
 }
 
 /** Sexagesimal cells in a column whose unit is degrees may count hours nevertheless. */
@@ -310,6 +339,41 @@ export function missionOfNames({ seen }: Mapping, place: number): string | undef
     const strange = names.filter((name) => form.test(name)).length;
     return form.test(header) || (strange > 0 && strange > MOST_STRANGE * names.length);
   })?.[1];
+}
+
+/** Columns of catalogues of galaxies: GLADE, HyperLEDA, HECATE, the PGC and the GWGC. */
+const GALAXY = /^(glade\w*|pgc(_?(no|num|name|id))?|gwgc\w*|hyperleda\w*|hecate\w*)$/;
+
+/** Bands that no catalogue of galaxies has. */
+const GAIA = ["G", "Bp", "Rp"];
+
+/** Magnitudes beside the number of a galaxy are often the galaxy's, in which the source lies. */
+function checkGalaxies({ seen, mapped, meanings, choices, questions }: Mapping): void {
+  const galaxies = seen.columns.filter(({ name }) => GALAXY.test(plainName(name)));
+  const magnitudes = [...mapped.values()].filter(({ target, index }) => {
+    const meaning = meanings[index], { description = "", name } = seen.columns[index];
+    const isJoined = meaning && "target" in meaning && isSurveyWord(meaning.join);
+    return isMagnitude(target) && !GAIA.includes(target) && !isJoined && !choices.some((choice) =>
+      choice.target === target
+    ) &&
+      !/gaia|2mass|wise|mpro|phot_|^j_m$|^[hk]_m$/i.test(name + description);
+  });
+  if (galaxies.length === 0 || magnitudes.length === 0) return;
+  const names = (columns: readonly { readonly column: string }[]) =>
+    columns.map(({ column }) => `"${column}"`).join(", ");
+  const out = magnitudes.flatMap(({ index }) => ["--column", `${NONE}=${seen.specs[index]}`]);
+  const taken = magnitudes.flatMap((
+    { target, index },
+  ) => ["--column", `${target}=${seen.specs[index]}`]);
+  questions.push({
+    text:
+      `${names(magnitudes)} stand beside "${galaxies[0].name}", the name of a galaxy: are they ` +
+      "the galaxy's, in which the source lies? Leave them out, unless they are the source's own: " +
+      taken.map(shellWord).join(" "),
+    candidates: [],
+    options: out,
+    ways: [out, taken],
+  });
 }
 
 /** A soft band without a medium one beside it, which outside the CSC is mostly 0.5-2 keV. */

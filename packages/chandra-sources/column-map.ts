@@ -3,6 +3,7 @@ import type { TableColumn } from "@csc-classify/vo-tables/browser";
 import { FEATURES, PUBLISHED_LABELS } from "./features.ts";
 import { FEATURE_SCALE } from "./published-numbers.ts";
 import { askOfAbsent, askOfClass } from "./absent-columns.ts";
+import type { JoinedColumn } from "./angles.ts";
 import { isMissing, toNumber, valueOf } from "./cells.ts";
 import { checkColumns } from "./column-checks.ts";
 import {
@@ -83,7 +84,7 @@ const DESCRIBED_RANK = 60;
  * @param rows The first rows, by which values are judged; none say nothing.
  */
 export function mapColumns(
-  columns: readonly TableColumn[],
+  columns: readonly (TableColumn & Partial<Pick<JoinedColumn, "from">>)[],
   options: MapOptions,
   rows: readonly (readonly unknown[])[] = [],
 ): ColumnMap {
@@ -96,6 +97,8 @@ class ColumnMapper {
   readonly #force: ReadonlySet<Doubt>;
   /** The survey of Chandra's that gave the sources their names, where it has bands of its own. */
   readonly #survey: ChandraSurvey | undefined;
+  /** Places of columns that others were made of: hours, minutes, seconds. */
+  readonly #parts: ReadonlySet<number>;
   readonly #meanings: (NameMeaning | undefined)[] = [];
   readonly #mapped = new Map<string, MappedColumn>();
   readonly #reasons = new Map<number, string>();
@@ -104,12 +107,13 @@ class ColumnMapper {
   readonly #questions: Question[] = [];
 
   constructor(
-    columns: readonly TableColumn[],
+    columns: Parameters<typeof mapColumns>[0],
     options: MapOptions,
     rows: readonly (readonly unknown[])[],
   ) {
     [this.seen, this.options] = [new SeenTable(columns, rows), options];
     this.#force = new Set(options.force);
+    this.#parts = new Set(columns.flatMap(({ from = [] }) => from));
     this.#survey = CHANDRA_SURVEYS.find((survey) => this.seen.isNamedBy(survey.designation));
   }
 
@@ -302,6 +306,10 @@ class ColumnMapper {
     this.seen.columns.forEach(({ name }, index) => {
       if (this.#settled.has(index)) return;
       if (isAuthors && PUBLISHED_LABELS.includes(name)) return;
+      if (this.#parts.has(index)) {
+        this.#reasons.set(index, "a part of an angle");
+        return;
+      }
       const meaning = this.#meaningOf(index) ?? this.#meaningOfCells(index) ??
         meaningOfUcd(this.seen.columns[index].ucd ?? "");
       this.#meanings[index] = meaning;

@@ -101,8 +101,11 @@ export function meaningOfName(
   values: readonly number[],
 ): NameMeaning | undefined {
   const plain = plainName(name);
+  if (DESIGNATION_HEADER.test(plain)) return { target: "name", rank: 0.6, join: "" };
   const repeat = /^(.+)\.[1-9]$/.exec(name.trim());
-  if (repeat && (meaningOfName(repeat[1], company, values) || company.names.has(repeat[1]))) {
+  const isRepeat = repeat && (company.names.has(repeat[1]) ||
+    (!/\d$/.test(repeat[1]) && meaningOfName(repeat[1], company, values)));
+  if (isRepeat) {
     return {
       what: `the second of two columns named ${repeat[1]} (pandas writes .1 behind its name)`,
       right: "the first",
@@ -253,13 +256,14 @@ function innerName(name: string, plain: string): string {
 
 /** A flux whose name states its energies, `flux_0.5_7` or `F2-10keV`. */
 function bandMeaning(plain: string): NameMeaning | undefined {
-  // F(0.5-7) and F_X (0.5-7 keV) as F_0.5-7
-  const bare = plain.replace(/_?\((\d[^()]*)\)$/, "_$1");
+  // F(0.5-7), F_{0.5-7} and F_X (0.5-7 keV) as F_0.5-7, and energy flux as flux
+  const bare = plain.replace(/[${}\\]/g, "").replace(/_?\((\d[^()]*)\)$/, "_$1")
+    .replace(/^e(nergy)?_?(?=flux)/, "");
   const match =
     /^(?:(?:e?_?flux|fx|f_x|f|sx|s)_?(?:x_)?(?:[busmh]_)?)?(\d+(?:[.p]\d+)?)_(?:to_)?(\d+(?:[.p]\d+)?)(_?kev)?(_\(?chandra\)?)?$/
       .exec(bare);
   // bare numbers are no energies without their unit
-  if (!match || (/^\d/.test(plain) && !match[3])) return undefined;
+  if (!match || (/^\d/.test(bare) && !match[3])) return undefined;
   if (!match) return undefined;
   const [least, most] = match.slice(1, 3).map((text) =>
     Number(text.replace("p", ".").replace(/^0(?=\d)/, "0."))
@@ -269,7 +273,7 @@ function bandMeaning(plain: string): NameMeaning | undefined {
   );
   if (match[4] && least === 0.3 && most === 8) return { target: "flux_ned", rank: 50, join: "" };
   // without a name before it a range is Chandra's where it says so
-  if (target && (!/^\d/.test(plain) || match[4])) return { target, rank: 50, join: "" };
+  if (target && (!/^\d/.test(bare) || match[4])) return { target, rank: 50, join: "" };
   return anotherBand([least, most], target ? "of no named telescope" : "another band");
 }
 
@@ -353,6 +357,11 @@ function joinedMeaning(
     : meaning;
 }
 
+/** Whether what a join added to a name is a survey's: gaia, tmass, allwise. */
+export function isSurveyWord(join: string): boolean {
+  return Object.values(NAMES.surveys).some(({ words }) => words.includes(join));
+}
+
 /** Targets of the UCDs, of both versions, that say what a column is whatever it is called. */
 const UCD_TARGETS: readonly (readonly [ucd: RegExp, target: string, rank: number])[] = [
   [/^(meta\.id;meta\.main|id_main)$/i, "name", 500],
@@ -390,6 +399,8 @@ export function isHardness(name: string): boolean {
   return /^hr(_?[a-z]{0,3}\d?)$|^hardness|^hard_?(hm|hs|ms|ratio|\d|$)/.test(plainName(name));
 }
 
+/** Headers over designations whose acronym they have: CXO J, CXOU J, CXOGNC J, 2CXO_J. */
+const DESIGNATION_HEADER = /^\d?cxo[a-z0-9]*_?j$/;
 /** Designations of Chandra's sources: 2CXO J..., CXOU J..., CXOGNC J..., with blanks or without. */
 const DESIGNATION = /^\s*\d?CXO[A-Z0-9]*[\s:_-]*J?\d{6}/i;
 /** The same under a header that says CXO, such as `CXOU J`. */

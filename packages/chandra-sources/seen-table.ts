@@ -1,6 +1,6 @@
 import type { TableColumn } from "@csc-classify/vo-tables/browser";
 import { angleNotation } from "./angles.ts";
-import { isMissing, type Reading, toNumber } from "./cells.ts";
+import { isMissing, type Reading, statedNumber } from "./cells.ts";
 import { type Company, isDesignation, type NameMeaning, plainName } from "./column-names.ts";
 import type { ColumnChoice, Doubt, Question } from "./questions.ts";
 import { TEXT_COLUMNS, unitOf } from "./targets.ts";
@@ -94,7 +94,8 @@ export class SeenTable {
   /** Name of a column with the energies that stand behind it, `F (0.5-7 keV)`. */
   label(index: number): string {
     const { name, description = "" } = this.columns[index];
-    const isBand = /^[\d.]+\s*-\s*[\d.]+\s*keV$/i.test(description);
+    const isBand = /^[\d.]+\s*-\s*[\d.]+\s*keV$/i.test(description) ||
+      isBandWord(name, description);
     const isTelescope = /keV$/i.test(name) && /^chandra/i.test(description);
     return isBand || isTelescope ? `${name} ${description}` : name;
   }
@@ -103,7 +104,8 @@ export class SeenTable {
   valuesOf(index: number): readonly number[] {
     let values = this.#numbers.get(index);
     if (!values) {
-      values = this.rows.map((row) => toNumber(row[index])).filter((value) => !Number.isNaN(value));
+      values = this.rows.map((row) => statedNumber(row[index]))
+        .filter((value) => !Number.isNaN(value));
       this.#numbers.set(index, values);
     }
     return values;
@@ -151,6 +153,12 @@ export class SeenTable {
   listed(places: readonly number[]): string {
     return places.map((i) => `${this.placed(i)} is ${this.specs[i]}`).join(", ");
   }
+}
+
+/** Whether what stands in brackets behind a flux is its band, as in `Flux (b)` or `FX (hard)`. */
+export function isBandWord(name: string, text: string): boolean {
+  return /flux|^f_?x?$/i.test(name) &&
+    /^([busmh]|broad|full|total|hard|medium|soft|ultra-?soft)$/i.test(text);
 }
 
 /** How values in a unit become ours, or what is wrong with it. */

@@ -16,20 +16,22 @@ import {
   isFlag,
   isMissing,
   isSignedLongitude,
+  limitOf,
   limits,
   standIns,
   toNumber,
   valueOf,
+  withoutError,
 } from "./cells.ts";
 import { meaningOfName } from "./column-names.ts";
 import { type ColumnMap, mapColumns, type MapOptions } from "./column-map.ts";
 import { type Question, shellWord } from "./questions.ts";
 import { SeenNames } from "./seen-names.ts";
-import { type MappedColumn } from "./seen-table.ts";
+import { isBandWord, type MappedColumn } from "./seen-table.ts";
 import { fillDerived } from "./columns.ts";
 import { withFluxLimits } from "./flux-limits.ts";
 import { lettersOf, QUALITY_LETTERS, qualityOf } from "./quality-letters.ts";
-import { BAND_LIMITS, CARRIED, EXTRAS, TEXT_COLUMNS } from "./targets.ts";
+import { BAND_LIMITS, CARRIED, EXTRAS, isMagnitude, TEXT_COLUMNS } from "./targets.ts";
 import type { ExtraColumn, Origin, Sources } from "./sources.ts";
 
 // runs in a browser's page too: what a user's table says, however it was opened
@@ -46,6 +48,7 @@ function meantUnit({ unit: written = "", name, frame }: TableColumn): Partial<Ta
   }
   if (FRAME.test(unit)) return { unit: undefined, frame: frame ?? unit };
   if (/^[\d.]+\s*-\s*[\d.]+\s*keV$/i.test(unit)) return { unit: undefined, description: unit };
+  if (isBandWord(name, unit)) return { unit: undefined, description: unit };
   return SURVEY.test(unit) ? { unit: undefined, description: unit } : {};
 }
 const SURVEY = /^(all|un)?wise|^2mass|^galex|^sdss|^gaia|^mips|^chandra|^csc|^irac|^ned\b/i;
@@ -326,6 +329,13 @@ function remarksOfRows(
         told("Unusable magnitudes", reader.lettered.unusable),
       ];
     }),
+    reader.errored.length > 0
+      ? `Of values with errors, 1.5 ± 0.3, the values are read: ${reader.errored.join(", ")}.`
+      : "",
+    reader.writtenLimits.size > 0
+      ? "Cells such as <1e-15 and >20 are limits, observed and fainter: " +
+        Array.from(reader.writtenLimits, ([column, n]) => `${column} in ${n} rows`).join(", ") + "."
+      : "",
     reader.contradicted > 0
       ? `${of("gal_l", "gal_b")} contradict ${of("ra", "dec")} in ${reader.contradicted} rows: ` +
         `${of("ra", "dec")} are taken.`
@@ -370,6 +380,9 @@ interface NumberColumn extends MappedColumn {
   readonly isSecond: boolean;
   /** Whether it is a longitude of -180 to 180 degrees. */
   readonly isSigned: boolean;
+  /** Whether its cells are values with errors, and the sign of limits among them, where they come again. */
+  readonly hasErrors: boolean;
+  readonly limitSide?: "upper" | "lower";
   /** Numbers, as the table writes them, that stand for a missing value. */
   readonly standIns: ReadonlySet<number>;
   readonly training: { readonly min: number; readonly max: number };
@@ -397,6 +410,33 @@ interface LetteredBand {
   readonly place: number;
   readonly observed: number;
   readonly quality: "limit" | "unusable";
+  /** Whether the cell itself says so: > 20.5. */
+  readonly isWritten?: boolean;
+}
+
+/** How often cells must be written in a way that is none of a number's to be read so: once is a slip. */
+const LEAST_WRITTEN = 2;
+
+/** Whether cells of a column of values have their errors beside them, 1.5 ± 0.3. */
+function hasErrors(
+  { target, index }: MappedColumn,
+  rows: readonly (readonly unknown[])[],
+): boolean {
+  if (index < 0 || /^(ra|dec|gal_[lb])$/.test(target)) return false;
+  return rows.filter((row) => withoutError(row[index]) !== row[index]).length >= LEAST_WRITTEN;
+}
+
+/** Which limits cells of a column hold: a flux less than a number, a magnitude beyond one. */
+function limitSide(
+  { target, index }: MappedColumn,
+  rows: readonly (readonly unknown[])[],
+): "upper" | "lower" | undefined {
+  const isFlux = XRAY_LIMITS.some(({ flux }) => flux === target);
+  if (index < 0 || !(isFlux || isMagnitude(target))) return undefined;
+  const side = isFlux ? "upper" : "lower";
+  return rows.filter((row) => limitOf(row[index]) === side).length >= LEAST_WRITTEN
+    ? side
+    : undefined;
 }
 
 /** Turns cells into columns of physical values, one batch at a time. */
@@ -414,6 +454,8 @@ class RowReader {
   nowhere = 0;
   /** Magnitudes that letters of quality say are limits, or unusable: how many, by band. */
   readonly lettered = { limit: new Map<string, number>(), unusable: new Map<string, number>() };
+  /** How many cells were written as limits, by column. */
+  readonly writtenLimits = new Map<string, number>();
   /** Rows without a position, and without any X-ray flux where the table has columns of them. */
   unplaced = 0;
   dark = 0;
@@ -431,6 +473,8 @@ class RowReader {
     readonly observed: number;
     readonly bands: readonly { readonly band: string; readonly place: number }[];
   }[];
+  /** Magnitudes of which some cells are limits, > 20.5. */
+  readonly #limited: readonly (Omit<LetteredBand, "quality"> & { readonly index: number })[];
   /** Places of the colours of each band, by the band's place. */
   readonly #colours: ReadonlyMap<number, readonly number[]>;
   readonly #seen = new SeenNames();
@@ -451,9 +495,11 @@ class RowReader {
     this.#places = new Map(mapped.map(({ target, index }) => [target, index]));
     const numbers = mapped.filter(({ target }) => !TEXT_COLUMNS.includes(target));
     const place = (wanted: string) => numbers.findIndex(({ target }) => target === wanted);
+    const sides = new Map(mapped.map((one) => [one.target, limitSide(one, options.sample)]));
     for (const { observed, bands } of SURVEYS) {
       const saying = mapped.filter(({ target }) =>
         bands.includes(BAND_LIMITS.get(target)?.band!) ||
+        (bands.includes(target) && sides.get(target) === "lower") ||
         QUALITY_LETTERS.some((letters) =>
           letters.target === target && letters.observed === observed
         )
@@ -474,6 +520,11 @@ class RowReader {
       const places = bands.map((band) => ({ band, place: place(band) }));
       return [{ index, observed: place(observed), bands: places }];
     });
+    this.#limited = numbers.flatMap(({ target, index }, from) => {
+      if (sides.get(target) !== "lower") return [];
+      const { observed } = SURVEYS.find(({ bands }) => bands.includes(target))!;
+      return [{ index, band: target, place: from, observed: place(observed) }];
+    });
     const colours = FEATURES.flatMap(({ name, from = [] }) =>
       from.map((band) => [place(band), place(name)] as const)
     ).filter((places) => !places.includes(-1));
@@ -490,6 +541,8 @@ class RowReader {
       isFlux: XRAY_LIMITS.some(({ flux }) => flux === column.target),
       isSecond: /^gal_[lb]$/.test(column.target) && place("ra") >= 0 && place("dec") >= 0,
       isSigned: isSignedLongitude(column, options.sample),
+      hasErrors: hasErrors(column, options.sample),
+      limitSide: sides.get(column.target),
       standIns: standIns(column, options.sample),
       training: FEATURE_SCALE.find(({ feature }) => feature === column.target) ?? anything,
       count: this.counts.get(column.target) ?? nothing(),
@@ -541,8 +594,9 @@ class RowReader {
       if (seen === "other") this.differing.add(name);
       if (seen !== "new") return "again";
     }
-    for (const { band, place, quality } of lettered) {
-      if (place < 0 || isMissing(cells[this.#numbers[place].index])) continue;
+    for (const { band, place, quality, isWritten } of lettered) {
+      if (isWritten) this.#countLimit(this.#numbers[place].column);
+      if (isWritten || place < 0 || isMissing(cells[this.#numbers[place].index])) continue;
       this.lettered[quality].set(band, (this.lettered[quality].get(band) ?? 0) + 1);
     }
     const place = this.#names.push(name) - 1;
@@ -577,11 +631,17 @@ class RowReader {
     const values = this.#values;
     for (let place = 0; place < values.length; place++) {
       const number = this.#numbers[place];
-      const { index, column, isFlag, isSecond, isSigned, standIns, count } = number;
-      const cell = cells[index];
+      const { index, column, isFlag, isSecond, isSigned, standIns, count, limitSide } = number;
+      const cell = number.hasErrors ? withoutError(cells[index]) : cells[index];
       values[place] = NaN;
       // whatever stands there
       if (lettered.length > 0 && lettered.some((one) => one.place === place)) continue;
+      if (limitSide === "upper" && limitOf(cell) === limitSide) {
+        // as a table writes it that has no such cells
+        values[place] = 0;
+        this.#countLimit(column);
+        continue;
+      }
       if (standIns.size > 0 && standIns.has(toNumber(cell))) {
         count.standIns.set(toNumber(cell), (count.standIns.get(toNumber(cell)) ?? 0) + 1);
         continue;
@@ -592,6 +652,10 @@ class RowReader {
       if (problem && isSecond) continue;
       if (problem) problems.push({ column, value: String(cell).slice(0, 200), problem });
       values[place] = value;
+    }
+    if (problems.length === 0 && cells.length > 2 && values.every(Number.isNaN) && isAlone(cells)) {
+      const problem = "nothing stands there but one cell; is it a note?";
+      problems.push({ column: "", value: name.slice(0, 200), problem });
     }
     if (problems.length > 0) return { problems, name, of, extras: [], lettered };
     if (this.#areNowhere && this.#isNowhere(cells)) {
@@ -625,15 +689,27 @@ class RowReader {
     }
   }
 
-  /** Magnitudes that letters of quality say are limits or unusable. */
+  #countLimit(column: string): void {
+    this.writtenLimits.set(column, (this.writtenLimits.get(column) ?? 0) + 1);
+  }
+
+  /** Columns of values with errors. */
+  get errored(): string[] {
+    return this.#numbers.filter(({ hasErrors }) => hasErrors).map(({ column }) => column);
+  }
+
+  /** Magnitudes that letters of quality, or their own cells, say are limits or unusable. */
   #lettered(cells: readonly unknown[]): LetteredBand[] {
-    return this.#letters.flatMap(({ index, observed, bands }) => {
+    const written = this.#limited.filter(({ index }) => limitOf(cells[index]) === "lower")
+      .map((one): LetteredBand => ({ ...one, quality: "limit", isWritten: true }));
+    const lettered = this.#letters.flatMap(({ index, observed, bands }) => {
       const letters = lettersOf(cells[index]);
       return bands.flatMap(({ band, place }, i) => {
         const quality = qualityOf(letters[i]);
         return quality === "measured" ? [] : [{ band, place, observed, quality }];
       });
     });
+    return written.length > 0 ? [...written, ...lettered] : lettered;
   }
 
   /** The rows so far as sources, with what follows from them. */
@@ -683,6 +759,11 @@ class RowReader {
     const cell = cells[this.#places.get(target) ?? -1];
     return typeof cell === "object" ? "" : String(cell ?? "").trim();
   }
+}
+
+/** Whether no more than one cell of a row says anything. */
+function isAlone(cells: readonly unknown[]): boolean {
+  return cells.filter((cell) => !isMissing(cell)).length < 2;
 }
 
 /** How tables write yes, the marks of a limit among it, and no. */

@@ -250,6 +250,8 @@ const AB_MINUS_VEGA: Readonly<Record<string, number>> = {
 /** Bands whose magnitudes we hold in AB; the others are Vega's. */
 const AB_BANDS = new Set(["FUV", "NUV", "u_sdss", "g_sdss", "r_sdss", "i_sdss", "z_sdss"]);
 
+/** What may stand for the unit of a flux without its dimension: a power of ten. */
+const MOST_BARE = 1e-9;
 /** Dimension of an energy flux. */
 const FLUX = "kg1 s-3";
 
@@ -297,6 +299,10 @@ export function conversionOf(
   const dimension = wanted.dimension.includes("ph1")
     ? theirs.dimension.replace("ct1 m-2 s-1", "m-2 ph1 s-1")
     : theirs.dimension;
+  if (dimension === "" && wanted.dimension === FLUX && theirs.factor <= MOST_BARE) {
+    // "F_X (10^-14)", of erg/s/cm2 as papers have it
+    return { factor: theirs.factor, offset: 0 };
+  }
   if (dimension !== wanted.dimension) {
     const isFlux = wanted.dimension === FLUX;
     return { problem: isFlux && OTHER_QUANTITIES[theirs.dimension] || "not understood" };

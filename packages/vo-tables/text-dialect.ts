@@ -249,6 +249,8 @@ interface Line {
 
 /** A line taken for the header, and how well the lines below agree with it. */
 interface Header {
+  /** Whether the rows begin with one cell more than the header has names. */
+  readonly hasRowNames: boolean;
   readonly line: Line;
   /** Its text without the mark of a comment. */
   readonly text: string;
@@ -285,6 +287,7 @@ function delimited(lines: readonly string[]): TextDialect {
     names = described.map(({ name }) => name);
     header = lead.at(-1)!.at;
   } else if (names.filter(isValue).length * 2 >= names.length) throw malformed(NO_HEADER);
+  if (best.hasRowNames) names = ["", ...names];
   const below = full.filter(({ at, text }) => at > header && !text.startsWith("#"));
   const notes = header === line.at && line.at > body[0].at && !line.text.startsWith("#")
     ? [`Lines before the header are passed over: "${body[0].text.trim().slice(0, 80)}".`]
@@ -309,6 +312,10 @@ function delimited(lines: readonly string[]): TextDialect {
   const columns = names.map((text, i): TableColumn => {
     const { name, unit, frame } = splitUnit(text), more = byName.get(text) ?? byName.get(name);
     const below = /^(-*|none|unitless)$/i.test(units[i] ?? "") ? undefined : units[i];
+    // energies behind a name, whose unit is in a line of its own
+    if (below && unit && /^[\d.]+\s*[-\u2013]\s*[\d.]+\s*keV$/i.test(unit)) {
+      return { ...more, name: text.trim(), unit: below };
+    }
     return { ...more, name, unit: unit ?? below ?? more?.unit, ...(frame && { frame }) };
   });
   const { separator } = cells;
@@ -364,9 +371,10 @@ function bareUnit(cell: string): string {
 }
 
 /** Candidates for the header among comments and first lines, for one way to part cells. */
-function headersOf(lead: readonly Line[], body: readonly Line[], cells: Delimited): Header[] {
+function headersOf(lead: readonly Line[], whole: readonly Line[], cells: Delimited): Header[] {
   const isBlank = cells.separator === " ";
-  const rows = body.map(({ text }) => cellsOf(text, cells));
+  const titles = titlesAbove(whole.map(({ text }) => cellsOf(text, cells)));
+  const body = whole.slice(titles), rows = body.map(({ text }) => cellsOf(text, cells));
   const agreement = (n: number, from: number) =>
     rows.length > from
       ? rows.slice(from).filter((row) => row.length === n).length / (rows.length - from)
@@ -380,14 +388,17 @@ function headersOf(lead: readonly Line[], body: readonly Line[], cells: Delimite
       if (n !== rows[0].length || (isBlank && share < 1)) continue;
       const names = cellsOf(text, cells);
       if (isData(names) || isUnits(names, rows) || /^#\s*Column\b/i.test(line.text)) continue;
-      return [{ line, text, cells, score: score(n, share) }];
+      return [{ line, text, cells, score: score(n, share), hasRowNames: false }];
     }
   }
   const of = (at: number, loss: number): Header[] => {
-    const n = rows[at].length, share = agreement(n, at + 1), line = body[at];
+    const n = rows[at].length, line = body[at], below = rows.slice(at + 1);
+    const hasRowNames = below.length > 0 && below.every((row) => row.length === n + 1) &&
+      areRowNames(below.map(([first]) => first), below.map((row) => row.at(-1)!));
+    const share = hasRowNames ? 1 : agreement(n, at + 1);
     const isTable = !isBlank || (share === 1 && rows.slice(at + 1).some(isData));
     if (n < least || !isTable) return [];
-    return [{ line, text: line.text, cells, score: score(n, share) - loss }];
+    return [{ line, text: line.text, cells, score: score(n, share) - loss, hasRowNames }];
   };
   const first = of(0, 0);
   // a title: lines above that agree with nothing, and below a line of names
@@ -398,6 +409,24 @@ function headersOf(lead: readonly Line[], body: readonly Line[], cells: Delimite
     return [...first, ...of(at, 300)];
   }
   return first;
+}
+
+/** Rows of a spreadsheet above its header that hold nothing, or a title in one cell of many. */
+function titlesAbove(rows: readonly (readonly string[])[]): number {
+  const filled = (row: readonly string[]) => row.filter((cell) => cell.trim() !== "").length;
+  const isTitle = (row: readonly string[]) => row.length > 2 && filled(row) < 2;
+  const n = rows.slice(0, 10).findIndex((row) => !isTitle(row));
+  const isHeader = n > 0 && rows[n].length === rows[0].length &&
+    2 * filled(rows[n]) > rows[n].length;
+  return isHeader ? n : 0;
+}
+
+/**
+ * Whether the first cells of rows that have one more than their header are names of rows, as R writes
+ * them: all differ, and the last cells are not empty, which only a last separator makes.
+ */
+function areRowNames(first: readonly string[], last: readonly string[]): boolean {
+  return new Set(first).size === first.length && last.some((cell) => cell.trim() !== "");
 }
 
 function cellsOf(text: string, cells: Delimited): string[] {

@@ -155,6 +155,16 @@ Deno.test("each kind of question is settled by what it advises", async () => {
       ["J174537.2-285610", 17.760333, -28.936111, 1e-14],
       ["J050000.0+100000", 5, 10, 1e-14],
     ),
+    "magnitudes of a galaxy": sources(ours, undefined, [
+      ["PGC", 1, 2],
+      ["J_mag", 9, 10],
+      ["K_mag", 8, 9],
+    ]),
+    "a unit of logarithms over fluxes": sources(["name", "ra", "dec", "flux_b [log W/m2]"], [
+      1.5e-17,
+      2.5e-17,
+    ]),
+    "a band in braces": sources(["name", "ra", "dec", "$S_{2-8}$ (10^-15 erg cm^-2 s^-1)"], [3, 4]),
     "flags for magnitudes": csv(
       [...ours, "G"],
       ...[0.1, 0.5, 0.9].map((G, i) => [`Zed ${i}`, i, i, 1e-14, G]),
@@ -268,6 +278,29 @@ Deno.test("the names of a survey's sources say which bands its fluxes are of", a
     "flux_b fb_flux 1",
     "flux_h hb_flux 1",
   ]);
+});
+
+Deno.test("magnitudes beside a galaxy's name are left out, or taken where the user says so", async () => {
+  const text = sources(["name", "ra", "dec", "flux_b"], undefined, [
+    ["PGC", 1, 2],
+    ["J_mag", 9, 10],
+    ["Gmag", 15, 16],
+  ]);
+  let read: string[] = [];
+  const steps = await follow(text, "", (columns) => {
+    read = columns.map(({ target }) => target);
+  });
+  assert.deepEqual(steps.slice(1), [["--column", "none=J_mag"]]);
+  assert.deepEqual(read, ["name", "ra", "dec", "flux_b", "G"]);
+  const path = await Deno.makeTempFile({ suffix: ".csv" });
+  try {
+    await Deno.writeTextFile(path, text);
+    const args = [path, "--column", "J=J_mag"];
+    const options = { features: FEATURE_NAMES, ...optionsOf(args), json: true };
+    assert.ok((await describeTable(path, args, options)).isReady);
+  } finally {
+    await Deno.remove(path);
+  }
 });
 
 Deno.test("a choice that cannot be is replaced or left out by what is advised", async () => {

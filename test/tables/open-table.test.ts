@@ -69,6 +69,9 @@ const SAME: Readonly<Record<string, string>> = {
   "two title lines": `My sources\nTable 2: of May, and of June, third run, all\n${HEAD}\n${
     LINES.join("\n")
   }`,
+  "a title and an empty line of a spreadsheet, padded": `Table 2: my sources,,\n,,\n${HEAD}\n${
+    LINES.join("\n")
+  }\n`,
   "quotes and blanks around cells":
     `"name", "ra" ,flux\n"Zed 1", 10.5 ,1e-14\n"Zed 2",-11.5, "2e-14"\n`,
   "names as Python's bytes": `${HEAD}\nb'Zed 1',10.5,1e-14\nb"Zed 2",-11.5,2e-14\n`,
@@ -113,6 +116,20 @@ Deno.test("a name may begin with #; rows that are left out are counted, and numb
   assert.deepEqual(rows.map(([name]) => name), ["#1", '#2 "b"', "a\nb", "c"]);
   assert.deepEqual(numbers, [1, 4, 5, 6]);
   assert.match(notes, /1 lines are passed over as comments.*1 rows begin with #/);
+});
+
+Deno.test("names of rows without a name of their own, as R writes them, are a column", async () => {
+  const quoted = NAMES.map((name) => `"${name}"`),
+    rows = ROWS.map(([name, ...rest], i) => [`"${i + 1}"`, `"${name}"`, ...rest]);
+  for (const between of [" ", "\t", ","]) {
+    const lines = [quoted, ...rows].map((cells) => cells.join(between));
+    const { names, rows: read } = await open(lines.join("\n") + "\n", { file: "t.txt" });
+    assert.deepEqual(names, ["", ...NAMES]);
+    assert.deepEqual(read.map(([, ...cells]) => cells), ROWS);
+  }
+  // numbers that come again name no rows: the header is short
+  const short = await open(`a,b\n1,2,3\n1,5,6\n`);
+  assert.deepEqual(short.names, ["a", "b"]);
 });
 
 /** Units that a file states beside its header. */

@@ -138,6 +138,62 @@ Deno.test("a limit or an error in a cell is refused with what to write", async (
   assert.match(rejects[1].problem, /but a value with its error; write the value alone/);
 });
 
+Deno.test("errors and limits beside values that come again are understood, and it is said", async () => {
+  const { sources, notes, rejects } = await read(
+    "name,ra,dec,flux_b [1e-14],flux_h,G,W1\n" +
+      "a,1,2,1.5 ± 0.3,<2e-15,15,> 16.5\n" +
+      "b,1,3,2.5+0.4-0.2,1e-15,16,>17\n" +
+      "c,1,4,$3.5^{+0.4}_{-0.2}$,<3e-15,17,12\n",
+    { features: ["flux_b", "flux_h", "G", "W1", "observed_wise"] },
+  );
+  const column = (name: string) => [...columnOf(sources, name)];
+  assert.deepEqual(rejects, []);
+  assert.deepEqual(column("flux_b"), [1.5e-14, 2.5e-14, 3.5e-14]);
+  assert.deepEqual(column("flux_h"), [NaN, 1e-15, NaN]);
+  assert.deepEqual(column("observed_flux_h"), [1, 1, 1]);
+  assert.deepEqual(column("W1"), [NaN, NaN, 12]);
+  assert.deepEqual(column("observed_wise"), [1, 1, NaN]);
+  assert.match(notes.join(" "), /the values are read: flux_b\./);
+  assert.match(notes.join(" "), /are limits, observed and fainter: flux_h in 2 rows, W1 in 2 rows/);
+  const powers = await read(
+    "name,ra,dec,flux_b\na,1,2,(1.5 ± 0.3) x 10^-14\nb,1,3,(2.5+/-0.3)e-14\n",
+  );
+  assert.deepEqual([...columnOf(powers.sources, "flux_b")], [1.5e-14, 2.5e-14]);
+});
+
+Deno.test("a note below the rows of a spreadsheet is no source", async () => {
+  const { rejects, sources } = await read(
+    "Table 1,,,\n,,,\nSource,RA (J2000),Dec (J2000),FX (0.5-7 keV)\n" +
+      ",(h m s),(d m s),(1e-15 erg/s/cm2)\n1,10 30 00,-10 00 00,12\n2,10 30 00,-10 20 00,13\n" +
+      ",,,\nNote: by hand,,,\n",
+  );
+  const fluxes = Array.from(columnOf(sources, "flux_b"), (value) => value.toPrecision(6));
+  assert.deepEqual(fluxes, ["1.20000e-14", "1.30000e-14"]);
+  assert.deepEqual([sources.ra[0], sources.dec[0]], [157.5, -10]);
+  assert.match(rejects.map(({ problem }) => problem).join(), /^nothing .* is it a note\?$/);
+});
+
+Deno.test("hours, minutes and seconds in columns of their own are one angle, however called", async () => {
+  const headers = [
+    "RA_h,RA_m,RA_s,Dec_d,Dec_m,Dec_s",
+    "RA (h),RA (m),RA (s),Dec (deg),Dec (arcmin),Dec (arcsec)",
+    "RA hr,RA min,RA sec,DE deg,DE arcmin,DE arcsec",
+    "ra_hour,ra_minutes,ra_seconds,dec_degrees,dec_minutes,dec_seconds",
+    "R.A. h,R.A. m,R.A. s,Decl. d,Decl. m,Decl. s",
+  ];
+  for (const header of headers) {
+    const { sources, map } = await read(
+      `name,${header},flux_b\na,10,30,0,-00,30,36,1e-14\nb,11,0,0,+10,0,0,1e-14\n`,
+    );
+    assert.deepEqual([...sources.ra], [157.5, 165], header);
+    assert.deepEqual([...sources.dec], [-0.51, 10], header);
+    assert.match(map.ignored.join(), /\(a part of an angle\)/);
+  }
+  // hours alone are decimal ones
+  const alone = await read("name,RA_h,Dec_d,flux_b\na,10.5,-10,1e-14\n");
+  assert.equal(alone.sources.ra[0], 157.5);
+});
+
 Deno.test("every bad value of a row is named with its column and reason", async () => {
   const { rejects, counts } = await read(`${HEAD},400,-91,abc,-999,1e3\nb,1,2\nc,1,2,1e-17,1,2\n`);
   assert.deepEqual(counts, { rows: 3, accepted: 1, rejected: 2, repeated: 0 });

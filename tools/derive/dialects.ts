@@ -134,6 +134,11 @@ export function dialectsText(): string {
     "each counts as 10 to that power. Where a name says so (`log_flux_b`, `logFx`), or values do (-15 to",
     "-12), it is asked: `--column 'flux_b=logFx:log erg/s/cm2'`.",
     "",
+    "Of values with errors that come again in a column (`1.5 ± 0.3`, `1.5+0.3-0.2`,",
+    "`$1.5^{+0.3}_{-0.2}$`) the values are read; of a flux `<1.5e-15`, of a magnitude `>20.5` are limits,",
+    "observed and fainter. Once it may be a slip, and the row is listed. Magnitudes beside the number of a",
+    "galaxy (GLADE, PGC, GWGC, HyperLEDA, HECATE) are asked about: they may be the galaxy's.",
+    "",
     "## Missing values",
     "",
     `Besides dashes and dots: ${

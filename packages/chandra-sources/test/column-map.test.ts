@@ -397,6 +397,22 @@ Deno.test("u g r i z beside each other are SDSS's, g r i alone or a redshift z a
   assert.equal(found(["U", "B", "V", "R", "I"], [20, 19, 18, 17, 16]), "");
 });
 
+Deno.test("headers that end in J over designations are names; braces and bare powers are read", () => {
+  const rows = [["123456.7+123456", 1, 2, 1e-14, "W 1"], ["123457.7+123456", 1, 3, 1e-14, "W 2"]];
+  for (const name of ["CXO J", "CXOU J", "CXOGNC_J", "2CXO J", "CXOONCJ"]) {
+    const { targets, complaints } = map([name, "ra", "dec", "flux_b", "ID"], {}, rows);
+    assert.deepEqual([targets[name], complaints], ["name", []], name);
+  }
+  const braces =
+    map(["name", "ra", "dec", "F_{2-7} :: 10^-15"], {}, [["Zed", 1, 2, 3]]).map.mapped[3];
+  assert.deepEqual([braces.target, braces.factor], ["flux_h", 1e-15]);
+  assert.equal(map([...PLACED, "C_{2-7}"]).targets["C_{2-7}"], undefined);
+  const second = map([...PLACED, "Lx 0.5-2.5"]).map.ignored;
+  assert.deepEqual(second, ["Lx 0.5-2.5 (a luminosity, not a flux)"]);
+  const flux = map(["name", "ra", "dec", "Flux ::  ::  :: b", "Flux ::  ::  :: h"]).map.mapped;
+  assert.deepEqual(flux.slice(3).map(({ target }) => target), ["flux_b", "flux_h"]);
+});
+
 Deno.test("R magnitudes of Johnson and Cousins are none of SDSS's, and nothing is asked of them", () => {
   const cells = [["Zed", 10, 20, 1e-14, 15, 14, 13]];
   const johnson = map([...PLACED, "Vmag", "Rmag", "I_mag"], {}, cells);
@@ -450,6 +466,9 @@ Deno.test("the class is a label, not a prediction that stands beside it or besid
   assert.equal(map([...PLACED, "Class", "true_Class"]).targets.true_Class, "class");
   const predicted = map([...PLACED, "Class", "Class_prob"], { labelled: true });
   assert.match(predicted.complaints[0], /"Class" stands beside the probabilities of a classifier/);
+  const { map: scored, complaints } = map([...PLACED, "Class", "Class_prob"]);
+  assert.deepEqual(complaints, []);
+  assert.match(scored.ignored[0], /^Class \(a class that a classifier gave, no label\)/);
 });
 
 Deno.test("prefixes of CSCview, hours in a name, changed places of coordinates are known", () => {
