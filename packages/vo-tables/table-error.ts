@@ -5,6 +5,8 @@
 export class TableError extends Error {
   /** By its name: of two copies of this package, as npm may install them, each knows the other's. */
   static override [Symbol.hasInstance](value: unknown): boolean {
+    // its kinds, such as questions, are told by their own prototypes
+    if (this !== TableError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return value instanceof Error && value.name === "TableError";
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { csvLine } from "@csc-classify/vo-tables";
-import { columnOf, type Reject, type Sources } from "@csc-classify/chandra-sources";
+import { csvLine, TableError } from "@csc-classify/vo-tables";
+import { columnOf, type Reject, type Sources, TableQuestions } from "@csc-classify/chandra-sources";
 import { readTable } from "@csc-classify/chandra-sources/files";
 import type { ReadOptions } from "../../packages/chandra-sources/source-rows.ts";
 import { ignore, published } from "../published.ts";
@@ -159,6 +159,17 @@ Deno.test("errors and limits beside values that come again are understood, and i
     "name,ra,dec,flux_b\na,1,2,(1.5 ± 0.3) x 10^-14\nb,1,3,(2.5+/-0.3)e-14\n",
   );
   assert.deepEqual([...columnOf(powers.sources, "flux_b")], [1.5e-14, 2.5e-14]);
+});
+
+Deno.test("a table that cannot be read asks nothing: only questions are questions", async () => {
+  await assert.rejects(read(""), (error: Error) => {
+    assert.ok(error instanceof TableError && !(error instanceof TableQuestions));
+    return true;
+  });
+  await assert.rejects(read("name,ra,dec\na,1,2\n"), (error: Error) => {
+    assert.ok(error instanceof TableError && error instanceof TableQuestions);
+    return true;
+  });
 });
 
 Deno.test("a note below the rows of a spreadsheet is no source", async () => {
