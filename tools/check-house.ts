@@ -26,6 +26,8 @@ interface Import {
   readonly target?: string;
   /** Names taken; undefined for all. */
   readonly names?: readonly string[];
+  /** Those of them that are said to be types. */
+  readonly types?: readonly string[];
   /** Whether the names are exported again. */
   readonly isExport: boolean;
 }
@@ -40,6 +42,8 @@ interface House {
   readonly exportedForNobody: readonly string[];
   /** Names of a `mod.ts` that nobody outside imports: `path: name`. */
   readonly offeredToNobody: readonly string[];
+  /** Values of a `mod.ts` that tests alone import, and no example of a package: `path: name`. */
+  readonly offeredToTests: readonly string[];
   /** Names that `lib/mod.ts` offers. */
   readonly libNames: number;
   /** Those of them that a notebook, study, figure or tool takes. */
@@ -84,8 +88,8 @@ export async function readModules(root: string): Promise<ReadonlyMap<string, Mod
 /** Looks at every module of the project. */
 export async function checkHouse(root: string): Promise<House> {
   const modules = await readModules(root);
-  const all = [...modules.values()], used = usedNames(modules);
-  const code = all.filter(({ path }) => !isTest(path));
+  const all = [...modules.values()], used = usedNames(modules, all);
+  const code = all.filter(({ path }) => !isTest(path)), usedByCode = usedNames(modules, code);
   const libFiles = code.filter(({ path }) => path.startsWith("lib/"));
   const offers = code.filter(({ path }) => /(^|\/)mod\.ts$/.test(path));
   const packages = Object.groupBy(
@@ -102,6 +106,15 @@ export async function checkHouse(root: string): Promise<House> {
       imports.filter(({ isExport }) => isExport).flatMap(({ names = ["*"] }) => names)
         .filter((name) => !used.get(path)?.has(name)).map((name) => `${path}: ${name}`)
     ),
+    offeredToTests: (await Promise.all(offers.map(async ({ path, imports }) => {
+      const example = await exampleBeside(`${root}/${path}`);
+      return imports.filter(({ isExport }) => isExport).flatMap(({ names = [], types = [] }) =>
+        names.filter((name) =>
+          !types.includes(name) && !usedByCode.get(path)?.has(name) &&
+          !new RegExp(`\\b${name}\\b`).test(example)
+        )
+      ).map((name) => `${path}: ${name}`);
+    }))).flat(),
     libNames: modules.get("lib/mod.ts")?.imports.flatMap(({ names = [] }) => names).length ?? 0,
     libNamesUsed: new Set(
       code.filter(({ path }) => !path.startsWith("lib/")).flatMap(({ imports }) =>
@@ -128,6 +141,12 @@ export async function checkHouse(root: string): Promise<House> {
       ),
     ),
   };
+}
+
+/** The code in the README that lies beside a module; "" where there is none. */
+async function exampleBeside(path: string): Promise<string> {
+  const readme = await Deno.readTextFile(`${dirname(path)}/README.md`).catch(() => "");
+  return Array.from(readme.matchAll(/^```(?:ts|js)\n(.*?)^```/gms), ([, code]) => code).join("");
 }
 
 function notebookCounts(text: string): NotebookCounts {
@@ -236,14 +255,17 @@ async function readModule(path: string, root: string, resolve: Resolve): Promise
   const text = path.endsWith(".ipynb") ? codeOf(whole) : whole;
   const found = Array.from(
     text.matchAll(STATEMENT),
-    ([, kind, braces, star, more, specifier]): Import => {
-      const names = (braces ?? more)?.slice(1, -1).split(",").map((part) =>
-        part.trim().replace(/^type\s+/, "").split(/\s+as\s+/)[0]
-      ).filter(Boolean);
+    ([statement, kind, braces, star, more, specifier]): Import => {
+      const parts = (braces ?? more)?.slice(1, -1).split(",").map((part) => part.trim())
+        .filter(Boolean);
+      const nameOf = (part: string) => part.replace(/^type\s+/, "").split(/\s+as\s+/)[0];
+      const names = parts?.map(nameOf);
+      const isOfTypes = /^\w+\s+type\b/.test(statement);
       return {
         specifier,
         target: resolve(path, specifier),
         names: star ? undefined : names ?? ["default"],
+        types: parts?.filter((part) => isOfTypes || /^type\s/.test(part)).map(nameOf),
         isExport: kind === "export",
       };
     },
@@ -294,10 +316,13 @@ function wrongImports({ path, imports }: Module): string[] {
   });
 }
 
-/** Names of each module that others take, whether defined there or passed on. */
-function usedNames(modules: ReadonlyMap<string, Module>): Map<string, Set<string>> {
+/** Names of each module that the given ones take, whether defined there or passed on. */
+function usedNames(
+  modules: ReadonlyMap<string, Module>,
+  by: readonly Module[],
+): Map<string, Set<string>> {
   const used = new Map<string, Set<string>>();
-  for (const { imports, text } of modules.values()) {
+  for (const { imports, text } of by) {
     for (const { target, names } of imports) {
       if (!target) continue;
       const taken = used.get(target) ?? new Set();

@@ -1,4 +1,3 @@
 /** What a notebook shows things with: `import { ... } from "#show/mod.ts"`. */
 export { progress } from "./progress.ts";
-export { showBanner } from "./display.ts";
 export { show } from "./tables.ts";

@@ -60,4 +60,4 @@ export {
 export { lettersOf, QUALITY_LETTERS, qualityOf } from "./quality-letters.ts";
 export { readRows, type ReadTable, type Reject, TableQuestions } from "./source-rows.ts";
 export type { ExtraColumn, LabelledSources, Sources } from "./sources.ts";
-export { CARRIED, COUNTERPART_IDS, plainUnitOf, TEXT_COLUMNS, unitOf } from "./targets.ts";
+export { CARRIED, plainUnitOf, TEXT_COLUMNS, unitOf } from "./targets.ts";

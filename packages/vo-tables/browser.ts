@@ -3,7 +3,7 @@ export { type CsvCell, csvLine, printed, restored } from "./csv-line.ts";
 export { BATCH_ROWS, type OpenOptions, type OpenTable, type TableColumn } from "./open-table.ts";
 export { ENCODINGS, openFile } from "./open-file.ts";
 export { parseDec, parseRa, type SexagesimalUnit } from "./sexagesimal.ts";
-export { cannotOpen, cannotRead, malformed, printable, TableError } from "./table-error.ts";
+export { cannotOpen, malformed, printable, TableError } from "./table-error.ts";
 export { blobFile, type TableFile } from "./table-file.ts";
 export {
   type OutputColumn,

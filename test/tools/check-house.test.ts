@@ -91,6 +91,17 @@ Deno.test("a literal that is spread where it stands is named; what is chosen or 
   ]);
 });
 
+Deno.test("a value that a package offers to tests alone is named, a type and what its README uses not", async () => {
+  const { offeredToTests } = await houseOf({
+    "packages/p/mod.ts": 'export { four, one, three, type Two } from "./one.ts";\n',
+    "packages/p/one.ts":
+      "export const one = 1, three = 3;\nexport const four = 4;\nexport type Two = 2;\n",
+    "packages/p/README.md": "# p\n\n```ts\nconsole.log(four);\n```\n",
+    "test/a.test.ts": 'import { four, three, type Two } from "@x/p";\n',
+  });
+  assert.deepEqual(offeredToTests, ["packages/p/mod.ts: three"]);
+});
+
 Deno.test("of a notebook lines, prose, prose built in code and the libraries called are counted", async () => {
   const cell = (cell_type: string, source: string) => ({ cell_type, source });
   const { notebooks } = await houseOf({
@@ -127,6 +138,7 @@ Deno.test("lib offers at most 150 names, four fifths of them taken outside of te
   assert.ok(house.libNames <= 150, `${house.libNames} names`);
   assert.ok(house.libNamesUsed >= 0.8 * house.libNames, `${house.libNamesUsed} taken`);
   assert.deepEqual(house.offeredToNobody, []);
+  assert.deepEqual(house.offeredToTests, []);
   assert.deepEqual(house.exportedForNobody, []);
 });
 

@@ -172,14 +172,17 @@ Deno.test({
     const names = JSON.stringify(NAMES);
     await using fixture = await notebookFixture([
       ["markdown", "# Names\n\nWhy: to see what a page does with them."],
-      ["code", `import * as show from "#show/mod.ts"; const NAMES = ${names};`],
+      [
+        "code",
+        `import { showBanner } from "#show/display.ts"; import * as show from "#show/mod.ts"; const NAMES = ${names};`,
+      ],
       [
         "code",
         `show.show(NAMES.map((name) => ({ [name]: name, n: 1 })), { caption: NAMES.join(" ") })`,
       ],
       [
         "code",
-        `for (const description of NAMES) await show.showBanner({ kind: "simulated", description });`,
+        `for (const description of NAMES) await showBanner({ kind: "simulated", description });`,
       ],
       ["code", `console.log(NAMES.join("\\n")); console.error(NAMES.join("\\n")); NAMES`],
       [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { COUNTERPART_IDS } from "@csc-classify/chandra-sources";
+import { COUNTERPART_IDS } from "../../chandra-sources/targets.ts";
 import { COUNTERPART_CATALOGUES } from "../counterparts.ts";
 
 Deno.test("what is known of a counterpart has a column for every catalogue that is asked", () => {

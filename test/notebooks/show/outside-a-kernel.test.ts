@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { progress, show, showBanner } from "#show/mod.ts";
+import { showBanner } from "#show/display.ts";
+import { progress, show } from "#show/mod.ts";
 
 Deno.test("outside a kernel nothing is printed and bars can be used all the same", async () => {
   const printed: unknown[] = [];

@@ -14,6 +14,7 @@ const SHOWS: readonly Cell[] = [
     `import * as Plot from "@observablehq/plot";
 import pl from "nodejs-polars";
 import { print } from "#figures/mod.ts";
+import { showBanner } from "#show/display.ts";
 import * as show from "#show/mod.ts";
 import { showFrames } from "#show/tables.ts";`,
   ],
@@ -35,7 +36,7 @@ import { showFrames } from "#show/tables.ts";`,
   ["code", `show.show([{ name: "<i>", n: null }]);`],
   ["code", `showFrames();`],
   ["code", `pl.DataFrame({ share: [1 / 3, null] });`],
-  ["code", `await show.showBanner({ kind: "simulated", description: "invented" });`],
+  ["code", `await showBanner({ kind: "simulated", description: "invented" });`],
 ];
 
 Deno.test("a notebook runs through the kernel: figure, table, one finished bar, banner", async () => {
