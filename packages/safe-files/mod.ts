@@ -18,7 +18,7 @@ export { oneByOne } from "./one-by-one.ts";
 export { OutputError } from "./output-error.ts";
 export { readSealed, writeSealed } from "./sealed-files.ts";
 export { fileSha256, sha256 } from "./sha256.ts";
-export { hasCode } from "./system.ts";
+export { hasCode, systemWords } from "./system.ts";
 export { removeUnfinished } from "./unfinished.ts";
 export {
   isPart,

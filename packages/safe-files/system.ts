@@ -41,3 +41,11 @@ export async function removeUnheld(path: string, remove: () => Promise<unknown>)
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
+
+/** The system's message in words alone: `EACCES: permission denied, open 'a'` without its code. */
+export function systemWords(message: string): string {
+  return message.replace(
+    /\bE[A-Z\d]+: (\w)([^,\n]*), (?=[a-z]+(?: '|[^\w ]|$))/g,
+    (_, first: string, rest: string) => `${first.toUpperCase()}${rest}: `,
+  );
+}

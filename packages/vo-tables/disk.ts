@@ -1,5 +1,6 @@
 import { promises as fs } from "node:fs";
 import zlib from "node:zlib";
+import { systemWords } from "@csc-classify/safe-files";
 import { openFile } from "./open-file.ts";
 import type { OpenOptions, OpenTable } from "./open-table.ts";
 import { cannotOpen, cannotRead } from "./table-error.ts";
@@ -23,8 +24,8 @@ const UNPACK_ZSTD: OpenOptions["zstd"] = zlib.zstdDecompressSync && ((bytes, len
 
 /** A file of the disk. @throws TableError where there is none. */
 async function diskFile(path: string): Promise<TableFile> {
-  const failed = (error: Error) => {
-    throw cannotOpen(path, error);
+  const failed = ({ message }: Error) => {
+    throw cannotOpen(path, { message: systemWords(message) });
   };
   const stat = await fs.stat(path).catch(failed), { size } = stat;
   if (stat.isDirectory()) throw cannotRead(path, "it is a folder; name a file");

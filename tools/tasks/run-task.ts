@@ -1,4 +1,4 @@
-import { makeFolder, OutputError, removeUnfinished } from "@csc-classify/safe-files";
+import { makeFolder, OutputError, removeUnfinished, systemWords } from "@csc-classify/safe-files";
 import { printable, TableError } from "@csc-classify/vo-tables/browser";
 import { CACHE } from "#lib/run/files.ts";
 import { SettingError } from "#lib/run/settings.ts";
@@ -69,7 +69,7 @@ function messageOf(error: unknown): unknown {
   // the system's own have the name of the call that failed
   const isOfSystem = error instanceof Error && "syscall" in error;
   if (!isOfSystem && !expected.some((kind) => error instanceof kind)) return error;
-  const { message } = error as Error;
+  const message = systemWords((error as Error).message);
   // such as a device: what is no file of the user's
   if (error instanceof Deno.errors.NotCapable) {
     return printable(

@@ -1,6 +1,6 @@
 import { dirname, extname, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
-import { checkOutputs, OutputError } from "@csc-classify/safe-files";
+import { checkOutputs, OutputError, systemWords } from "@csc-classify/safe-files";
 import { productOutputs } from "#lib/scoring/own-product.ts";
 import { PRODUCT_FORMATS } from "#lib/scoring/write-product.ts";
 import { TableError } from "@csc-classify/vo-tables";
@@ -64,7 +64,7 @@ export async function isListOfRejects(path: string): Promise<boolean> {
  * @returns The message for the user; that of the error itself when it is about something else.
  */
 export function explainFailure(error: unknown, out: string): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = systemWords(error instanceof Error ? error.message : String(error));
   const [problem] = message.split("\n"), folder = dirname(out);
   const [, named] = /'([^']*[/\\][^']*)'/.exec(problem) ?? [];
   const isElsewhere = named !== undefined && !resolve(named).startsWith(resolve(folder));

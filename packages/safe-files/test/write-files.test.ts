@@ -7,6 +7,7 @@ import {
   removeUnfinished,
   replaceFile,
   replaceFolder,
+  systemWords,
   workFolder,
   writeAtomic,
   writeStream,
@@ -118,3 +119,18 @@ Deno.test("removing a file takes away a link, not its target, and no folder", ()
     await assert.rejects(removeFile(`${folder}/folder`), /is a folder/);
     assert.deepEqual(namesIn(folder), ["folder", "mine"]);
   }));
+
+Deno.test("the system's own words are said without its code, other words as they are", () => {
+  const said = "cannot write o.csv: EACCES: permission denied, mkdir '/a, b'";
+  assert.equal(systemWords(said), "cannot write o.csv: Permission denied: mkdir '/a, b'");
+  assert.equal(
+    systemWords("ENOSPC: no space left on device, write"),
+    "No space left on device: write",
+  );
+  const others = [
+    "ECSV: a table, no less",
+    "Permission denied (os error 13): open 'a'",
+    "E5: x, Y",
+  ];
+  assert.deepEqual(others.map(systemWords), others);
+});

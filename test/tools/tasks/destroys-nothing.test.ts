@@ -69,7 +69,7 @@ async function withProject(test: (root: string, folder: string) => Promise<void>
     const root = `${folder}/projects/csc`;
     await Deno.mkdir(`${root}/.git`, { recursive: true });
     await Deno.writeTextFile(`${root}/.git/HEAD`, "ref: refs/heads/main\n");
-    const parts = ["lib", "tools", "packages", "data", "deno.json", "deno.lock"];
+    const parts = ["lib", "tools", "notebooks", "packages", "data", "deno.json", "deno.lock"];
     const all = parts.map((part) => `${ROOT}/${part}`);
     await new Deno.Command("cp", { args: ["-r", ...all, root] }).output();
     await test(root, folder);
