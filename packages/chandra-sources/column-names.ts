@@ -175,9 +175,8 @@ export function meaningInSurvey(
   { title, bands }: ChandraSurvey,
 ): NameMeaning | undefined {
   const bare = plainName(name).replace(/energy_?(?=flux)/, "").replace(/[_.]?\d[\dp.]*$/, "");
-  const [, before, behind = before] =
-    /^(?:(.*?)_?(?:flux|fx)|(?:flux|fx?|f_x|sx)_?(.*))$/.exec(bare) ?? [];
-  const band = behind === undefined ? undefined : bands[BAND_WORDS[behind] ?? ""];
+  const said = /^(?:(.*?)_?(?:flux|fx)|(?:flux|fx?|f_x|sx)_?(.*))$/.exec(bare);
+  const band = said ? bands[BAND_WORDS[said[2] ?? said[1]] ?? ""] : undefined;
   if (band === undefined || isBoundName(name)) return undefined;
   const [least, most] = band;
   const target = Object.keys(XRAY_BANDS).find((flux) =>

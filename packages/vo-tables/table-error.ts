@@ -31,7 +31,7 @@ export function cannotRead(name: string, problem: string): TableError {
 }
 
 /** A {@link TableError} of a file that is not there or not to be opened. */
-export function cannotOpen(name: string, { message }: Error): TableError {
+export function cannotOpen(name: string, { message }: Pick<Error, "message">): TableError {
   return cannotRead(name, `${message}; check the path`);
 }
 
