@@ -8,6 +8,7 @@ import { writeNpmPackage } from "#tools/derive/npm-package.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
 import { FakeServer } from "../packages/vo-archives/test/fake-server.ts";
 import { serve, tableData, votable } from "../packages/vo-archives/test/fake-catalogue.ts";
+import { inFolder } from "./in-folder.ts";
 
 const PACKAGES = [...Deno.readDirSync(`${ROOT}/packages`)].map(({ name }) => name).sort();
 const hasRegistry = await runCommand("npm", [
@@ -53,15 +54,6 @@ const QUIET = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
 /** Where npm itself lies, for another Node to run it. */
 const NPM = await runCommand("npm", ["root", "--global"]).then((root) => `${root.trim()}/npm`)
   .catch(() => "");
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** The example of a package's README. */
 async function exampleOf(name: string): Promise<string> {

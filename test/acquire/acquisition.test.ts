@@ -46,20 +46,12 @@ import { ignore, mirror } from "../published.ts";
 import { FixtureArchives, NED_UNKNOWN, nedAnswer, votableOf } from "./fixture-archives.ts";
 import { assertTrue, FIELD, InventedSky } from "./invented-sky.ts";
 import { recordingText } from "./record-answers.ts";
+import { inFolder } from "../in-folder.ts";
 
 const FAST = { firstWaitMs: 1, attempts: 2, nedEveryMs: 0 };
 const passbands = NED_PASSBANDS;
 const AREA: Area = { cones: [FIELD], words: "158 -57.5 0.2" };
 const sky = new InventedSky();
-
-async function withFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await Deno.makeTempDir();
-  try {
-    return await task(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 function near(actual: unknown, expected: number, tolerance = 1e-9): void {
   const apart = Math.abs(Number(actual) - expected);
@@ -70,7 +62,7 @@ async function run(
   fixture: FixtureArchives,
   options: Partial<AcquireOptions> = {},
 ): Promise<Acquisition> {
-  return await withFolder((folder) =>
+  return await inFolder((folder) =>
     acquire({
       release: "2.0",
       archives: fixture.archives,
@@ -292,7 +284,7 @@ Deno.test("X-Match gives all pairs within the radius whatever the chunks, one so
   await using fixture = new FixtureArchives(sky);
   const { ra, dec } = { ra: sky.truth.map((one) => one.ra), dec: sky.truth.map((one) => one.dec) };
   const table = COUNTERPART_CATALOGUES[0].table;
-  await withFolder(async (folder) => {
+  await inFolder(async (folder) => {
     const options = (chunkRows: number, cache = new FolderCache(folder)) => ({
       ...FAST,
       url: fixture.archives.xMatchUrl,
@@ -882,7 +874,7 @@ Deno.test("a probe of archives that are down says so for each", async () => {
 Deno.test("an acquisition is saved so that it scores, trains and is listed as it is", async () => {
   await using fixture = new FixtureArchives(sky);
   const acquisition = await run(fixture, { release: "2.1", area: AREA });
-  await withFolder(async (out) => {
+  await inFolder(async (out) => {
     const note = await saveAcquired(acquisition, `${out}/2.1-field`);
     assert.deepEqual([note.sources, note.release, note.area], [24, "2.1", AREA.words]);
     const [listed] = await listAcquired(out);
@@ -935,7 +927,7 @@ Deno.test("a survey that is down is left out and named; later it is taken up, to
   await using fixture = new FixtureArchives(sky, {
     before: (service) => down.has(service) ? new Response("x", { status: 503 }) : undefined,
   });
-  await withFolder(async (folder) => {
+  await inFolder(async (folder) => {
     const cache = new FolderCache(`${folder}/cache`);
     const options = { release: "2.1", area: AREA, archives: fixture.archives, ...FAST } as const;
     const partial = await acquire({ ...options, cache });

@@ -15,18 +15,10 @@ import {
 import { archivesOf } from "#tools/acquire/plan.ts";
 import { FixtureArchives } from "./fixture-archives.ts";
 import { FIELD, InventedSky } from "./invented-sky.ts";
+import { inFolder } from "../in-folder.ts";
 
 const FAST = { firstWaitMs: 1, attempts: 2, nedEveryMs: 0 };
 const AREA = { cones: [FIELD], words: "158 -57.5 0.2" };
-
-async function withFolder<T>(task: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await Deno.makeTempDir();
-  try {
-    return await task(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 async function run(sky: InventedSky, options: Partial<AcquireOptions> = {}) {
   await using fixture = new FixtureArchives(sky);
@@ -83,7 +75,7 @@ Deno.test("how sure a counterpart is goes into every product, a doubtful one in 
     /^doubtful counterpart: Gaia EDR3: p_any \d\.\d\d, p_i 0\.[34]\d, 2 others inside the ellipse$/,
   );
   assert.ok(found.counterparts[0].doubtful! >= 1);
-  await withFolder(async (folder) => {
+  await inFolder(async (folder) => {
     await saveAcquired(found, `${folder}/2.1`);
     const frame = pl.readParquet(`${folder}/2.1/catalogue.parquet`);
     const read = await readTable(`${folder}/2.1/catalogue.parquet`, {
@@ -156,7 +148,7 @@ Deno.test("what the other rule would choose is what an acquisition by that rule 
       assert.deepEqual(columnOf(same, name), columnOf(there, name), name);
     }
   }
-  await withFolder(async (folder) => {
+  await inFolder(async (folder) => {
     const { choices } = await saveAcquired(probable, folder, false, {
       release: "2.1",
       counterpart: "probable",
@@ -188,7 +180,7 @@ Deno.test("what the other rule would choose is what an acquisition by that rule 
 
 Deno.test("a user's own labels win where they are nearer, candidates and other classes are left out and counted", async () => {
   const sky = new InventedSky(), [, second, , , , , sixth] = sky.truth;
-  await withFolder(async (folder) => {
+  await inFolder(async (folder) => {
     const path = `${folder}/opencv.csv`;
     await Deno.writeTextFile(
       path,
@@ -236,7 +228,7 @@ Deno.test("a user's own labels win where they are nearer, candidates and other c
 });
 
 Deno.test("positions of a user's own labels go by unit and frame, and by parts in columns of their own", async () => {
-  await withFolder(async (folder) => {
+  await inFolder(async (folder) => {
     const read = async (name: string, text: string) => {
       await Deno.writeTextFile(`${folder}/${name}`, text);
       const { frame } = await readOwnLabels(`${folder}/${name}`);
@@ -269,7 +261,7 @@ Deno.test("positions of a user's own labels go by unit and frame, and by parts i
 });
 
 Deno.test("labels of one's own that contradict each other, or lie at no source, are told", async () => {
-  await withFolder(async (folder) => {
+  await inFolder(async (folder) => {
     const path = `${folder}/mine.csv`, sky = new InventedSky(), [, second] = sky.truth;
     const found = async (text: string) => {
       await Deno.writeTextFile(path, `name,ra,dec,class\n${text}`);

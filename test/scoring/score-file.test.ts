@@ -14,17 +14,9 @@ import {
 import { simulatedSources } from "#lib/tables/simulated.ts";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { smallClassifier, softmax, writeSources } from "./small-pipeline.ts";
+import { inFolder } from "../in-folder.ts";
 
 const METADATA = { title: "t", description: "d", simulated: true, provenance: { seed: "1" } };
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("a source gets its probabilities, class, margin and the groups it has", () =>
   inFolder(async (folder) => {

@@ -5,15 +5,7 @@ import { modelDigest, readModel, writeModel } from "#lib/trust/model-folder.ts";
 import type { SavedClassifier } from "#lib/trust/saved-classifier.ts";
 import { classifierProvenance } from "#lib/scoring/product-provenance.ts";
 import { setRules, smallClassifier } from "../scoring/small-pipeline.ts";
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { inFolder } from "../in-folder.ts";
 
 const write = (folder: string) => writeModel(folder, new SourceClassifier(smallClassifier()));
 
