@@ -110,10 +110,13 @@ function short(band: string): string {
   return BAND_WORDS[band].replace(/^(Gaia|WISE|2MASS|SDSS|GALEX) /, "");
 }
 
+/** A whole number as a power is written. */
+export function superscript(power: number | string): string {
+  return String(power).replace(/[-\d]/g, (sign) => sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[+sign]);
+}
+
 /** A VOUnits unit as people write it: `ph.s**-1` is ph s⁻¹, and X-ray fluxes have their erg. */
 export function unitWords(unit: string): string {
-  const superscript = (power: string) =>
-    power.replace(/[-\d]/g, (sign) => sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[+sign]);
   return unit.replace("mW.m**-2", "erg.s**-1.cm**-2")
     .replace(/\*\*(-?\d+)/g, (_, power) => superscript(power))
     .replaceAll(".", " ").replace(/^uJy$/, "µJy").replace(/^deg$/, "°");

@@ -1,5 +1,6 @@
 import { CLASSES, columnOf, rowsOf } from "@csc-classify/chandra-sources";
 import type { Matrix } from "@csc-classify/forests";
+import { LUMINOSITY_ERROR } from "../tables/added-features.ts";
 import type { CrossValidation } from "../validation/cross-validate.ts";
 
 /** Numerical Hubble type of S0 galaxies and earlier: no stars young enough for an HMXB (Fabbiano 2006). */
@@ -34,8 +35,6 @@ export const LUMINOSITY_LIMITS = {
 };
 
 const COLUMNS = ["galaxy_in", "galaxy_type", "galaxy_log_lx", "galaxy_log_distance"];
-/** Error of `galaxy_log_lx` that the distance's makes. */
-const ERROR = "galaxy_log_lx_error";
 const [HMXB, LMXB, ULX, CV, PULSAR] = (["HMXB", "LMXB", "ULX", "CV", "PULSAR"] as const).map(
   (name) => CLASSES.indexOf(name),
 );
@@ -54,7 +53,7 @@ const [HMXB, LMXB, ULX, CV, PULSAR] = (["HMXB", "LMXB", "ULX", "CV", "PULSAR"] a
  */
 export function physicalLimits(probabilities: Float64Array, matrix: Matrix): Float64Array {
   const { values } = rowsOf(matrix, COLUMNS);
-  const errors = columnOf({ matrix }, ERROR);
+  const errors = columnOf({ matrix }, LUMINOSITY_ERROR);
   const result = probabilities.slice();
   for (let row = 0; row < matrix.nRows; row++) {
     if (!values[4 * row]) continue;

@@ -1,4 +1,4 @@
-import { unitWords } from "#lib/tables/feature-words.ts";
+import { superscript, unitWords } from "#lib/tables/feature-words.ts";
 import {
   type Displayable,
   displayable,
@@ -268,8 +268,4 @@ function powerOfTen(value: number | bigint): string {
   if (size >= 1e-3 && size < 1e5) return groupDigits(Number(number.toPrecision(4)));
   const [mantissa, exponent] = number.toExponential(2).split("e");
   return `${groupDigits(mantissa)}\u00a0×\u00a010${superscript(Number(exponent))}`;
-}
-
-function superscript(exponent: number): string {
-  return String(exponent).replace(/[-\d]/g, (digit) => digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[+digit]);
 }

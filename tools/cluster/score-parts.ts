@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import type { RecordBatch } from "apache-arrow";
 import {
   fileSha256,
   OutputError,
   removeFile,
   replaceFolder,
+  sha256,
   writeJson,
 } from "@csc-classify/safe-files";
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
@@ -205,9 +205,4 @@ async function keyOf(path: string): Promise<string | undefined> {
 function indexOf(batch: RecordBatch): BigInt64Array {
   const [ra, dec] = ["ra", "dec"].map((name) => batch.getChild(name)!.toArray() as Float64Array);
   return healpix29(ra, dec);
-}
-
-/** SHA-256 of a text. */
-export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { checkOutputs, writeJson } from "@csc-classify/safe-files";
+import { checkOutputs, sha256, writeJson } from "@csc-classify/safe-files";
 import { outFolder } from "#lib/run/files.ts";
 import { useOutFolder } from "../tasks/out-folder.ts";
 import { readSettings, SettingError } from "#lib/run/settings.ts";
@@ -22,7 +22,7 @@ import { runTask } from "../tasks/run-task.ts";
 import publication from "../publish/publication.json" with { type: "json" };
 import { reportRuns, type Run } from "#studies/report-runs.ts";
 import { crossValidateRun, unitsOf, validateShard } from "./run-shards.ts";
-import { gatherParts, PART_ROWS, partitionSources, scoreParts, sha256 } from "./score-parts.ts";
+import { gatherParts, PART_ROWS, partitionSources, scoreParts } from "./score-parts.ts";
 import { parseShard, type Shard, shardOfSlurm, WHOLE } from "./shards.ts";
 
 const EXAMPLES = `

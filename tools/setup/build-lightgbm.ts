@@ -1,8 +1,13 @@
-import { createHash } from "node:crypto";
-import { makeFolder, placeFiles, removeFile } from "@csc-classify/safe-files";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { CACHE } from "#lib/run/files.ts";
-import { fileSha256, writeAtomic } from "@csc-classify/safe-files";
+import {
+  fileSha256,
+  makeFolder,
+  placeFiles,
+  removeFile,
+  sha256,
+  writeAtomic,
+} from "@csc-classify/safe-files";
 import { LIGHTGBM_VERSION } from "@csc-classify/lightgbm-wasm";
 import { downloadLightgbm } from "./download-lightgbm.ts";
 import { type Emscripten, findEmscripten } from "./emscripten.ts";
@@ -110,7 +115,7 @@ interface BuildOptions {
 export function lightgbmKey(): string {
   const files = [LEFT_OUT, COLD].map(({ source }) => source);
   const flags = JSON.stringify([COMPILE_FLAGS, LINK_FLAGS, INCLUDES, ...files]);
-  return `${LIGHTGBM_VERSION}-${createHash("sha256").update(flags).digest("hex").slice(0, 12)}`;
+  return `${LIGHTGBM_VERSION}-${sha256(flags).slice(0, 12)}`;
 }
 
 /** Folder of the object files of this build; git-ignored. */

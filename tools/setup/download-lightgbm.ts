@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { moveFolder, workFolder, writeAtomic } from "@csc-classify/safe-files";
+import { fileSha256, moveFolder, workFolder, writeAtomic } from "@csc-classify/safe-files";
 import { LIGHTGBM_VERSION } from "@csc-classify/lightgbm-wasm";
 import { CACHE } from "#lib/run/files.ts";
 import { isDropped, runCommand, withTries } from "./run-command.ts";
@@ -79,7 +78,7 @@ async function fetchSources(python: string, work: string, signal?: AbortSignal):
 }
 
 async function checkArchive(path: string): Promise<void> {
-  const sha256 = createHash("sha256").update(await Deno.readFile(path)).digest("hex");
+  const sha256 = await fileSha256(path);
   if (sha256 !== SHA256) {
     throw new SetupError(
       "checking the sources of LightGBM",

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { dirname } from "node:path";
-import { makeFolder, writeJson } from "@csc-classify/safe-files";
+import { makeFolder, sha256, writeJson } from "@csc-classify/safe-files";
 import { CACHE, ROOT } from "#lib/run/files.ts";
 import { emptyEnvironment, interpreter } from "./empty-environment.ts";
 import { isDropped, withTries } from "./run-command.ts";
@@ -43,7 +42,7 @@ export async function pythonEnvironment(options: PythonOptions = {}): Promise<st
   await lock.lock(true);
   const list = await Deno.readTextFile(requirements);
   // scripts in the environment carry its place, so a moved project needs a new one
-  const key = createHash("sha256").update(list).update(folder).digest("hex");
+  const key = sha256(list + folder);
   if (await isWhole(folder, key)) return interpreter(folder);
   options.onProgress?.("Python environment: looking for Python", 0, 1);
   await emptyEnvironment(folder, signal);

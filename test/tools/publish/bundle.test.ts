@@ -3,15 +3,7 @@ import { MARK } from "@csc-classify/safe-files";
 import { restoreBundle, writeBundle } from "#tools/publish/bundle.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
 import { digests } from "../cluster/small-job.ts";
-
-const HEAD = {
-  data: "eight sources",
-  dataSha256: "",
-  simulated: true,
-  profile: "smoke",
-  seed: 42,
-  versions: {},
-};
+import { HEAD } from "./hostile-bundles.ts";
 
 /** A folder with results, a figure and folds; `CSC_OUT` is its `out`. */
 async function madeBy(run: (folder: string, places: Record<string, string>) => Promise<void>) {

@@ -1,3 +1,4 @@
+import { superscript } from "../../../lib/tables/feature-words.ts";
 import { wrapDegrees } from "@csc-classify/sky";
 
 /** A number in `digits` significant digits without needless zeros; "—" when missing. */
@@ -20,11 +21,6 @@ export function formatDistance(arcsec: number): string {
   if (Number.isNaN(arcsec)) return "—";
   if (arcsec < 120) return `${arcsec.toFixed(2)}″`;
   return arcsec < 7200 ? `${(arcsec / 60).toFixed(2)}′` : `${(arcsec / 3600).toFixed(2)}°`;
-}
-
-function superscript(value: number): string {
-  const digits = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-  return String(value).replace("-", "⁻").replace(/\d/g, (digit) => digits[Number(digit)]);
 }
 
 /** A right ascension in degrees as `HH:MM:SS.sss`, rounded; 23:59:59.9996 wraps to zero. */
