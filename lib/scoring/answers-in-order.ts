@@ -1,4 +1,3 @@
-import { pMapIterable } from "p-map";
 import { ask } from "../validation/pool.ts";
 
 /** How {@link answersInOrder} spreads work over workers. */
@@ -15,44 +14,94 @@ interface StreamOptions<Task> {
 }
 
 /** Answers ready before their turn that are kept, besides those being worked on. */
-const AHEAD = 4;
+const AHEAD = 2;
+
+/** The place of one task in the order: what came of it, once anything did. */
+interface Place<Answer> {
+  answer?: { readonly value: Answer };
+  failure?: { readonly error: unknown };
+}
 
 /**
  * Answers of workers to tasks that come as they are asked for, in the order of the tasks, with a
- * bound on the tasks and answers in memory.
+ * bound on the tasks and answers in memory: an answer that was taken is held by nothing here.
  *
  * @throws Error with the worker's message; the signal's reason if cancelled.
  */
 export async function* answersInOrder<Task, Answer>(
   tasks: AsyncIterable<Task> | Iterable<Task>,
   { worker: module, workers, setup, transfer, signal }: StreamOptions<Task>,
-): AsyncGenerator<Awaited<Answer>> {
+): AsyncGenerator<Answer> {
   signal?.throwIfAborted();
-  const all: Worker[] = [], idle: Worker[] = [];
-  const cancelled = Promise.withResolvers<never>();
-  cancelled.promise.catch(() => {}); // where nobody waits for it
-  const cancel = () => cancelled.reject(signal!.reason);
-  signal?.addEventListener("abort", cancel);
+  const crew: Worker[] = [], idle: Worker[] = [], places: Place<Answer>[] = [];
+  let isEnded = false, changed = Promise.withResolvers<void>();
+  // whoever waits looks again at everything: nothing is told that could be missed
+  const tell = () => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
   const start = () => {
     const worker = new Worker(module, { type: "module" });
     worker.postMessage({ setup });
-    all.push(worker);
+    crew.push(worker);
     return worker;
   };
-  const answer = async (task: Task): Promise<Awaited<Answer>> => {
-    const worker = idle.pop() ?? start();
-    const asked = ask<Task, Awaited<Answer>>(worker, task, transfer(task));
-    await Promise.race([cancelled.promise, asked]);
-    idle.push(worker);
-    return await asked;
+  const begin = (task: Task) => {
+    const worker = idle.pop() ?? start(), place: Place<Answer> = {};
+    places.push(place);
+    ask<Task, Answer>(worker, task, transfer(task)).then((value) => {
+      place.answer = { value };
+      idle.push(worker);
+    }, (error) => {
+      place.failure = { error };
+    }).then(tell);
   };
+  const handOut = async () => {
+    try {
+      const source = each(tasks);
+      try {
+        while (!isEnded) {
+          const isFree = idle.length > 0 || crew.length < workers;
+          if (!isFree || places.length >= workers + AHEAD) {
+            await changed.promise;
+            continue;
+          }
+          const { value, done } = await source.next();
+          if (done) break;
+          if (!isEnded) begin(value);
+        }
+      } finally {
+        await source.return(undefined);
+      }
+    } catch (error) {
+      places.push({ failure: { error } });
+    }
+    isEnded = true;
+    tell();
+  };
+  signal?.addEventListener("abort", tell);
+  const handedOut = handOut();
   try {
-    yield* pMapIterable<Task, Awaited<Answer>>(tasks, answer, {
-      concurrency: workers,
-      backpressure: workers + AHEAD,
-    });
+    while (true) {
+      signal?.throwIfAborted();
+      const [first] = places;
+      if (first?.failure) throw first.failure.error;
+      if (first?.answer) {
+        places.shift();
+        tell();
+        yield first.answer.value;
+      } else if (isEnded && !first) return;
+      else await changed.promise;
+    }
   } finally {
-    signal?.removeEventListener("abort", cancel);
-    for (const worker of all) worker.terminate();
+    signal?.removeEventListener("abort", tell);
+    isEnded = true;
+    tell();
+    for (const worker of crew) worker.terminate();
+    await handedOut;
   }
+}
+
+async function* each<Task>(tasks: AsyncIterable<Task> | Iterable<Task>): AsyncGenerator<Task> {
+  yield* tasks;
 }

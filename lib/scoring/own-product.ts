@@ -1,7 +1,8 @@
 import { basename, extname } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import type { Output } from "@csc-classify/safe-files";
-import { csvLine, openArrowFile } from "@csc-classify/vo-tables";
+import { openArrowFile } from "@csc-classify/vo-tables/arrow";
+import { csvLine } from "@csc-classify/vo-tables/browser";
 
 /** All that is written of a product, the description beside a CSV too, as outputs to check. */
 export function productOutputs(path: string, option: string): Output[] {

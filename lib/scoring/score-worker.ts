@@ -1,8 +1,13 @@
-import { Table, tableToIPC } from "apache-arrow";
 import { type ExtraColumn, fromColumns, type Sources } from "@csc-classify/chandra-sources";
 import { loadClassifier } from "../trust/classify.ts";
 import { serveTasks } from "../validation/pool.ts";
-import { scoredBatch, toArrowSchema } from "./scored-batch.ts";
+import {
+  buffersOf,
+  packBatch,
+  type PackedBatch,
+  scoredBatch,
+  toArrowSchema,
+} from "./scored-batch.ts";
 import { scoredColumns } from "./scored-columns.ts";
 
 /** What a scoring worker is given once. */
@@ -23,8 +28,8 @@ export interface ScoreTask extends Omit<Sources, "matrix"> {
   readonly columns: ReadonlyMap<string, Float64Array>;
 }
 
-/** The scored rows as an Arrow IPC stream. */
-export type ScoreAnswer = Uint8Array;
+/** The scored rows, their buffers handed over. */
+export type ScoreAnswer = PackedBatch;
 
 const NO_METADATA = { title: "", description: "", simulated: false, provenance: {} };
 
@@ -36,8 +41,8 @@ serveTasks<ScoreSetup, ScoreTask, ScoreAnswer>(
       const sources = { ...rest, matrix: fromColumns(columns) };
       const classified = classifier.classify(sources, { hostLimits });
       const batch = scoredBatch(sources, { ...classified, isSimulated }, schema, release);
-      return Promise.resolve(tableToIPC(new Table(batch), "stream"));
+      return Promise.resolve(packBatch(batch));
     };
   },
-  (bytes) => [bytes.buffer],
+  buffersOf,
 );

@@ -16,9 +16,8 @@ import {
   nullableFlags,
   nullableTexts,
   openArrowFile,
-  type OutputColumn,
-  type OutputMetadata,
-} from "@csc-classify/vo-tables";
+} from "@csc-classify/vo-tables/arrow";
+import { type OutputColumn, type OutputMetadata } from "@csc-classify/vo-tables/browser";
 import { type Sources } from "@csc-classify/chandra-sources";
 import type { Classified } from "../trust/classify.ts";
 import { type OutputValues, scoredValues } from "./scored-columns.ts";
@@ -76,6 +75,49 @@ export function scoredBatch(
   const values = scoredValues(sources, classified, columns, release);
   const children = columns.map(({ name, type }) => toData(values.get(name)!, type));
   const type = new Struct(schema.fields);
+  return new RecordBatch(schema, makeData({ type, length, nullCount: 0, children }));
+}
+
+/** A column of a batch as buffers that go from thread to thread without being copied. */
+interface PackedColumn {
+  readonly length: number;
+  readonly nullCount: number;
+  readonly nullBitmap?: Uint8Array;
+  /** Of texts: where each begins. */
+  readonly valueOffsets?: Int32Array;
+  readonly data: Uint8Array | Float64Array | Int32Array;
+}
+
+/** {@link scoredBatch} as it goes from thread to thread. */
+export type PackedBatch = readonly PackedColumn[];
+
+/** A batch as buffers, which are its own; see {@link buffersOf}. */
+export function packBatch({ data }: RecordBatch): PackedBatch {
+  return data.children.map(({ length, nullCount, nullBitmap, valueOffsets, values }) => ({
+    length,
+    nullCount,
+    ...(nullCount > 0 && { nullBitmap }),
+    ...(valueOffsets && { valueOffsets }),
+    data: values,
+  }));
+}
+
+/** The buffers of a packed batch, each once. */
+export function buffersOf(batch: PackedBatch): ArrayBuffer[] {
+  const views = batch.flatMap(({ nullBitmap, valueOffsets, data }) => [
+    ...nullBitmap ? [nullBitmap] : [],
+    ...valueOffsets ? [valueOffsets] : [],
+    data,
+  ]);
+  return [...new Set(views.map(({ buffer }) => buffer as ArrayBuffer))];
+}
+
+/** The batch of a packed one, of the same schema. */
+export function unpackBatch(packed: PackedBatch, schema: Schema): RecordBatch {
+  const children = packed.map((column, i) =>
+    makeData({ type: schema.fields[i].type, ...column } as Parameters<typeof makeData>[0])
+  );
+  const type = new Struct(schema.fields), length = packed[0].length;
   return new RecordBatch(schema, makeData({ type, length, nullCount: 0, children }));
 }
 

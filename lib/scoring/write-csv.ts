@@ -1,15 +1,17 @@
 import { basename } from "node:path";
 import type { RecordBatch } from "apache-arrow";
 import { writeJson, writeStream } from "@csc-classify/safe-files";
+import { type ArrowBatches, valuesOf } from "@csc-classify/vo-tables/arrow";
 import {
-  type ArrowBatches,
   csvLine,
   type OutputColumn,
   type OutputMetadata,
   printed,
-  valuesOf,
-} from "@csc-classify/vo-tables";
+} from "@csc-classify/vo-tables/browser";
 import { fromArrowSchema } from "./scored-batch.ts";
+
+/** Rows whose text is in memory together: some megabytes. */
+const TEXT_ROWS = 1024;
 
 const CSVW_TYPE = { text: "string", double: "double", integer: "integer", boolean: "boolean" };
 
@@ -28,11 +30,13 @@ async function* lines(columns: readonly OutputColumn[], batches: AsyncIterable<R
   yield csvLine(columns.map(({ name }) => name));
   for await (const batch of batches) {
     const values = batch.data.children.map(valuesOf);
-    let text = "";
-    for (let row = 0; row < batch.numRows; row++) {
-      text += csvLine(columns.map((column, i) => printed(values[i][row], column)));
+    for (let start = 0; start < batch.numRows; start += TEXT_ROWS) {
+      let text = "";
+      for (let row = start; row < Math.min(start + TEXT_ROWS, batch.numRows); row++) {
+        text += csvLine(columns.map((column, i) => printed(values[i][row], column)));
+      }
+      yield text;
     }
-    yield text;
   }
 }
 

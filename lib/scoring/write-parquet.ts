@@ -3,13 +3,8 @@ import type { Data, RecordBatch } from "apache-arrow";
 import type { DecodedArray, SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { replaceFile } from "@csc-classify/safe-files";
-import {
-  type ArrowBatches,
-  type OutputColumn,
-  valuesOf,
-  VOTABLE_TAIL,
-  votableHead,
-} from "@csc-classify/vo-tables";
+import { type ArrowBatches, valuesOf } from "@csc-classify/vo-tables/arrow";
+import { type OutputColumn, VOTABLE_TAIL, votableHead } from "@csc-classify/vo-tables/browser";
 import { fromArrowSchema } from "./scored-batch.ts";
 
 const PARQUET_TYPE: Readonly<Record<OutputColumn["type"], Omit<SchemaElement, "name">>> = {

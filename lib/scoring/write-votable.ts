@@ -1,13 +1,12 @@
 import type { RecordBatch } from "apache-arrow";
 import { writeStream } from "@csc-classify/safe-files";
+import { type ArrowBatches, valuesOf } from "@csc-classify/vo-tables/arrow";
 import {
-  type ArrowBatches,
   type CsvCell,
   type OutputColumn,
-  valuesOf,
   VOTABLE_TAIL,
   votableHead,
-} from "@csc-classify/vo-tables";
+} from "@csc-classify/vo-tables/browser";
 import { fromArrowSchema } from "./scored-batch.ts";
 
 /**
@@ -30,6 +29,9 @@ export async function writeVotable(
   );
 }
 
+/** Rows whose text is in memory together: some megabytes. */
+const TOGETHER = 1024;
+
 /** Section 5.4 of the standard: per row a bit mask of nulls, then the fields, big-endian. */
 async function* binary2(
   columns: readonly OutputColumn[],
@@ -37,8 +39,12 @@ async function* binary2(
 ): AsyncGenerator<Uint8Array> {
   for await (const batch of batches) {
     const cells = batch.data.children.map(valuesOf);
-    const out = new GrowingBuffer();
+    let out = new GrowingBuffer();
     for (let row = 0; row < batch.numRows; row++) {
+      if (row > 0 && row % TOGETHER === 0) {
+        yield out.bytes();
+        out = new GrowingBuffer();
+      }
       const values = cells.map((column) => column[row]);
       for (let start = 0; start < values.length; start += 8) {
         let mask = 0;

@@ -10,7 +10,7 @@ import {
 import { PRESENCE_COLUMNS, SCORED_COLUMNS } from "../scoring/scored-columns.ts";
 import { checkInputs, sha256, writeAtomic } from "@csc-classify/safe-files";
 import { BRIGHTNESS, DUST_DISC, FEATURE_SETS } from "../tables/added-features.ts";
-import { csvLine, restored } from "@csc-classify/vo-tables";
+import { csvLine, restored } from "@csc-classify/vo-tables/browser";
 import { SOURCE_COLUMNS, SourceClassifier } from "./classify.ts";
 import {
   COMMON_COUNTERPARTS,

@@ -7,8 +7,8 @@ export {
   readCsv,
   readSources,
   sourceBatches,
-  takeSources,
   toFrame,
   toMatrix,
   writeSources,
-} from "./sources.ts";
+} from "./frames.ts";
+export { takeSources } from "./sources.ts";

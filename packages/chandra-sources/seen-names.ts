@@ -2,14 +2,20 @@
 
 /** Numbers of a name: a hash of it and one of what its first row says, of 64 bits each. */
 const WIDTH = 4;
+/** Parts of the table that grow one by one, so that the old and the new lie in memory of one. */
+const PARTS = 256;
+/** How full a part becomes, and by how much it then grows. */
+const MOST_FULL = 0.75, GROWTH = 1.5;
 
 /**
- * Which names have come, and whether their rows say the same: 16 bytes a name and as many free,
- * whatever the rows hold. Two of a billion names have the same hash with a chance of 1 in 40.
+ * Which names have come, and whether their rows say the same: 21 to 32 bytes a name, whatever the
+ * rows hold. Two of a billion names have the same hash with a chance of 1 in 40.
  */
 export class SeenNames {
-  #slots = new Uint32Array(WIDTH * 1024);
-  #size = 0;
+  /** How many names have rows that differ. */
+  differing = 0;
+  readonly #parts: Uint32Array[] = Array.from({ length: PARTS }, () => new Uint32Array(WIDTH * 8));
+  readonly #sizes = new Uint32Array(PARTS);
   readonly #name = new Uint32Array(2);
   readonly #row = new Uint32Array(2);
 
@@ -17,6 +23,7 @@ export class SeenNames {
    * Takes a row of a name.
    *
    * @param numbers, texts What the row says; missing numbers are NaN, missing texts null.
+   * @returns `other` from the first row on that says anything else than the name's first.
    */
   add(
     name: string,
@@ -28,36 +35,43 @@ export class SeenNames {
     begin(this.#row);
     for (const number of numbers) addNumber(this.#row, number);
     for (const text of texts) addText(this.#row, text === null ? "" : `=${text}`);
-    if (WIDTH * this.#size * 2 >= this.#slots.length) this.#grow();
-    const at = this.#slotOf(this.#slots, this.#name[0], this.#name[1]);
-    if (this.#slots[at] === 0) {
-      this.#slots.set(this.#name, at);
-      this.#slots.set(this.#row, at + 2);
-      this.#size++;
+    const part = this.#name[1] % PARTS;
+    let slots = this.#parts[part];
+    if (WIDTH * this.#sizes[part] >= MOST_FULL * slots.length) {
+      slots = this.#parts[part] = grown(slots);
+    }
+    const at = slotOf(slots, this.#name[0], this.#name[1]);
+    if (slots[at] === 0) {
+      slots.set(this.#name, at);
+      slots.set(this.#row, at + 2);
+      this.#sizes[part]++;
       return "new";
     }
-    const isSame = this.#slots[at + 2] === this.#row[0] && this.#slots[at + 3] === this.#row[1];
-    return isSame ? "same" : "other";
-  }
-
-  /** Where a name is, or would be. */
-  #slotOf(slots: Uint32Array, high: number, low: number): number {
-    const mask = slots.length / WIDTH - 1;
-    for (let slot = low & mask;; slot = (slot + 1) & mask) {
-      const at = WIDTH * slot;
-      if (slots[at] === 0 || (slots[at] === high && slots[at + 1] === low)) return at;
+    if (slots[at + 2] === this.#row[0] && slots[at + 3] === this.#row[1]) return "same";
+    if (slots[at + 2] !== 0) {
+      slots[at + 2] = 0; // no row's hash: they differ
+      this.differing++;
     }
+    return "other";
   }
+}
 
-  #grow(): void {
-    const old = this.#slots, larger = new Uint32Array(2 * old.length);
-    for (let at = 0; at < old.length; at += WIDTH) {
-      if (old[at] === 0) continue;
-      const slot = this.#slotOf(larger, old[at], old[at + 1]);
-      larger.set(old.subarray(at, at + WIDTH), slot);
-    }
-    this.#slots = larger;
+/** Where a name is in a part, or would be. */
+function slotOf(slots: Uint32Array, high: number, low: number): number {
+  const n = slots.length / WIDTH;
+  for (let slot = Math.floor(high / 2 ** 32 * n);; slot = slot + 1 < n ? slot + 1 : 0) {
+    const at = WIDTH * slot;
+    if (slots[at] === 0 || (slots[at] === high && slots[at + 1] === low)) return at;
   }
+}
+
+function grown(old: Uint32Array): Uint32Array {
+  const larger = new Uint32Array(WIDTH * Math.ceil(GROWTH * old.length / WIDTH));
+  for (let at = 0; at < old.length; at += WIDTH) {
+    if (old[at] === 0) continue;
+    larger.set(old.subarray(at, at + WIDTH), slotOf(larger, old[at], old[at + 1]));
+  }
+  return larger;
 }
 
 /** Two hashes of 32 bits, as MurmurHash3 mixes them (https://github.com/aappleby/smhasher). */

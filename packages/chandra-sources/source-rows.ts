@@ -6,6 +6,7 @@ import {
   restored,
   type TableColumn,
   TableError,
+  type TablePiece,
 } from "@csc-classify/vo-tables/browser";
 import { CLASSES, isClass, toLabels } from "./classes.ts";
 import { FEATURES, SURVEYS, XRAY_LIMITS } from "./features.ts";
@@ -55,8 +56,12 @@ const SURVEY = /^(all|un)?wise|^2mass|^galex|^sdss|^gaia|^mips|^chandra|^csc|^ir
 
 /** What stands in the place of a unit and is a frame. */
 const FRAME = /^(icrs|fk[45].*|[jb]?\d{4}(\.0*)?)$/i;
-/** Rows that columns are judged by. */
-const SAMPLE = 2048;
+/** Names whose rows differ that are named. */
+const SHOWN = 10;
+/** Rows that columns are judged by; those by which numbers are found that stand for missing ones. */
+const SAMPLE = 2048, FIRST_ROWS = 16_384;
+/** Rows whose cells are looked at together, column by column. */
+const PIECE_ROWS = 4096;
 
 /** What is wrong with a cell, or with a row as a whole. */
 interface Problem {
@@ -141,16 +146,18 @@ function questionsText(path: string, questions: readonly Question[]): string {
   return `${path} cannot be used as it is:\n${lines.join("\n")}`;
 }
 
-/** A row of a table with the number it has in its file. */
-interface NumberedRow {
-  readonly cells: readonly unknown[];
-  readonly row: number;
+/** Some rows of a table, by columns, with what only their file knows. */
+interface NumberedPiece extends TablePiece {
+  /** `[nRows]` the number that each row has in its file. */
+  readonly numbers: ArrayLike<number>;
+  /** Rows that have another number of cells than there are columns, by their place here. */
+  readonly irregular: ReadonlyMap<number, readonly unknown[]>;
 }
 
 /**
  * Reads an opened table as sources, in batches. Rows with a bad value, a wrong number of cells or no
  * name are left out and told; rows that say the same of one source (one name) count once. Memory
- * holds a batch, and of each source 32 bytes, by which its namesakes are found.
+ * holds a batch, and of each source 21 to 32 bytes, by which its namesakes are found.
  *
  * @param path Its name, for messages.
  * @throws TableQuestions for columns that cannot be used, all at once, and, when the batches have
@@ -159,14 +166,21 @@ interface NumberedRow {
  */
 export async function readRows(
   path: string,
-  { kind, columns, rows, overflow, rowNumber, want, notes: said = [], table, again }: OpenTable,
+  opened: OpenTable,
   options: ReadOptions,
 ): Promise<ReadTable> {
-  const source = numbered(rows, rowNumber), first: NumberedRow[] = [];
-  for (let next; first.length < BATCH_ROWS && !(next = await source.next()).done;) {
-    first.push(next.value);
+  const { kind, columns, overflow, want, notes: said = [], table, again } = opened;
+  const source = piecesOf(opened),
+    first: NumberedPiece[] = [],
+    regular: (readonly unknown[])[] = [];
+  for (let nRows = 0, next; nRows < FIRST_ROWS && !(next = await source.next()).done;) {
+    const piece = next.value, end = Math.min(piece.nRows, FIRST_ROWS - nRows);
+    first.push(piece);
+    for (let row = 0; row < end; row++) {
+      if (!piece.irregular.has(row)) regular.push(rowOf(piece, row));
+    }
+    nRows += piece.nRows;
   }
-  const regular = first.flatMap(({ cells }) => cells.length === columns.length ? [cells] : []);
   const isPlaced = columns.some(({ name }) => {
     const meaning = meaningOfName(name, { names: new Set() }, []);
     return meaning !== undefined && "target" in meaning && meaning.target === "ra";
@@ -183,9 +197,15 @@ export async function readRows(
     })),
     ...joined,
   ];
-  const whole = (cells: readonly unknown[]) =>
-    joined.length > 0 ? [...cells, ...joined.map((one) => one.cellOf(cells))] : cells;
-  const sample = regular.map(whole);
+  const sample = joined.length === 0
+    ? regular
+    : regular.map((cells) => [...cells, ...joined.map((one) => one.cellOf(cells))]);
+  /** With what is joined from several columns as columns of their own. */
+  const whole = (piece: NumberedPiece): NumberedPiece => {
+    if (joined.length === 0) return piece;
+    const rows = Array.from({ length: piece.nRows }, (_, row) => rowOf(piece, row));
+    return { ...piece, cells: [...piece.cells, ...joined.map((one) => rows.map(one.cellOf))] };
+  };
   const raw = mapColumns(found, options, sample.slice(0, SAMPLE));
   const questions = [...raw.questions];
   if (overflow && !options.force?.includes("overflow")) {
@@ -215,22 +235,21 @@ export async function readRows(
   want?.(used.flatMap((place) => joined[place - columns.length]?.from ?? place));
   const origin: Origin = { kind: "table", description: `sources of ${path}`, sha256: "" };
   const reader = new RowReader(map, {
+    nColumns: columns.length,
     carried,
     carriedFrom: places,
     labelled: options.labelled ?? false,
     isEveryRow: options.rows === "all",
     sample,
   });
-  const add = ({ cells, row }: NumberedRow) => {
+  const add = (place: number) => {
     counts.rows++;
-    const problems = cells.length === columns.length
-      ? reader.add(whole(cells), row)
-      : [{ column: "", value: "", problem: `${cells.length} cells, not ${columns.length}` }];
+    const problems = reader.add(place);
     if (problems === "again") counts.repeated++;
     else if (problems.length === 0) counts.accepted++;
     else {
       counts.rejected++;
-      const name = reader.nameOf(cells, row);
+      const row = reader.numberAt(place), name = reader.nameAt(place);
       for (const problem of problems) options.onReject({ row, name, ...problem });
     }
     if (counts.rows % BATCH_ROWS === 0) {
@@ -238,21 +257,25 @@ export async function readRows(
       options.onProgress?.(counts.rows);
     }
   };
+  async function* all() {
+    // to be forgotten one by one
+    while (first.length > 0) yield first.shift()!;
+    yield* source;
+  }
   async function* batches(): AsyncGenerator<Sources> {
-    first.forEach(add);
-    first.length = 0; // to be forgotten
-    if (reader.size === BATCH_ROWS) yield reader.take(origin);
-    for await (const numbered of source) {
-      add(numbered);
-      if (reader.size === BATCH_ROWS) yield reader.take(origin);
+    for await (const piece of all()) {
+      reader.read(whole(piece));
+      for (let place = 0; place < piece.nRows; place++) {
+        add(place);
+        if (reader.size === BATCH_ROWS) yield reader.take(origin);
+      }
     }
     if (counts.rows === 0) {
       throw malformed(`${path} has a header and no rows; is it the right file?`);
     }
-    if (reader.differing.size > 0) {
-      const some = new Set([...reader.differing].slice(0, 10));
-      const columnsOf = await differences(some, reader, whole, again);
-      throw new TableQuestions(path, [rowsQuestion(reader.differing.size, columnsOf)], map);
+    if (reader.differing > 0) {
+      const columnsOf = await differences(reader.someDiffering, reader, whole, again);
+      throw new TableQuestions(path, [rowsQuestion(reader.differing, columnsOf)], map);
     }
     if (reader.size > 0) yield reader.take(origin);
     notes.push(...said.slice(nSaid), ...remarksOfRows(map, counts, reader));
@@ -261,41 +284,83 @@ export async function readRows(
   return { kind, map, notes, batches: batches(), counts, columns: reader.counts, carried };
 }
 
-async function* numbered(
-  rows: OpenTable["rows"],
-  rowNumber?: () => number,
-): AsyncGenerator<NumberedRow> {
+/** The cells of a table's rows, some at a time. */
+async function* piecesOf(
+  { columns, rows, pieces, rowNumber }: OpenTable,
+): AsyncGenerator<NumberedPiece> {
   let counted = 0;
-  for await (const cells of rows) {
-    counted++;
-    yield { cells, row: rowNumber?.() ?? counted };
+  if (pieces) {
+    for await (const { nRows, cells } of pieces) {
+      for (let from = 0; from < nRows; from += PIECE_ROWS) {
+        const length = Math.min(PIECE_ROWS, nRows - from), start = counted + 1;
+        yield {
+          nRows: length,
+          cells: cells.map((column) => column && partOf(column, from, from + length)),
+          numbers: Array.from({ length }, (_, row) => start + row),
+          irregular: new Map(),
+        };
+        counted += length;
+      }
+    }
+    return;
   }
+  const begin = () => ({
+    cells: columns.map((): unknown[] => []),
+    numbers: [] as number[],
+    irregular: new Map<number, readonly unknown[]>(),
+  });
+  let piece = begin();
+  for await (const row of rows) {
+    counted++;
+    const isRegular = row.length === columns.length;
+    if (!isRegular) piece.irregular.set(piece.numbers.length, row);
+    for (let i = 0; i < columns.length; i++) piece.cells[i].push(isRegular ? row[i] : undefined);
+    piece.numbers.push(rowNumber?.() ?? counted);
+    if (piece.numbers.length < PIECE_ROWS) continue;
+    yield { nRows: piece.numbers.length, ...piece };
+    piece = begin();
+  }
+  if (piece.numbers.length > 0) yield { nRows: piece.numbers.length, ...piece };
+}
+
+function partOf(cells: ArrayLike<unknown>, from: number, to: number): ArrayLike<unknown> {
+  if (from === 0 && to === cells.length) return cells;
+  return Array.isArray(cells) ? cells.slice(from, to) : (cells as Float64Array).subarray(from, to);
+}
+
+/** One row, missing cells as undefined however their file has them. */
+function rowOf({ cells }: TablePiece, row: number): unknown[] {
+  return cells.map((column) => {
+    const cell = column?.[row];
+    return Number.isNaN(cell) ? undefined : cell;
+  });
 }
 
 /** The columns in which the rows of some names differ, found by reading the table again. */
 async function differences(
   names: ReadonlySet<string>,
   reader: RowReader,
-  whole: (cells: readonly unknown[]) => readonly unknown[],
+  whole: (piece: NumberedPiece) => NumberedPiece,
   again: OpenTable["again"],
 ): Promise<Map<string, Set<string>>> {
   const found = new Map([...names].map((name) => [name, new Set<string>()]));
   const said = new Map<string, readonly unknown[]>();
-  const { columns, rows, rowNumber } = await again?.() ?? { columns: [], rows: nothing() };
-  for await (const { cells, row } of numbered(rows, rowNumber)) {
-    if (cells.length !== columns.length || !names.has(reader.nameOf(cells, row))) continue;
-    const says = reader.says(whole(cells), row);
-    if (!says) continue;
-    const name = reader.nameOf(cells, row), before = said.get(name) ?? says;
-    said.set(name, before);
-    reader.said.forEach((column, i) => {
-      if (!Object.is(before[i], says[i])) found.get(name)!.add(column);
-    });
+  const table = await again?.();
+  for await (const piece of table ? piecesOf(table) : []) {
+    reader.read(whole(piece));
+    for (let place = 0; place < piece.nRows; place++) {
+      const name = reader.nameAt(place);
+      const says = names.has(name) ? reader.says(place) : undefined;
+      if (!says) continue;
+      const before = said.get(name) ?? says;
+      said.set(name, before);
+      reader.said.forEach((column, i) => {
+        if (!Object.is(before[i], says[i])) found.get(name)!.add(column);
+      });
+    }
   }
   return found;
 }
-
-async function* nothing(): AsyncGenerator<never> {}
 
 /** What a user should know once the rows have been read. */
 function remarksOfRows(
@@ -387,12 +452,18 @@ interface NumberColumn extends MappedColumn {
   readonly standIns: ReadonlySet<number>;
   readonly training: { readonly min: number; readonly max: number };
   readonly count: ColumnCount;
+  /** Whether letters of quality may say that a value is none. */
+  readonly isLettered: boolean;
+  /** `[PIECE_ROWS]` of the rows being read. */
+  readonly read: Float64Array;
   /** `[BATCH_ROWS]` */
   readonly values: Float64Array;
 }
 
 /** What {@link RowReader} is told of a table besides its map. */
 interface RowOptions {
+  /** Cells that a row of the file has. */
+  readonly nColumns: number;
   readonly carried: readonly ExtraColumn[];
   /** Place of each of the carried columns in a row. */
   readonly carriedFrom: readonly number[];
@@ -443,9 +514,9 @@ function limitSide(
 class RowReader {
   /** By target. */
   readonly counts: ReadonlyMap<string, ColumnCount>;
-  readonly options: RowOptions;
-  /** Names whose rows differ. */
-  readonly differing = new Set<string>();
+  readonly #options: Omit<RowOptions, "sample">;
+  /** The first names whose rows differ. */
+  readonly someDiffering = new Set<string>();
   /** Columns of what a row says, see {@link says}. */
   readonly said: readonly string[];
   /** Rows whose Galactic coordinates are of another place than right ascension and declination. */
@@ -478,8 +549,12 @@ class RowReader {
   /** Places of the colours of each band, by the band's place. */
   readonly #colours: ReadonlyMap<number, readonly number[]>;
   readonly #seen = new SeenNames();
-  /** Of the row being read. */
+  /** Of the row being taken. */
   readonly #values: Float64Array;
+  /** The rows being read, what is wrong with them and what letters say of them, by their place. */
+  #piece: NumberedPiece = { nRows: 0, cells: [], numbers: [], irregular: new Map() };
+  readonly #problems = new Map<number, Problem[]>();
+  readonly #lettered = new Map<number, readonly LetteredBand[]>();
   #names: string[] = [];
   #classes: string[] = [];
   #catalogues: string[] = [];
@@ -487,7 +562,8 @@ class RowReader {
 
   constructor({ mapped, frame }: ColumnMap, options: RowOptions) {
     // no parameter properties: pages carry this file with its types stripped, no more
-    this.options = options;
+    const { sample, ...rest } = options;
+    this.#options = rest;
     if (frame !== undefined) this.#toIcrs = toIcrs(frame);
     const anything = { min: -Infinity, max: Infinity };
     const nothing = () => ({ present: 0, limits: 0, outside: 0, standIns: new Map() });
@@ -495,7 +571,7 @@ class RowReader {
     this.#places = new Map(mapped.map(({ target, index }) => [target, index]));
     const numbers = mapped.filter(({ target }) => !TEXT_COLUMNS.includes(target));
     const place = (wanted: string) => numbers.findIndex(({ target }) => target === wanted);
-    const sides = new Map(mapped.map((one) => [one.target, limitSide(one, options.sample)]));
+    const sides = new Map(mapped.map((one) => [one.target, limitSide(one, sample)]));
     for (const { observed, bands } of SURVEYS) {
       const saying = mapped.filter(({ target }) =>
         bands.includes(BAND_LIMITS.get(target)?.band!) ||
@@ -540,12 +616,17 @@ class RowReader {
       isFlag: isFlag(column.target),
       isFlux: XRAY_LIMITS.some(({ flux }) => flux === column.target),
       isSecond: /^gal_[lb]$/.test(column.target) && place("ra") >= 0 && place("dec") >= 0,
-      isSigned: isSignedLongitude(column, options.sample),
-      hasErrors: hasErrors(column, options.sample),
+      isSigned: isSignedLongitude(column, sample),
+      hasErrors: hasErrors(column, sample),
       limitSide: sides.get(column.target),
-      standIns: standIns(column, options.sample),
+      standIns: standIns(column, sample),
       training: FEATURE_SCALE.find(({ feature }) => feature === column.target) ?? anything,
       count: this.counts.get(column.target) ?? nothing(),
+      isLettered: sides.get(column.target) === "lower" ||
+        this.#letters.some(({ bands }) =>
+          bands.some(({ place }) => place >= 0 && numbers[place] === column)
+        ),
+      read: new Float64Array(PIECE_ROWS),
       values: new Float64Array(BATCH_ROWS),
     }));
     this.#fluxes = this.#numbers.flatMap(({ isFlux }, i) => isFlux ? [i] : []);
@@ -556,7 +637,7 @@ class RowReader {
       mapped.find(({ target }) => target === "class")?.column ?? "class",
     ];
     this.#extras = options.carried.map(() => []);
-    const nowhere = options.sample.filter((row) => this.#isNowhere(row));
+    const nowhere = sample.filter((row) => this.#isNowhere((place) => row[place]));
     const place0 = this.#places.get("name") ?? -1;
     this.#areNowhere = new Set(nowhere.map((row) => row[place0])).size > 1;
   }
@@ -565,48 +646,160 @@ class RowReader {
     return this.#names.length;
   }
 
-  nameOf(cells: readonly unknown[], row: number): string {
-    if (!this.#places.has("name")) return `row ${row}`;
-    const name = restored(this.#text(cells, "name"));
+  /** How many names have rows that differ. */
+  get differing(): number {
+    return this.#seen.differing;
+  }
+
+  /** Reads the numbers of some rows, column by column; {@link add} then takes them row by row. */
+  read(piece: NumberedPiece): void {
+    this.#piece = piece;
+    this.#problems.clear();
+    this.#lettered.clear();
+    for (let place = 0; place < piece.nRows; place++) {
+      if (this.nameAt(place) === "") {
+        this.#refuse(place, { column: "", value: "", problem: "the source has no name" });
+      }
+      if (this.#options.labelled) {
+        const of = this.#textAt(place, "class");
+        const problem = `the class is not one of ${CLASSES.join(", ")}`;
+        if (!isClass(of)) this.#refuse(place, { column: "class", value: of, problem });
+      }
+      const isAny = this.#letters.length > 0 || this.#limited.length > 0;
+      const lettered = isAny ? this.#letteredAt(place) : [];
+      if (lettered.length > 0) this.#lettered.set(place, lettered);
+    }
+    this.#numbers.forEach((number, k) => this.#readColumn(number, k));
+    for (let place = 0; place < piece.nRows; place++) {
+      if (this.#problems.has(place) || !this.#isAlone(place)) continue;
+      const problem = "nothing stands there but one cell; is it a note?";
+      this.#refuse(place, { column: "", value: this.nameAt(place).slice(0, 200), problem });
+    }
+  }
+
+  /** Whether a row has no number, and no more than one cell of it says anything. */
+  #isAlone(place: number): boolean {
+    if (this.#piece.cells.length < 3 || this.#piece.irregular.has(place)) return false;
+    if (this.#numbers.some(({ read }) => !Number.isNaN(read[place]))) return false;
+    return this.#piece.cells.filter((cells) => !isMissing(cells?.[place])).length < 2;
+  }
+
+  #readColumn(number: NumberColumn, k: number): void {
+    const { index, read, isFlag, isSigned, isLettered, standIns, element, hasErrors } = number;
+    const { factor, offset, limits: [least, most] } = number;
+    const { nRows, cells: { [index]: cells } } = this.#piece;
+    if (!cells) {
+      read.fill(NaN, 0, nRows);
+      return;
+    }
+    const isNumbers = [Float64Array, Float32Array, Int32Array].some((kind) =>
+      cells instanceof kind
+    );
+    const isPlain = isNumbers && !isFlag && element === undefined && standIns.size === 0 &&
+      !isLettered;
+    for (let place = 0; place < nRows; place++) {
+      const cell = hasErrors ? withoutError(cells[place]) : cells[place];
+      if (isPlain) {
+        let value = cell as number * factor + offset;
+        if (isSigned && value < 0 && value >= -180) value += 360;
+        if (value !== value || (value >= least && value <= most)) {
+          read[place] = value;
+          continue;
+        }
+      }
+      // whatever stands there
+      const isNone = isLettered && this.#lettered.get(place)?.some((one) => one.place === k);
+      read[place] = isNone || cell === "" ? NaN : this.#numberOf(cell, number, place);
+    }
+  }
+
+  /** The value of a cell; what is wrong with it is said of its row. */
+  #numberOf(cell: unknown, number: NumberColumn, place: number): number {
+    const { column, isFlag, isSecond, isSigned, standIns, count, limitSide } = number;
+    const { limits: [least, most] } = number;
+    if (limitSide === "upper" && limitOf(cell) === limitSide) {
+      this.#countLimit(column);
+      return 0; // as a table writes it that has no such cells
+    }
+    const written = standIns.size > 0 ? toNumber(cell) : NaN;
+    if (standIns.has(written)) {
+      count.standIns.set(written, (count.standIns.get(written) ?? 0) + 1);
+      return NaN;
+    }
+    const raw = isFlag ? toFlag(cell) : valueOf(cell, number);
+    const value = isSigned && raw < 0 && raw >= -180 ? raw + 360 : raw;
+    if ((value >= least && value <= most) || isMissing(cell)) return value;
+    const problem = check(value, number, cell);
+    if (!problem) return value;
+    if (!isSecond) this.#refuse(place, { column, value: String(cell).slice(0, 200), problem });
+    return NaN;
+  }
+
+  #refuse(place: number, problem: Problem): void {
+    const problems = this.#problems.get(place);
+    if (problems) problems.push(problem);
+    else this.#problems.set(place, [problem]);
+  }
+
+  /** The number that a row has in its file. */
+  numberAt(place: number): number {
+    return this.#piece.numbers[place];
+  }
+
+  /** The name of a row, one of its own where the table has none. */
+  nameAt(place: number): string {
+    if (!this.#places.has("name")) return `row ${this.numberAt(place)}`;
+    const name = restored(this.#textAt(place, "name"));
     // as Python shows bytes
-    return /^b(["'])(.*)\1$/s.exec(name)?.[2] ?? name;
+    return name.charCodeAt(0) === 98 ? /^b(["'])(.*)\1$/s.exec(name)?.[2] ?? name : name;
   }
 
   /** Rows at right ascension and declination 0, where several sources cannot be. */
-  #isNowhere(cells: readonly unknown[]): boolean {
-    const [ra, dec] = ["ra", "dec"].map((target) => this.#places.get(target));
-    return ra !== undefined && dec !== undefined && toNumber(cells[ra]) === 0 &&
-      toNumber(cells[dec]) === 0;
+  #isNowhere(cellOf: (place: number) => unknown): boolean {
+    const ra = this.#places.get("ra"), dec = this.#places.get("dec");
+    return ra !== undefined && dec !== undefined && toNumber(cellOf(ra)) === 0 &&
+      toNumber(cellOf(dec)) === 0;
   }
 
   /** What a row says, numbers, then texts; undefined where something is wrong with it. */
-  says(cells: readonly unknown[], row: number): readonly unknown[] | undefined {
-    const { problems, extras, of } = this.#read(cells, row);
-    return problems.length > 0 ? undefined : [...this.#values, ...extras, of];
+  says(place: number): readonly unknown[] | undefined {
+    if (this.#piece.irregular.has(place) || this.#problems.has(place)) return undefined;
+    const { extras, of } = this.#said(place);
+    return [...this.#values, ...extras, of];
   }
 
   /** Takes a row, says what is wrong with it, or that an earlier row was of the same source. */
-  add(cells: readonly unknown[], row: number): Problem[] | "again" {
-    const { problems, name, of, extras, lettered } = this.#read(cells, row);
-    if (problems.length > 0) return problems;
-    if (!this.options.isEveryRow) {
-      const seen = this.#seen.add(name, this.#values, [...extras, this.options.labelled ? of : ""]);
-      if (seen === "other") this.differing.add(name);
+  add(place: number): readonly Problem[] | "again" {
+    const { irregular, cells } = this.#piece, bare = irregular.get(place);
+    if (bare) {
+      const problem = `${bare.length} cells, not ${this.#options.nColumns}`;
+      return [{ column: "", value: "", problem }];
+    }
+    const problems = this.#problems.get(place);
+    if (problems) return problems;
+    const { of, extras, lettered } = this.#said(place), name = this.nameAt(place);
+    if (!this.#options.isEveryRow) {
+      const seen = this.#seen.add(name, this.#values, [
+        ...extras,
+        this.#options.labelled ? of : "",
+      ]);
+      if (seen === "other" && this.someDiffering.size < SHOWN) this.someDiffering.add(name);
       if (seen !== "new") return "again";
     }
-    for (const { band, place, quality, isWritten } of lettered) {
-      if (isWritten) this.#countLimit(this.#numbers[place].column);
-      if (isWritten || place < 0 || isMissing(cells[this.#numbers[place].index])) continue;
+    for (const { band, place: number, quality, isWritten } of lettered) {
+      if (isWritten) this.#countLimit(this.#numbers[number].column);
+      if (isWritten || number < 0) continue;
+      if (isMissing(cells[this.#numbers[number].index]?.[place])) continue;
       this.lettered[quality].set(band, (this.lettered[quality].get(band) ?? 0) + 1);
     }
-    const place = this.#names.push(name) - 1;
-    if (this.options.labelled) this.#classes.push(of);
-    this.#catalogues.push(this.#text(cells, "catalogue") || "own table");
+    const at = this.#names.push(name) - 1;
+    if (this.#options.labelled) this.#classes.push(of);
+    this.#catalogues.push(this.#textAt(place, "catalogue") || "own table");
     extras.forEach((value, i) => this.#extras[i].push(value));
     if (this.#fluxes.length > 0 && this.#fluxes.every((i) => isNaN(this.#values[i]))) this.dark++;
     for (let i = 0; i < this.#numbers.length; i++) {
       const { count, isFlux, training, values } = this.#numbers[i], value = this.#values[i];
-      values[place] = value;
+      values[at] = value;
       if (isNaN(value)) continue;
       if (isFlux && value <= 0) {
         count.limits++;
@@ -618,47 +811,12 @@ class RowReader {
     return [];
   }
 
-  /** Reads a row: its numbers into the values, all else is returned. */
-  #read(cells: readonly unknown[], row: number) {
-    const problems: Problem[] = [], { carried, carriedFrom, labelled } = this.options;
-    const name = this.nameOf(cells, row), of = this.#text(cells, "class");
-    if (name === "") problems.push({ column: "", value: "", problem: "the source has no name" });
-    if (labelled && !isClass(of)) {
-      const problem = `the class is not one of ${CLASSES.join(", ")}`;
-      problems.push({ column: "class", value: of, problem });
-    }
-    const lettered = this.#lettered(cells);
-    const values = this.#values;
-    for (let place = 0; place < values.length; place++) {
-      const number = this.#numbers[place];
-      const { index, column, isFlag, isSecond, isSigned, standIns, count, limitSide } = number;
-      const cell = number.hasErrors ? withoutError(cells[index]) : cells[index];
-      values[place] = NaN;
-      // whatever stands there
-      if (lettered.length > 0 && lettered.some((one) => one.place === place)) continue;
-      if (limitSide === "upper" && limitOf(cell) === limitSide) {
-        // as a table writes it that has no such cells
-        values[place] = 0;
-        this.#countLimit(column);
-        continue;
-      }
-      if (standIns.size > 0 && standIns.has(toNumber(cell))) {
-        count.standIns.set(toNumber(cell), (count.standIns.get(toNumber(cell)) ?? 0) + 1);
-        continue;
-      }
-      const read = isFlag ? toFlag(cell) : valueOf(cell, number);
-      const value = isSigned && read < 0 && read >= -180 ? read + 360 : read;
-      const problem = isMissing(cell) ? undefined : check(value, number, cell);
-      if (problem && isSecond) continue;
-      if (problem) problems.push({ column, value: String(cell).slice(0, 200), problem });
-      values[place] = value;
-    }
-    if (problems.length === 0 && cells.length > 2 && values.every(Number.isNaN) && isAlone(cells)) {
-      const problem = "nothing stands there but one cell; is it a note?";
-      problems.push({ column: "", value: name.slice(0, 200), problem });
-    }
-    if (problems.length > 0) return { problems, name, of, extras: [], lettered };
-    if (this.#areNowhere && this.#isNowhere(cells)) {
+  /** What a row says: its numbers into the values, all else is returned. */
+  #said(place: number) {
+    const values = this.#values, { carried, carriedFrom } = this.#options;
+    for (let i = 0; i < values.length; i++) values[i] = this.#numbers[i].read[place];
+    const { cells } = this.#piece, lettered = this.#lettered.get(place) ?? [];
+    if (this.#areNowhere && this.#isNowhere((column) => cells[column]?.[place])) {
       this.nowhere++;
       for (const [i, { target }] of this.#numbers.entries()) {
         if (target === "ra" || target === "dec") values[i] = NaN;
@@ -669,17 +827,18 @@ class RowReader {
       values[observed] = 1;
       if (isFlag) this.#leaveOut(values, band);
     }
-    for (const { place, observed, quality } of lettered) {
+    for (const { place: number, observed, quality } of lettered) {
       if (quality === "limit") values[observed] = 1;
-      this.#leaveOut(values, place);
+      this.#leaveOut(values, number);
     }
     const extras = carried.map(({ type }, i) => {
-      const cell = cells[carriedFrom[i]], text = isMissing(cell) ? "" : String(cell).trim();
+      const cell = cells[carriedFrom[i]]?.[place];
+      const text = isMissing(cell) ? "" : String(cell).trim();
       const isNone = text === "" || (type === "double" && isNaN(Number(text)));
       const value = { text, double: Number(text), boolean: /^(t|true|1)$/i.test(text) }[type];
       return isNone ? null : value;
     });
-    return { problems, name, of, extras, lettered };
+    return { of: this.#textAt(place, "class"), extras, lettered };
   }
 
   /** A magnitude that is none, and the colours that are made of it. */
@@ -699,14 +858,15 @@ class RowReader {
   }
 
   /** Magnitudes that letters of quality, or their own cells, say are limits or unusable. */
-  #lettered(cells: readonly unknown[]): LetteredBand[] {
-    const written = this.#limited.filter(({ index }) => limitOf(cells[index]) === "lower")
+  #letteredAt(place: number): LetteredBand[] {
+    const { cells } = this.#piece;
+    const written = this.#limited.filter(({ index }) => limitOf(cells[index]?.[place]) === "lower")
       .map((one): LetteredBand => ({ ...one, quality: "limit", isWritten: true }));
     const lettered = this.#letters.flatMap(({ index, observed, bands }) => {
-      const letters = lettersOf(cells[index]);
-      return bands.flatMap(({ band, place }, i) => {
+      const letters = lettersOf(cells[index]?.[place]);
+      return bands.flatMap(({ band, place: of }, i) => {
         const quality = qualityOf(letters[i]);
-        return quality === "measured" ? [] : [{ band, place, observed, quality }];
+        return quality === "measured" ? [] : [{ band, place: of, observed, quality }];
       });
     });
     return written.length > 0 ? [...written, ...lettered] : lettered;
@@ -744,26 +904,23 @@ class RowReader {
       names,
       ...position,
       matrix: fillDerived(given, position),
-      ...(this.options.labelled &&
+      ...(this.#options.labelled &&
         { labels: toLabels(this.#classes), catalogues: this.#catalogues }),
       extras: Object.fromEntries(
-        this.options.carried.map(({ name }, i) => [name, this.#extras[i]]),
+        this.#options.carried.map(({ name }, i) => [name, this.#extras[i]]),
       ),
     };
     [this.#names, this.#classes, this.#catalogues] = [[], [], []];
-    this.#extras = this.options.carried.map(() => []);
+    this.#extras = this.#options.carried.map(() => []);
     return withFluxLimits(sources);
   }
 
-  #text(cells: readonly unknown[], target: string): string {
-    const cell = cells[this.#places.get(target) ?? -1];
-    return typeof cell === "object" ? "" : String(cell ?? "").trim();
+  #textAt(place: number, target: string): string {
+    const { irregular, cells } = this.#piece, column = this.#places.get(target) ?? -1;
+    const cell = irregular.get(place)?.[column] ?? cells[column]?.[place];
+    if (typeof cell === "string") return cell.trim();
+    return typeof cell === "object" || Number.isNaN(cell) ? "" : String(cell ?? "");
   }
-}
-
-/** Whether no more than one cell of a row says anything. */
-function isAlone(cells: readonly unknown[]): boolean {
-  return cells.filter((cell) => !isMissing(cell)).length < 2;
 }
 
 /** How tables write yes, the marks of a limit among it, and no. */

@@ -1,6 +1,12 @@
 /** What of the package needs nothing but a browser. */
 export { type CsvCell, csvLine, printed, restored } from "./csv-line.ts";
-export { BATCH_ROWS, type OpenOptions, type OpenTable, type TableColumn } from "./open-table.ts";
+export {
+  BATCH_ROWS,
+  type OpenOptions,
+  type OpenTable,
+  type TableColumn,
+  type TablePiece,
+} from "./open-table.ts";
 export { ENCODINGS, openFile } from "./open-file.ts";
 export { parseDec, parseRa, type SexagesimalUnit } from "./sexagesimal.ts";
 export { cannotOpen, malformed, printable, TableError } from "./table-error.ts";

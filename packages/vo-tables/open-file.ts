@@ -198,12 +198,13 @@ function broken(name: string, kind: string, error: unknown): unknown {
 }
 
 function guarded(name: string, kind: string, table: OpenTable): OpenTable {
-  async function* rows() {
+  async function* guard<Part>(parts: Iterable<Part> | AsyncIterable<Part>) {
     try {
-      yield* table.rows;
+      yield* parts;
     } catch (error) {
       throw broken(name, kind, error);
     }
   }
-  return { ...table, rows: rows() };
+  const { rows, pieces } = table;
+  return { ...table, rows: guard(rows), ...(pieces && { pieces: guard(pieces) }) };
 }

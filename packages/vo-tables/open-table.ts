@@ -21,6 +21,13 @@ export interface TableColumn {
 /** Rows that go together from reader to writer: of a wide table, some 20 MB with all that is made of them. */
 export const BATCH_ROWS = 16_384;
 
+/** Some rows of a table, by columns. */
+export interface TablePiece {
+  readonly nRows: number;
+  /** By place the `[nRows]` cells of each column; undefined of what is not wanted. */
+  readonly cells: readonly (ArrayLike<unknown> | undefined)[];
+}
+
 /** A table of a user, opened for one pass. */
 export interface OpenTable {
   /** What the file is, such as `CSV, cells separated by ";"`. */
@@ -31,6 +38,8 @@ export interface OpenTable {
    * integers of 64 bits are `bigint`.
    */
   readonly rows: Iterable<readonly unknown[]> | AsyncIterable<readonly unknown[]>;
+  /** The same by columns, where the file has them so; whoever takes these takes no `rows`. */
+  readonly pieces?: Iterable<TablePiece> | AsyncIterable<TablePiece>;
   /** Whether the service that wrote it says that it left rows out. */
   readonly overflow?: boolean;
   /** Which of several tables of the file this is, by name or number. */
@@ -61,4 +70,16 @@ export interface OpenOptions {
   readonly maxSize?: number;
   /** Unpacks zstd to a known length, where there is a quicker way than that of the package. */
   readonly zstd?: (bytes: Uint8Array, length: number) => Uint8Array;
+}
+
+/** A table's cells for one pass, by columns or by rows. */
+export function byColumns(
+  pieces: Iterable<TablePiece> | AsyncIterable<TablePiece>,
+): Pick<OpenTable, "pieces" | "rows"> {
+  async function* rows() {
+    for await (const { nRows, cells } of pieces) {
+      for (let row = 0; row < nRows; row++) yield cells.map((column) => column?.[row]);
+    }
+  }
+  return { pieces, rows: rows() };
 }

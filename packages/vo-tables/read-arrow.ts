@@ -9,7 +9,13 @@ import {
 import { decompress as decompressZstd } from "fzstd";
 import { decompress as decompressLz4 } from "lz4js";
 import { checkArrow } from "./arrow-layout.ts";
-import { BATCH_ROWS, type OpenTable, type TableColumn } from "./open-table.ts";
+import {
+  BATCH_ROWS,
+  byColumns,
+  type OpenTable,
+  type TableColumn,
+  type TablePiece,
+} from "./open-table.ts";
 import { splitUnit, unbytes } from "./split-cells.ts";
 import { damage, malformed } from "./table-error.ts";
 import type { TableFile } from "./table-file.ts";
@@ -43,27 +49,30 @@ export async function openArrow(file: TableFile): Promise<OpenTable> {
   }
   const columns = fields.map((_, i) => table.getChildAt(i) as Column<unknown>);
   const wanted = new WantedColumns(fields.length);
-  function* rows() {
+  function* pieces(): Generator<TablePiece> {
     for (let from = 0; from < nRows; from += BATCH_ROWS) {
       const length = Math.min(BATCH_ROWS, nRows - from);
-      const cells: (unknown[] | undefined)[] = fields.map(() => undefined);
+      const cells: (ArrayLike<unknown> | undefined)[] = fields.map(() => undefined);
       for (const i of wanted) {
+        const cell = (row: number) => plain(columns[i].at(from + row));
         try {
-          cells[i] = Array.from({ length }, (_, row) => plain(columns[i].at(from + row)));
+          cells[i] = fields[i].type.typeId === Type.Float
+            ? Float64Array.from({ length }, (_, row) => Number(cell(row) ?? NaN))
+            : Array.from({ length }, (_, row) => cell(row));
         } catch (error) {
           const { name } = fields[i];
           const problem = `column "${name}" of the Arrow file cannot be read: ${damage(error)}`;
           wanted.fail(i, malformed(problem));
         }
       }
-      for (let row = 0; row < length; row++) yield cells.map((column) => column?.[row]);
+      yield { nRows: length, cells };
     }
     wanted.end();
   }
   return {
     kind: "Arrow",
     columns: fields.map(({ name, type }) => ({ ...splitUnit(name), ...kindOf(type) })),
-    rows: rows(),
+    ...byColumns(pieces()),
     want: (places) => wanted.want(places),
   };
 }

@@ -1,6 +1,12 @@
 import { chooseTable, isPosition } from "./choose-table.ts";
 import { ELEMENTS } from "./fits-elements.ts";
-import type { OpenOptions, OpenTable, TableColumn } from "./open-table.ts";
+import {
+  byColumns,
+  type OpenOptions,
+  type OpenTable,
+  type TableColumn,
+  type TablePiece,
+} from "./open-table.ts";
 import { unbytes } from "./split-cells.ts";
 import { malformed } from "./table-error.ts";
 import { bytesFile, type TableFile } from "./table-file.ts";
@@ -8,7 +14,7 @@ import { decodeText, withEquinox } from "./votable-parser.ts";
 
 const BLOCK = 2880, CARD = 80;
 /** Bytes of rows that are in memory together, and of a heap. */
-const PIECE = 1 << 22, MOST_HEAP = 1 << 29;
+const PIECE = 1 << 21, MOST_HEAP = 1 << 29;
 /** Bytes of forms that {@link ELEMENTS} has not. */
 const OTHERS: Readonly<Record<string, number>> = { X: 1 / 8, C: 8, M: 16, P: 8, Q: 16 };
 
@@ -68,7 +74,7 @@ export async function openFits(
   const { place, note } = chooseTable(tables, wanted);
   const { name, nRows, rowBytes, start: at, columns, fields, prepare } = tables[place];
   let wantedFields = new Set(fields);
-  async function* rows() {
+  async function* pieces(): AsyncGenerator<TablePiece> {
     await prepare();
     const nTogether = Math.max(1, Math.floor(PIECE / rowBytes));
     for (let first = 0; first < nRows; first += nTogether) {
@@ -76,17 +82,21 @@ export async function openFits(
       const bytes = await file.read(at + first * rowBytes, at + (first + n) * rowBytes);
       if (bytes.length < n * rowBytes) throw malformed("the FITS file is cut short");
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-      for (let row = 0; row < n; row++) {
-        yield fields.map((field) =>
-          wantedFields.has(field) ? field.cell(view, row * rowBytes) : undefined
-        );
-      }
+      const cells = fields.map((field) => {
+        if (!wantedFields.has(field)) return undefined;
+        const { type, arrayLength } = field.column;
+        const cell = (row: number) => field.cell(view, row * rowBytes);
+        return type === "number" && arrayLength === undefined
+          ? Float64Array.from({ length: n }, (_, row) => Number(cell(row) ?? NaN))
+          : Array.from({ length: n }, (_, row) => cell(row));
+      });
+      yield { nRows: n, cells };
     }
   }
   return {
     kind: "FITS",
     columns,
-    rows: rows(),
+    ...byColumns(pieces()),
     notes: note ? [note] : [],
     ...(tables.length > 1 && { table: name || String(place + 1) }),
     want: (places) => wantedFields = new Set(places.map((place) => fields[place])),

@@ -1,21 +1,34 @@
 import { decompress as decompressZstd } from "fzstd";
-import { parquetMetadataAsync, parquetScan, parquetSchema, type SchemaTree } from "hyparquet";
+import {
+  type ColumnChunk,
+  type ColumnMetaData,
+  parquetMetadataAsync,
+  parquetScan,
+  parquetSchema,
+  type RowGroup,
+  type SchemaTree,
+} from "hyparquet";
+import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
 // the package's index compiles WebAssembly, which a page's policy may forbid
 import { decompressBrotli } from "hyparquet-compressors/src/brotli.js";
 import { decompressLz4, decompressLz4Raw } from "hyparquet-compressors/src/lz4.js";
 import { ungzip } from "pako";
-import type { OpenOptions, OpenTable, TableColumn } from "./open-table.ts";
+import {
+  byColumns,
+  type OpenOptions,
+  type OpenTable,
+  type TableColumn,
+  type TablePiece,
+} from "./open-table.ts";
+import { ColumnPages } from "./parquet-pages.ts";
 import { splitUnit, unbytes } from "./split-cells.ts";
 import { damage, malformed } from "./table-error.ts";
 import type { TableFile } from "./table-file.ts";
 import { WantedColumns } from "./wanted-columns.ts";
 import { decodeText } from "./votable-parser.ts";
 
-/**
- * Rows that are in memory together, and as many more as these cells: a page that has more rows than
- * are asked for is unpacked again for the next.
- */
-const LEAST_ROWS = 16_384, MOST_CELLS = 4_000_000;
+/** Rows that are in memory together: the first, before anybody says which columns are wanted. */
+const FIRST_ROWS = 16_384, ROWS = 8192;
 
 type Decompress = (bytes: Uint8Array, length: number) => Uint8Array;
 
@@ -53,7 +66,8 @@ export async function openParquet(
     byteLength: file.size,
     async slice(start: number, end = file.size) {
       const bytes = await file.read(start, end);
-      return bytes.slice().buffer as ArrayBuffer;
+      const isOwn = bytes.length === bytes.buffer.byteLength;
+      return (isOwn ? bytes : bytes.slice()).buffer as ArrayBuffer;
     },
   };
   const options = { parsers: PARSERS, geoparquet: false };
@@ -76,65 +90,92 @@ export async function openParquet(
       );
     }
   }
-  const fields = parquetSchema(metadata).children,
-    names = fields.map(({ element }) => element.name);
-  const wanted = new WantedColumns(names.length);
-  async function* rows() {
-    const scan = await parquetScan({
-      ...options,
-      file: source,
-      metadata,
-      compressors: zstd ? { ...COMPRESSORS, ZSTD: orNothing(zstd) } : COMPRESSORS,
-    });
-    for (const { rowStart, rowEnd } of scan.ranges) {
-      for (let from = rowStart, to = from; from < rowEnd; from = to) {
-        to = Math.min(from + Math.max(LEAST_ROWS, Math.floor(MOST_CELLS / wanted.size)), rowEnd);
-        const columns: (ArrayLike<unknown> | undefined)[] = names.map(() => undefined);
+  const root = parquetSchema(metadata), fields = root.children;
+  const wanted = new WantedColumns(fields.length);
+  const unpackers = zstd ? { ...COMPRESSORS, ZSTD: orNothing(zstd) } : COMPRESSORS;
+  const decoding = { parsers: { ...DEFAULT_PARSERS, ...PARSERS }, compressors: unpackers };
+  async function* pieces(): AsyncGenerator<TablePiece> {
+    const scan = await parquetScan({ ...options, ...decoding, file: source, metadata });
+    let groupStart = 0, nAll = FIRST_ROWS;
+    for (const group of metadata.row_groups) {
+      const nGroup = Number(group.num_rows), open = new Map<number, ColumnPages>();
+      for (let from = 0, n; from < nGroup; from += n) {
+        n = Math.min(nAll, nGroup - from);
+        const cells: (ArrayLike<unknown> | undefined)[] = fields.map(() => undefined);
         for (const i of wanted) {
+          const { name: column } = fields[i].element, rowStart = groupStart + from;
           try {
-            columns[i] = await column(scan, { column: names[i], rowStart: from, rowEnd: to });
+            cells[i] = await cellsOf(column, n, async () => {
+              const pages = open.get(i) ?? await pagesFrom(group, i, from);
+              if (!pages) return await scan.readColumn({ column, rowStart, rowEnd: rowStart + n });
+              open.set(i, pages);
+              return await pages.take(n);
+            });
           } catch (error) {
+            open.delete(i);
             wanted.fail(i, error);
           }
+          // a page of every column would be much: most may not be wanted
+          if (nAll === FIRST_ROWS && !wanted.isTold) open.delete(i);
         }
-        for (let row = 0; row < to - from; row++) {
-          yield columns.map((cells) => cells?.[row]);
-        }
+        nAll = ROWS;
+        yield { nRows: n, cells };
+        for (const i of open.keys()) if (!wanted.has(i)) open.delete(i);
       }
+      groupStart += nGroup;
     }
     wanted.end();
   }
+  /** The pages of a flat column from a row of the group on; undefined of one that is not flat. */
+  const pagesFrom = async (group: RowGroup, place: number, from: number) => {
+    const field = fields[place];
+    if (field.children.length > 0 || field.element.repetition_type === "REPEATED") return undefined;
+    const pages = new ColumnPages(source, columnOf(group, root, place), [root, field], decoding);
+    await pages.skip(from);
+    return pages;
+  };
   return {
     kind: "Parquet",
     columns: fields.map(describe),
-    rows: rows(),
+    ...byColumns(pieces()),
     want: (places) => wanted.want(places),
   };
 }
 
-type Scan = Awaited<ReturnType<typeof parquetScan>>;
+/** Where a row group has a column, by its place among the fields. */
+function columnOf({ columns }: RowGroup, root: SchemaTree, place: number): ColumnMetaData {
+  const { name } = root.children[place].element;
+  const leaf = root.children.slice(0, place).reduce((sum, field) => sum + leavesOf(field), 0);
+  const isNamed = (column?: ColumnChunk) => column?.meta_data?.path_in_schema[0] === name;
+  const found = isNamed(columns[leaf]) ? columns[leaf] : columns.find(isNamed);
+  if (found?.meta_data && !found.file_path) return found.meta_data;
+  throw new Error("a part of the file has it not");
+}
 
-async function column(
-  scan: Scan,
-  range: Parameters<Scan["readColumn"]>[0],
+function leavesOf({ children }: SchemaTree): number {
+  return children.length === 0 ? 1 : children.reduce((sum, child) => sum + leavesOf(child), 0);
+}
+
+/** Takes `n` cells of a column. @throws TableError where it has others, or cannot be read. */
+async function cellsOf(
+  name: string,
+  n: number,
+  read: () => Promise<ArrayLike<unknown>>,
 ): Promise<ArrayLike<unknown>> {
   let cells: ArrayLike<unknown>;
   try {
-    cells = await scan.readColumn(range);
+    cells = await read();
   } catch (error) {
-    throw malformed(
-      `column "${range.column}" of the Parquet file cannot be read: ${damage(error)}`,
-    );
+    throw malformed(`column "${name}" of the Parquet file cannot be read: ${damage(error)}`);
   }
-  if (cells.length === range.rowEnd - range.rowStart) {
+  if (cells.length === n) {
     const isBytes = Array.isArray(cells) && cells.some((cell) => cell instanceof Uint8Array);
     return isBytes
       ? Array.from(cells, (cell) => PARSERS.stringFromBytes(cell as Uint8Array))
       : cells;
   }
   throw malformed(
-    `column "${range.column}" of the Parquet file has ${cells.length} values, not ` +
-      `${range.rowEnd - range.rowStart}`,
+    `column "${name}" of the Parquet file has ${cells.length} values, not ${n}`,
   );
 }
 

@@ -1,11 +1,20 @@
 import { chooseTable } from "./choose-table.ts";
-import type { OpenOptions, OpenTable, TableColumn } from "./open-table.ts";
+import {
+  byColumns,
+  type OpenOptions,
+  type OpenTable,
+  type TableColumn,
+  type TablePiece,
+} from "./open-table.ts";
 import { openFits } from "./read-fits.ts";
 import { unbytes } from "./split-cells.ts";
 import { malformed } from "./table-error.ts";
 import { bytesFile } from "./table-file.ts";
 import { type Cell, type ColumnInfo, columnKind } from "./votable-column.ts";
 import { VotableParser, type VotableTable } from "./votable-parser.ts";
+
+/** Rows that are given out together. */
+const PIECE_ROWS = 8192;
 
 /**
  * Opens the table of sources of a VOTable that comes in pieces; its cells are kept by column, 8
@@ -37,7 +46,7 @@ export async function openVotable(
   return {
     kind: "VOTable",
     columns: chosen.columns,
-    rows: chosen.rows(),
+    ...byColumns(chosen.pieces()),
     overflow,
     ...(tables.length > 1 && { table: chosen.name || String(place + 1) }),
     notes: note ? [note] : [],
@@ -84,8 +93,14 @@ class Stored {
     return text.split(/\s+/).map(Number);
   }
 
-  *rows(): Generator<unknown[]> {
-    for (let row = 0; row < this.nRows; row++) yield this.#cells.map((cells) => cells[row]);
+  *pieces(): Generator<TablePiece> {
+    for (let from = 0; from < this.nRows; from += PIECE_ROWS) {
+      const to = Math.min(from + PIECE_ROWS, this.nRows);
+      const cells = this.#cells.map((column) =>
+        column instanceof Float64Array ? column.subarray(from, to) : column.slice(from, to)
+      );
+      yield { nRows: to - from, cells };
+    }
   }
 }
 

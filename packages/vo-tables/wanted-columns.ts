@@ -17,9 +17,9 @@ export class WantedColumns {
     for (const place of places) if (this.#failures.has(place)) throw this.#failures.get(place);
   }
 
-  /** How many columns are decoded. */
-  get size(): number {
-    return this.#places?.size ?? this.#all;
+  /** Whether somebody has told. */
+  get isTold(): boolean {
+    return this.#places !== undefined;
   }
 
   has(place: number): boolean {

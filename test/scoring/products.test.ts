@@ -13,13 +13,8 @@ import {
 import { parquetMetadata } from "hyparquet";
 import pl from "nodejs-polars";
 import { fromArrowSchema, toArrowSchema } from "#lib/scoring/scored-batch.ts";
-import {
-  openArrowFile,
-  type OutputColumn,
-  type OutputMetadata,
-  printed,
-  writeArrowFile,
-} from "@csc-classify/vo-tables";
+import { openArrowFile, writeArrowFile } from "@csc-classify/vo-tables/arrow";
+import { type OutputColumn, type OutputMetadata, printed } from "@csc-classify/vo-tables/browser";
 import { writeCsv } from "#lib/scoring/write-csv.ts";
 import { writeParquet } from "#lib/scoring/write-parquet.ts";
 import { writeVotable } from "#lib/scoring/write-votable.ts";

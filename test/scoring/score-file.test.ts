@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { tableFromIPC } from "apache-arrow";
 import pl from "nodejs-polars";
-import { classifyBatches, scoreFile } from "#lib/scoring/score-file.ts";
+import { classifyBatches } from "#lib/scoring/classify-batches.ts";
+import { scoreFile } from "#lib/scoring/score-file.ts";
 import { fromArrowSchema } from "#lib/scoring/scored-batch.ts";
 import { scoredColumns } from "#lib/scoring/scored-columns.ts";
 import { columnOf, fillDerived } from "@csc-classify/chandra-sources";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { parse } from "csv-parse/sync";
 import { SourceClassifier } from "#lib/trust/classify.ts";
-import { restored } from "@csc-classify/vo-tables";
+import { restored } from "@csc-classify/vo-tables/browser";
 import { writeClassifyPage } from "#tools/classify-page/write-classify-page.ts";
 import { chromiumPath, launchChromium } from "../chromium.ts";
 import { smallClassifier } from "../scoring/small-pipeline.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { columnOf, type Doubt, FEATURE_NAMES, parseChoice } from "@csc-classify/chandra-sources";
-import { readSources, readTable } from "@csc-classify/chandra-sources/files";
+import { arrowSources, readTable } from "@csc-classify/chandra-sources/tables";
 import { type Random, random } from "@csc-classify/forests";
 import { ROOT } from "#lib/run/files.ts";
 import { writeModel } from "#lib/trust/model-folder.ts";
@@ -26,17 +26,16 @@ async function take({ file, bytes, options = [] }: Hostile): Promise<Seen> {
   const after = (option: string) => options[options.indexOf(option) + 1];
   try {
     await Deno.writeFile(path, bytes);
-    const { counts } = await importTable(path, `${folder}/in.parquet`, `${folder}/list.csv`, {
+    const { counts } = await importTable(path, `${folder}/in.arrow`, `${folder}/list.csv`, {
       features: FEATURE_NAMES,
       column: options.includes("--column") ? [parseChoice(after("--column"))] : [],
       encoding: options.includes("--encoding") ? after("--encoding") : undefined,
       force: options.includes("--force") ? [after("--force") as Doubt] : [],
       tell: (line) => told.push(line),
     });
-    const { names, ra, dec, ...rest } = readSources(`${folder}/in.parquet`, FEATURE_NAMES, {
-      offset: 0,
-      length: counts.accepted,
-    });
+    const [{ names, ra, dec, ...rest }] = await Array.fromAsync(
+      arrowSources(`${folder}/in.arrow`, FEATURE_NAMES),
+    );
     const [flux, G] = ["flux_b", "G"].map((name) => columnOf(rest, name));
     assert.equal(counts.rows, counts.accepted + counts.rejected + counts.repeated);
     assert.equal(names.length, counts.accepted);

@@ -10,7 +10,7 @@ import {
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import pl from "nodejs-polars";
 import { type OutputMetadata, polarsPath } from "@csc-classify/vo-tables";
-import { classifyBatches } from "#lib/scoring/score-file.ts";
+import { classifyBatches } from "#lib/scoring/classify-batches.ts";
 import { writeParquet } from "#lib/scoring/write-parquet.ts";
 import { type Sources } from "@csc-classify/chandra-sources";
 import { extraColumns, sourceBatches, writeSources } from "@csc-classify/chandra-sources/files";

@@ -1,4 +1,4 @@
-import { csvLine, printable, TableError } from "@csc-classify/vo-tables";
+import { csvLine, printable, TableError } from "@csc-classify/vo-tables/browser";
 import {
   type ColumnChoice,
   type Doubt,
@@ -9,7 +9,7 @@ import {
   shellWord,
   TableQuestions,
 } from "@csc-classify/chandra-sources";
-import { readTable, writeSources } from "@csc-classify/chandra-sources/files";
+import { readTable, writeArrowSources } from "@csc-classify/chandra-sources/tables";
 import { MAPPING_HEAD, mappingRows } from "./mapping-table.ts";
 
 /** First line of a list of rejected rows: by it our own lists are known. */
@@ -35,7 +35,7 @@ interface ImportOptions extends TableOptions {
 }
 
 /**
- * Reads a user's table into the Parquet file that is scored, lists the rows left out in a CSV file,
+ * Reads a user's table into the Arrow file that is scored, lists the rows left out in a CSV file,
  * tells how the table was understood, and refuses what cannot be meant.
  *
  * @throws TableError naming the file, the place and the remedy; TableQuestions where a word of the
@@ -64,7 +64,7 @@ export async function importTable(
       }
     },
   });
-  await writeSources(output, options.features, read.batches, read.carried);
+  await writeArrowSources(output, options.features, read.batches, read.carried);
   options.tell(mappingText(table, read));
   const { rows, accepted } = read.counts;
   if (accepted > 0) return read;

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 import { checkOutputs, OutputError, systemWords } from "@csc-classify/safe-files";
 import { productOutputs } from "#lib/scoring/own-product.ts";
 import { PRODUCT_FORMATS } from "#lib/scoring/write-product.ts";
-import { TableError } from "@csc-classify/vo-tables";
+import { TableError } from "@csc-classify/vo-tables/browser";
 import { REJECTS_HEAD } from "./import-table.ts";
 
 /** What a classification reads and writes: all of it is checked before work begins. */

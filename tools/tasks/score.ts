@@ -1,13 +1,13 @@
 import { basename, dirname } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { placeFiles, removeFile, workFolder } from "@csc-classify/safe-files";
-import { type Progress, progress } from "#show/progress.ts";
+import { progress } from "#show/progress.ts";
 import { outFolder } from "#lib/run/files.ts";
 import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
 import { productOutputs } from "#lib/scoring/own-product.ts";
-import { classifyBatches } from "#lib/scoring/score-file.ts";
-import { sourceBatches } from "@csc-classify/chandra-sources/files";
+import { classifyBatches } from "#lib/scoring/classify-batches.ts";
+import { arrowSources } from "@csc-classify/chandra-sources/tables";
 import { MODEL_FILES, modelDigest, readModel } from "#lib/trust/model-folder.ts";
 import { PRODUCT_FORMATS, writeProduct } from "#lib/scoring/write-product.ts";
 import {
@@ -18,12 +18,8 @@ import {
   TableQuestions,
 } from "@csc-classify/chandra-sources";
 import { cannotOpen, ENCODINGS } from "@csc-classify/vo-tables/browser";
-import { loadLabelledSet } from "#lib/tables/labelled-set.ts";
-import { fitClassifier, RECIPES } from "#lib/trust/fit-classifier.ts";
 import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
 import { table8 } from "#lib/scoring/table-8.ts";
-import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
-import { setUp } from "../setup/set-up.ts";
 import {
   describeTable,
   importTable,
@@ -204,7 +200,7 @@ async function score(
   console.error(`${title}, SHA-256 ${modelDigest(classifier)}.`);
   if (training.simulated) console.error(SIMULATED);
   await using bar = await progress("rows scored", read.counts.accepted);
-  const sources = sourceBatches(input, SOURCE_COLUMNS, read.carried);
+  const sources = arrowSources(input, SOURCE_COLUMNS, read.carried);
   const scored = classifyBatches(sources, {
     extras: read.carried,
     classifier: classifier.save(),
@@ -251,7 +247,6 @@ async function findClassifier(
   { model, labels }: Pick<Options, "model" | "labels">,
   signal: AbortSignal,
 ): Promise<SourceClassifier> {
-  const recipe = model === "paper" ? RECIPES.paper : RECIPES.ours;
   if (model !== "paper") {
     try {
       const found = await readModel(model ?? `${outFolder()}/model`);
@@ -272,14 +267,12 @@ async function findClassifier(
       }
     }
   }
-  const settings = readSettings();
-  if (!(await isLightgbmBuilt())) await setUp(signal);
-  const scheme = model === "paper" ? "paper" : labels ?? settings.labels;
-  const training = await loadLabelledSet(settings.data, scheme, { seed: settings.seed, signal });
-  console.error(`Training ${recipe.title} on ${training.origin.description}.`);
-  await using bar: Progress = await progress("trained, per cent", 100);
-  const onProgress = (done: number) => bar.update(Math.round(100 * done));
-  return await fitClassifier(training, recipe, { ...settings, onProgress, signal });
+  // what trains is loaded where nothing is there yet
+  return await (await import("./train-classifier.ts")).trainClassifier(
+    model === "paper" ? "paper" : "ours",
+    labels,
+    signal,
+  );
 }
 
 function choice(text: string): ColumnChoice {
