@@ -1,7 +1,7 @@
 import { isMissing, toNumber } from "./cells.ts";
 import { isBoundName, isHardness, plainName, statesBand } from "./column-names.ts";
 import { shellWord } from "./questions.ts";
-import { missionOfNames } from "./column-checks.ts";
+import { isChandraFlux, missionOfNames } from "./column-checks.ts";
 import { type NearBand, nearBand, shareWords } from "./near-bands.ts";
 import {
   areLogarithms,
@@ -177,7 +177,16 @@ function askOfFlux(mapping: Mapping): void {
     const meaning = mapping.meanings[i];
     return meaning && "target" in meaning && isXrayFlux(meaning.target);
   }).map(([i, reason]) => `"${mapping.seen.columns[i].name}": ${reason}`);
-  const likely = likelyFluxes(mapping);
+  const place = mapping.mapped.get("name")?.index;
+  const mission = place === undefined ? undefined : missionOfNames(mapping, place);
+  const strange = mission === undefined
+    ? []
+    : likelyFluxes(mapping).filter((i) => !isChandraFlux(mapping.seen.columns[i].name));
+  if (strange.length > 0) {
+    const words = `the sources' names are ${mission} (right would be Chandra's flux of the source)`;
+    others.set(words, strange.map((i) => `"${mapping.seen.specs[i]}"`));
+  }
+  const likely = likelyFluxes(mapping).filter((i) => !strange.includes(i));
   const reasons = [
     ...[...others].map(([words, names]) => `${names.join(", ")}: ${words}`),
     ...dropped,
@@ -188,24 +197,42 @@ function askOfFlux(mapping: Mapping): void {
     return;
   }
   const best = likely[0], target = best === undefined ? "flux_b" : bandOfWords(mapping, best);
-  const isPlausible = best !== undefined && isPlausibleFlux(mapping, best);
-  const isLogarithm = best !== undefined && isLoggedFlux(mapping, best);
-  const said = isLogarithm ? `:${logarithmUnit(mapping.seen.columns[best].unit)}` : "";
+  const elements = best === undefined ? 0 : mapping.seen.columns[best].arrayLength ?? 0;
+  const ofBand = likely.filter((i) => bandOfWords(mapping, i) === target)
+    .map((i) => mapping.seen.specs[i]);
   mapping.questions.push({
     text: `no column holds an X-ray flux (${FLUX_WORDS})` +
       (reasons.length > 0 ? `. ${reasons.join(". ")}` : "") + mapping.seen.among(likely) +
       (best === undefined
         ? ""
-        : isPlausible
-        ? (isLogarithm ? "; each value is 10 to that power" : "") + bandHint(mapping, best, target)
-        : photonHint(mapping, best) + "; its unit must be said: UNIT stands for it"),
+        : elements > 1
+        ? `; it is an array of ${elements} numbers a row: which one?`
+        : fluxHint(mapping, best, target)),
     target,
-    candidates: likely.filter((i) => bandOfWords(mapping, i) === target)
-      .map((i) => mapping.seen.specs[i]),
-    options: best === undefined
-      ? ["--force", "flux"]
-      : ["--column", `${target}=${mapping.seen.specs[best]}${isPlausible ? said : ":UNIT"}`],
+    candidates: elements > 1
+      ? Array.from({ length: elements }, (_, i) => `${mapping.seen.specs[best]}[${i + 1}]`)
+      : ofBand,
+    options: best === undefined ? ["--force", "flux"] : [
+      "--column",
+      `${target}=${mapping.seen.specs[best]}${elements > 1 ? "[1]" : unitWanted(mapping, best)}`,
+    ],
   });
+}
+
+/** What must be said behind a column that is taken for a flux: nothing, a unit that is known, UNIT. */
+function unitWanted(mapping: Mapping, index: number): string {
+  if (!isPlausibleFlux(mapping, index)) return ":UNIT";
+  const { unit } = mapping.seen.columns[index];
+  return isLoggedFlux(mapping, index) ? `:${logarithmUnit(unit)}` : "";
+}
+
+/** What else may be said of a column that may be a flux. */
+function fluxHint(mapping: Mapping, index: number, target: string): string {
+  if (!isPlausibleFlux(mapping, index)) {
+    return photonHint(mapping, index) + "; its unit must be said: UNIT stands for it";
+  }
+  const power = isLoggedFlux(mapping, index) ? "; each value is 10 to that power" : "";
+  return power + bandHint(mapping, index, target);
 }
 
 /** How fluxes of a band that nothing states are brought to ours. */
@@ -356,8 +383,12 @@ function likelyFluxes(mapping: Mapping): number[] {
       meaning.isLogarithm;
     if (isLogged) return true;
     if ((meaning && "what" in meaning) || mapping.reasons.has(i)) return false;
-    if (kindOfUcd(ucd) === "magnitude" || values.length === 0) return false;
-    if (unit !== "") return !("problem" in conversion("flux_b", unit));
+    if (kindOfUcd(ucd) === "magnitude") return false;
+    const isFlux = unit !== "" && !("problem" in conversion("flux_b", unit));
+    const isArray = (mapping.seen.columns[i].arrayLength ?? 1) > 1;
+    if (isArray) return isFlux || (unit === "" && /^flux/.test(plainName(name)));
+    if (values.length === 0) return false;
+    if (unit !== "") return isFlux;
     return kindOfUcd(ucd) === "flux" || /flux|^f_?x|_fx$|^f[bmhs]$/.test(plainName(name)) ||
       isPlausibleFlux(mapping, i);
   }).sort((a, b) =>

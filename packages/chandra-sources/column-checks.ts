@@ -315,6 +315,11 @@ const DESIGNATIONS: readonly (readonly [form: RegExp, mission: string])[] = [
 /** Columns of fluxes whose names leave no doubt that they are Chandra's. */
 const CHANDRA_FLUX = /flux_aper|flux_ap\b|csc|cxo|chandra/i;
 
+/** Whether a column's name says that it holds a flux of Chandra's. */
+export function isChandraFlux(name: string): boolean {
+  return CHANDRA_FLUX.test(name);
+}
+
 /** Fluxes of sources that bear another mission's names, unless their own columns say Chandra's. */
 function checkMission(mapping: Mapping): void {
   const place = mapping.mapped.get("name")?.index;

@@ -509,13 +509,16 @@ class ColumnMapper {
       how = conversion(target, unit);
     if ("problem" in how) {
       const isOther = !/^not understood|^unclear/.test(quantityOf(unit ?? ""));
+      const isLogged = isXrayFlux(target) && areLogarithms(this.seen.valuesOf(index));
       this.#questions.push({
         text:
           `column "${column}": unit "${unit}" is ${how.problem} for ${target}; understood are ` +
           `${unitsOf(target)}`,
         target,
         candidates: [],
-        options: isOther && !choice
+        options: isLogged
+          ? ["--column", `${target}=${spec}:${logarithmUnit(unit)}`]
+          : isOther && !choice
           ? ["--column", `${NONE}=${spec}`]
           : ["--column", `${target}=${spec}:UNIT`],
         without: choice,

@@ -391,7 +391,7 @@ export function isBoundName(name: string): boolean {
   return BOUND.test(plain) && !XRAY_FLUX.test(plain);
 }
 /** Fluxes that are called as flags are: F_X, F_b, F_0.5-8keV. */
-const XRAY_FLUX = /^f_([xbusmh](_\(|$)|\d)/;
+const XRAY_FLUX = /^f_([xbusmh](_\(|$)|(tot|total|full|broad|hard|medium|soft)$|\d)/;
 
 /** Whether a name is that of a hardness ratio, which some give a flux's UCD: HR1, hard_hm, HR_hms. */
 export function isHardness(name: string): boolean {

@@ -494,7 +494,8 @@ function hasErrors(
   rows: readonly (readonly unknown[])[],
 ): boolean {
   if (index < 0 || /^(ra|dec|gal_[lb])$/.test(target)) return false;
-  return rows.filter((row) => withoutError(row[index]) !== row[index]).length >= LEAST_WRITTEN;
+  return rows.filter((row) => !Object.is(withoutError(row[index]), row[index])).length >=
+    LEAST_WRITTEN;
 }
 
 /** Which limits cells of a column hold: a flux less than a number, a magnitude beyond one. */
@@ -680,6 +681,8 @@ class RowReader {
   /** Whether a row has no number, and no more than one cell of it says anything. */
   #isAlone(place: number): boolean {
     if (this.#piece.cells.length < 3 || this.#piece.irregular.has(place)) return false;
+    // of columns that were not read nobody knows
+    if (this.#piece.cells.some((cells) => cells === undefined)) return false;
     if (this.#numbers.some(({ read }) => !Number.isNaN(read[place]))) return false;
     return this.#piece.cells.filter((cells) => !isMissing(cells?.[place])).length < 2;
   }
@@ -696,7 +699,7 @@ class RowReader {
       cells instanceof kind
     );
     const isPlain = isNumbers && !isFlag && element === undefined && standIns.size === 0 &&
-      !isLettered;
+      !isLettered && !number.isLogarithm;
     for (let place = 0; place < nRows; place++) {
       const cell = hasErrors ? withoutError(cells[place]) : cells[place];
       if (isPlain) {

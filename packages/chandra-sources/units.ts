@@ -148,6 +148,7 @@ class UnitParser {
           digit === "⁻" ? "-" : digit === "⁺" ? "" : String(SUPERSCRIPTS.indexOf(digit))
         ).join(""),
     )
+      .replace(/([\^_])\s*\{\s*([^{}]*?)\s*\}/g, "$1$2")
       .replace(/\\(?:mathrm|rm|,|;| )|[${}]/g, " ")
       .replace(/\bper\b/gi, "/").replace(/[µμ]/g, "u").replace(/[\u2010-\u2015\u2212]/g, "-")
       .replace(/[·×⋅]/g, ".")

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-control-regex -- files are told apart by their first bytes
 import { Inflate } from "pako";
-import type { OpenOptions, OpenTable } from "./open-table.ts";
+import { byColumns, type OpenOptions, type OpenTable, type TablePiece } from "./open-table.ts";
 import { openArrow } from "./read-arrow.ts";
 import { openFits } from "./read-fits.ts";
 import { openParquet } from "./read-parquet.ts";
@@ -197,7 +197,46 @@ function broken(name: string, kind: string, error: unknown): unknown {
   );
 }
 
-function guarded(name: string, kind: string, table: OpenTable): OpenTable {
+/**
+ * A table whose masked cells are missing: astropy writes the mask of a column X into one of booleans,
+ * X.mask, and leaves the values that it hides in X.
+ */
+function withMasks(table: OpenTable): OpenTable {
+  const names = table.columns.map(({ name }) => name);
+  const masks = names.map((name) => names.indexOf(`${name}.mask`));
+  if (masks.every((mask) => mask < 0)) return table;
+  const isMasked = (cell: unknown) => /^(true|1)$/i.test(String(cell ?? "").trim());
+  async function* rows() {
+    for await (const row of table.rows) {
+      yield row.length === names.length
+        ? row.map((cell, i) => masks[i] >= 0 && isMasked(row[masks[i]]) ? null : cell)
+        : row;
+    }
+  }
+  async function* pieces(): AsyncGenerator<TablePiece> {
+    for await (const { nRows, cells } of table.pieces!) {
+      const hidden = cells.map((column, i) => {
+        const mask = cells[masks[i]];
+        return mask && column
+          ? Array.from(column, (cell, row) => isMasked(mask[row]) ? null : cell)
+          : column;
+      });
+      yield { nRows, cells: hidden };
+    }
+  }
+  const { want } = table;
+  return {
+    ...table,
+    ...(table.pieces ? byColumns(pieces()) : { rows: rows() }),
+    ...(want && {
+      want: (places) =>
+        want([...places, ...places.map((place) => masks[place]).filter((mask) => mask >= 0)]),
+    }),
+  };
+}
+
+function guarded(name: string, kind: string, whole: OpenTable): OpenTable {
+  const table = withMasks(whole);
   async function* guard<Part>(parts: Iterable<Part> | AsyncIterable<Part>) {
     try {
       yield* parts;

@@ -13,6 +13,7 @@ import { DEFAULT_PARSERS } from "hyparquet/src/convert.js";
 import { decompressBrotli } from "hyparquet-compressors/src/brotli.js";
 import { decompressLz4, decompressLz4Raw } from "hyparquet-compressors/src/lz4.js";
 import { ungzip } from "pako";
+import { parse } from "yaml";
 import {
   byColumns,
   type OpenOptions,
@@ -21,11 +22,12 @@ import {
   type TablePiece,
 } from "./open-table.ts";
 import { ColumnPages } from "./parquet-pages.ts";
+import { describeField } from "./read-votable.ts";
 import { splitUnit, unbytes } from "./split-cells.ts";
 import { damage, malformed } from "./table-error.ts";
 import type { TableFile } from "./table-file.ts";
 import { WantedColumns } from "./wanted-columns.ts";
-import { decodeText } from "./votable-parser.ts";
+import { decodeText, VotableParser } from "./votable-parser.ts";
 
 /** Rows that are in memory together: the first, before anybody says which columns are wanted. */
 const FIRST_ROWS = 16_384, ROWS = 8192;
@@ -92,6 +94,9 @@ export async function openParquet(
   }
   const root = parquetSchema(metadata), fields = root.children;
   const wanted = new WantedColumns(fields.length);
+  const stated = statedColumns(
+    new Map(metadata.key_value_metadata?.map(({ key, value = "" }) => [key, value])),
+  );
   const unpackers = zstd ? { ...COMPRESSORS, ZSTD: orNothing(zstd) } : COMPRESSORS;
   const decoding = { parsers: { ...DEFAULT_PARSERS, ...PARSERS }, compressors: unpackers };
   async function* pieces(): AsyncGenerator<TablePiece> {
@@ -136,7 +141,7 @@ export async function openParquet(
   };
   return {
     kind: "Parquet",
-    columns: fields.map(describe),
+    columns: fields.map((field) => ({ ...describe(field), ...stated.get(field.element.name) })),
     ...byColumns(pieces()),
     want: (places) => wanted.want(places),
   };
@@ -150,6 +155,47 @@ function columnOf({ columns }: RowGroup, root: SchemaTree, place: number): Colum
   const found = isNamed(columns[leaf]) ? columns[leaf] : columns.find(isNamed);
   if (found?.meta_data && !found.file_path) return found.meta_data;
   throw new Error("a part of the file has it not");
+}
+
+/**
+ * Units, UCDs and descriptions that a writer put beside the data: astropy the header of an ECSV file,
+ * TOPCAT a VOTable without rows (https://www.ivoa.net/documents/Notes/VOParquet). What cannot be
+ * understood there says nothing.
+ */
+function statedColumns(
+  pairs: ReadonlyMap<string, string>,
+): Map<string, Partial<TableColumn>> {
+  const stated = new Map<string, Partial<TableColumn>>();
+  const add = ({ name, unit, ucd, description, frame }: TableColumn) =>
+    stated.set(name, {
+      ...(unit && { unit }),
+      ...(ucd && { ucd }),
+      ...(description && { description }),
+      ...(frame && { frame }),
+    });
+  try {
+    const yaml = pairs.get("table_meta_yaml"), votable = pairs.get("IVOA.VOTable-Parquet.content");
+    if (yaml !== undefined) {
+      const { datatype = [] } = parse(yaml, { logLevel: "silent", maxAliasCount: 100 });
+      for (const { name, unit, description } of datatype) {
+        add({ name: String(name), ...(unit && { unit: String(unit) }), description });
+      }
+    }
+    if (votable !== undefined) {
+      const parser = new VotableParser({
+        table({ columns, frames }) {
+          columns.forEach((column, i) => add(describeField(column, frames[i])));
+          return () => {};
+        },
+        fits() {},
+      });
+      parser.write(new TextEncoder().encode(votable));
+      parser.finish();
+    }
+  } catch {
+    return stated;
+  }
+  return stated;
 }
 
 function leavesOf({ children }: SchemaTree): number {

@@ -63,7 +63,7 @@ class Stored {
 
   constructor({ name, columns, frames }: VotableTable) {
     this.name = name;
-    this.columns = columns.map((column, i) => describe(column, frames[i]));
+    this.columns = columns.map((column, i) => describeField(column, frames[i]));
     this.#kinds = columns.map(columnKind);
     this.#cells = this.#kinds.map((kind) => kind === "number" ? new Float64Array(64) : []);
   }
@@ -104,7 +104,8 @@ class Stored {
   }
 }
 
-function describe(column: ColumnInfo, frame: string | undefined): TableColumn {
+/** A FIELD of a VOTable as a column. */
+export function describeField(column: ColumnInfo, frame: string | undefined): TableColumn {
   const { name, unit, ucd, description, datatype, arraysize = "1" } = column;
   const kind = columnKind({ name, datatype }), isText = /^(char|unicodeChar)$/.test(datatype);
   const sizes = arraysize.includes("*") ? [0] : arraysize.split("x").map(Number);

@@ -164,6 +164,12 @@ Deno.test("each kind of question is settled by what it advises", async () => {
       1.5e-17,
       2.5e-17,
     ]),
+    "another mission's names": sources(["name", "ra", "dec", "Flux8"]).replaceAll(
+      "Zed ",
+      "4XMM J0000",
+    ),
+    "a unit of logarithms of nothing": sources(["name", "ra", "dec", "flux_b [dex]"], [-14, -15]),
+    "a total flux": sources(["name", "ra", "dec", "F_tot"]),
     "a band in braces": sources(["name", "ra", "dec", "$S_{2-8}$ (10^-15 erg cm^-2 s^-1)"], [3, 4]),
     "flags for magnitudes": csv(
       [...ours, "G"],

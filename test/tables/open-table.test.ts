@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { Float64, RecordBatch, Table, tableToIPC, vectorFromArray } from "apache-arrow";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import pl from "nodejs-polars";
 import { openTable } from "@csc-classify/vo-tables/disk";
 import { blobFile, openFile, type OpenTable } from "@csc-classify/vo-tables/browser";
@@ -245,6 +246,43 @@ Deno.test("rows that a footer leaves out are missed; gaps and views of other wri
   const frame = pl.DataFrame({ name: ["a", "b".repeat(40)], id: pl.Series([1n << 60n, 2n]) });
   const views = await open(frame.writeIPC(), { file: "t.arrow" });
   assert.deepEqual(views.rows.map(([name]) => name), ["a", "b".repeat(40)]);
+});
+
+Deno.test("what astropy masks is missing, and units beside a Parquet file's data are its columns'", async () => {
+  const write = (key: string, value: string) =>
+    new Uint8Array(parquetWriteBuffer({
+      columnData: [
+        { name: "name", data: ["a", "b"], type: "STRING" },
+        { name: "flux", data: [3e-15, 2e-15], type: "DOUBLE" },
+        { name: "flux.mask", data: [true, false], type: "BOOLEAN" },
+      ],
+      kvMetadata: [{ key, value }],
+    }));
+  const yaml = "datatype:\n- {name: name, datatype: string}\n" +
+    "- {name: flux, unit: 1e-3 W / m2, datatype: float64}\n";
+  const xml = '<VOTABLE version="1.4"><RESOURCE><TABLE><FIELD name="name" datatype="char" ' +
+    'arraysize="*"/><FIELD name="flux" datatype="double" unit="1e-3 W / m2" ucd="phot.flux"/>' +
+    '<FIELD name="flux.mask" datatype="boolean"/></TABLE></RESOURCE></VOTABLE>';
+  for (
+    const [key, value] of [["table_meta_yaml", yaml], ["IVOA.VOTable-Parquet.content", xml]]
+  ) {
+    const { units, rows } = await open(write(key, value), { file: "t.parquet" });
+    assert.deepEqual(units, [undefined, "1e-3 W / m2", undefined], key);
+    assert.deepEqual(rows.map((row) => [...row]), [["a", null, true], ["b", 2e-15, false]]);
+  }
+  // a column wanted is wanted with its mask
+  const path = await Deno.makeTempFile({ suffix: ".parquet" });
+  try {
+    await Deno.writeFile(path, write("table_meta_yaml", "datatype: [{name: flux, unit: ["));
+    const table = await openTable(path);
+    table.want?.([1]);
+    assert.deepEqual((await Array.fromAsync(table.rows)).map(([, flux]) => flux), [null, 2e-15]);
+    assert.equal(table.columns[1].unit, undefined);
+  } finally {
+    await Deno.remove(path);
+  }
+  const text = await open("name,flux,flux.mask\na,3e-15,True\nb,2e-15,False\n");
+  assert.deepEqual(text.rows.map(([, flux]) => flux), [null, "2e-15"]);
 });
 
 Deno.test("a column that cannot be read hinders only those who want it", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { csvLine, TableError } from "@csc-classify/vo-tables";
 import { columnOf, type Reject, type Sources, TableQuestions } from "@csc-classify/chandra-sources";
 import { readTable } from "@csc-classify/chandra-sources/files";
@@ -155,6 +156,16 @@ Deno.test("errors and limits beside values that come again are understood, and i
   assert.deepEqual(column("observed_wise"), [1, 1, NaN]);
   assert.match(notes.join(" "), /the values are read: flux_b\./);
   assert.match(notes.join(" "), /are limits, observed and fainter: flux_h in 2 rows, W1 in 2 rows/);
+  const columns = { ra: [1, 2, 3], dec: [1, 2, 3], flux_b: [1e-14, NaN, NaN], G: [NaN, 15, NaN] };
+  const plain = await read(
+    new Uint8Array(parquetWriteBuffer({
+      columnData: [
+        { name: "name", data: ["a", "b", "c"] },
+        ...Object.entries(columns).map(([name, data]) => ({ name, data, type: "DOUBLE" as const })),
+      ],
+    })),
+  );
+  assert.doesNotMatch(plain.notes.join(" "), /errors|limits/);
   const powers = await read(
     "name,ra,dec,flux_b\na,1,2,(1.5 ± 0.3) x 10^-14\nb,1,3,(2.5+/-0.3)e-14\n",
   );
