@@ -98,7 +98,9 @@ function checkValues(mapping: Mapping): void {
       continue;
     }
     const known = numbers.filter((number) => !Number.isNaN(number));
-    if (mapped.isLogarithm && known.length > 0 && !areLogarithms(known)) {
+    const shift = Math.log10(mapped.factor);
+    const areTheirs = known.length > 0 && areLogarithms(known.map((number) => number + shift));
+    if (mapped.isLogarithm && known.length > 0 && !areTheirs) {
       askOfNoLogarithm(mapping, mapped, known);
       continue;
     }

@@ -183,6 +183,27 @@ Deno.test("a table that cannot be read asks nothing: only questions are question
   });
 });
 
+Deno.test("logarithms are raised however the cells come, also those of a unit with a factor", async () => {
+  for (const [unit, shift] of [["log erg/s/cm2", 0], ["[10-15mW/m2]", 15]] as const) {
+    const logarithms = [-14.5, -13.2, NaN].map((value) => value + shift);
+    const text = logarithms.map((value, i) => `s${i},${i},${i},${isNaN(value) ? "" : value}\n`);
+    const packed = parquetWriteBuffer({
+      columnData: [
+        { name: "name", data: ["s0", "s1", "s2"] },
+        { name: "ra", data: [0, 1, 2], type: "DOUBLE" },
+        { name: "dec", data: [0, 1, 2], type: "DOUBLE" },
+        { name: `flux_b [${unit}]`, data: logarithms, type: "DOUBLE" },
+      ],
+    });
+    const header = `name,ra,dec,flux_b [${unit}]\n`;
+    for (const table of [header + text.join(""), new Uint8Array(packed)]) {
+      const { sources } = await read(table);
+      const found = Array.from(columnOf(sources, "flux_b"), (value) => value.toPrecision(9));
+      assert.deepEqual(found, [10 ** -14.5, 10 ** -13.2, NaN].map((value) => value.toPrecision(9)));
+    }
+  }
+});
+
 Deno.test("a note below the rows of a spreadsheet is no source", async () => {
   const { rejects, sources } = await read(
     "Table 1,,,\n,,,\nSource,RA (J2000),Dec (J2000),FX (0.5-7 keV)\n" +
