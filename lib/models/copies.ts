@@ -1,7 +1,7 @@
 import { type Matrix, takeColumns, takeRows, type TrainingSet } from "@csc-classify/forests";
 
 /**
- * Altered copies of training rows (dimmed, absorbed, robbed of a survey): learnt from beside the
+ * Altered copies of training rows (dimmed, absorbed, blanked of a survey): learnt from beside the
  * rows they were made of, never predicted, scored or counted.
  */
 export interface TrainingCopies {

@@ -47,9 +47,9 @@ export function blankedCopies(
 ): TrainingCopies {
   const nCopies = blanking.copies * sources.names.length;
   const parent = Int32Array.from({ length: nCopies }, (_, i) => i % sources.names.length);
-  const robbed = takeSources(sources, parent);
-  robAtRandom(robbed.matrix, blanking, seed);
-  const blanked = withAddedFeatures(silenced(robbed, seed, "blanked"));
+  const copies = takeSources(sources, parent);
+  blankAtRandom(copies.matrix, blanking, seed);
+  const blanked = withAddedFeatures(silenced(copies, seed, "blanked"));
   return {
     matrix: takeColumns(blanked.matrix, features),
     parent,
@@ -67,7 +67,7 @@ function groupColumns({ names }: Matrix) {
 }
 
 /** Takes groups from rows of a matrix, in place: its columns are missing, and it was not observed. */
-function rob(matrix: Matrix, isLost: (row: number, group: string) => boolean): void {
+function blank(matrix: Matrix, isLost: (row: number, group: string) => boolean): void {
   const groups = groupColumns(matrix);
   for (let i = 0; i < matrix.nRows; i++) {
     const row = matrix.values.subarray(i * matrix.nColumns, (i + 1) * matrix.nColumns);
@@ -81,7 +81,7 @@ function rob(matrix: Matrix, isLost: (row: number, group: string) => boolean): v
 
 const VARIABILITY = "X-ray variability";
 
-function robAtRandom(matrix: Matrix, { share, all }: Blanking, seed: number): void {
+function blankAtRandom(matrix: Matrix, { share, all }: Blanking, seed: number): void {
   const stream = random(seed, "blanked copies");
   const lost = Array.from({ length: matrix.nRows }, () => {
     const isAll = stream.uniform() < all;
@@ -92,17 +92,17 @@ function robAtRandom(matrix: Matrix, { share, all }: Blanking, seed: number): vo
       }),
     );
   });
-  rob(matrix, (row, group) => lost[row].has(group));
+  blank(matrix, (row, group) => lost[row].has(group));
 }
 
-/** What copies by which sets are fitted have lost, besides those robbed at random. */
+/** What copies by which sets are fitted have lost, besides those blanked at random. */
 const BARE: readonly (readonly string[])[] = [
   ["Gaia", "2MASS", "WISE"],
   Object.keys(SURVEY_GROUPS).filter((group) => group !== VARIABILITY),
 ];
 
 /**
- * Copies by which the sets of poorly known sources are fitted: of every source one robbed at random
+ * Copies by which the sets of poorly known sources are fitted: of every source one blanked at random
  * as copies to learn from are, one without Gaia, 2MASS and WISE, one with X-rays alone.
  */
 export function heldOutCopies(
@@ -112,14 +112,14 @@ export function heldOutCopies(
 ): { readonly sources: LabelledSources; readonly parent: Int32Array } {
   const nRows = sources.names.length, nCopies = (1 + BARE.length) * nRows;
   const parent = Int32Array.from({ length: nCopies }, (_, i) => i % nRows);
-  const { matrix, ...robbed } = takeSources(sources, parent);
+  const { matrix, ...copies } = takeSources(sources, parent);
   const end = nRows * matrix.nColumns;
-  robAtRandom({ ...matrix, nRows, values: matrix.values.subarray(0, end) }, blanking, seed);
-  rob(matrix, (row, group) => {
+  blankAtRandom({ ...matrix, nRows, values: matrix.values.subarray(0, end) }, blanking, seed);
+  blank(matrix, (row, group) => {
     const kind = Math.floor(row / nRows);
     return kind > 0 && BARE[kind - 1].includes(group);
   });
-  return { sources: silenced({ ...robbed, matrix }, seed, "held out"), parent };
+  return { sources: silenced({ ...copies, matrix }, seed, "held out"), parent };
 }
 
 /**

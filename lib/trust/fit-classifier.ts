@@ -33,7 +33,7 @@ export interface Recipe {
   readonly name: string;
   readonly title: string;
   readonly spec: PipelineSpec;
-  /** How training rows are robbed of surveys; undefined for rows as they are. */
+  /** How copies of training rows lose surveys; undefined for rows as they are. */
   readonly blanking?: Blanking;
   /** Whether probabilities are calibrated and bounded; the paper's are as the model gives them. */
   readonly calibrated: boolean;
@@ -140,13 +140,14 @@ export async function fitClassifier(
     absorbedCopies(sources, { ...absorbed, seed, features: spec.features });
   await turn();
   const copies = blanked && behindPlane ? joinCopies(blanked, behindPlane) : blanked ?? behindPlane;
-  const robbed = blanking && heldOutCopies(told, blanking, deriveSeed(seed, "held-out copies"));
+  const unseenCopies = blanking &&
+    heldOutCopies(told, blanking, deriveSeed(seed, "held-out copies"));
   await turn();
-  const addedToRobbed = robbed && withAddedFeatures(robbed.sources);
+  const addedToCopies = unseenCopies && withAddedFeatures(unseenCopies.sources);
   await turn();
-  const asked = robbed && addedToRobbed && {
-    parent: robbed.parent,
-    matrix: takeColumns(addedToRobbed.matrix, spec.features),
+  const asked = unseenCopies && addedToCopies && {
+    parent: unseenCopies.parent,
+    matrix: takeColumns(addedToCopies.matrix, spec.features),
   };
   const { iterations: [held] } = await crossValidate({
     matrix,
@@ -170,12 +171,12 @@ export async function fitClassifier(
       matrix: added.matrix,
     },
     settledLabels(sources),
-    robbed && addedToRobbed && held.asked && {
+    unseenCopies && addedToCopies && held.asked && {
       given: held.asked,
-      labels: addedToRobbed.labels,
-      parent: robbed.parent,
-      circumstances: circumstances(robbed.sources),
-      matrix: addedToRobbed.matrix,
+      labels: addedToCopies.labels,
+      parent: unseenCopies.parent,
+      circumstances: circumstances(unseenCopies.sources),
+      matrix: addedToCopies.matrix,
     },
     recipe,
   );

@@ -109,7 +109,7 @@ Deno.test("copies lose whole groups of columns with their colours, at the rate a
   assert.ok(Object.keys(SURVEY_GROUPS).length === 8);
 });
 
-Deno.test("sets are fitted on copies robbed at random, without the common surveys, and of X-rays alone", () => {
+Deno.test("sets are fitted on copies blanked at random, without the common surveys, and of X-rays alone", () => {
   const full = Object.fromEntries(FEATURE_NAMES.map((name) => [name, 10]));
   const table = sources([{ ...full, ra: 10, dec: 10 }, { ...full, ra: 20, dec: 20 }]);
   const none = { copies: 1, weight: 1, share: 0, all: 0 };
