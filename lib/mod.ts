@@ -46,4 +46,4 @@ export { MODEL_FILES, writeModel } from "./trust/model-folder.ts";
 export { physicalLimits, withPhysicalLimits } from "./trust/physical-limits.ts";
 export { absorbedCopies } from "./trust/training-copies.ts";
 export { table8, table8Results } from "./scoring/table-8.ts";
-export { writeFormats } from "./scoring/write-product.ts";
+export { writeFormats } from "@csc-classify/vo-tables/write";

@@ -35,7 +35,7 @@ const PRINTED: Readonly<Record<string, RegExp>> = {
 };
 
 /** Packages whose examples use polars, which asks for Node 22. */
-const WITH_POLARS = ["chandra-archives", "chandra-sources", "vo-archives"];
+const WITH_POLARS = ["chandra-archives", "vo-archives"];
 
 let node22: Promise<string> | undefined;
 

@@ -1,12 +1,12 @@
 import type { RecordBatch } from "apache-arrow";
 import { CLASSES, columnOf, type ExtraColumn, type Sources } from "@csc-classify/chandra-sources";
-import type { ArrowBatches } from "@csc-classify/vo-tables/arrow";
+import { type ArrowBatches, toArrowSchema } from "@csc-classify/vo-tables/arrow";
 import type { OutputMetadata } from "@csc-classify/vo-tables/browser";
 import { SOURCE_COLUMNS } from "../trust/classify.ts";
 import { answersInOrder } from "./answers-in-order.ts";
 import { CmpDistribution } from "./cmp-distribution.ts";
 import type { ScoreAnswer, ScoreSetup, ScoreTask } from "./score-worker.ts";
-import { toArrowSchema, unpackBatch } from "./scored-batch.ts";
+import { unpackBatch } from "./scored-batch.ts";
 import { scoredColumns } from "./scored-columns.ts";
 
 /** How sources are scored. */

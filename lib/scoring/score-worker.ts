@@ -1,13 +1,8 @@
 import { type ExtraColumn, fromColumns, type Sources } from "@csc-classify/chandra-sources";
 import { loadClassifier } from "../trust/classify.ts";
+import { toArrowSchema } from "@csc-classify/vo-tables/arrow";
 import { serveTasks } from "../validation/pool.ts";
-import {
-  buffersOf,
-  packBatch,
-  type PackedBatch,
-  scoredBatch,
-  toArrowSchema,
-} from "./scored-batch.ts";
+import { buffersOf, packBatch, type PackedBatch, scoredBatch } from "./scored-batch.ts";
 import { scoredColumns } from "./scored-columns.ts";
 
 /** What a scoring worker is given once. */

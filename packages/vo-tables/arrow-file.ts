@@ -3,18 +3,21 @@ import {
   Bool,
   type Data,
   DataType,
+  Field,
   Float64,
+  Int32,
   makeData,
   type RecordBatch,
   RecordBatchFileWriter,
   RecordBatchReader,
   RecordBatchWriter,
-  type Schema,
+  Schema,
   Utf8,
   Vector,
 } from "apache-arrow";
 import { writeStream } from "@csc-classify/safe-files";
 import { restOf } from "./table-file.ts";
+import type { OutputColumn, OutputMetadata } from "./votable-document.ts";
 
 /**
  * apache-arrow's file writer, mended in two ways. It leaves out the schema message that the format
@@ -71,6 +74,43 @@ export async function writeArrowFile(
   }
   await writeStream(path, pieces());
   return nRows;
+}
+
+const TYPES: Readonly<Record<OutputColumn["type"], () => DataType>> = {
+  text: () => new Utf8(),
+  double: () => new Float64(),
+  integer: () => new Int32(),
+  boolean: () => new Bool(),
+};
+
+/** An Arrow schema that carries the metadata of product and columns: the form between writers. */
+export function toArrowSchema(columns: readonly OutputColumn[], metadata: OutputMetadata): Schema {
+  const fields = columns.map(({ name, type, ...rest }) =>
+    new Field(name, TYPES[type](), true, new Map(Object.entries({ type, ...rest })))
+  );
+  const { provenance, ...head } = metadata;
+  const entries = Object.entries({ ...head, ...provenance });
+  return new Schema(fields, new Map(entries.map(([key, value]) => [key, String(value)])));
+}
+
+/** Columns and metadata back from a schema of {@link toArrowSchema}. */
+export function fromArrowSchema(
+  schema: Schema,
+): { columns: OutputColumn[]; metadata: OutputMetadata } {
+  const columns = schema.fields.map((field) => ({
+    name: field.name,
+    type: (field.metadata.get("type") ?? "double") as OutputColumn["type"],
+    unit: field.metadata.get("unit") ?? "",
+    ucd: field.metadata.get("ucd") ?? "",
+    description: field.metadata.get("description") ?? "",
+  }));
+  const { title = "", description = "", simulated, ...provenance } = Object.fromEntries(
+    schema.metadata,
+  );
+  return {
+    columns,
+    metadata: { title, description, simulated: simulated === "true", provenance },
+  };
 }
 
 const MAGIC_BYTES = 8;

@@ -4,7 +4,7 @@ import { tableFromIPC } from "apache-arrow";
 import pl from "nodejs-polars";
 import { classifyBatches } from "#lib/scoring/classify-batches.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
-import { fromArrowSchema } from "#lib/scoring/scored-batch.ts";
+import { fromArrowSchema } from "@csc-classify/vo-tables/arrow";
 import { scoredColumns } from "#lib/scoring/scored-columns.ts";
 import { columnOf, fillDerived } from "@csc-classify/chandra-sources";
 import { BATCH_ROWS } from "@csc-classify/vo-tables/browser";

@@ -11,7 +11,7 @@ import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import pl from "nodejs-polars";
 import { type OutputMetadata, polarsPath } from "@csc-classify/vo-tables";
 import { classifyBatches } from "#lib/scoring/classify-batches.ts";
-import { writeParquet } from "#lib/scoring/write-parquet.ts";
+import { writeParquet } from "@csc-classify/vo-tables/write";
 import { type Sources } from "@csc-classify/chandra-sources";
 import { extraColumns, sourceBatches, writeSources } from "@csc-classify/chandra-sources/files";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";

@@ -15,7 +15,7 @@ import { openArrowFile } from "@csc-classify/vo-tables";
 import { countRows, readSources } from "@csc-classify/chandra-sources/files";
 import { FEATURE_SETS } from "#lib/tables/added-features.ts";
 import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
-import { fromArrowSchema } from "#lib/scoring/scored-batch.ts";
+import { fromArrowSchema } from "@csc-classify/vo-tables/arrow";
 import { toGalactic } from "@csc-classify/sky";
 import type { PageHead, PageModel } from "./page/catalogue.ts";
 import { cscName, degrees } from "./page/csc-name.ts";

@@ -11,9 +11,9 @@ import {
   writeJson,
 } from "@csc-classify/safe-files";
 import { ROOT } from "#lib/run/files.ts";
-import { fromArrowSchema } from "#lib/scoring/scored-batch.ts";
-import { writeParquet } from "#lib/scoring/write-parquet.ts";
-import { writeVotable } from "#lib/scoring/write-votable.ts";
+import { fromArrowSchema } from "@csc-classify/vo-tables/arrow";
+import { writeParquet } from "@csc-classify/vo-tables/write";
+import { writeVotable } from "@csc-classify/vo-tables/write";
 import { openArrowFile, polarsPath } from "@csc-classify/vo-tables";
 import { cannotOpen } from "@csc-classify/vo-tables/browser";
 import { finishHats, writeParts } from "./hats.ts";

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { OutputError } from "@csc-classify/safe-files";
 import { outFolder } from "#lib/run/files.ts";
 import { useOutFolder } from "../tasks/out-folder.ts";
-import { fromArrowSchema } from "#lib/scoring/scored-batch.ts";
+import { fromArrowSchema } from "@csc-classify/vo-tables/arrow";
 import { openArrowFile } from "@csc-classify/vo-tables";
 import { namedFolder, taskCommand } from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";

@@ -16,7 +16,7 @@ import { ArchiveError, type Area, FolderCache, RecordedCache } from "@csc-classi
 import { CLASSES, shellWord, type SourceClass } from "@csc-classify/chandra-sources";
 import { CACHE, ROOT } from "#lib/run/files.ts";
 import { useOutFolder } from "./out-folder.ts";
-import { productOutputs } from "#lib/scoring/own-product.ts";
+import { productOutputs } from "./own-product.ts";
 import {
   archivesOf,
   folderName,

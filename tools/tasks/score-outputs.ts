@@ -1,8 +1,8 @@
 import { dirname, extname, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { checkOutputs, OutputError, systemWords } from "@csc-classify/safe-files";
-import { productOutputs } from "#lib/scoring/own-product.ts";
-import { PRODUCT_FORMATS } from "#lib/scoring/write-product.ts";
+import { productOutputs } from "./own-product.ts";
+import { PRODUCT_FORMATS } from "@csc-classify/vo-tables/write";
 import { TableError } from "@csc-classify/vo-tables/browser";
 import { REJECTS_HEAD } from "./import-table.ts";
 

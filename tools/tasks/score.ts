@@ -5,11 +5,11 @@ import { progress } from "#show/progress.ts";
 import { outFolder } from "#lib/run/files.ts";
 import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
-import { productOutputs } from "#lib/scoring/own-product.ts";
+import { productOutputs } from "./own-product.ts";
 import { classifyBatches } from "#lib/scoring/classify-batches.ts";
 import { arrowSources } from "@csc-classify/chandra-sources/tables";
 import { MODEL_FILES, modelDigest, readModel } from "#lib/trust/model-folder.ts";
-import { PRODUCT_FORMATS, writeProduct } from "#lib/scoring/write-product.ts";
+import { PRODUCT_FORMATS, writeProduct } from "@csc-classify/vo-tables/write";
 import {
   type ColumnChoice,
   type Doubt,

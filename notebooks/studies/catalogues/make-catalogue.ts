@@ -8,7 +8,7 @@ import { readScored, type ScoredSource } from "#lib/scoring/scored-batch.ts";
 import { OTHER_INPUTS } from "#lib/scoring/scored-columns.ts";
 import { type ExtraColumn, type Sources } from "@csc-classify/chandra-sources";
 import { writeSources } from "@csc-classify/chandra-sources/files";
-import { writeFormats } from "#lib/scoring/write-product.ts";
+import { writeFormats } from "@csc-classify/vo-tables/write";
 import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
 import { ACQUIRED_COLUMNS, REAL_COLUMNS, withOrigin } from "./compare.ts";
 import type { PublishedClasses } from "./published-tables.ts";

@@ -14,7 +14,7 @@ import {
   writeAtomic,
 } from "@csc-classify/safe-files";
 import { FolderCache } from "@csc-classify/vo-archives";
-import { productOutputs } from "#lib/scoring/own-product.ts";
+import { productOutputs } from "#tools/tasks/own-product.ts";
 import { isBundle } from "#tools/publish/bundle.ts";
 import { cleanFolders, isOfCache, isOfOut } from "#tools/tasks/clean-folder.ts";
 import { REJECTS_HEAD } from "#tools/tasks/import-table.ts";

@@ -1,11 +1,10 @@
-import { zstdCompressSync } from "node:zlib";
+import zlib from "node:zlib";
 import type { Data, RecordBatch } from "apache-arrow";
 import type { DecodedArray, SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { replaceFile } from "@csc-classify/safe-files";
-import { type ArrowBatches, valuesOf } from "@csc-classify/vo-tables/arrow";
-import { type OutputColumn, VOTABLE_TAIL, votableHead } from "@csc-classify/vo-tables/browser";
-import { fromArrowSchema } from "./scored-batch.ts";
+import { type ArrowBatches, fromArrowSchema, valuesOf } from "./arrow-file.ts";
+import { type OutputColumn, VOTABLE_TAIL, votableHead } from "./votable-document.ts";
 
 const PARQUET_TYPE: Readonly<Record<OutputColumn["type"], Omit<SchemaElement, "name">>> = {
   text: { type: "BYTE_ARRAY", converted_type: "UTF8" },
@@ -23,7 +22,8 @@ interface ParquetExtras {
 }
 
 /**
- * Writes a product as Parquet (zstd, a row group a batch), batch by batch. Units,
+ * Writes a product as Parquet (zstd, a row group a batch; Snappy where the runtime has no zstd), batch by
+ * batch. Units,
  * UCDs, descriptions and provenance go into the footer as a VOTable without data, the IVOA
  * convention that TOPCAT and astropy read (https://www.ivoa.net/documents/Notes/VOParquet/),
  * and as plain keys.
@@ -56,8 +56,11 @@ export async function writeParquet(
     const writer = new ParquetWriter({
       writer: fileWriter(part),
       schema,
-      codec: "ZSTD",
-      compressors: { ZSTD: (bytes) => zstdCompressSync(bytes) },
+      // Node has zstd from 22.15 on
+      ...(zlib.zstdCompressSync && {
+        codec: "ZSTD",
+        compressors: { ZSTD: (bytes: Uint8Array) => zlib.zstdCompressSync(bytes) },
+      }),
       kvMetadata: Object.entries(pairs).map(([key, value]) => ({ key, value })),
     });
     for await (const batch of batches) {

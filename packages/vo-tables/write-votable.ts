@@ -1,13 +1,8 @@
 import type { RecordBatch } from "apache-arrow";
 import { writeStream } from "@csc-classify/safe-files";
-import { type ArrowBatches, valuesOf } from "@csc-classify/vo-tables/arrow";
-import {
-  type CsvCell,
-  type OutputColumn,
-  VOTABLE_TAIL,
-  votableHead,
-} from "@csc-classify/vo-tables/browser";
-import { fromArrowSchema } from "./scored-batch.ts";
+import { type ArrowBatches, fromArrowSchema, valuesOf } from "./arrow-file.ts";
+import type { CsvCell } from "./csv-line.ts";
+import { type OutputColumn, VOTABLE_TAIL, votableHead } from "./votable-document.ts";
 
 /**
  * Writes a product as a VOTable 1.4 with BINARY2 data

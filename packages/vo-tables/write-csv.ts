@@ -1,14 +1,9 @@
 import { basename } from "node:path";
 import type { RecordBatch } from "apache-arrow";
 import { writeJson, writeStream } from "@csc-classify/safe-files";
-import { type ArrowBatches, valuesOf } from "@csc-classify/vo-tables/arrow";
-import {
-  csvLine,
-  type OutputColumn,
-  type OutputMetadata,
-  printed,
-} from "@csc-classify/vo-tables/browser";
-import { fromArrowSchema } from "./scored-batch.ts";
+import { type ArrowBatches, fromArrowSchema, valuesOf } from "./arrow-file.ts";
+import { csvLine, printed } from "./csv-line.ts";
+import type { OutputColumn, OutputMetadata } from "./votable-document.ts";
 
 /** Rows whose text is in memory together: some megabytes. */
 const TEXT_ROWS = 1024;

@@ -12,12 +12,11 @@ import {
 } from "apache-arrow";
 import { parquetMetadata } from "hyparquet";
 import pl from "nodejs-polars";
-import { fromArrowSchema, toArrowSchema } from "#lib/scoring/scored-batch.ts";
-import { openArrowFile, writeArrowFile } from "@csc-classify/vo-tables/arrow";
+import { fromArrowSchema, openArrowFile, toArrowSchema, writeArrowFile } from "../arrow-file.ts";
 import { type OutputColumn, type OutputMetadata, printed } from "@csc-classify/vo-tables/browser";
-import { writeCsv } from "#lib/scoring/write-csv.ts";
-import { writeParquet } from "#lib/scoring/write-parquet.ts";
-import { writeVotable } from "#lib/scoring/write-votable.ts";
+import { writeCsv } from "../write-csv.ts";
+import { writeParquet } from "../write-parquet.ts";
+import { writeVotable } from "../write-votable.ts";
 
 const COLUMNS: OutputColumn[] = [
   { name: "name", type: "text", unit: "", ucd: "meta.id;meta.main", description: "name" },

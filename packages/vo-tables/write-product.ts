@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { type ArrowBatches, openArrowFile, writeArrowFile } from "@csc-classify/vo-tables/arrow";
+import { type ArrowBatches, openArrowFile, writeArrowFile } from "./arrow-file.ts";
 import { writeCsv } from "./write-csv.ts";
 import { writeParquet } from "./write-parquet.ts";
 import { writeVotable } from "./write-votable.ts";
