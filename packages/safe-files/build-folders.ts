@@ -1,7 +1,7 @@
 import { promises as fs } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import {
-  addedTo,
+  changedIn,
   listContents,
   LOCK,
   makeFolder,
@@ -104,16 +104,18 @@ async function sweep(place: string, isNamed: (name: string) => boolean): Promise
  *
  * @param what What it is for: only a folder that was made here for the same is replaced.
  * @param build Fills the folder that it is given.
+ * @param isLost Whether a file of the old one may go with it though it came later.
  * @throws OutputError where something else has that name, and where others have put files into the
- * folder since it was made.
+ * folder, or changed some, since it was made.
  */
 export async function replaceFolder<T>(
   path: string,
   what: string,
   build: (folder: string) => Promise<T>,
+  isLost?: (file: string) => boolean,
 ): Promise<T> {
   const place = dirname(resolve(path)), name = basename(resolve(path));
-  await refuseReplacing(path, what);
+  await refuseReplacing(path, what, isLost);
   await makeFolder(place);
   await putBack(place, name, what);
   await sweep(place, (other) => other.startsWith(`.${name}.`) && other.endsWith(".part"));
@@ -122,7 +124,7 @@ export async function replaceFolder<T>(
   await makeFolder(built, what);
   const result = await build(built);
   await listContents(built);
-  await refuseReplacing(path, what);
+  await refuseReplacing(path, what, isLost);
   const isThere = await kindOf(path) !== undefined;
   const old = `${place}/.${name}.${crypto.randomUUID()}.replaced`;
   const swap = async () => {
@@ -144,19 +146,28 @@ export async function replaceFolder<T>(
 
 /**
  * What {@link replaceFolder} refuses, to be asked before work begins: what is no folder that this
- * project made for the same, and one into which others have put files since.
+ * project made for the same, and one in which others have put or changed files since.
  *
+ * @param isLost Whether a file in it, by its path there, may be lost though it came later.
  * @throws OutputError naming it, or some of these files.
  */
-export async function refuseReplacing(path: string, what: string): Promise<void> {
+export async function refuseReplacing(
+  path: string,
+  what: string,
+  isLost: (file: string) => boolean = () => false,
+): Promise<void> {
   const why = await whyNotRemovable(path, what);
   if (why) throw new OutputError(`${path} ${why}: it is not replaced; move it, or name another`);
-  const added = await addedTo(path);
-  if (added.length === 0) return;
-  const some = added.slice(0, 5).join(", ");
+  if (await kindOf(path) === undefined) return;
+  const others = (await changedIn(path)).filter((file) => !isLost(file));
+  if (others.length === 0) return;
+  const some = others.slice(0, 5).join(", ");
   throw new OutputError(
-    `${path} holds files that this project did not make (${some}): it is not replaced; move ` +
-      "them elsewhere, or name another folder",
+    `${path} holds files that this project did not make, or that were changed since ` +
+      `(${some}${
+        others.length > 5 ? ` and ${others.length - 5} more` : ""
+      }): it is not replaced; ` +
+      "move them elsewhere, or move the folder, or name another",
   );
 }
 

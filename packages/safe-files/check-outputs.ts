@@ -50,6 +50,7 @@ export async function checkOutputs(
     const refuse = (problem: string): never => {
       throw new OutputError(`${option} ${path} ${problem}`);
     };
+    await refuseNoPlace(path, refuse, "name another");
     const names = await namesOf(path);
     if (basename(path) === MARK) refuse("has the name of this project's marks; name another");
     const input = known.find((input) => haveCommon(input.names, names));
@@ -62,11 +63,12 @@ export async function checkOutputs(
     if (twin) refuse(`is what ${twin.output.option} names; name another`);
     before.push({ output, names });
     const kind = await kindOf(path).catch((error) => {
-      if (!hasCode(error, "ENOTDIR")) throw error;
+      if (!hasCode(error, "ENOTDIR") && !hasCode(error, "ELOOP")) throw error;
       return refuse("lies in what is no folder; name another");
     });
     if (kind === undefined) {
       if (!makesFolders) await refuseWithoutFolder(path, option);
+      else if (!await canBeMade(path)) refuse("lies in what is no folder; name another");
     } else if (!isFolder) await checkFile(output, kind, overwrite, remedy);
     else if (!await isFolderAt(path)) refuse(`is ${kind}; name a folder`);
   }
@@ -74,16 +76,62 @@ export async function checkOutputs(
 
 /**
  * Refuses what is read more than once, waits for a writer for ever, or never ends: pipes and
- * devices. What is not there is for its reader to tell.
+ * devices; and an empty name. What is not there is for its reader to tell.
  *
  * @throws OutputError naming it.
  */
 export async function checkInputs(inputs: Outputs["inputs"]): Promise<void> {
   for (const { path, what } of inputs) {
+    const refuse = (problem: string): never => {
+      throw new OutputError(`${what}${path ? `, ${path},` : ""} ${problem}`);
+    };
+    await refuseNoPlace(path, refuse, "save it as a file first");
     const stat = await fs.stat(path).catch(() => undefined);
     if (!stat || stat.isFile() || stat.isDirectory()) continue;
+    refuse("is no regular file (a pipe, a socket or a device); save it as a file first");
+  }
+}
+
+/**
+ * Refuses an empty path, as of a variable that is not set, and what lies where the system keeps
+ * devices and processes, under whatever name, before any of it is touched.
+ */
+async function refuseNoPlace(
+  path: string,
+  refuse: (problem: string) => never,
+  remedy: string,
+): Promise<void> {
+  if (path.trim() === "") refuse("is empty; give a name");
+  const isOfSystem = (at: string) => /^\/(dev|proc|sys)(\/|$)/.test(at);
+  const at = resolve(path);
+  if (isOfSystem(at) || isOfSystem(await realPath(dirname(at)))) {
+    refuse(`is no regular file (it lies where the system keeps devices); ${remedy}`);
+  }
+}
+
+/** Whether the nearest of the folders above that is there, or is a link, is one. */
+async function canBeMade(path: string): Promise<boolean> {
+  const above = dirname(resolve(path));
+  const isThere = await fs.lstat(above).then(() => true, () => false);
+  return isThere ? await isFolderAt(above) : await canBeMade(above);
+}
+
+/**
+ * Refuses a place below a folder that a link there leads out of it, and one that no file can have:
+ * what is written into a folder of the project stays in it.
+ *
+ * @param folder The folder, itself followed where it is a link.
+ * @param path The place, below it by its name.
+ * @throws OutputError naming the link, or what is in the way.
+ */
+export async function refuseLinks(folder: string, path: string): Promise<void> {
+  const steps = relative(folder, path).split(/[\\/]/);
+  for (const i of steps.keys()) {
+    const step = [folder, ...steps.slice(0, i + 1)].join("/"), isLast = i === steps.length - 1;
+    const kind = await kindOf(step);
+    if (kind === undefined || kind === (isLast ? "a file" : "a folder")) continue;
     throw new OutputError(
-      `${what}, ${path}, is no regular file (a pipe, a socket or a device); save it as a file first`,
+      `${step} is ${kind}, which is neither followed nor replaced; move it away`,
     );
   }
 }

@@ -2,6 +2,7 @@ import { promises as fs } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { env } from "node:process";
 import { OutputError } from "./output-error.ts";
+import { fileSha256 } from "./sha256.ts";
 import { hasCode } from "./system.ts";
 import { kindOf } from "./write-files.ts";
 
@@ -116,20 +117,46 @@ async function contentsOf(folder: string, below = ""): Promise<string[]> {
   return found.sort();
 }
 
-/** Notes in a finished folder what is in it, by which files that others add are known later. */
-export async function listContents(folder: string): Promise<void> {
-  await fs.writeFile(`${folder}/${CONTENTS}`, JSON.stringify(await contentsOf(folder)));
+/** What a file holds, as its SHA-256; of a link where it leads to. */
+async function contentOf(path: string): Promise<string> {
+  const stat = await fs.lstat(path);
+  if (stat.isFile()) return await fileSha256(path);
+  return stat.isSymbolicLink() ? `-> ${await fs.readlink(path)}` : "no file";
 }
 
 /**
- * Files in a folder of the project that were not there when it was finished; none where it has no
- * list of what there was.
+ * Notes in a finished folder what is in it and what each file holds, by which those that others add
+ * or change are known later.
  */
-export async function addedTo(folder: string): Promise<string[]> {
-  const text = await fs.readFile(`${folder}/${CONTENTS}`, "utf8").catch(() => undefined);
-  if (text === undefined) return [];
-  const listed = new Set<string>(JSON.parse(text));
-  return (await contentsOf(folder)).filter((path) => !listed.has(path));
+export async function listContents(folder: string): Promise<void> {
+  const list: [string, string][] = [];
+  for (const path of await contentsOf(folder)) {
+    list.push([path, await contentOf(`${folder}/${path}`)]);
+  }
+  await fs.writeFile(`${folder}/${CONTENTS}`, JSON.stringify(Object.fromEntries(list)));
+}
+
+/**
+ * Files in a folder of the project that were not there when it was finished, or were others: all of
+ * them where its list of what there was is gone or cannot be read.
+ */
+export async function changedIn(folder: string): Promise<string[]> {
+  const listed = await readContents(folder), changed: string[] = [];
+  for (const path of await contentsOf(folder)) {
+    const now = await contentOf(`${folder}/${path}`).catch(() => "cannot be read");
+    if (listed.get(path) !== now) changed.push(path);
+  }
+  return changed;
+}
+
+async function readContents(folder: string): Promise<Map<string, unknown>> {
+  try {
+    const path = `${folder}/${CONTENTS}`;
+    if (!(await fs.lstat(path)).isFile()) return new Map(); // a pipe would never end
+    return new Map(Object.entries(JSON.parse(await fs.readFile(path, "utf8"))));
+  } catch {
+    return new Map();
+  }
 }
 
 /** Gives a marked folder another name on the same file system, and its mark the new path. */

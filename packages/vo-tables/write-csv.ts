@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { RecordBatch } from "apache-arrow";
 import { writeJson, writeStream } from "@csc-classify/safe-files";
@@ -13,12 +14,20 @@ const CSVW_TYPE = { text: "string", double: "double", integer: "integer", boolea
 /**
  * Writes a product as CSV (RFC 4180, UTF-8, empty = missing, numbers to the
  * digits that mean something) with a W3C "CSV on the Web" description beside it,
- * `<name>.csv-metadata.json`.
+ * `<name>.csv-metadata.json`, which has its SHA-256.
  */
 export async function writeCsv({ schema, batches }: ArrowBatches, path: string): Promise<void> {
   const { columns, metadata } = fromArrowSchema(schema);
-  await writeStream(path, lines(columns, batches));
-  await writeJson(`${path}-metadata.json`, csvw(basename(path), columns, metadata));
+  const hash = createHash("sha256");
+  const hashed = async function* () {
+    for await (const text of lines(columns, batches)) {
+      hash.update(text);
+      yield text;
+    }
+  };
+  await writeStream(path, hashed());
+  const described = csvw(basename(path), columns, metadata);
+  await writeJson(`${path}-metadata.json`, { ...described, sha256: hash.digest("hex") });
 }
 
 async function* lines(columns: readonly OutputColumn[], batches: AsyncIterable<RecordBatch>) {

@@ -2,6 +2,7 @@ import type { RecordBatch } from "apache-arrow";
 import {
   fileSha256,
   OutputError,
+  refuseLinks,
   removeFile,
   replaceFolder,
   sha256,
@@ -71,8 +72,15 @@ export async function partitionSources(
     await finishHats(sources, parts, { ...job.head, name: `${job.head.name}_sources` });
     await writeJson(`${built}/job.json`, job);
     return parts;
-  });
+  }, (file) => SCORED.test(file));
 }
+
+/** Files that gathering writes below `scored`, besides the parts. */
+const HEADS = ["classes.json", "properties", "partition_info.csv", "dataset/_common_metadata"];
+
+/** What was scored of parts, which goes with them. */
+const SCORED =
+  /^scored\/(classes\.json|(hats\.)?properties|partition_info\.csv|dataset\/(_common_metadata|Norder=\d+\/Dir=\d+\/Npix=\d+\.parquet(\.[\w-]+\.part)?))$/;
 
 /** What the mark of a folder of parts says: only one of these is ever replaced. */
 const PARTS = "parts of a catalogue";
@@ -117,6 +125,7 @@ export async function scoreParts(
     signal?.throwIfAborted();
     const input = `${folder}/sources/${partPath(part)}`;
     const output = `${folder}/scored/${partPath(part)}`;
+    await refuseLinks(folder, output);
     const key = sha256(`${job.model} ${await fileSha256(input)}`);
     if (await keyOf(output) === key) {
       onPart?.(part, true);
@@ -152,6 +161,9 @@ interface ClassTotals {
 export async function gatherParts(folder: string): Promise<ClassTotals> {
   const job = await readJob(folder);
   const parts = await readParts(`${folder}/sources`);
+  for (const file of [...HEADS, partPath(parts[0])]) {
+    await refuseLinks(folder, `${folder}/scored/${file}`);
+  }
   const missing: string[] = [];
   for (const part of parts) {
     const key = sha256(`${job.model} ${await fileSha256(`${folder}/sources/${partPath(part)}`)}`);
@@ -178,18 +190,19 @@ export async function gatherParts(folder: string): Promise<ClassTotals> {
   return byClass;
 }
 
-/** What the parts are for, where a link would not lead what is scored into a folder of others. */
+/** What the parts are for. */
 async function readJob(folder: string): Promise<ScoringJob> {
-  for (const place of [`${folder}/scored`, `${folder}/scored/dataset`]) {
-    if (!await Deno.lstat(place).then((stat) => stat.isSymlink, () => false)) continue;
-    throw new OutputError(
-      `${place} is a link, which is not followed; remove it, or cut the parts where there is room`,
-    );
-  }
-  const text = await Deno.readTextFile(`${folder}/job.json`).catch(() => {
+  const path = `${folder}/job.json`;
+  const text = await Deno.readTextFile(path).catch(() => {
     throw new RangeError(`${folder} holds no parts; run "deno task shard partition" first`);
   });
-  return JSON.parse(text);
+  try {
+    const job: ScoringJob = JSON.parse(text);
+    if (typeof job.model === "string" && job.head && job.metadata) return job;
+  } catch {
+    // told below
+  }
+  throw new RangeError(`${path} is damaged; partition the table again`);
 }
 
 /** The key of a scored part; undefined where there is none or it cannot be read. */

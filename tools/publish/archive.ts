@@ -1,5 +1,6 @@
 import config from "../../deno.json" with { type: "json" };
 import { checkOutputs, fileSha256 } from "@csc-classify/safe-files";
+import { CACHE } from "#lib/run/files.ts";
 import { useOutFolder } from "../tasks/out-folder.ts";
 import { readResults } from "#lib/run/results.ts";
 import { taskCommand } from "../tasks/options.ts";
@@ -23,7 +24,8 @@ await runTask(async (signal) => {
     overwrite?: boolean;
   }>();
   const output = { path: to, option: "--to", isOurs: isBundle, makesFolders: true };
-  await checkOutputs({ inputs: [], outputs: [output], overwrite, remedy: "give --overwrite" });
+  const outputs = [output], inputs = await partsOf(out);
+  await checkOutputs({ inputs, outputs, overwrite, remedy: "give --overwrite" });
   const { bundle: { files, head }, notes } = await writeBundle(to, { signal });
   for (const note of notes) console.error(note);
   const { size } = await Deno.stat(to);
@@ -33,3 +35,13 @@ await runTask(async (signal) => {
   );
   return 0;
 });
+
+/** What is bundled, which no bundle may take the place of. */
+async function partsOf(out: string): Promise<{ path: string; what: string }[]> {
+  const what = "a part of the bundle", parts: { path: string; what: string }[] = [];
+  for await (const { name, isFile, isDirectory } of Deno.readDir(out)) {
+    const path = `${out}/${name}`;
+    if (isDirectory || isFile && !await isBundle(path)) parts.push({ path, what });
+  }
+  return [...parts, ...["folds", "model"].map((name) => ({ path: `${CACHE}/${name}`, what }))];
+}

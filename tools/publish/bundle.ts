@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import {
   CONTENTS,
   fileSha256,
   isPart,
   MARK,
   placeFiles,
+  refuseLinks,
   workFolder,
   writeStream,
 } from "@csc-classify/safe-files";
@@ -223,18 +224,6 @@ export async function restoreBundle(
     [...targets].map(([name, to]) => ({ from: `${work.folder}/${name}`, to })),
   );
   return { bundle, sameCode: bundle.fittingCode === await fittingCode(ROOT) };
-}
-
-/** Refuses a place that a link below `out/` or `.cache/` leads to, and one that is no file. */
-async function refuseLinks(place: string, target: string): Promise<void> {
-  const way = [target];
-  while (dirname(way[0]) !== place) way.unshift(dirname(way[0]));
-  for (const step of way) {
-    const stat = await Deno.lstat(step).catch(() => undefined);
-    if (!stat || (step === target ? stat.isFile : stat.isDirectory)) continue;
-    const what = stat.isSymlink ? "a link" : step === target ? "no file" : "no folder";
-    throw new RangeError(`${step} is ${what}; nothing was restored: move it away first`);
-  }
 }
 
 /** Writes the files of a bundle that was looked at into a folder, each as its list says. */

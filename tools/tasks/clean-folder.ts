@@ -1,48 +1,78 @@
+import { basename, dirname } from "node:path";
 import {
-  addedTo,
+  changedIn,
   emptyFolder,
   filesBelow,
+  fileSha256,
   isPart,
   MARK,
   markOf,
   whyGuarded,
 } from "@csc-classify/safe-files";
+import { ROOT } from "#lib/run/files.ts";
 
-/** What the project's commands write directly into `out/`. */
+/** What the project's commands write directly into `out/`, besides the pages of notebooks. */
 const IN_OUT: readonly RegExp[] = [
-  /^(index|explorer|classify)\.html$/,
-  /^(\d\d-[\w-]+)(\.failed)?\.(html|ipynb)$/,
-  /^(results|report|\.manifest)\.json$/,
-  /^bench(-\w+)?\.(json|png|svg)$/,
+  /^(index|results|explorer|classify)\.html$/,
+  /^(results|report|\.manifest|bench)\.json$/,
   /^probe\.md$/,
   /^(figures|results|model|catalogue|acquired|publish|cluster)$/,
-  /^csc-classify-[\w.-]+\.tar\.gz$/,
+  /^csc-classify-\d+\.\d+\.\d+-(smoke|quick|paper|none)\.tar\.gz$/,
   /^\.(report|results|\d\d-[\w-]+)\.lock$/,
 ];
 
-/** What commands write into folders of `out/` that people look into; of the others all is theirs. */
+/** Pages of a notebook: `05-catalogue.html`, that of a run that failed, what it was run as. */
+const OF_NOTEBOOK = /^(\d\d-[\w-]+?)(\.failed)?\.(html|ipynb)$/;
+
+/** What commands write into folders of `out/`; of figures and acquisitions see {@link OWN}. */
 const IN_FOLDERS: Readonly<Record<string, RegExp>> = {
-  figures: /^[\w-]+\.(svg|png|pdf|json)$/,
+  figures: /^[a-z0-9-]+\.(svg|png|pdf|json)$/,
+  results: /^[a-z-]+\.json$/,
   acquired: /^[^/]+\/(acquired\.json|(catalogue|training)\.parquet)$/,
-  catalogue: /^[\w-]+\.(parquet|arrow|csv|csv-metadata\.json|vot)$/,
+  catalogue:
+    /^((real-sources|acquired|simulated-catalogue)(-sources)?\.(parquet|arrow|csv|csv-metadata\.json|vot)|real-disagreements\.csv)$/,
+  cluster:
+    /^((validate|score)(-gather)?\.sh|(validate|score)-(\d+|gather)\.log|validation\.json|shard-\d+\.done)$/,
   model:
-    /^(pipeline\.json|likeness\.json|lightgbm\.txt|training\.csv|SHA256SUMS|csc_classify\.py|__pycache__\/.*)$/,
+    /^(pipeline\.json|likeness\.json|lightgbm\.txt|training\.csv|SHA256SUMS|csc_classify\.py|__pycache__\/csc_classify\.[\w-]+\.pyc)$/,
 };
 
+/** Whether files of a folder that have a name of ours are ours, by what lies beside them. */
+const OWN: Readonly<Record<string, (path: string) => Promise<boolean>>> = {
+  async figures(path) {
+    const sidecar = await readJson(path.replace(/\.\w+$/, ".json"));
+    return sidecar?.figure === basename(path).replace(/\.\w+$/, "");
+  },
+  // a table that was changed by hand is its user's; notes of earlier versions have no digests
+  async acquired(path) {
+    const tables = (await readJson(`${dirname(path)}/acquired.json`))?.tables;
+    return path.endsWith(".json") || !tables || tables[basename(path)] === await fileSha256(path);
+  },
+};
+
+/** What a process that was killed left in a folder that it worked in. */
+const OF_WORK = /(^|\/)\.(work|acquire|score)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\//;
+
+// deno-lint-ignore no-explicit-any
+async function readJson(path: string): Promise<any> {
+  return await Deno.readTextFile(path).then(JSON.parse).catch(() => undefined);
+}
+
 /**
- * Files of others in folders of `out/`: those that no command writes there, and in `figures` what
- * has no sidecar, which every figure of ours has.
+ * Files of others in folders of `out/`: those that no command writes there, hidden ones among them,
+ * and those of a name of ours that do not fit what lies beside them.
  */
 export async function filesOfOthers(out: string): Promise<string[]> {
   const found: string[] = [];
   for (const [folder, ours] of Object.entries(IN_FOLDERS)) {
     const stat = await Deno.lstat(`${out}/${folder}`).catch(() => undefined);
     if (!stat?.isDirectory) continue;
-    const files = await filesBelow(`${out}/${folder}`), all = new Set(files);
-    const isOurs = (file: string) =>
-      isPart(file) ||
-      ours.test(file) && (folder !== "figures" || all.has(file.replace(/\.\w+$/, ".json")));
-    found.push(...files.filter((file) => !isOurs(file)).map((file) => `${folder}/${file}`));
+    for (const file of await filesBelow(`${out}/${folder}`, { hidden: true })) {
+      const path = `${out}/${folder}/${file}`, name = basename(file);
+      if (isPart(name) || name === MARK || OF_WORK.test(file)) continue;
+      if (ours.test(file) && (await OWN[folder]?.(path) ?? true)) continue;
+      found.push(`${folder}/${file}`);
+    }
   }
   return [...found, ...await addedToPublished(`${out}/publish`)];
 }
@@ -55,7 +85,9 @@ async function addedToPublished(publish: string): Promise<string[]> {
   for await (const { name, isDirectory } of Deno.readDir(publish)) {
     const isOurs = isDirectory && await markOf(`${publish}/${name}`) !== undefined;
     if (isOurs) {
-      found.push(...(await addedTo(`${publish}/${name}`)).map((path) => `publish/${name}/${path}`));
+      found.push(
+        ...(await changedIn(`${publish}/${name}`)).map((path) => `publish/${name}/${path}`),
+      );
     } else if (name !== MARK && !isPart(name)) found.push(`publish/${name}`);
   }
   return found.sort();
@@ -71,7 +103,18 @@ const FITTED =
 
 /** Whether a name in `out/` is that of something that a command of this project writes there. */
 export function isOfOut(name: string): boolean {
-  return isPart(name) || IN_OUT.some((pattern) => pattern.test(name));
+  const [, notebook] = OF_NOTEBOOK.exec(name) ?? [];
+  return isPart(name) || IN_OUT.some((pattern) => pattern.test(name)) ||
+    notebook !== undefined && notebooks().includes(notebook);
+}
+
+/** Names of the project's notebooks. */
+function notebooks(): string[] {
+  try {
+    return [...Deno.readDirSync(`${ROOT}/notebooks`)].map(({ name }) => basename(name, ".ipynb"));
+  } catch {
+    return []; // a copy of the project without them
+  }
 }
 
 /** The same of `.cache/`; without `all` only what is quickly made again. */

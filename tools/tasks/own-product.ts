@@ -1,6 +1,6 @@
 import { basename, extname } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
-import type { Output } from "@csc-classify/safe-files";
+import { fileSha256, type Output } from "@csc-classify/safe-files";
 import { openArrowFile } from "@csc-classify/vo-tables/arrow";
 import { csvLine } from "@csc-classify/vo-tables/browser";
 
@@ -15,7 +15,8 @@ export function productOutputs(path: string, option: string): Output[] {
 
 /**
  * Whether a file says of itself that this project wrote it: by its schema, its footer, its head or,
- * of a CSV, the description beside it, which must fit its first line.
+ * of a CSV, the description beside it, which must fit its first line and has its SHA-256: one that
+ * was edited by hand is its user's.
  */
 async function isOwnProduct(path: string): Promise<boolean> {
   try {
@@ -42,9 +43,10 @@ const KINDS: Readonly<Record<string, (path: string) => Promise<boolean>>> = {
     return isMadeHere(Object.fromEntries([...infos].map(([, name, value]) => [name, value])));
   },
   async ".csv"(path) {
-    const columns = await readDescription(path);
+    const { columns, sha256 } = await readDescription(path) ?? {};
     if (!columns) return false;
-    const line = csvLine(columns);
+    if (sha256 !== undefined) return sha256 === await fileSha256(path);
+    const line = csvLine(columns); // descriptions of earlier versions have no digest
     return await beginning(path, new TextEncoder().encode(line).length) === line;
   },
 };
@@ -54,14 +56,17 @@ function isMadeHere(stated: Readonly<Record<string, unknown>>): boolean {
   return ["simulated", "commit", "classifier"].every((name) => stated[name] !== undefined);
 }
 
-/** Columns of a CSV by the description beside it; undefined where that is none of ours. */
-async function readDescription(csv: string): Promise<string[] | undefined> {
+/** What the description beside a CSV says of it; undefined where that is none of ours. */
+async function readDescription(
+  csv: string,
+): Promise<{ readonly columns: string[]; readonly sha256?: string } | undefined> {
   try {
     if (!await isRegular(`${csv}-metadata.json`)) return undefined; // a pipe would never end
     const described = JSON.parse(await Deno.readTextFile(`${csv}-metadata.json`));
-    const { url, simulated, provenance, tableSchema } = described;
+    const { url, simulated, provenance, tableSchema, sha256 } = described;
     if (url !== basename(csv) || !isMadeHere({ simulated, ...provenance })) return undefined;
-    return tableSchema.columns.map(({ name }: { name: string }) => name);
+    const columns = tableSchema.columns.map(({ name }: { name: string }) => name);
+    return { columns, sha256 };
   } catch {
     return undefined;
   }

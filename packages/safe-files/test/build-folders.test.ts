@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, promises as fs } from "node:fs";
 import {
+  CONTENTS,
   makeFolder,
   MARK,
   markOf,
@@ -52,6 +53,57 @@ Deno.test("a folder into which others have put files is not replaced, and they a
     }
     await replaceFolder(`${folder}/c`, WHAT, build("second"));
     assert.equal(await Deno.readTextFile(`${folder}/c/a`), "second");
+  }));
+
+Deno.test("a folder in which a file was edited is not replaced, until it is moved elsewhere", () =>
+  inSandbox(async (folder) => {
+    await replaceFolder(`${folder}/c`, WHAT, async (built) => {
+      await Deno.writeTextFile(`${built}/a`, "first");
+      await Deno.writeTextFile(`${built}/ReadMe`, "made");
+      await Deno.symlink("a", `${built}/b`);
+    });
+    const again = () => replaceFolder(`${folder}/c`, WHAT, build("second"));
+    const isRefused = async (named: RegExp) => {
+      const before = await contentOf(folder);
+      await assert.rejects(again(), named);
+      assert.deepEqual(await contentOf(folder), before);
+    };
+    await Deno.writeTextFile(`${folder}/c/ReadMe`, "mine"); // of the same length
+    await isRefused(
+      /or that were changed since \(ReadMe\): it is not replaced; move them elsewhere/,
+    );
+    await Deno.rename(`${folder}/c/ReadMe`, `${folder}/ReadMe`);
+    await Deno.remove(`${folder}/c/b`);
+    await Deno.symlink("../ReadMe", `${folder}/c/b`);
+    await isRefused(/changed since \(b\)/);
+    await Deno.remove(`${folder}/c/b`);
+    // without the list of what there was nobody knows whose the files are
+    for (const list of ["", "[]", "null", '{"a": 1}']) {
+      await Deno.writeTextFile(`${folder}/c/${CONTENTS}`, list);
+      await isRefused(/changed since \(a\)/);
+    }
+    await Deno.remove(`${folder}/c/${CONTENTS}`);
+    await isRefused(/changed since \(a\)/);
+    // the remedy
+    await Deno.rename(`${folder}/c`, `${folder}/mine`);
+    await again();
+    assert.equal(await Deno.readTextFile(`${folder}/c/a`), "second");
+    assert.equal(await Deno.readTextFile(`${folder}/mine/a`), "first");
+  }));
+
+Deno.test("files that came later go with a folder where whoever replaces it says so, and no others", () =>
+  inSandbox(async (folder) => {
+    await replaceFolder(`${folder}/c`, WHAT, build("first"));
+    await Deno.mkdir(`${folder}/c/scored`);
+    await Deno.writeTextFile(`${folder}/c/scored/1`, "made later");
+    const again = () =>
+      replaceFolder(`${folder}/c`, WHAT, build("second"), (file) => file === "scored/1");
+    await Deno.writeTextFile(`${folder}/c/scored/notes`, "mine");
+    await assert.rejects(again(), /\(scored\/notes\)/);
+    await Deno.remove(`${folder}/c/scored/notes`);
+    await again();
+    assert.equal(await Deno.readTextFile(`${folder}/c/a`), "second");
+    assert.deepEqual(namesIn(`${folder}/c`), [CONTENTS, MARK, "a"]);
   }));
 
 Deno.test("nothing is built where a folder of others, one for something else, or a link is", () =>

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { checkOutputs, MARK, type Output, OutputError } from "@csc-classify/safe-files";
+import {
+  checkInputs,
+  checkOutputs,
+  MARK,
+  type Output,
+  OutputError,
+  refuseLinks,
+} from "@csc-classify/safe-files";
 import { contentOf, inSandbox } from "./sandbox.ts";
 
 const out = (path: string, more: Partial<Output> = {}) => ({ path, option: "--out", ...more });
@@ -38,6 +45,80 @@ Deno.test("a pipe and a device are no inputs, a link to them neither", () =>
         checkOutputs({ inputs, outputs: [out(`${folder}/o.csv`)] }),
         /the table, .*, is no regular file .*save it as a file first/,
       );
+    }
+  }));
+
+Deno.test("an empty name, and what lies among the system's devices, is refused before it is touched", async () => {
+  const lstat = Deno.lstat, stat = Deno.stat;
+  // as with a task's rights, which end there
+  const refuse = (path: string | URL) => {
+    throw new Deno.errors.NotCapable(`Requires all access to "${path}"`);
+  };
+  Deno.lstat = Deno.stat = refuse as typeof stat;
+  try {
+    for (const path of ["/dev/stdout", "/proc/self/o.csv", "/sys/o.csv", "/dev/../dev/o.csv"]) {
+      await assert.rejects(
+        checkOutputs({ inputs: [], outputs: [out(path)] }),
+        /^OutputError: --out .* is no regular file \(it lies where the system keeps devices\); name an/,
+      );
+      const inputs = [{ path, what: "the table" }];
+      await assert.rejects(checkInputs(inputs), /^OutputError: the table, .*; save it as a file/);
+    }
+    for (const path of ["", " "]) {
+      await assert.rejects(checkOutputs({ inputs: [], outputs: [out(path)] }), /--out.* is empty/);
+      await assert.rejects(
+        checkInputs([{ path, what: "the table" }]),
+        /the table.* is empty; give/,
+      );
+    }
+  } finally {
+    Object.assign(Deno, { lstat, stat });
+  }
+});
+
+Deno.test("a link to the devices' folder leads to none of its files", () =>
+  inSandbox(async (folder) => {
+    await Deno.symlink("/dev", `${folder}/devices`);
+    await assert.rejects(
+      checkOutputs({ inputs: [], outputs: [out(`${folder}/devices/o.csv`)] }),
+      /lies where the system keeps devices/,
+    );
+  }));
+
+Deno.test("a folder that is to be made lies in a folder, not in a link to nothing or to itself", () =>
+  inSandbox(async (folder) => {
+    await Deno.symlink("nowhere", `${folder}/dangling`);
+    await Deno.symlink("loop", `${folder}/loop`);
+    await Deno.writeTextFile(`${folder}/file`, "mine");
+    for (const name of ["dangling", "loop", "file"]) {
+      for (const path of [`${folder}/${name}/a`, `${folder}/${name}/new/a`]) {
+        const outputs = [out(path, { makesFolders: true })];
+        await assert.rejects(
+          checkOutputs({ inputs: [], outputs }),
+          /OutputError: .* no folder/,
+          path,
+        );
+      }
+    }
+    await Deno.mkdir(`${folder}/nowhere`);
+    const outputs = [out(`${folder}/dangling/new/a`, { makesFolders: true })];
+    await checkOutputs({ inputs: [], outputs });
+  }));
+
+Deno.test("what is written below a folder follows no link there, and replaces no folder", () =>
+  inSandbox(async (folder) => {
+    await Deno.mkdir(`${folder}/parts/scored`, { recursive: true });
+    await Deno.mkdir(`${folder}/mine`);
+    await Deno.symlink(`${folder}/mine`, `${folder}/parts/scored/link`);
+    await Deno.symlink(`${folder}/mine/1`, `${folder}/parts/scored/2`);
+    const parts = `${folder}/parts`;
+    for (const name of ["scored/link/1", "scored/link/deep/1", "scored/2", "scored"]) {
+      await assert.rejects(refuseLinks(parts, `${parts}/${name}`), /neither followed nor replaced/);
+    }
+    await Deno.symlink(parts, `${folder}/other`);
+    // the folder itself may be a link, and what is not there is made
+    for (const name of ["scored/1", "scored/new/1", "3"]) {
+      await refuseLinks(`${folder}/other`, `${folder}/other/${name}`);
     }
   }));
 

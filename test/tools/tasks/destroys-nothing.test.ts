@@ -111,9 +111,12 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
       const out = await useOutFolder();
       await writeAtomic(out + "/index.html", "");
       await writeAtomic(out + "/figures/a.svg", "");
-      await writeAtomic(out + "/figures/a.json", "");
-      await writeAtomic(out + "/catalogue/real.csv", "");
+      await writeAtomic(out + "/figures/a.json", '{"figure": "a"}');
+      await writeAtomic(out + "/results/pages.json", "");
+      await writeAtomic(out + "/cluster/validate.sh", "");
+      await writeAtomic(out + "/catalogue/real-sources.csv", "");
       await writeAtomic(out + "/acquired/2.1/acquired.json", "{}");
+      await writeAtomic(out + "/results.html", "");
       await replaceFolder(out + "/publish/c", "a catalogue", (to) => writeAtomic(to + "/hats/a", ""));
       await makeFolder(CACHE, "cache");
       await writeAtomic(CACHE + "/folds/key/fold.arrow", "");
@@ -131,7 +134,15 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
     }
     const mine = [
       "thesis.tex",
+      "05-my-notes.html",
+      "csc-classify-thesis.tar.gz",
       "figures/mine.png",
+      "figures/both.json",
+      "figures/both.svg",
+      "catalogue/mine.csv",
+      "catalogue/.hidden",
+      "results/mine.json.txt",
+      "cluster/mine.sh",
       "catalogue/notes.txt",
       "acquired/2.1/mine.csv",
       "publish/top.txt",
@@ -149,10 +160,14 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
     }
     assert.deepEqual([...Deno.readDirSync(`${folder}/out`)].map(({ name }) => name).sort(), [
       MARK,
+      "05-my-notes.html",
       "acquired",
       "catalogue",
+      "cluster",
+      "csc-classify-thesis.tar.gz",
       "figures",
       "publish",
+      "results",
       "thesis.tex",
     ]);
     assert.ok(await Deno.stat(`${root}/.cache/python/whole.json`));
@@ -165,6 +180,31 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
     assert.equal(third.code, 0, third.said);
     assert.equal(await Deno.stat(`${root}/.cache`).catch(() => "gone"), "gone");
     assert.equal(await Deno.stat(`${folder}/out`).catch(() => "gone"), "gone");
+  }));
+
+Deno.test("clean leaves tables and published files that were edited by hand, and names them", () =>
+  withProject(async (root, folder) => {
+    const env = { CSC_OUT: `${folder}/out` };
+    const acquired = await run("tasks/acquire.ts", ["--recorded"], { root, env });
+    assert.equal(acquired.code, 0, acquired.said);
+    const probe = `import { replaceFolder, writeAtomic } from "@csc-classify/safe-files";
+      import { useOutFolder } from "${root}/lib/run/files.ts";
+      const to = await useOutFolder() + "/publish/c";
+      await replaceFolder(to, "a catalogue", (to) => writeAtomic(to + "/ReadMe", "made"));`;
+    await Deno.writeTextFile(`${root}/make.ts`, probe);
+    assert.equal((await run("../make.ts", [], { root, env })).code, 0);
+    const [release] = [...Deno.readDirSync(`${folder}/out/acquired`)].map(({ name }) => name);
+    const edited = [`acquired/${release}/training.parquet`, "publish/c/ReadMe"];
+    for (const file of edited) await Deno.writeTextFile(`${folder}/out/${file}`, "mine");
+    const { code, said } = await run("tasks/clean.ts", [], { root, env });
+    assert.equal(code, 1, said);
+    for (const file of edited) {
+      assert.ok(said.includes(file), said);
+      assert.equal(await Deno.readTextFile(`${folder}/out/${file}`), "mine");
+    }
+    // the remedy that it names
+    const told = await run("tasks/clean.ts", ["--yes"], { root, env });
+    assert.equal(told.code, 0, told.said);
   }));
 
 Deno.test("with the rights that a task has, .cache/ and out/ are made and marked", () =>
@@ -188,7 +228,12 @@ Deno.test("an unmarked out/ of an earlier version is listed, and removed by clea
     for (
       const name of ["results.json", "index.html", "figures/a.svg", "figures/a.json", "thesis.tex"]
     ) {
-      await Deno.writeTextFile(`${root}/out/${name}`, name === "results.json" ? RESULTS : "");
+      const text = name === "results.json"
+        ? RESULTS
+        : name.endsWith(".json")
+        ? '{"figure": "a"}'
+        : "";
+      await Deno.writeTextFile(`${root}/out/${name}`, text);
     }
     const before = await trace(`${root}/out`);
     const listed = await run("tasks/clean.ts", [], { root });
@@ -250,6 +295,25 @@ Deno.test("publish replaces only what publish made, and nothing outside --to", (
       assert.match(said, /gives no name for a folder; rename the file/);
     }
     assert.deepEqual(await trace(folder), before);
+    // one that was made, and then edited by hand, is not replaced either
+    const made = `import { replaceFolder, writeAtomic } from "@csc-classify/safe-files";
+      await replaceFolder("made/ngc", "a catalogue for archives", (to) => writeAtomic(to + "/ReadMe", "made"));`;
+    const evaluated = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--no-check", "--config", `${ROOT}/deno.json`, made],
+      cwd: folder,
+    }).output();
+    assert.equal(evaluated.code, 0, new TextDecoder().decode(evaluated.stderr));
+    await Deno.writeTextFile(`${folder}/made/ngc/ReadMe`, "mine");
+    const edited = await run("publish/publish.ts", ["ngc.arrow", "--to", "made"], {
+      cwd: folder,
+      env,
+    });
+    assert.equal(edited.code, 2, edited.said);
+    assert.match(
+      edited.said,
+      /or that were changed since \(ReadMe\): it is not replaced; move them/,
+    );
+    assert.equal(await Deno.readTextFile(`${folder}/made/ngc/ReadMe`), "mine");
     // a publication that fails leaves nothing
     const failed = await run("publish/publish.ts", ["ngc.arrow", "--to", "new"], {
       cwd: folder,
@@ -405,6 +469,14 @@ Deno.test("score replaces its own products of every format, and nobody's of the 
       assert.equal(code, 2, said);
       assert.equal(await Deno.readTextFile(`${folder}/${name}`), "name,note\na,mine\n");
     }
+    // an edited one, its columns as they were
+    await score("s.csv", "--out", "e.csv");
+    const edited = (await Deno.readTextFile(`${folder}/e.csv`)).replace(/\na,/, "\nmine,");
+    await Deno.writeTextFile(`${folder}/e.csv`, edited);
+    const again = await score("s.csv", "--out", "e.csv");
+    assert.equal(again.code, 2, again.said);
+    assert.match(again.said, /e\.csv is there and was not written by this project/);
+    assert.equal(await Deno.readTextFile(`${folder}/e.csv`), edited);
     await score("s.csv", "--out", "r.csv");
     await Deno.chmod(`${folder}/r.csv`, 0o444);
     const { code, said } = await score("s.csv", "--out", "r.csv");
@@ -423,6 +495,15 @@ Deno.test("archive replaces its own bundles and no file of others; parts are cut
     assert.equal(mine.code, 2, mine.said);
     assert.match(mine.said, /thesis\.tar\.gz is there and was not written by this project/);
     assert.equal(await Deno.readTextFile(`${folder}/thesis.tar.gz`), "mine");
+    // what is bundled does not become the bundle
+    await Deno.mkdir(`${folder}/out/model`);
+    await Deno.writeTextFile(`${folder}/out/model/pipeline.json`, "{}");
+    for (const name of ["results.json", "model/pipeline.json", "model/new.tar.gz"]) {
+      const { code, said } = await archive("--to", `${folder}/out/${name}`, "--overwrite");
+      assert.equal(code, 2, said);
+      assert.match(said, /(is|lies in) a part of the bundle/);
+    }
+    assert.equal(await Deno.readTextFile(`${folder}/out/results.json`), RESULTS);
     for (const _ of [1, 2]) assert.equal((await archive("--to", `${folder}/b.tar.gz`)).code, 0);
     for (const _ of [1, 2]) assert.equal((await archive()).code, 0);
     await writeModel(`${folder}/model`, new SourceClassifier(smallClassifier()));
@@ -446,7 +527,19 @@ Deno.test("archive replaces its own bundles and no file of others; parts are cut
     assert.equal(again.code, 2, again.said);
     assert.match(again.said, /parts is there; name a new folder.*--overwrite/);
     assert.deepEqual(await trace(`${folder}/parts`), parts);
-    assert.equal((await partition(`${folder}/parts`, "--overwrite")).code, 0);
+    // what was scored of the parts goes with them; a file of another hand does not
+    const model = ["--model", `${folder}/model`];
+    const scored = await run("cluster/work.ts", ["score", `${folder}/parts`, ...model], { env });
+    assert.equal(scored.code, 0, scored.said);
+    const gathered = await run("cluster/work.ts", ["gather", `${folder}/parts`], { env });
+    assert.equal(gathered.code, 0, gathered.said);
+    await Deno.writeTextFile(`${folder}/parts/scored/notes.txt`, "mine");
+    const kept = await partition(`${folder}/parts`, "--overwrite");
+    assert.equal(kept.code, 2, kept.said);
+    assert.match(kept.said, /\(scored\/notes\.txt\): it is not replaced/);
+    await Deno.remove(`${folder}/parts/scored/notes.txt`);
+    const told = await partition(`${folder}/parts`, "--overwrite");
+    assert.equal(told.code, 0, told.said);
     const list = await Deno.readTextFile(`${folder}/parts/sources/partition_info.csv`);
     assert.equal(
       list.trim().split("\n").length,
