@@ -54,6 +54,8 @@ const SETTINGS = [
 ];
 /** How long a task may take to end once it was told to. */
 const LAST_MS = 1700;
+/** Where the user called `deno task`, which itself goes to the project's root. */
+const CALLED_IN = "INIT_CWD";
 /** The process that starts a task, which ends when that one does. */
 const STARTER = "CSC_STARTER";
 /** Where the user is at home, which no command treats as its own. */
@@ -168,6 +170,8 @@ export const TASKS: Readonly<Record<string, Rights>> = {
 interface Surroundings {
   /** Root folder of the project. */
   readonly root: string;
+  /** Folder that the user's relative paths are meant from; the root if absent. */
+  readonly cwd?: string;
   /** The Deno that runs, and where it keeps npm packages. */
   readonly deno: string;
   readonly npmCache: string;
@@ -179,26 +183,29 @@ interface Surroundings {
 export function flagsOf(
   rights: Rights,
   args: readonly string[],
-  { root, deno, npmCache, env: given }: Surroundings,
+  { root, cwd = root, deno, npmCache, env: given }: Surroundings,
 ): string[] {
   const { setUp, run = [], write = [], writeOptions = [], net = [], env = [], polars } = rights;
   const { runVariables = [], netVariables = [] } = rights;
-  const below = (path: string) => resolve(root, path);
-  const named = runVariables.map((name) => given[name]).filter((path) => path !== undefined);
+  const below = (path: string) => resolve(root, path), named = (path: string) => resolve(cwd, path);
+  const others = runVariables.map((name) => given[name]).filter((path) => path !== undefined);
   const addresses = netVariables.flatMap((name) => [
     ...(given[name] ?? "").matchAll(/https?:\/\/([^/|?\s]+)/g),
   ]);
   const { writeBeside } = rights;
   const writesBeside = writeBeside && !args.some((arg) => arg.split("=")[0] === writeBeside);
-  const programs = [...setUp ? SET_UP.run : [], ...run, ...named];
+  const programs = [...setUp ? SET_UP.run : [], ...run];
   const lists = {
     write: [
       ...[given.CSC_OUT || "out", ".cache", ...write].map(below),
-      ...valuesOf(args, writeOptions).flatMap((path) => [below(path), dirname(below(path))]),
-      ...writesBeside ? args.map(below).filter((path) => stat(path)?.isFile).map(dirname) : [],
-      ...rights.writeFolders ? args.map(below).filter((path) => stat(path)?.isDirectory) : [],
+      ...valuesOf(args, writeOptions).flatMap((path) => [named(path), dirname(named(path))]),
+      ...writesBeside ? args.map(named).filter((path) => stat(path)?.isFile).map(dirname) : [],
+      ...rights.writeFolders ? args.map(named).filter((path) => stat(path)?.isDirectory) : [],
     ],
-    run: programs.map((name) => name === "deno" ? deno : programPath(name, root, given.PATH)),
+    run: [
+      ...programs.map((name) => name === "deno" ? deno : programPath(name, root, given.PATH)),
+      ...others.map((name) => programPath(name, cwd, given.PATH)),
+    ],
     net: [...net, ...addresses.map(([, host]) => host)],
     env: [
       ...SETTINGS,
@@ -252,11 +259,11 @@ function stat(path: string): Deno.FileInfo | undefined {
  *
  * @throws an `AbortError` named by the signal that stopped this.
  */
-export function commandOf(name: string, args: readonly string[]): string[] {
+export function commandOf(name: string, args: readonly string[], cwd?: string): string[] {
   const root = resolve(import.meta.dirname!, "../..");
   const rights = TASKS[name], deno = Deno.execPath(), env = Deno.env.toObject();
   const npmCache = rights.polars ? npmCacheOf(deno) : "";
-  const flags = flagsOf(rights, args, { root, deno, npmCache, env });
+  const flags = flagsOf(rights, args, { root, cwd, deno, npmCache, env });
   return ["run", ...flags, resolve(root, rights.script), ...args];
 }
 
@@ -272,22 +279,29 @@ if (import.meta.main) {
   for (const name of Object.keys(Deno.env.toObject())) {
     if (/^(LD|DYLD)_/.test(name)) Deno.env.delete(name);
   }
-  const [name, ...args] = Deno.args;
+  const calledIn = Deno.env.get(CALLED_IN) ?? "", [name, ...args] = Deno.args;
+  Deno.env.delete(CALLED_IN); // of what a task starts it says nothing
   try {
-    Deno.exit(await runTask(name, args));
+    const cwd = isAbsolute(calledIn) && stat(calledIn)?.isDirectory ? calledIn : undefined;
+    Deno.exit(await runTask(name, args, cwd));
   } catch (error) {
     if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
     Deno.exit(codeOf(error.message));
   }
 }
 
-/** Runs a task to its end, or to that which a signal makes; returns its exit code. */
-async function runTask(name: string, args: readonly string[]): Promise<number> {
+/**
+ * Runs a task to its end, or to that which a signal makes; returns its exit code.
+ *
+ * @param cwd Where the user is; where this runs if absent.
+ */
+async function runTask(name: string, args: readonly string[], cwd?: string): Promise<number> {
   const stop = new AbortController();
   // a terminal sends Ctrl-C to both, a supervisor to this process alone
   onStop((why) => stop.abort(why));
   const env = { [STARTER]: String(Deno.pid) };
-  const task = new Deno.Command(Deno.execPath(), { args: commandOf(name, args), env }).spawn();
+  const how = { args: commandOf(name, args, cwd), env, cwd };
+  const task = new Deno.Command(Deno.execPath(), how).spawn();
   const tell = () => {
     kill(task, stop.signal.reason);
     // what holds its only thread cannot hear

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { relative } from "node:path";
 import config from "../../../deno.json" with { type: "json" };
 import { ROOT } from "#lib/run/files.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
@@ -163,4 +164,42 @@ Deno.test("a task cannot write, run, ask, load or see beyond its rights", async 
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("relative paths are those of the folder in which the user is, below the project or anywhere", async () => {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "else where " }));
+  try {
+    await Deno.writeTextFile(`${folder}/t.csv`, "name,ra,dec,flux_b\na,1,2,1e-14\n");
+    const read = async (cwd: string, ...args: string[]) => {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["task", "--quiet", ...args],
+        cwd,
+        clearEnv: true,
+        env: { PATH: Deno.env.get("PATH")!, HOME: Deno.env.get("HOME") ?? "/", NO_COLOR: "1" },
+      }).output();
+      assert.equal(code, 0, new TextDecoder().decode(stderr));
+      return new TextDecoder().decode(stdout);
+    };
+    const dry = ["score", "t.csv", "--dry-run"];
+    assert.match(await read(folder, "--config", `${ROOT}/deno.json`, ...dry), /^t\.csv .*1 rows/);
+    assert.match(await read(folder, "--cwd", ROOT, ...dry), /^t\.csv .*1 rows/);
+    const way = relative(`${ROOT}/docs`, `${folder}/t.csv`);
+    assert.match(await read(`${ROOT}/docs`, "score", way, "--dry-run"), /1 rows/);
+    // what is written, too, with the rights to
+    await read(folder, "--cwd", ROOT, "acquire", "--recorded", "--out", "field");
+    assert.ok((await Deno.stat(`${folder}/field/acquired.json`)).isFile);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("rights follow the user's folder, those of the project its root", () => {
+  const rights = { script: "x.ts", writeOptions: ["--out"], runVariables: ["CSC_P"] };
+  const flags = flagsOf(rights, ["--out", "sub/o.csv"], {
+    ...HERE,
+    cwd: "/home/me",
+    env: { CSC_OUT: "o", CSC_P: "venv/python" },
+  });
+  assert.equal(flags[3], "--allow-write=/p/o,/p/.cache,/home/me/sub/o.csv,/home/me/sub");
+  assert.equal(flags[4], "--allow-run=/home/me/venv/python");
 });
