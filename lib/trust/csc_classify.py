@@ -17,8 +17,12 @@ converted. Energy fluxes are those of Chandra's bands: no other mission's will d
 import argparse
 import hashlib
 import json
+import os
 import re
+import shutil
+import signal
 import sys
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 
@@ -559,7 +563,7 @@ def _read(path):
     """A table of a file: CSV and Parquet by pandas, the rest by astropy."""
     lower = path.lower()
     if lower.endswith((".csv", ".csv.gz")):
-        return pd.read_csv(path)
+        return _texts(pd.read_csv(path), _unguarded)
     if lower.endswith(".parquet"):
         return pd.read_parquet(path)
     try:
@@ -569,8 +573,54 @@ def _read(path):
     return Table.read(path)
 
 
+def _texts(frame, change):
+    """A copy of a frame with its texts changed."""
+    texts = [column for column in frame.columns if frame[column].dtype.kind not in "iufbM"]
+    changed = {c: [change(v) if isinstance(v, str) else v for v in frame[c]] for c in texts}
+    return frame.assign(**{c: pd.Series(v, frame.index, object) for c, v in changed.items()})
+
+
+def _guarded(text):
+    """A text that no spreadsheet takes for a formula; our readers take the apostrophe away."""
+    return f"'{text}" if re.match(r"'*[=+\-@\t\r]", text) else text
+
+
+def _write(frame, path):
+    """A new CSV file, whole or not at all."""
+    remedy = "name a new file with --out"
+    if os.path.lexists(path):
+        raise ValueError(f"{path} is there, and nothing is replaced; {remedy}")
+    place, suffix = os.path.dirname(os.path.abspath(path)), Path(path).suffix.lower()
+    if not os.path.isdir(place):
+        raise ValueError(f"there is no folder {place}; make it first")
+    packed = {".gz": "gzip", ".bz2": "bz2", ".xz": "xz", ".zip": "zip"}.get(suffix)
+    # removed when it is closed, whatever happens
+    with tempfile.NamedTemporaryFile(dir=place, prefix=".csc_classify-", suffix=".part") as part:
+        frame.to_csv(part, index=False, compression=packed)
+        part.flush()
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(part.name, 0o666 & ~mask)
+        try:
+            os.link(part.name, path)
+        except FileExistsError:
+            raise ValueError(f"{path} is there by now, and nothing is replaced; {remedy}")
+        except OSError:  # a file system without links
+            part.seek(0)
+            with open(path, "xb") as file:
+                shutil.copyfileobj(part, file)
+
+
+def _stop(number, _frame):
+    """Ends as a signal asks, so that what is half-written is removed."""
+    print("csc_classify: stopped", file=sys.stderr)
+    raise SystemExit(128 + number)
+
+
 def main():
     """The command line."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     parser = argparse.ArgumentParser(
         prog="csc_classify", description="Classifies a table of Chandra point sources."
     )
@@ -591,10 +641,19 @@ def main():
         unused = [column for column in table.columns if rename.get(column, column) not in known]
         if unused:
             print(f"csc_classify: not used: {', '.join(unused)}", file=sys.stderr)
+        frame = _texts(frame, _guarded)
         if options.out is None:
             frame.to_csv(sys.stdout, index=False)
         else:
-            frame.to_csv(options.out, index=False, mode="x")
+            try:
+                _write(frame, options.out)
+            except OSError as error:
+                raise ValueError(
+                    f"cannot write {options.out}: {error.strerror}; name a file elsewhere with --out, "
+                    "or make room there"
+                )
+    except BrokenPipeError:  # whoever read the terminal's lines, head for one, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (ValueError, OSError) as error:
         sys.exit(f"csc_classify: {error}")
 

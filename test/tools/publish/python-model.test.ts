@@ -123,6 +123,77 @@ function sameValues(name: string, theirs: unknown[], ours: OutputValues): void {
   });
 }
 
+/** Stops itself by a signal, or finds the disk full, when its file is half-written. */
+const HALF_WRITTEN = `
+import os, signal, sys, time
+sys.path.insert(0, "model")
+import csc_classify, pandas as pd
+to_csv = pd.DataFrame.to_csv
+def half(self, out, **options):
+    to_csv(self, out, **options)
+    out.flush()
+    if how == "full":
+        raise OSError(28, "No space left on device")
+    os.kill(os.getpid(), getattr(signal, how))
+    time.sleep(60)
+pd.DataFrame.to_csv = half
+how, out = sys.argv[1:]
+sys.argv = ["csc_classify", "t.csv", "--out", out]
+csc_classify.main()
+`;
+
+Deno.test({
+  name: "csc_classify.py writes a new file whole or not at all, and no formula into it",
+  ignore: !CHECKERS,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const python = async (...args: string[]) => {
+      const { code, stderr } = await new Deno.Command(CHECKERS!, { args, cwd: folder }).output();
+      return { code, said: new TextDecoder().decode(stderr).trim() };
+    };
+    const names = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    try {
+      await writeModel(`${folder}/model`, new SourceClassifier(smallClassifier()));
+      const table = 'name,ra,dec,flux_b,G\n"=cmd()",1,2,1e-14,15\n-x,10,2,2e-14,16\n';
+      await Deno.writeTextFile(`${folder}/t.csv`, table);
+      await Deno.writeTextFile(`${folder}/half.py`, HALF_WRITTEN);
+      await Deno.symlink("nowhere", `${folder}/link.csv`);
+      const before = names();
+      const module = "model/csc_classify.py";
+      for (const out of ["t.csv", "link.csv", "/dev/null"]) {
+        const { code, said } = await python(module, "t.csv", "--out", out);
+        assert.equal(code, 1);
+        assert.match(said, /is there, and nothing is replaced; name a new file with --out$/);
+      }
+      const nowhere = await python(module, "t.csv", "--out", "no/o.csv");
+      assert.match(nowhere.said, /there is no folder .*no; make it first$/);
+      const cases = { full: 1, SIGTERM: 143, SIGINT: 130 };
+      for (const [how, expected] of Object.entries(cases)) {
+        const { code, said } = await python("half.py", how, "o.csv");
+        assert.equal(code, expected, said);
+        assert.match(
+          said,
+          how === "full" ? /cannot write o\.csv: No space left .*--out/ : /stopped/,
+        );
+        assert.deepEqual(names().filter((name) => name !== "__pycache__"), before);
+      }
+      assert.equal(await Deno.readTextFile(`${folder}/t.csv`), table);
+      assert.equal((await python(module, "t.csv", "--out", "o.csv")).code, 0);
+      const lines = (await Deno.readTextFile(`${folder}/o.csv`)).split("\n");
+      assert.deepEqual(lines.slice(1, 3).map((line) => line.split(",")[0]), ["'=cmd()", "'-x"]);
+      const { mode } = await Deno.stat(`${folder}/o.csv`);
+      assert.equal(mode! & 0o777, 0o666 & ~Deno.umask());
+      // read back they are themselves, and guarded once
+      await Deno.writeTextFile(`${folder}/t.csv`, table.replace('"=', `"'=`).replace("-x", "'-x"));
+      assert.equal((await python(module, "t.csv", "--out", "again.csv")).code, 0);
+      const again = (await Deno.readTextFile(`${folder}/again.csv`)).split("\n");
+      assert.deepEqual(again.slice(1, 3).map((line) => line.split(",")[0]), ["'=cmd()", "'-x"]);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
 Deno.test({
   name: "csc_classify.py says what it cannot use, and what to do",
   ignore: !CHECKERS,
