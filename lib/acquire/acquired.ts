@@ -106,6 +106,7 @@ export async function readNote(path: string): Promise<AcquiredNote | undefined> 
   try {
     note = JSON.parse(text);
     if (typeof note?.release !== "string") throw new SyntaxError("it names no release");
+    if (note.asked !== undefined) checkAsked(note.asked);
   } catch (error) {
     throw new RangeError(`${path} is damaged (${(error as Error).message}): acquire it again`);
   }
@@ -115,6 +116,23 @@ export async function readNote(path: string): Promise<AcquiredNote | undefined> 
     `${path} has format ${format}; this version reads up to ${ACQUIRED_FORMAT}: update, or acquire ` +
       "it again",
   );
+}
+
+/** @throws SyntaxError saying what of a question cannot be asked again. */
+function checkAsked(asked: Asked): void {
+  const { release, area, limit, labels } = asked ?? {};
+  const isPlace = (cone: { ra: number; dec: number; radius: number }) =>
+    cone?.ra >= 0 && cone.ra <= 360 && Math.abs(cone.dec) <= 90 && cone.radius > 0;
+  if (release !== "2.0" && release !== "2.1") throw new SyntaxError("it asks for no release");
+  if (area !== undefined && !(Array.isArray(area?.cones) && area.cones.every(isPlace))) {
+    throw new SyntaxError("its area is none");
+  }
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
+    throw new SyntaxError("its limit is no number of sources");
+  }
+  if (labels !== undefined && typeof labels?.path !== "string") {
+    throw new SyntaxError("its labels name no table");
+  }
 }
 
 /**

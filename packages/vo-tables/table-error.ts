@@ -32,7 +32,8 @@ export function cannotRead(name: string, problem: string): TableError {
 
 /** A {@link TableError} of a file that is not there or not to be opened. */
 export function cannotOpen(name: string, { message }: Pick<Error, "message">): TableError {
-  return cannotRead(name, `${message}; check the path`);
+  // what Deno says to its own users is no remedy here
+  return cannotRead(name, `${message.replace(/, run again with .*/, "")}; check the path`);
 }
 
 /** What a library says of damaged bytes; "it is damaged" where it only stumbled over them. */

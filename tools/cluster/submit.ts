@@ -4,7 +4,7 @@ import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
 import { useOutFolder } from "../tasks/out-folder.ts";
 import { fileSha256, replaceFile, writeAtomic } from "@csc-classify/safe-files";
-import { readSettings } from "#lib/run/settings.ts";
+import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { fetchPublished, TRAINING_FILES } from "#lib/tables/published-files.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { runCommand } from "../setup/run-command.ts";
@@ -129,8 +129,18 @@ function submit(
     await prepareFolder(signal);
     await writeAtomic(scripts.work, texts.work);
     await writeAtomic(scripts.gather, texts.gather);
-    const sbatch = async (...args: string[]) =>
-      (await runCommand("sbatch", ["--parsable", ...args], { signal })).trim().split(";")[0];
+    const sbatch = async (...args: string[]) => {
+      try {
+        const said = await runCommand("sbatch", ["--parsable", ...args], { signal });
+        return said.trim().split(";")[0];
+      } catch (error) {
+        signal.throwIfAborted();
+        throw new SetupError("submitting to Slurm", (error as Error).message, {
+          "where Slurm runs": `sbatch --parsable ${args.join(" ")}`,
+          "elsewhere": "docs/cluster.md, Without Slurm",
+        });
+      }
+    };
     const array = await sbatch(scripts.work);
     const last = await sbatch(
       `--dependency=afterok:${array}`,
@@ -182,6 +192,12 @@ export function jobScript(
 
 /** As sbatch reads the value of an option: within quotes a backslash takes the next letter as it is. */
 function quotedForSlurm(text: string): string {
+  if (/[\r\n\0]/.test(text)) {
+    throw new SettingError(
+      `${JSON.stringify(text)} has a line break, which sbatch takes for the end of an option; ` +
+        "give it without",
+    );
+  }
   return /^[\w./:=%-]+$/.test(text) ? text : `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
 }
 

@@ -6,11 +6,11 @@ import { outFolder } from "#lib/run/files.ts";
 import { useOutFolder } from "../tasks/out-folder.ts";
 import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
-import { readModel } from "#lib/trust/model-folder.ts";
 import { readTable } from "@csc-classify/chandra-sources/files";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { iterationScores } from "#lib/validation/summary.ts";
+import { openModel } from "../tasks/open-model.ts";
 import {
   settingsCommand,
   type SettingsOptions,
@@ -186,7 +186,7 @@ async function partition(table: string, options: Options) {
     inputs: [{ path: table, what: "the table" }, { path: model, what: "the model" }],
     outputs: [{ path: options.to, option: "--to", isFolder: true }],
   });
-  const classifier = await readModel(model);
+  const classifier = await openModel(model);
   const settings = readSettings();
   const { batches, counts } = await readTable(table, {
     features: SOURCE_COLUMNS,
@@ -220,7 +220,7 @@ async function partition(table: string, options: Options) {
 
 async function score(folder: string, options: Options, signal: AbortSignal) {
   const shard = shardOf(options);
-  const classifier = await readModel(options.model ?? `${outFolder()}/model`);
+  const classifier = await openModel(options.model ?? `${outFolder()}/model`);
   const start = performance.now();
   let rows = 0;
   await scoreParts(folder, {

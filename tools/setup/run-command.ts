@@ -9,10 +9,15 @@ interface CommandOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A program that failed: what was run, its exit code and the end of what it said. */
+export class CommandError extends Error {
+  override name = "CommandError";
+}
+
 /**
  * Runs a command and returns what it printed.
  *
- * @throws Error with the end of its error output when it fails; Deno.errors.NotFound when there
+ * @throws CommandError with the end of its error output when it fails; Deno.errors.NotFound when there
  * is no such command.
  */
 export async function runCommand(
@@ -26,7 +31,7 @@ export async function runCommand(
   options.signal?.throwIfAborted();
   if (!success) {
     const tail = new TextDecoder().decode(stderr).trim().slice(-2000);
-    throw new Error(`${command} ${args.join(" ")} ended with ${code}\n${tail}`);
+    throw new CommandError(`${command} ${args.join(" ")} ended with ${code}\n${tail}`);
   }
   return new TextDecoder().decode(stdout);
 }

@@ -168,6 +168,7 @@ await runTask(async (signal) => {
       `NED does not know names of CSC ${asked.release}; leave --ned out, or take --release 2.0`,
     );
   }
+  await checkInputs(asked.labels ? [{ ...asked.labels, what: LABELS }] : []);
   const what: AcquireOptions = {
     ...asked,
     ...connection(options, signal),
@@ -303,11 +304,14 @@ async function checkAcquireOutputs(
   });
 }
 
+/** What is said of the user's labels. */
+const LABELS = "the table of labels";
+
 /** The files that are read, if they are files: an area may be a circle or a name. */
 function inputsOf({ area, labels }: Options) {
   return [
     ...area === undefined ? [] : [{ path: area, what: "the list of positions" }],
-    ...labels === undefined ? [] : [{ path: labels, what: "the table of labels" }],
+    ...labels === undefined ? [] : [{ path: labels, what: LABELS }],
   ];
 }
 

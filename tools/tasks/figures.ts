@@ -54,6 +54,19 @@ async function run(
   return code;
 }
 
+/** @throws RangeError naming a sidecar that is none. */
+async function titleOf(sidecar: string): Promise<string | undefined> {
+  try {
+    const { title } = JSON.parse(await Deno.readTextFile(sidecar));
+    return title === undefined ? undefined : String(title);
+  } catch (error) {
+    throw new RangeError(
+      `${sidecar} is damaged (${(error as Error).message}): move it away, or run its notebook ` +
+        "again: deno task report --again",
+    );
+  }
+}
+
 /** The figures in the folder, by id: those with a sidecar. */
 async function savedFigures(): Promise<{ id: string; title: string }[]> {
   const folder = `${outFolder()}/figures`, found: { id: string; title: string }[] = [];
@@ -61,8 +74,7 @@ async function savedFigures(): Promise<{ id: string; title: string }[]> {
     for await (const { name } of Deno.readDir(folder)) {
       if (name.startsWith(".") || !name.endsWith(".json")) continue;
       const id = name.replace(/\.json$/, "");
-      const { title } = JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
-      found.push({ id, title: String(title ?? id) });
+      found.push({ id, title: await titleOf(`${folder}/${name}`) ?? id });
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -27,8 +27,20 @@ export interface SettingsOptions {
   readonly workers?: number;
 }
 
-/** A task's command line: `--help` explains it, a bad one ends the process with code 2. */
+/**
+ * A task's command line: `--help` explains it, a bad one ends the process with code 2, and so does
+ * an empty argument, as of a variable that is not set.
+ */
 export function taskCommand(name: string, description: string): Command {
+  const empty = Deno.args.findIndex((arg) => /^(--[\w-]+=)?\s*$/.test(arg));
+  if (empty >= 0) {
+    const before = Deno.args[empty].trim() || Deno.args[empty - 1];
+    console.error(
+      `error: argument ${empty + 1} is empty${before ? `, behind ${before}` : ""}, as of a ` +
+        "variable that is not set; give a value or leave it out",
+    );
+    Deno.exit(EXIT.refused);
+  }
   return new Command(name)
     .description(description)
     .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : EXIT.refused));

@@ -2,6 +2,7 @@ import { makeFolder, OutputError, removeUnfinished, systemWords } from "@csc-cla
 import { printable, TableError } from "@csc-classify/vo-tables/browser";
 import { CACHE } from "#lib/run/files.ts";
 import { SettingError } from "#lib/run/settings.ts";
+import { CommandError } from "../setup/run-command.ts";
 import { roomRemedy, SetupError } from "../setup/setup-error.ts";
 import { EXIT } from "./options.ts";
 import { onStop } from "./signals.ts";
@@ -30,6 +31,7 @@ export async function runTask(
   job: (signal: AbortSignal) => Promise<number>,
   { makesCache = true, explain, stopped = "The same command goes on from here." }: TaskOptions = {},
 ): Promise<never> {
+  guardConsole();
   const stop = new AbortController();
   let code: number = EXIT.terminated;
   let leaving: Promise<never> | undefined;
@@ -63,9 +65,39 @@ export async function runTask(
   }
 }
 
+/**
+ * What a task says reaches the terminal without what it would obey, whoever named the file, the
+ * source or the figure: as `\u001b`, so that JSON stays JSON.
+ */
+function guardConsole(): void {
+  for (const name of ["log", "error"] as const) {
+    const say = console[name].bind(console);
+    console[name] = (...parts: unknown[]) =>
+      say(
+        parts.map((part) => harmless(typeof part === "string" ? part : Deno.inspect(part)))
+          .join(" "),
+      );
+  }
+}
+
+function harmless(text: string): string {
+  return text.replace(
+    // deno-lint-ignore no-control-regex -- these are what a terminal would obey
+    /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 function messageOf(error: unknown): unknown {
   // of these the message says what to do
-  const expected = [SetupError, RangeError, SyntaxError, TableError, ...Object.values(Deno.errors)];
+  const expected = [
+    SetupError,
+    CommandError,
+    RangeError,
+    SyntaxError,
+    TableError,
+    ...Object.values(Deno.errors),
+  ];
   // the system's own have the name of the call that failed
   const isOfSystem = error instanceof Error && "syscall" in error;
   if (!isOfSystem && !expected.some((kind) => error instanceof kind)) return error;

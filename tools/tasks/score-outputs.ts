@@ -19,7 +19,11 @@ interface ScoreFiles {
 /** Parses the name of a file of classified sources, which says its format. */
 export function productFile(path: string): string {
   if (Object.hasOwn(PRODUCT_FORMATS, extname(path).toLowerCase())) return path;
-  throw new InvalidArgumentError(`Use one of ${Object.keys(PRODUCT_FORMATS).join(", ")}.`);
+  throw new InvalidArgumentError(
+    `A file is written, and its name says in which format: it ends in ${
+      Object.keys(PRODUCT_FORMATS).join(", ")
+    }.`,
+  );
 }
 
 /**

@@ -8,7 +8,7 @@ import { classifierProvenance, productProvenance } from "#lib/scoring/product-pr
 import { productOutputs } from "./own-product.ts";
 import { classifyBatches } from "#lib/scoring/classify-batches.ts";
 import { arrowSources } from "@csc-classify/chandra-sources/tables";
-import { MODEL_FILES, modelDigest, readModel } from "#lib/trust/model-folder.ts";
+import { modelDigest, readModel } from "#lib/trust/model-folder.ts";
 import { PRODUCT_FORMATS, writeProduct } from "@csc-classify/vo-tables/write";
 import {
   type ColumnChoice,
@@ -26,6 +26,7 @@ import {
   questionsWithCommand,
   type TableOptions,
 } from "./import-table.ts";
+import { openModel } from "./open-model.ts";
 import { EXIT, labelsOption, taskCommand, wholeNumberFrom } from "./options.ts";
 import { runTask } from "./run-task.ts";
 import {
@@ -249,7 +250,7 @@ async function findClassifier(
 ): Promise<SourceClassifier> {
   if (model !== "paper") {
     try {
-      const found = await readModel(model ?? `${outFolder()}/model`);
+      const found = model ? await openModel(model) : await readModel(`${outFolder()}/model`);
       const learnt = found.saved.training.notes.label_origin ? "union" : "paper";
       if (!labels || labels === learnt) return found;
       const { description } = found.saved.training;
@@ -261,10 +262,6 @@ async function findClassifier(
       console.error(`The model of the last report learnt from ${description}: another is trained.`);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
-      if (model) {
-        const files = Object.values(MODEL_FILES).join(", ");
-        throw new SettingError(`no model in ${model}: it needs ${files}`, { cause: error });
-      }
     }
   }
   // what trains is loaded where nothing is there yet

@@ -4,12 +4,19 @@ import { EXIT, taskCommand } from "./options.ts";
 import { runTask } from "./run-task.ts";
 import { stripOutputs } from "./strip-outputs.ts";
 
-taskCommand("deno task strip", "Strips the outputs of all notebooks, as before a commit.")
-  .parse(Deno.args, { from: "user" });
+taskCommand(
+  "deno task strip",
+  "Strips the outputs of the project's notebooks, as before a commit; of others, which have no " +
+    "number, it says that they stay as they are.",
+).parse(Deno.args, { from: "user" });
 
 await runTask(async (signal) => {
   for (const { name } of await Array.fromAsync(Deno.readDir(`${ROOT}/notebooks`))) {
     if (!name.endsWith(".ipynb")) continue;
+    if (!/^\d\d-/.test(name)) {
+      console.log(`${name} stays as it is: the project's notebooks begin with a number`);
+      continue;
+    }
     const path = `${ROOT}/notebooks/${name}`;
     const before = await Deno.readTextFile(path);
     const after = stripped(path, before);

@@ -82,10 +82,28 @@ Deno.test("settings and arguments that cannot be end with 2, and nothing is made
       ["version", "abc"],
       ["restore", "no-such-bundle.tar.gz"],
       ["strip", "more"],
+      // as of variables that are not set
+      ["score", "t.csv", "--model", ""],
+      ["score", ""],
+      ["examine", "t.csv", "--out="],
+      ["acquire", "--area", "10 10 0.1", "--labels", "", "--dry-run"],
+      ["shard", "partition", "t.csv", "--to", " "],
+      ["shard", "validate", "--store", ""],
+      ["archive", "--to", ""],
+      ["report", "--data", ""],
+      // what is no folder of a model, or of parts
+      ["shard", "partition", "deno.json", "--to", "p", "--model", "deno.json"],
+      ["shard", "partition", "deno.json", "--to", "p", "--model", "nowhere"],
+      ["shard", "partition", "deno.json", "--to", "/dev/stdout", "--model", "nowhere"],
+      ["score", "deno.json", "--out", "/dev/stdout"],
+      ["score", "deno.json", "--out", "/dev/stdout.csv"],
+      ["cluster", "validate", "--shards", "2", "--partition", "a\n#SBATCH --wrap=x", "--print"],
     ];
     await pMap(cases, async ([name, ...args]) => {
       const { code, err } = await runIn(root, TASKS[name].script, ...args);
       assert.equal(code, EXIT.refused, `${name} ${args.join(" ")}: ${err}`);
+      // in words, each with what to do
+      assert.doesNotMatch(err, /^\s+at /m, `${name} ${args.join(" ")}`);
     }, { concurrency: navigator.hardwareConcurrency });
     const made = [...Deno.readDirSync(root)].map(({ name }) => name);
     assert.deepEqual(made.filter((name) => !PARTS.includes(name)), [".cache"]);

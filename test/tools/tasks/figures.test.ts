@@ -64,3 +64,20 @@ Deno.test("an unknown figure is refused with code 2", () =>
     assert.equal(run.code, 2);
     assert.match(run.err, /no figure "figure-99"/);
   }));
+
+Deno.test("titles and names reach no terminal as what it would obey; a broken sidecar is named", () =>
+  inFolder(false, async (folder) => {
+    await Deno.mkdir(`${folder}/figures`);
+    const sidecar = `${folder}/figures/a.json`;
+    await Deno.writeTextFile(sidecar, JSON.stringify({ title: "\u001b]0;owned\u0007\u202efdp" }));
+    const listed = await figures(folder, "--list");
+    assert.equal(listed.code, 0, listed.err);
+    assert.equal(listed.out, `${"a".padEnd(24)} \\u001b]0;owned\\u0007\\u202efdp\n`);
+    for (const text of ["", "{", "null"]) {
+      await Deno.writeTextFile(sidecar, text);
+      const { code, err } = await figures(folder, "--list");
+      assert.equal(code, 1);
+      assert.match(err, /a\.json is damaged \(.*\): move it away, or run its notebook/);
+      assert.doesNotMatch(err, /^\s+at /m);
+    }
+  }));

@@ -47,3 +47,30 @@ for (const { name } of Deno.readDirSync(`${ROOT}/notebooks`)) {
     assert.ok(longest <= 60, `a cell has ${longest} lines; move code to lib/`);
   });
 }
+
+Deno.test("a notebook of the user's own beside them keeps its outputs and its kernel", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    const parts = ["lib", "tools", "packages", "deno.json", "deno.lock"];
+    const all = parts.map((part) => `${ROOT}/${part}`);
+    await new Deno.Command("cp", { args: ["-r", ...all, root] }).output();
+    await Deno.mkdir(`${root}/notebooks`);
+    const text = JSON.stringify({ cells: [cell], metadata: { kernelspec: { name: "python3" } } });
+    for (const name of ["07-ours.ipynb", "mine.ipynb", "2026-mine.ipynb"]) {
+      await Deno.writeTextFile(`${root}/notebooks/${name}`, text);
+    }
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-check", "-A", `${root}/tools/tasks/strip.ts`],
+    }).output();
+    assert.equal(code, 0);
+    const said = new TextDecoder().decode(stdout);
+    assert.match(said, /^stripped 07-ours\.ipynb$/m);
+    for (const name of ["mine.ipynb", "2026-mine.ipynb"]) {
+      assert.match(said, new RegExp(`^${name} stays as it is`, "m"));
+      assert.equal(await Deno.readTextFile(`${root}/notebooks/${name}`), text);
+    }
+    assert.notEqual(await Deno.readTextFile(`${root}/notebooks/07-ours.ipynb`), text);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
