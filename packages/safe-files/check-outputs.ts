@@ -122,16 +122,21 @@ async function canBeMade(path: string): Promise<boolean> {
  *
  * @param folder The folder, itself followed where it is a link.
  * @param path The place, below it by its name.
+ * @param remedy The end of the message.
  * @throws OutputError naming the link, or what is in the way.
  */
-export async function refuseLinks(folder: string, path: string): Promise<void> {
+export async function refuseLinks(
+  folder: string,
+  path: string,
+  remedy = "move it away",
+): Promise<void> {
   const steps = relative(folder, path).split(/[\\/]/);
   for (const i of steps.keys()) {
     const step = [folder, ...steps.slice(0, i + 1)].join("/"), isLast = i === steps.length - 1;
     const kind = await kindOf(step);
     if (kind === undefined || kind === (isLast ? "a file" : "a folder")) continue;
     throw new OutputError(
-      `${step} is ${kind}, which is neither followed nor replaced; move it away`,
+      `${step} is ${kind}, which is neither followed nor replaced; ${remedy}`,
     );
   }
 }

@@ -161,9 +161,6 @@ interface ClassTotals {
 export async function gatherParts(folder: string): Promise<ClassTotals> {
   const job = await readJob(folder);
   const parts = await readParts(`${folder}/sources`);
-  for (const file of [...HEADS, partPath(parts[0])]) {
-    await refuseLinks(folder, `${folder}/scored/${file}`);
-  }
   const missing: string[] = [];
   for (const part of parts) {
     const key = sha256(`${job.model} ${await fileSha256(`${folder}/sources/${partPath(part)}`)}`);
@@ -190,8 +187,9 @@ export async function gatherParts(folder: string): Promise<ClassTotals> {
   return byClass;
 }
 
-/** What the parts are for. */
+/** What the parts are for, where no link would lead what is written for all of them elsewhere. */
 async function readJob(folder: string): Promise<ScoringJob> {
+  for (const file of HEADS) await refuseLinks(folder, `${folder}/scored/${file}`);
   const path = `${folder}/job.json`;
   const text = await Deno.readTextFile(path).catch(() => {
     throw new RangeError(`${folder} holds no parts; run "deno task shard partition" first`);

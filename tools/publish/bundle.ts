@@ -217,7 +217,13 @@ export async function restoreBundle(
     }),
   );
   await useOutFolder();
-  for (const [name, target] of targets) await refuseLinks(places[name.split("/")[0]], target);
+  for (const [name, target] of targets) {
+    await refuseLinks(
+      places[name.split("/")[0]],
+      target,
+      "nothing was restored: move it away first",
+    );
+  }
   await using work = await workFolder(CACHE, ".restore-");
   await unpack(path, work.folder, listed, signal);
   await placeFiles(

@@ -42,6 +42,9 @@ import { EXIT, namedFolder, taskCommand, wholeNumberFrom } from "./options.ts";
 import { productFile } from "./score-outputs.ts";
 import { runTask } from "./run-task.ts";
 
+/** What is said of the user's labels. */
+const LABELS = "the table of labels";
+
 const HELP = `
 Downloads sources of the Chandra Source Catalog with all their features and labels into
 out/acquired/<release>[-<area>]/: catalogue.parquet has every source (flags of Table 1 as columns,
@@ -303,9 +306,6 @@ async function checkAcquireOutputs(
     remedy: "give --overwrite",
   });
 }
-
-/** What is said of the user's labels. */
-const LABELS = "the table of labels";
 
 /** The files that are read, if they are files: an area may be a circle or a name. */
 function inputsOf({ area, labels }: Options) {

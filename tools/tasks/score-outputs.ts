@@ -20,9 +20,7 @@ interface ScoreFiles {
 export function productFile(path: string): string {
   if (Object.hasOwn(PRODUCT_FORMATS, extname(path).toLowerCase())) return path;
   throw new InvalidArgumentError(
-    `A file is written, and its name says in which format: it ends in ${
-      Object.keys(PRODUCT_FORMATS).join(", ")
-    }.`,
+    `Use one of ${Object.keys(PRODUCT_FORMATS).join(", ")}: a file's name says its format.`,
   );
 }
 

@@ -27,18 +27,27 @@ Deno.test("the index is hats' own: compute_spatial_index of hats 0.11.1 at order
   ]);
 });
 
-Deno.test("a link in the place of scored parts is not followed", async () => {
+Deno.test("a link in the place of scored parts, or below it, is not followed", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.mkdir(`${folder}/mine`);
-    await Deno.writeTextFile(`${folder}/job.json`, "{}");
-    await Deno.symlink(`${folder}/mine`, `${folder}/scored`);
+    for (const text of ["", "{}", "null"]) {
+      await Deno.writeTextFile(`${folder}/job.json`, text);
+      await assert.rejects(gatherParts(folder), /job\.json is damaged; partition the table again/);
+    }
+    await Deno.writeTextFile(`${folder}/job.json`, '{"model": "", "head": {}, "metadata": {}}');
     const options = { shard: { i: 1, n: 1 }, classifier: "", workers: 1 };
-    await assert.rejects(scoreParts(folder, options), /scored is a link, which is not followed/);
-    await assert.rejects(gatherParts(folder), /scored is a link, which is not followed/);
-    await Deno.remove(`${folder}/scored`);
+    for (const [name, to] of [["scored", "mine"], ["scored/dataset", "../mine"]]) {
+      await Deno.symlink(to, `${folder}/${name}`);
+      const words = new RegExp(`${name} is a link, which is neither followed nor replaced; move`);
+      await assert.rejects(scoreParts(folder, options), words);
+      await assert.rejects(gatherParts(folder), words);
+      await Deno.remove(`${folder}/${name}`);
+      await Deno.mkdir(`${folder}/${name}`);
+    }
     // without the link it is the next thing that is wrong
     await assert.rejects(scoreParts(folder, options), /for another model/);
+    assert.deepEqual([...Deno.readDirSync(`${folder}/mine`)], []);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { dirname } from "node:path";
 import { MARK } from "@csc-classify/safe-files";
 import { ROOT } from "#lib/run/files.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
@@ -188,7 +189,7 @@ Deno.test("clean leaves tables and published files that were edited by hand, and
     const acquired = await run("tasks/acquire.ts", ["--recorded"], { root, env });
     assert.equal(acquired.code, 0, acquired.said);
     const probe = `import { replaceFolder, writeAtomic } from "@csc-classify/safe-files";
-      import { useOutFolder } from "${root}/lib/run/files.ts";
+      import { useOutFolder } from "${root}/tools/tasks/out-folder.ts";
       const to = await useOutFolder() + "/publish/c";
       await replaceFolder(to, "a catalogue", (to) => writeAtomic(to + "/ReadMe", "made"));`;
     await Deno.writeTextFile(`${root}/make.ts`, probe);
@@ -527,8 +528,19 @@ Deno.test("archive replaces its own bundles and no file of others; parts are cut
     assert.equal(again.code, 2, again.said);
     assert.match(again.said, /parts is there; name a new folder.*--overwrite/);
     assert.deepEqual(await trace(`${folder}/parts`), parts);
+    // nothing is scored into a folder that a link among the parts leads to
+    const model = ["--model", `${folder}/model`], link = `${folder}/parts/scored/dataset/Norder=0`;
+    await Deno.mkdir(dirname(link), { recursive: true });
+    await Deno.symlink(`${folder}/mine`, link);
+    const led = await run("cluster/work.ts", ["score", `${folder}/parts`, ...model], { env });
+    assert.equal(led.code, 2, led.said);
+    assert.match(
+      led.said,
+      /Norder=0 is a link, which is neither followed nor replaced; move it away/,
+    );
+    assert.deepEqual(Object.keys(await trace(`${folder}/mine`)), ["thesis.tex"]);
+    await Deno.remove(link);
     // what was scored of the parts goes with them; a file of another hand does not
-    const model = ["--model", `${folder}/model`];
     const scored = await run("cluster/work.ts", ["score", `${folder}/parts`, ...model], { env });
     assert.equal(scored.code, 0, scored.said);
     const gathered = await run("cluster/work.ts", ["gather", `${folder}/parts`], { env });
