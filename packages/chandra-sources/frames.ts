@@ -15,6 +15,9 @@ import { CARRIED } from "./targets.ts";
 import { BATCH_ROWS } from "@csc-classify/vo-tables/browser";
 import { columnOf, fromColumns } from "./columns.ts";
 
+/** Rows of a group of a Parquet file that is written here: each is unpacked once when it is read. */
+const GROUP_ROWS = 65_536;
+
 /** As a polars frame: name, class, ra, dec, catalogue where known, and the matrix; null is missing. */
 export function toFrame(sources: Sources): DataFrame {
   const { names, ra, dec, labels, catalogues, matrix } = sources;
@@ -171,8 +174,28 @@ export async function* sourceBatches(
     return;
   }
   const nRows = countRows(path);
-  for (let offset = 0; offset < nRows; offset += BATCH_ROWS) {
-    yield readSources(path, features, { offset, length: BATCH_ROWS, extras });
+  for (let offset = 0; offset < nRows; offset += GROUP_ROWS) {
+    yield* parts(readSources(path, features, { offset, length: GROUP_ROWS, extras }));
+  }
+}
+
+/** The rows of a table by {@link BATCH_ROWS}, copied. */
+function* parts(sources: Sources): Generator<Sources> {
+  const { origin, names, ra, dec, matrix, extras = {} } = sources;
+  const columns = matrix.names.map((name) => [name, columnOf(sources, name)] as const);
+  for (let from = 0; from < names.length; from += BATCH_ROWS) {
+    const part = <T extends { slice(from: number, to: number): T }>(whole: T) =>
+      whole.slice(from, from + BATCH_ROWS);
+    yield {
+      origin,
+      names: names.slice(from, from + BATCH_ROWS),
+      ra: part(ra),
+      dec: part(dec),
+      matrix: fromColumns(new Map(columns.map(([name, column]) => [name, part(column)]))),
+      extras: Object.fromEntries(
+        Object.entries(extras).map(([name, own]) => [name, own.slice(from, from + BATCH_ROWS)]),
+      ),
+    };
   }
 }
 
@@ -212,7 +235,7 @@ export async function writeSources(
     const arrow = `${part}.arrow`;
     try {
       const nRows = await writeArrowSources(arrow, features, batches, extras);
-      await pl.scanIPC(polarsPath(arrow)).sinkParquet(part, { rowGroupSize: 65_536 }).collect();
+      await pl.scanIPC(polarsPath(arrow)).sinkParquet(part, { rowGroupSize: GROUP_ROWS }).collect();
       return nRows;
     } finally {
       await removeFile(arrow).catch(() => {});

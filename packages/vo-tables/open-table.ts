@@ -18,8 +18,8 @@ export interface TableColumn {
   readonly unreadable?: string;
 }
 
-/** Rows that go together from reader to writer: of a wide table, some 20 MB with all that is made of them. */
-export const BATCH_ROWS = 16_384;
+/** Rows that go together from reader to writer: of a wide table, some 5 MB with all that is made of them. */
+export const BATCH_ROWS = 4096;
 
 /** Some rows of a table, by columns. */
 export interface TablePiece {

@@ -1,10 +1,13 @@
 import zlib from "node:zlib";
-import type { Data, RecordBatch } from "apache-arrow";
+import type { RecordBatch } from "apache-arrow";
 import type { DecodedArray, SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { replaceFile } from "@csc-classify/safe-files";
 import { type ArrowBatches, fromArrowSchema, valuesOf } from "./arrow-file.ts";
 import { type OutputColumn, VOTABLE_TAIL, votableHead } from "./votable-document.ts";
+
+/** Rows of a group: who reads a few columns of many rows pays for each group. */
+const GROUP_ROWS = 16_384;
 
 const PARQUET_TYPE: Readonly<Record<OutputColumn["type"], Omit<SchemaElement, "name">>> = {
   text: { type: "BYTE_ARRAY", converted_type: "UTF8" },
@@ -22,8 +25,7 @@ interface ParquetExtras {
 }
 
 /**
- * Writes a product as Parquet (zstd, a row group a batch; Snappy where the runtime has no zstd), batch by
- * batch. Units,
+ * Writes a product as Parquet (zstd; Snappy where the runtime has none), group by group of rows. Units,
  * UCDs, descriptions and provenance go into the footer as a VOTable without data, the IVOA
  * convention that TOPCAT and astropy read (https://www.ivoa.net/documents/Notes/VOParquet/),
  * and as plain keys.
@@ -63,20 +65,49 @@ export async function writeParquet(
       }),
       kvMetadata: Object.entries(pairs).map(([key, value]) => ({ key, value })),
     });
+    let together: RecordBatch[] = [], nRows = 0;
+    const write = () => {
+      const lead = index ? [{ name: index.name, data: joined(together.map(index.of)) }] : [];
+      const data = columns.map(({ name }, i) => ({
+        name,
+        data: cellsOf(together.map((batch) => valuesOf(batch.data.children[i]))),
+      }));
+      writer.write({ columnData: [...lead, ...data], rowGroupSize: nRows });
+      [together, nRows] = [[], 0];
+    };
     for await (const batch of batches) {
-      const lead = index ? [{ name: index.name, data: index.of(batch) }] : [];
-      const data = columns.map(({ name }, i) => ({ name, data: cellsOf(batch.data.children[i]) }));
-      writer.write({ columnData: [...lead, ...data], rowGroupSize: batch.numRows });
+      together.push(batch);
+      nRows += batch.numRows;
+      if (nRows >= GROUP_ROWS) write();
     }
+    if (nRows > 0) write();
     writer.finish();
   });
 }
 
 /** Values of a column as the writer takes them: numbers as they are if all are there, else with null. */
-function cellsOf(column: Data): DecodedArray {
-  const values = valuesOf(column);
-  if (values instanceof Int32Array) return values;
-  if (!(values instanceof Float64Array)) return [...values];
-  if (column.nullCount === 0) return values;
-  return Array.from(values, (value) => isNaN(value) ? null : value);
+function cellsOf(parts: readonly ReturnType<typeof valuesOf>[]): DecodedArray {
+  if (!parts.every((part) => part instanceof Float64Array)) {
+    return parts.every((part) => part instanceof Int32Array)
+      ? joined(parts)
+      : parts.flatMap((part): unknown[] => [...part]);
+  }
+  const values = joined(parts);
+  return values.some(Number.isNaN)
+    ? Array.from(values, (value) => isNaN(value) ? null : value)
+    : values;
+}
+
+function joined<Part extends Float64Array | Int32Array | BigInt64Array>(
+  parts: readonly Part[],
+): Part {
+  if (parts.length === 1) return parts[0];
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const all = new (parts[0].constructor as new (length: number) => Part)(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part as never, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -1,5 +1,5 @@
 /**
- * Where the processor seconds of `deno task score` go:
+ * Where the processor seconds of `deno task score` go, and the most memory that it takes:
  * `deno run -A tools/bench/score-phases.ts <table> --model <folder> [--root <checkout>]`.
  * Deno's own profiler looks at the main thread and at the workers; what the process used is shared
  * out by its samples. `--root` takes the code of another checkout, to compare with.
@@ -7,6 +7,8 @@
 import { Command } from "commander";
 import { workFolder } from "@csc-classify/safe-files";
 import { CACHE, ROOT } from "#lib/run/files.ts";
+import { LEAN } from "../tasks/start.ts";
+import { measuredRun } from "./measured-run.ts";
 
 /** What is done in which file; of a sample's calls the innermost that is named here says it. */
 const PHASES: readonly (readonly [phase: string, files: RegExp])[] = [
@@ -57,18 +59,6 @@ function addPhases({ nodes, samples, timeDeltas }: Profile, sums: Map<string, nu
   });
 }
 
-/** User and system seconds of a command, as bash tells them. */
-async function processorSeconds(command: readonly string[], cwd: string): Promise<number> {
-  const { success, stderr } = await new Deno.Command("bash", {
-    args: ["-c", 'TIMEFORMAT="%U %S"; time "$@"', "bash", ...command],
-    cwd,
-    stdout: "null",
-  }).output();
-  const lines = new TextDecoder().decode(stderr).trim().split("\n");
-  if (!success) throw new Error(lines.slice(-5).join("\n"));
-  return lines.at(-1)!.split(" ").reduce((sum, seconds) => sum + Number(seconds), 0);
-}
-
 interface Options {
   readonly model: string;
   readonly root: string;
@@ -77,21 +67,22 @@ interface Options {
 }
 
 const program = new Command("tools/bench/score-phases.ts")
-  .description("Shares out the processor seconds of deno task score over what it does.")
+  .description("Shares out the processor seconds of deno task score over what it does (Linux).")
   .argument("<table>", "table to score")
   .requiredOption("--model <folder>", "model to score with")
   .option("--root <checkout>", "checkout whose code is measured", ROOT)
   .option("--out <format>", "format of the product: parquet, csv, vot or arrow", "parquet")
   .option("--workers <n>", "worker threads", "2")
-  .action(run);
+  .action(share);
 
-async function run(table: string, { model, root, out, workers }: Options): Promise<void> {
+async function share(table: string, { model, root, out, workers }: Options): Promise<void> {
   await using work = await workFolder(CACHE);
   const profiles = `${work.folder}/profiles`;
+  const options = { cwd: root, env: LEAN.env };
   const command = (...flags: string[]) => [
-    Deno.execPath(),
     "run",
     "-A",
+    ...LEAN.flags,
     ...flags,
     "tools/tasks/score.ts",
     Deno.realPathSync(table),
@@ -103,11 +94,13 @@ async function run(table: string, { model, root, out, workers }: Options): Promi
     "--out",
     `${work.folder}/scored.${out}`,
   ];
-  const total = await processorSeconds(command(), root);
-  await processorSeconds(
-    command("--cpu-prof", `--cpu-prof-dir=${profiles}`),
-    root,
-  );
+  const run = async (...flags: string[]) => {
+    const measured = await measuredRun(Deno.execPath(), command(...flags), options);
+    if (measured.code === 0) return measured;
+    throw new Error(measured.stderr.trimEnd().split("\n").slice(-5).join("\n"));
+  };
+  const { processorSeconds: total, wallSeconds, peakMB } = await run();
+  await run("--cpu-prof", `--cpu-prof-dir=${profiles}`);
   const sums = new Map<string, number>();
   for await (const { name } of Deno.readDir(profiles)) {
     addPhases(JSON.parse(await Deno.readTextFile(`${profiles}/${name}`)), sums);
@@ -116,7 +109,9 @@ async function run(table: string, { model, root, out, workers }: Options): Promi
   const seconds = [...PHASES.map(([phase]) => phase), GARBAGE, REST].map((phase) =>
     [phase, (total * (sums.get(phase) ?? 0) / sampled).toFixed(2)] as const
   );
-  console.log(JSON.stringify({ ...Object.fromEntries(seconds), total }, null, 2));
+  console.log(
+    JSON.stringify({ ...Object.fromEntries(seconds), total, wallSeconds, peakMB }, null, 2),
+  );
 }
 
 if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
