@@ -138,6 +138,43 @@ for (const name of PACKAGES) {
   });
 }
 
+/** Entries that say that they need nothing but a browser. */
+const FOR_BROWSERS = [
+  ["chandra-sources", "."],
+  ["forests", "."],
+  ["lightgbm-wasm", "."],
+  ["sky", "."],
+  ["vo-tables", "./browser"],
+] as const;
+
+for (const [name, entry] of FOR_BROWSERS) {
+  Deno.test({
+    name: `entry ${entry} of ${name}, packed for npm, asks nothing of Node or Deno`,
+    ignore: name === "lightgbm-wasm" && !hasLightgbm,
+    fn: () =>
+      inFolder(async (folder) => {
+        await writeNpmPackage(name, folder);
+        const read = (path: string) => Deno.readTextFile(`${folder}/${path}`);
+        const { exports } = JSON.parse(await read("package.json"));
+        const seen = new Set<string>(), asked: string[] = [];
+        const visit = async (path: string) => {
+          if (seen.has(path)) return;
+          seen.add(path);
+          const text = await read(path);
+          asked.push(...text.match(/\bDeno\.\w+/g) ?? []);
+          for (
+            const [, one] of text.matchAll(/^(?:import|export) (?:[^";]* from )?"([^"]+)";$/gm)
+          ) {
+            if (one.startsWith("./")) await visit(one);
+            else if (one.startsWith("node:")) asked.push(one);
+          }
+        };
+        await visit(exports[entry]);
+        assert.deepEqual(asked, []);
+      }),
+  });
+}
+
 Deno.test("the examples have the types that they claim", () =>
   inFolder(async (folder) => {
     for (const name of PACKAGES) {
