@@ -225,9 +225,6 @@ def to_html(notebook, path, template):
         anchor_link_text="",
     )
     page = nbformat.from_dict(notebook)
-    for cell in page.cells:
-        if cell.cell_type == "markdown":  # another notebook is a page here, a notebook in JupyterLab
-            cell.source = re.sub(r"\]\((\d\d-[\w-]+)\.ipynb([#)])", r"](\1.html\2", cell.source)
     made = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
     script = (template / "csc/page.js").read_text(encoding="utf-8")
     before, after = neighbours(path)
@@ -244,11 +241,18 @@ def to_html(notebook, path, template):
         },
     )
     page = BeautifulSoup(html, "html.parser")
+    turn_links(page)
     fold_progress(page)
     add_band(page)
     add_words(page)
     add_contents(page)
     return str(page)
+
+
+def turn_links(page):
+    """What JupyterLab finds from notebooks/ is found from the page: its neighbours, and what lies in out/."""
+    for link in page.select(".prose a[href]"):
+        link["href"] = re.sub(r"^(\d\d-[\w-]+)\.ipynb(?=#|$)", r"\1.html", link["href"]).removeprefix("../out/")
 
 
 def fold_progress(page):
