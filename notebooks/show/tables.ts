@@ -252,7 +252,7 @@ export function numberFormat(
 }
 
 /** 269366 as 269 366 with narrow spaces; four digits stay together. A minus is a real minus. */
-function groupDigits(value: number | bigint | string): string {
+export function groupDigits(value: number | bigint | string): string {
   const [whole, fraction] = String(value).replace("-", "\u2212").split(".");
   const grouped = whole.replace(/\D/g, "").length < 5
     ? whole

@@ -1,11 +1,10 @@
 import pl, { type DataFrame } from "nodejs-polars";
 import { QUALITY_FLAGS } from "@csc-classify/chandra-archives";
 import type { PublishedModel } from "#lib/tables/published-model.ts";
-import { CLASSES, FEATURES, type LabelledSources } from "@csc-classify/chandra-sources";
+import { FEATURES } from "@csc-classify/chandra-sources";
 import { crossMatch, separationArcsec } from "@csc-classify/sky";
 import { fitLine, nedColumns, publishedColumn } from "./fit-line.ts";
-import { quantileSorted } from "simple-statistics";
-import { type Matrix, takeColumns } from "@csc-classify/forests";
+import type { Matrix } from "@csc-classify/forests";
 
 /** How well a published column is a NED column on another scale. */
 interface ColumnMatch {
@@ -40,67 +39,6 @@ export function columnMatches(
       return { label, header, pairs, matches };
     });
   });
-}
-
-/** The bands of Yang et al. 2022 (doi:10.3847/1538-4357/ac952b), erg/s/cm2, by our names. */
-export const YANG_BANDS = { flux_s: "Fs", flux_m: "Fm", flux_h: "Fh", flux_b: "Fb" } as const;
-
-/** One of {@link YANG_BANDS}. */
-export type YangBand = keyof typeof YANG_BANDS;
-
-/** A source's flux in a column of ours and in a band of theirs. */
-interface FluxPair {
-  readonly ours: number;
-  readonly theirs: number;
-}
-
-/** How a column agrees with a band. */
-interface BandAgreement {
-  readonly feature: string;
-  readonly band: YangBand;
-  readonly pairs: number;
-  /** Median of log10(ours / theirs): the factor between the two. */
-  readonly offsetDex: number;
-  /** Half the range from the 16 to the 84 % quantile of log10(ours / theirs). */
-  readonly scatterDex: number;
-}
-
-/** Sources with a flux above 0 in both, by name. */
-export function fluxPairs(
-  table: DataFrame,
-  feature: string,
-  yang: DataFrame,
-  band: YangBand,
-): FluxPair[] {
-  const theirs = new Map(
-    yang.getColumn("CSCv2_name").toArray().map((name, row) => [name, row]),
-  );
-  const ours = table.getColumn(feature).toArray();
-  const flux = yang.getColumn(YANG_BANDS[band]).toArray();
-  return table.getColumn("name").toArray().flatMap((name, row) => {
-    const other = theirs.get(name);
-    const pair = { ours: Number(ours[row]), theirs: other === undefined ? 0 : Number(flux[other]) };
-    return pair.ours > 0 && pair.theirs > 0 ? [pair] : [];
-  });
-}
-
-/** Offset and scatter of a column against a band. */
-export function bandAgreement(
-  table: DataFrame,
-  feature: string,
-  yang: DataFrame,
-  band: YangBand,
-): BandAgreement {
-  const pairs = fluxPairs(table, feature, yang, band);
-  const logs = pairs.map(({ ours, theirs }) => Math.log10(ours / theirs)).sort((a, b) => a - b);
-  const at = (share: number) => logs.length ? quantileSorted(logs, share) : NaN;
-  return {
-    feature,
-    band,
-    pairs: pairs.length,
-    offsetDex: at(0.5),
-    scatterDex: (at(0.84) - at(0.16)) / 2,
-  };
 }
 
 /**
@@ -237,25 +175,6 @@ export function mendUnits(matrix: Matrix): Mended {
     }
   }
   return { matrix: { values, nRows, nColumns, names }, refused, converted };
-}
-
-/** Flux density of W4 = 0: Jarrett et al. 2011 (doi:10.1088/0004-637X/735/2/112), microjansky. */
-const W4_ZERO_MICROJANSKY = 8.363e6;
-/** Fainter, WISE lists many upper limits. */
-export const WELL_DETECTED_W4 = 8;
-
-/**
- * log10 of the 24 micron value over the 22 micron flux density that W4 implies, both taken as
- * microjansky, for AGN that W4 detects well: they are points for both telescopes, where the wide
- * beam of WISE sees a star with the cloud around it.
- */
-export function mipsToWise({ matrix, labels }: LabelledSources): number[] {
-  const { values } = takeColumns(matrix, ["W4", "mips_24um"]);
-  return Array.from(labels).flatMap((label, row) => {
-    const [w4, microjansky] = values.subarray(2 * row, 2 * row + 2);
-    if (CLASSES[label] !== "AGN" || !(w4 < WELL_DETECTED_W4) || !(microjansky > 0)) return [];
-    return [Math.log10(microjansky / (W4_ZERO_MICROJANSKY * 10 ** (-0.4 * w4)))];
-  });
 }
 
 /**

@@ -1,17 +1,8 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { QUALITY_FLAGS } from "@csc-classify/chandra-archives";
-import { FEATURE_NAMES, type LabelledSources } from "@csc-classify/chandra-sources";
-import {
-  bandAgreement,
-  closeLabels,
-  columnMatches,
-  fluxPairs,
-  labelOffsets,
-  mendUnits,
-  mipsToWise,
-} from "#studies/audit.ts";
-import { fromFrame } from "@csc-classify/chandra-sources/files";
+import { FEATURE_NAMES } from "@csc-classify/chandra-sources";
+import { closeLabels, columnMatches, labelOffsets, mendUnits } from "#studies/audit.ts";
 
 Deno.test("a scaled column is matched with its original and with no other", () => {
   const names = Array.from({ length: 12 }, (_, i) => `s${i}`);
@@ -44,19 +35,6 @@ Deno.test("a scaled column is matched with its original and with no other", () =
   });
 });
 
-Deno.test("fluxes are paired by name, and the factor between them is the offset", () => {
-  const table = pl.DataFrame({ name: ["a", "b", "c"], flux_b: [2e-14, null, 6e-14] });
-  const yang = pl.DataFrame({ CSCv2_name: ["c", "a", "b"], Fb: [3e-14, 1e-14, 1e-14] });
-  assert.deepEqual(fluxPairs(table, "flux_b", yang, "flux_b"), [
-    { ours: 2e-14, theirs: 1e-14 },
-    { ours: 6e-14, theirs: 3e-14 },
-  ]);
-  const { pairs, offsetDex, scatterDex } = bandAgreement(table, "flux_b", yang, "flux_b");
-  assert.equal(pairs, 2);
-  assert.ok(Math.abs(offsetDex - Math.log10(2)) < 1e-12);
-  assert.ok(Math.abs(scatterDex) < 1e-12);
-});
-
 Deno.test("what is no magnitude goes, microjansky become magnitudes, colours follow", () => {
   const row = (values: Record<string, number>) => FEATURE_NAMES.map((name) => values[name] ?? NaN);
   const matrix = {
@@ -83,21 +61,6 @@ Deno.test("what is no magnitude goes, microjansky become magnitudes, colours fol
     1,
   ]);
   assert.equal(matrix.values[FEATURE_NAMES.indexOf("Ks")], 70.5);
-});
-
-Deno.test("24 micron values that agree with W4 have the ratio one, and only AGN are asked", () => {
-  const frame = pl.DataFrame({
-    name: ["a", "b", "c"],
-    class: ["AGN", "STAR", "AGN"],
-    ra: [1, 2, 3],
-    dec: [1, 2, 3],
-    W4: [7.5, 7.5, 9],
-    mips_24um: [8363, 8363, 1],
-  });
-  const origin = { kind: "table", description: "three sources", sha256: "" } as const;
-  const ratios = mipsToWise(fromFrame(frame, origin) as LabelledSources);
-  assert.equal(ratios.length, 1);
-  assert.ok(Math.abs(ratios[0]) < 1e-12);
 });
 
 Deno.test("labels near each other are found once, with their contradiction", () => {

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { recordResults } from "#lib/run/results.ts";
+import { DISPLAY } from "#show/display.ts";
+import { numbers } from "#show/mod.ts";
+
+const HEAD = {
+  data: "two sources",
+  dataSha256: "0".repeat(64),
+  simulated: false,
+  profile: "smoke",
+  seed: 1,
+  versions: {},
+};
+
+Deno.test("numbers of a run stand beside the paper's, with scatter or interval, three digits each", async () => {
+  const folder = await Deno.makeTempDir(), before = Deno.env.get("CSC_OUT");
+  Deno.env.set("CSC_OUT", folder);
+  try {
+    await recordResults(HEAD, {
+      "a.f1": { value: 93.04, sigma: 0.16, published: { value: 93.2, sigma: 0.1 } },
+      "a.gain": { value: -0.42, low: -1.5, high: 2.25 },
+      "a.count": { value: 54770 },
+      "a.ece": { value: 0.01134 },
+    });
+    const shown = (await numbers({
+      "F1 (per cent)": "a.f1",
+      "gain (points)": "a.gain",
+      sources: "a.count",
+      error: "a.ece",
+      "not in this run": "a.nothing",
+    }))[DISPLAY]() as Record<string, string>;
+    const rows = [...shown["text/html"].matchAll(/<tr>(<td.*?)<\/tr>/g)]
+      .map(([, row]) => row.replaceAll(/<\/td>/g, "|").replaceAll(/<[^>]*>/g, ""));
+    assert.deepEqual(rows, [
+      "F1 (per cent)|93.0 ± 0.2|93.2 ± 0.1|",
+      "gain (points)|−0.42 (−1.50 to 2.25)|–|",
+      "sources|54\u202f770|–|",
+      "error|0.011|–|",
+      "not in this run|–|–|",
+    ]);
+    assert.match(shown["text/plain"], /^In numbers \(profile smoke\)/);
+  } finally {
+    if (before === undefined) Deno.env.delete("CSC_OUT");
+    else Deno.env.set("CSC_OUT", before);
+    await Deno.remove(folder, { recursive: true });
+  }
+});
