@@ -109,30 +109,42 @@ export function writeStream(
 }
 
 /**
- * Gives finished files their places: all are brought beside theirs first, where a full disk shows,
- * then all are renamed. Missing folders are made.
+ * Gives finished files their places by renaming them. What lies on another file system is copied
+ * beside its place first, where a full disk shows, then all are renamed. Missing folders are made.
  *
  * @throws RangeError as {@link replaceFile}; then none has its place.
  */
 export async function placeFiles(
   files: readonly { readonly from: string; readonly to: string }[],
 ): Promise<void> {
-  const parts = files.map((file) => ({ ...file, part: `${file.to}.${crypto.randomUUID()}.part` }));
-  const ends = parts.map(({ part }) => begin(part, () => fs.unlink(part)));
+  const near = new Map<string, boolean>(), parts = new Map<string, () => void>();
+  const all: { at: string; to: string }[] = [];
   try {
-    for (const { from, part, to } of parts) {
-      await fs.mkdir(dirname(to), { recursive: true });
+    for (const { from, to } of files) {
+      const folder = dirname(to), part = `${to}.${crypto.randomUUID()}.part`;
+      await fs.mkdir(folder, { recursive: true });
       await refuseAllButFiles(to);
-      // a copy where the place is on another file system
-      await fs.rename(from, part).catch(() => fs.copyFile(from, part));
+      if (!near.has(folder)) near.set(folder, await canBeRenamed(from, part));
+      if (!near.get(folder)) {
+        parts.set(part, begin(part, () => fs.unlink(part)));
+        await fs.copyFile(from, part);
+      }
+      all.push({ at: near.get(folder) ? from : part, to });
     }
-    for (const { part, to } of parts) await fs.rename(part, to);
+    for (const { at, to } of all) await fs.rename(at, to);
   } catch (error) {
-    for (const { part } of parts) await fs.unlink(part).catch(() => {});
+    for (const part of parts.keys()) await fs.unlink(part).catch(() => {});
     throw error;
   } finally {
-    for (const end of ends) end();
+    for (const end of parts.values()) end();
   }
+}
+
+/** Whether a file can be renamed to a place, which no system allows from one mount to another. */
+async function canBeRenamed(from: string, to: string): Promise<boolean> {
+  if (!await fs.rename(from, to).then(() => true, () => false)) return false;
+  await fs.rename(to, from);
+  return true;
 }
 
 /** Text as UTF-8; bytes as they are. */

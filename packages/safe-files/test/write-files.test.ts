@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { promises as fs } from "node:fs";
 import {
   isPart,
   placeFiles,
@@ -108,6 +109,51 @@ Deno.test("several files take their places together, or none does", () =>
     await placeFiles([to("a"), to("b")]);
     assert.equal(await Deno.readTextFile(`${folder}/to/b`), "b");
   }));
+
+Deno.test("many files take their places without a second name each, which a process that is ended would leave", () =>
+  inSandbox(async (folder) => {
+    const names = Array.from({ length: 50 }, (_, i) => `${i % 2}/${i}`);
+    for (const name of names) await writeAtomic(`${folder}/from/${name}`, name);
+    const { rename } = fs, seen: string[] = [];
+    try {
+      fs.rename = (from, to) => {
+        seen.push(String(to));
+        return rename(from, to);
+      };
+      await placeFiles(
+        names.map((name) => ({ from: `${folder}/from/${name}`, to: `${folder}/to/${name}` })),
+      );
+    } finally {
+      fs.rename = rename;
+    }
+    // one of each folder shows whether it can be reached
+    assert.equal(seen.filter((name) => name.endsWith(".part")).length, 2);
+    for (const name of names) assert.equal(await Deno.readTextFile(`${folder}/to/${name}`), name);
+    assert.equal(namesIn(`${folder}/to/0`).length, 25);
+  }));
+
+Deno.test("files take places on another file system by copies, and leave none where it is full", async () => {
+  const mount = (...args: string[]) => new Deno.Command("mount", { args }).output();
+  await inSandbox(async (folder) => {
+    await Deno.mkdir(`${folder}/disk`);
+    const size = ["-t", "tmpfs", "-o", "size=64k", "tmpfs", `${folder}/disk`];
+    if (!(await mount(...size).catch(() => ({ success: false }))).success) {
+      return console.log("skipped: a small disk is mounted by root on Linux only");
+    }
+    try {
+      for (const name of ["a", "b", "c"]) {
+        await Deno.writeTextFile(`${folder}/${name}`, name.repeat(30_000));
+      }
+      const to = (name: string) => ({ from: `${folder}/${name}`, to: `${folder}/disk/${name}` });
+      await assert.rejects(placeFiles(["a", "b", "c"].map(to)), /space/);
+      assert.deepEqual(namesIn(`${folder}/disk`), []);
+      await placeFiles(["a", "b"].map(to));
+      assert.deepEqual(namesIn(`${folder}/disk`), ["a", "b"]);
+    } finally {
+      await new Deno.Command("umount", { args: [`${folder}/disk`] }).output();
+    }
+  });
+});
 
 Deno.test("removing a file takes away a link, not its target, and no folder", () =>
   inSandbox(async (folder) => {
