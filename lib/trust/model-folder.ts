@@ -162,10 +162,10 @@ export async function readModel(folder: string): Promise<SourceClassifier> {
     if (!texts.has(file) || seals.get(file) !== sha256(text(file))) throw damaged(file);
   }
   try {
-    const { format, name, title, fillsFlux, decision, pipeline, training, classes } = JSON.parse(
-      text(MODEL_FILES.pipeline),
-    );
-    if (classes.join() !== CLASSES.join()) {
+    const { format, name, title, fillsFlux, decision, pipeline, training, classes } = {
+      ...JSON.parse(text(MODEL_FILES.pipeline)),
+    };
+    if (!Array.isArray(classes) || classes.join() !== CLASSES.join()) {
       throw new TypeError(`classes must be ${CLASSES.join(", ")}`);
     }
     return new SourceClassifier({

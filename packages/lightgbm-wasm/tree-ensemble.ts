@@ -30,8 +30,9 @@ const MISSING = { none: 0, zero: 1, nan: 2 } as const;
 /**
  * Reads the trees of a LightGBM model text (https://lightgbm.readthedocs.io, format v3 or v4).
  *
- * @throws TypeError for what such arrays cannot hold: categorical or linear trees, zeros as
- * missing values.
+ * @throws TypeError for what such arrays cannot hold (categorical or linear trees, zeros as missing
+ * values), and for a tree that is none: one that goes round in a circle, lacks a part, looks at a
+ * column that is not there, or gives what is no number.
  */
 export function parseTrees(text: string): TreeEnsemble {
   const [head, ...trees] = text.split(/^Tree=\d+$/m).map((part) =>
@@ -42,7 +43,15 @@ export function parseTrees(text: string): TreeEnsemble {
   const roots: number[] = [], feature: number[] = [], sign: number[] = [];
   const threshold: number[] = [], kids: number[] = [], leafValue: number[] = [];
   const nodeCount: number[] = [], leafCount: number[] = [];
-  for (const tree of trees) {
+  const names = (head.get("feature_names") ?? "").split(" ");
+  const nClasses = Number(head.get("num_tree_per_iteration"));
+  if (!(Number.isInteger(nClasses) && nClasses > 0) || trees.length % nClasses !== 0) {
+    throw new TypeError(
+      `the model has ${trees.length} trees, of which num_tree_per_iteration, ` +
+        `${head.get("num_tree_per_iteration")}, is no divisor`,
+    );
+  }
+  for (const [t, tree] of trees.entries()) {
     const numbers = (key: string) => (tree.get(key) || "").split(" ").filter(Boolean).map(toNumber);
     if (numbers("num_cat")[0] || numbers("is_linear")[0]) {
       throw new TypeError("the model has categorical or linear trees; these are not scored here");
@@ -51,8 +60,24 @@ export function parseTrees(text: string): TreeEnsemble {
     const absolute = (kid: number) => kid < 0 ? ~(firstLeaf + ~kid) : firstNode + kid;
     const left = numbers("left_child"), right = numbers("right_child");
     const types = numbers("decision_type"), thresholds = numbers("threshold");
+    const leaves = numbers("leaf_value"), columns = numbers("split_feature");
+    const counts = numbers("internal_count");
+    const leafCounts = left.length === 0 ? [1] : numbers("leaf_count");
+    const parts = [right, types, thresholds, columns, counts];
+    const problem = parts.some(({ length }) => length !== left.length) ||
+        [leaves, leafCounts].some(({ length }) => length !== left.length + 1)
+      ? "its parts are not of one length"
+      : shapeProblem(left, right) ??
+        (!columns.every((column) =>
+            Number.isInteger(column) && column >= 0 && column < names.length
+          )
+          ? `it looks at a column that is none of the ${names.length}`
+          : thresholds.some(Number.isNaN) || ![...leaves, ...counts, ...leafCounts].every(isFinite)
+          ? "a threshold, a value or a count is no number"
+          : undefined);
+    if (problem) throw new TypeError(`tree ${t} of the LightGBM model cannot be: ${problem}`);
     roots.push(left.length === 0 ? ~firstLeaf : firstNode);
-    feature.push(...numbers("split_feature"));
+    feature.push(...columns);
     left.forEach((_, node) => {
       const isTurned = missingGoesLeft(types[node], thresholds[node]);
       // v > t is -v < -t: the other kid first, and the largest number below -t
@@ -61,13 +86,13 @@ export function parseTrees(text: string): TreeEnsemble {
       const pair = [absolute(left[node]), absolute(right[node])];
       kids.push(...(isTurned ? pair.reverse() : pair));
     });
-    leafValue.push(...numbers("leaf_value"));
-    nodeCount.push(...numbers("internal_count"));
-    leafCount.push(...(left.length === 0 ? [1] : numbers("leaf_count")));
+    leafValue.push(...leaves);
+    nodeCount.push(...counts);
+    leafCount.push(...leafCounts);
   }
   return {
-    nClasses: Number(head.get("num_tree_per_iteration")),
-    names: (head.get("feature_names") ?? "").split(" "),
+    nClasses,
+    names,
     roots: Int32Array.from(roots),
     feature: Int32Array.from(feature),
     sign: Float64Array.from(sign),
@@ -77,6 +102,22 @@ export function parseTrees(text: string): TreeEnsemble {
     nodeCount: Float64Array.from(nodeCount),
     leafCount: Float64Array.from(leafCount),
   };
+}
+
+/**
+ * Why kids do not make a tree; undefined where they do: LightGBM numbers a node behind the one that
+ * it comes from, and each node and leaf has one way to it, so that no row goes round in a circle.
+ */
+function shapeProblem(left: readonly number[], right: readonly number[]): string | undefined {
+  const seen = new Set<number>();
+  for (const [node, kid] of [...left.entries(), ...right.entries()]) {
+    const isThere = Number.isInteger(kid) && (kid < 0 ? ~kid <= left.length : kid < left.length);
+    if (!isThere) return `node ${node} leads to ${kid}, which is not there`;
+    if (kid >= 0 && kid <= node) return `node ${node} leads back to ${kid}`;
+    if (seen.has(kid)) return `two ways lead to ${kid}`;
+    seen.add(kid);
+  }
+  return undefined;
 }
 
 function missingGoesLeft(type: number, threshold: number): boolean {

@@ -93,3 +93,50 @@ Deno.test("categorical and zero-as-missing models are refused", () => {
   const text = "tree\nnum_tree_per_iteration=1\n\nTree=0\nnum_cat=1\n";
   assert.throws(() => parseTrees(text), /categorical/);
 });
+
+Deno.test("a model text whose trees are none is refused: no row goes round in a circle for ever", () => {
+  const parts = {
+    num_leaves: "3",
+    num_cat: "0",
+    split_feature: "0 1",
+    threshold: "1 2",
+    decision_type: "8 8",
+    left_child: "1 -1",
+    right_child: "-3 -2",
+    leaf_value: "1 2 3",
+    leaf_count: "5 5 5",
+    internal_count: "15 10",
+  };
+  const text = (changes: Partial<typeof parts> = {}, head = "num_tree_per_iteration=1") =>
+    `tree\n${head}\nfeature_names=a b\n\nTree=0\n` +
+    Object.entries({ ...parts, ...changes }).map((entry) => entry.join("=")).join("\n") + "\n";
+  const rows = Float64Array.of(0, 0, 0, 3, 2, 0);
+  assert.deepEqual([...rawScores(parseTrees(text()), rows, 3)], [1, 2, 3]);
+  const wrong: [changes: Partial<typeof parts>, message: RegExp][] = [
+    [{ left_child: "0 -1" }, /tree 0 .* node 0 leads back to 0/],
+    [{ left_child: "1 0" }, /node 1 leads back to 0/],
+    [{ left_child: "1 1" }, /node 1 leads back to 1/],
+    [{ left_child: "1 -2" }, /two ways lead to -2/],
+    [{ left_child: "2 -1" }, /node 0 leads to 2, which is not there/],
+    [{ left_child: "1 -4" }, /node 1 leads to -4, which is not there/],
+    [{ left_child: "1 0.5" }, /node 1 leads to 0\.5/],
+    [{ left_child: "1" }, /not of one length/],
+    [{ leaf_value: "1 2" }, /not of one length/],
+    [{ split_feature: "0 2" }, /a column that is none of the 2/],
+    [{ split_feature: "0 -1" }, /a column that is none of the 2/],
+    [{ leaf_value: "1 nan 3" }, /no number/],
+    [{ leaf_value: "1 1e999 3" }, /no number/],
+    [{ threshold: "1 x" }, /no number/],
+    [{ leaf_count: "5 inf 5" }, /no number/],
+  ];
+  for (const [changes, message] of wrong) {
+    assert.throws(() => parseTrees(text(changes)), (error) => {
+      assert.ok(error instanceof TypeError);
+      assert.match(error.message, message, JSON.stringify(changes));
+      return true;
+    });
+  }
+  for (const head of ["", "num_tree_per_iteration=0", "num_tree_per_iteration=2"]) {
+    assert.throws(() => parseTrees(text({}, head)), /is no divisor/);
+  }
+});
