@@ -43,6 +43,7 @@ export function taskCommand(name: string, description: string): Command {
   }
   return new Command(name)
     .description(description)
+    .showHelpAfterError(`(${name.startsWith("deno task ") ? `${name} ` : ""}--help explains it)`)
     .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : EXIT.refused));
 }
 

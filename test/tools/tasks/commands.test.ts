@@ -63,6 +63,7 @@ Deno.test("every task explains itself, refuses an option that it does not know w
       const odd = await runIn(root, script, "--no-such-option");
       assert.equal(odd.code, EXIT.refused, `${name}: ${odd.err}`);
       assert.match(odd.err, /unknown option '--no-such-option'/, name);
+      assert.ok(odd.err.includes(`(deno task ${name} --help explains it)`), odd.err);
     }, { concurrency: navigator.hardwareConcurrency });
     assert.deepEqual(await trace(root), before);
   }));
