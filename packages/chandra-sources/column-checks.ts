@@ -7,6 +7,7 @@ import {
   areLogarithms,
   conversion,
   format,
+  LEAST_MIPS_RATIO,
   LEAST_RATIO,
   logarithmUnit,
   type MappedColumn,
@@ -28,6 +29,8 @@ export function checkColumns(mapping: Mapping): void {
   checkArrays(mapping);
   checkTexts(mapping);
   checkValues(mapping);
+  checkParts(mapping);
+  checkPercents(mapping);
   checkSwapped(mapping);
   checkPlaces(mapping);
   checkMission(mapping);
@@ -107,7 +110,8 @@ function checkValues(mapping: Mapping): void {
     const values = rows.map((row) => valueOf(row[index], mapped)).filter((value) => value > 0);
     if (values.length === 0) continue;
     const middle = values.sort((a, b) => a - b)[values.length >> 1], ratio = middle / typical;
-    if ((ratio >= LEAST_RATIO && ratio <= MOST_RATIO) || mapping.force.has("values")) continue;
+    const least = target === "mips_24um" ? LEAST_MIPS_RATIO : LEAST_RATIO;
+    if ((ratio >= least && ratio <= MOST_RATIO) || mapping.force.has("values")) continue;
     const choice = mapping.choices.find((one) => one.target === target);
     const isSaid = choice !== undefined && unit !== mapping.seen.columns[index].unit;
     const range = `${format(values[0])} to ${format(values[values.length - 1])} ${
@@ -119,11 +123,16 @@ function checkValues(mapping: Mapping): void {
       ? "its unit is not stated: say it, as the description of the table has it"
       : `its unit is stated as ${unit}: say the right one, as the description of the table has it`;
     mapping.questions.push({
-      text: `column "${column}" holds ${range} as ${target}, where ${typical} is usual; ${what}`,
+      text: `column "${column}" holds ${range} as ${target}, where ${typical} is usual; ${what}` +
+        (target === "mips_24um"
+          ? ` (magnitudes are no flux density: --column ${
+            shellWord(`${NONE}=${mapping.seen.specs[index]}`)
+          })`
+          : ""),
       target,
       candidates: [],
       ...(middle > 1e20
-        ? { options: ["--force", "flux"], without: choice }
+        ? { options: withoutFlux(mapping, index), without: choice }
         : isSaid && middle <= MOST_FLUX
         ? { options: ["--force", "values"] }
         : {
@@ -153,6 +162,85 @@ function askOfNoLogarithm(
     without: choices.find((choice) => choice.target === target),
   });
 }
+
+/** What goes on without a column that holds no flux: without any, where it is the only one. */
+function withoutFlux({ seen, mapped, force }: Mapping, index: number): string[] {
+  const others = Object.keys(XRAY_BANDS).filter((flux) =>
+    mapped.has(flux) && mapped.get(flux)!.index !== index
+  );
+  const out = ["--column", `${NONE}=${seen.specs[index]}`];
+  return others.length > 0 || force.has("flux") ? out : [...out, "--force", "flux"];
+}
+
+/** How many times the whole a part of it may be in the middle of its rows, or a sum of all fall short. */
+const MOST_PART = 5;
+
+/** Fluxes of parts of the broad band that are many times the broad one, or nothing of it. */
+function checkParts(mapping: Mapping): void {
+  const { mapped, seen, choices, force, questions } = mapping;
+  const broad = mapped.get("flux_b"),
+    isSaid = (target: string) =>
+      choices.some((choice) => choice.target === target && /:/.test(choice.spec));
+  if (!broad || Number.isNaN(broad.factor) || force.has("values")) return;
+  const of = (row: readonly unknown[], one: MappedColumn) => valueOf(row[one.index], one);
+  const middle = (ratios: readonly number[]) => {
+    const there = ratios.filter((ratio) => ratio > 0 && ratio < Infinity).sort((a, b) => a - b);
+    return there.length >= LEAST_PLACES ? there[there.length >> 1] : NaN;
+  };
+  const parts = ["flux_s", "flux_m", "flux_h"].flatMap((target) => mapped.get(target) ?? []);
+  const usable = parts.filter(({ factor }) => !Number.isNaN(factor));
+  const wrong = usable.filter((part) =>
+    middle(seen.rows.map((row) => of(row, part) / of(row, broad))) > MOST_PART
+  );
+  const sum = usable.length < 3 ? NaN : middle(
+    seen.rows.map((row) => usable.reduce((all, part) => all + of(row, part), 0) / of(row, broad)),
+  );
+  const strange = sum * MOST_PART < 1 ? usable : wrong;
+  if (
+    strange.length === 0 ||
+    questions.some(({ target }) => target && mapped.has(target) && XRAY_BANDS[target])
+  ) {
+    return;
+  }
+  const names = strange.map(({ column }) => `"${column}"`).join(", ");
+  const isAllSaid = [broad, ...strange].every(({ target }) => isSaid(target));
+  questions.push({
+    text: strange === wrong
+      ? `${names} is more than ${MOST_PART} times "${broad.column}", of which it is a part: the unit ` +
+        "of one of them is another than it seems; say both"
+      : `${names} together are less than a ${MOST_PART}th of "${broad.column}", of which they are all: ` +
+        "the unit of one of them is another than it seems; say both",
+    candidates: [],
+    options: isAllSaid ? ["--force", "values"] : [broad, ...strange].flatMap((
+      { target, index },
+    ) => isSaid(target) ? [] : ["--column", `${target}=${seen.specs[index]}:UNIT`]),
+  });
+}
+
+/** Probabilities in per cent. */
+function checkPercents({ mapped, seen, choices, questions }: Mapping): void {
+  for (const { target, column, index, unit = "", factor } of mapped.values()) {
+    if (!/_prob_b$/.test(target) || unit !== "" || factor !== 1) continue;
+    const values = seen.valuesOf(index).filter((value) => value >= 0);
+    const most = Math.max(...values);
+    if (values.filter((value) => value > 1).length < LEAST_PERCENT * values.length) continue;
+    if (values.length === 0 || most > 100) continue;
+    questions.push({
+      text: `"${column}" holds ${format(Math.min(...values))} to ${format(most)} as ${target}, a ` +
+        "probability of 0 to 1: is it in per cent?",
+      target,
+      candidates: [],
+      options: ["--column", `${target}=${seen.specs[index]}:%`],
+      ways: [
+        ["--column", `${target}=${seen.specs[index]}:%`],
+        ["--column", `${NONE}=${seen.specs[index]}`],
+      ],
+      without: choices.find((choice) => choice.target === target),
+    });
+  }
+}
+/** Share of probabilities beyond 1 that are no slips. */
+const LEAST_PERCENT = 0.1;
 
 /** Sexagesimal cells in a column whose unit is degrees may count hours nevertheless. */
 function checkSexagesimal(

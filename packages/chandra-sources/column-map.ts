@@ -37,7 +37,15 @@ import {
   quantityOf,
   SeenTable,
 } from "./seen-table.ts";
-import { isMagnitude, isXrayFlux, NONE, TARGETS, unitsOf, XRAY_BANDS } from "./targets.ts";
+import {
+  BAND_LIMITS,
+  isMagnitude,
+  isXrayFlux,
+  NONE,
+  TARGETS,
+  unitsOf,
+  XRAY_BANDS,
+} from "./targets.ts";
 import { converted, parseUnit } from "./units.ts";
 
 // a page of the browser carries this file too
@@ -128,6 +136,7 @@ class ColumnMapper {
     for (const [target, found] of candidates) {
       if (target !== "ra" && target !== "dec") this.#takeBest(target, found, join);
     }
+    this.#takeLimitFlags();
     this.#dropStrangeBounds();
     if (isAuthors) this.#takeAuthors();
     const mapping = this.#mapping();
@@ -417,6 +426,9 @@ class ColumnMapper {
     }
     if (values.length === 0) return undefined;
     const least = Math.min(...values), most = Math.max(...values);
+    if (BAND_LIMITS.get(target)?.isFlag && values.some((value) => value !== 0 && value !== 1)) {
+      return `holds ${least} to ${most}, no flags`;
+    }
     if (isMagnitude(target) && unit === "" && least >= -1 && most <= 1 && most > 0) {
       return `holds ${least} to ${most}, no magnitudes`;
     }
@@ -476,6 +488,20 @@ class ColumnMapper {
     if (!areNumbers) return order;
     const isDesignated = (one: Candidate) => this.seen.holdsDesignations(one.index);
     return [...order.filter(isDesignated), ...order.filter((one) => !isDesignated(one))];
+  }
+
+  /** Flags that a flux is an upper limit go with its column, by whatever name: l_FX beside FX. */
+  #takeLimitFlags(): void {
+    for (const target of Object.keys(XRAY_BANDS)) {
+      const flux = this.#mapped.get(target), flag = this.#mapped.get(`l_${target}`);
+      if (flag && !flux) {
+        this.#mapped.delete(flag.target);
+        this.#reasons.set(flag.index, `${target} is not there`);
+      }
+      if (flag || !flux) continue;
+      const index = this.seen.columns.findIndex(({ name }) => name === `l_${flux.column}`);
+      if (index >= 0 && !this.#settled.has(index)) this.#take(`l_${target}`, index);
+    }
   }
 
   /** Bounds of another photometry than the flux's own say nothing of it. */

@@ -256,7 +256,8 @@ function innerName(name: string, plain: string): string {
 /** A flux whose name states its energies, `flux_0.5_7` or `F2-10keV`. */
 function bandMeaning(plain: string): NameMeaning | undefined {
   // F(0.5-7), F_{0.5-7} and F_X (0.5-7 keV) as F_0.5-7, and energy flux as flux
-  const bare = plain.replace(/[${}\\]/g, "").replace(/_?\((\d[^()]*)\)$/, "_$1")
+  const bare = plain.replace(/[${}\\]/g, "").replace(/[,^]_?(?=\d)/g, "_")
+    .replace(/_?\((\d[^()]*)\)$/, "_$1")
     .replace(/^e(nergy)?_?(?=flux)/, "");
   const match =
     /^(?:(?:e?_?flux|fx|f_x|f|sx|s)_?(?:x_)?(?:[busmh]_)?)?(\d+(?:[.p]\d+)?)_(?:to_)?(\d+(?:[.p]\d+)?)(_?kev)?(_\(?chandra\)?)?$/
@@ -391,7 +392,7 @@ export function isBoundName(name: string): boolean {
   return BOUND.test(plain) && !XRAY_FLUX.test(plain);
 }
 /** Fluxes that are called as flags are: F_X, F_b, F_0.5-8keV. */
-const XRAY_FLUX = /^f_([xbusmh](_\(|$)|(tot|total|full|broad|hard|medium|soft)$|\d)/;
+const XRAY_FLUX = /^f_([xbusmh](_\(|$)|(tot|total|full|broad|hard|medium|soft|abs|obs)$|\d)/;
 
 /** Whether a name is that of a hardness ratio, which some give a flux's UCD: HR1, hard_hm, HR_hms. */
 export function isHardness(name: string): boolean {

@@ -22,6 +22,8 @@ export const TYPICAL: Readonly<Record<string, number>> = {
 };
 /** What a median may be of what is usual: no survey reaches the first, few sources the second. */
 export const LEAST_RATIO = 1 / 300, MOST_RATIO = 1e4;
+/** Of a flux density at 24 um, which MIPS reaches to some 20 uJy: below, numbers are magnitudes or mJy. */
+export const LEAST_MIPS_RATIO = 1 / 25;
 
 /** Rows that show how sources are named. */
 const FEW = 50;

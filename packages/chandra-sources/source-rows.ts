@@ -44,7 +44,7 @@ function meantUnit({ unit: written = "", name, frame }: TableColumn): Partial<Ta
   const unit = written.replace(/[\u2013\u2212]/g, "-").trim();
   const [, before, behind] = /^(deg\w*|h:m:s|d:m:s|hms|dms)\s*[,;]\s*(.+)$/i.exec(unit) ?? [];
   if (behind && FRAME.test(behind)) return { unit: before, frame: frame ?? behind };
-  if (/^f/i.test(name) && /^\d*\.?\d+-\d*\.?\d+$/.test(unit)) {
+  if (/^(lo?g_?(10)?[\s_]*)?f/i.test(name) && /^\d*\.?\d+-\d*\.?\d+$/.test(unit)) {
     return { unit: undefined, description: `${unit} keV` };
   }
   if (FRAME.test(unit)) return { unit: undefined, frame: frame ?? unit };
@@ -588,8 +588,9 @@ class RowReader {
     this.#limits = numbers.flatMap(({ target }, from) => {
       const limit = BAND_LIMITS.get(target);
       if (!limit) return [];
-      const { observed } = SURVEYS.find(({ bands }) => bands.includes(limit.band))!;
-      return { from, isFlag: limit.isFlag, band: place(limit.band), observed: place(observed) };
+      const survey = SURVEYS.find(({ bands }) => bands.includes(limit.band));
+      const observed = survey ? place(survey.observed) : -1;
+      return { from, isFlag: limit.isFlag, band: place(limit.band), observed };
     });
     this.#letters = QUALITY_LETTERS.flatMap(({ target, observed, bands }) => {
       const index = this.#places.get(target);
@@ -827,6 +828,10 @@ class RowReader {
     }
     for (const { from, isFlag, band, observed } of this.#limits) {
       if (!(isFlag ? values[from] === 1 : values[from] === values[from])) continue;
+      if (this.#numbers[band]?.isFlux) {
+        values[band] = 0; // as a table writes a limit that has no such flag
+        continue;
+      }
       values[observed] = 1;
       if (isFlag) this.#leaveOut(values, band);
     }

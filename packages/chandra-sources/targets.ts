@@ -11,11 +11,13 @@ const COLUMN_UNIT = "10**20.cm**-2";
  * limit (`l_Gmag`, `Gmag_ul`), or the limit itself (`limit_G`, `Gmag_limit`).
  */
 export const BAND_LIMITS: ReadonlyMap<string, { readonly band: string; readonly isFlag: boolean }> =
-  new Map(
-    SURVEYS.flatMap(({ bands }) => bands).flatMap((band) =>
+  new Map([
+    ...SURVEYS.flatMap(({ bands }) => bands).flatMap((band) =>
       ["l_", "limit_"].map((head) => [head + band, { band, isFlag: head === "l_" }] as const)
     ),
-  );
+    // of an X-ray flux the limit itself is its upper bound
+    ...XRAY_LIMITS.map(({ flux }) => [`l_${flux}`, { band: flux, isFlag: true }] as const),
+  ]);
 /** Letters of photometric quality, one a band: see `quality-letters.ts`. */
 const QUALITY_COLUMNS = ["quality_2mass", "quality_wise"] as const;
 /** Catalogues of counterparts that a source may be matched with, as columns' names have them. */

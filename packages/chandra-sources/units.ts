@@ -118,12 +118,14 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
  * things, such as MJY in capitals or 10e-15, which many write for 1e-15.
  */
 export function parseUnit(text: string): Unit | undefined {
+  const system = /^\s*(ab|vega)\s*$/i.exec(text)?.[1].toUpperCase();
+  if (system) return { factor: 1, dimension: "mag1", system: system === "AB" ? "AB" : "Vega" };
   const magnitude = MAGNITUDE.exec(text);
   if (!magnitude) return /^\s*(x\s*)?10e/i.test(text) ? undefined : new UnitParser(text).parse();
-  const [, before, word, behind] = magnitude, system = (before ?? behind)?.toUpperCase();
+  const [, before, word, behind] = magnitude, said = (before ?? behind)?.toUpperCase();
   const unit = { factor: /^mm/i.test(word) ? 1e-3 : 1, dimension: "mag1" };
-  if (system === undefined) return unit;
-  return system === "ST" ? undefined : { ...unit, system: system === "AB" ? "AB" : "Vega" };
+  if (said === undefined) return unit;
+  return said === "ST" ? undefined : { ...unit, system: said === "AB" ? "AB" : "Vega" };
 }
 
 type Powers = ReadonlyMap<string, number>;

@@ -170,6 +170,20 @@ Deno.test("each kind of question is settled by what it advises", async () => {
     ),
     "a unit of logarithms of nothing": sources(["name", "ra", "dec", "flux_b [dex]"], [-14, -15]),
     "a total flux": sources(["name", "ra", "dec", "F_tot"]),
+    "luminosities under a flux's name": sources(ours, [1e31, 2e31]),
+    "luminosities beside a flux": csv(
+      [...ours, "flux_h"],
+      ...[1, 2, 3].map((i) => [`Zed ${i}`, i, i, 1e-14, i * 1e31]),
+    ),
+    "probabilities in per cent": sources(ours, undefined, [["var_intra_prob_b", 95.5, 10]]),
+    "parts above the whole": csv(
+      [...ours, "flux_s", "flux_m", "flux_h"],
+      ...Array.from({ length: 12 }, (_, i) => [`Zed ${i}`, i, i, 1e-14, 3e-13, 3e-13, 4e-13]),
+    ),
+    "parts far below the whole": csv(
+      [...ours, "flux_s", "flux_m", "flux_h"],
+      ...Array.from({ length: 12 }, (_, i) => [`Zed ${i}`, i, i, 1e-12, 3e-16, 3e-16, 4e-16]),
+    ),
     "a band in braces": sources(["name", "ra", "dec", "$S_{2-8}$ (10^-15 erg cm^-2 s^-1)"], [3, 4]),
     "flags for magnitudes": csv(
       [...ours, "G"],
@@ -177,7 +191,8 @@ Deno.test("each kind of question is settled by what it advises", async () => {
     ),
   };
   for (const [what, text] of Object.entries(tables)) {
-    const steps = await follow(text, "1e-15 erg/s/cm2").catch((error) => {
+    const unit = /^parts/.test(what) ? "erg/s/cm2" : "1e-15 erg/s/cm2";
+    const steps = await follow(text, unit).catch((error) => {
       throw new Error(what, { cause: error });
     });
     assert.ok(steps.length > 1, `${what} asked nothing`);

@@ -204,6 +204,32 @@ Deno.test("logarithms are raised however the cells come, also those of a unit wi
   }
 });
 
+Deno.test("a flag beside a flux says that it is an upper limit, as VizieR's l_ does", async () => {
+  for (
+    const [flux, flag] of [["Fh", "l_Fh"], ["flux_h", "flux_h_ul"], [
+      "flux_aper_h",
+      "l_flux_aper_h",
+    ]]
+  ) {
+    const { sources, map } = await read(
+      `name,ra,dec,Fb,${flag},${flux}\na,1,2,1e-14,${flag.endsWith("ul") ? 1 : "<"},5e-15\n` +
+        "b,1,3,1e-14,,6e-15\n",
+      { features: ["flux_b", "flux_h"] },
+    );
+    assert.equal(map.mapped.find(({ column }) => column === flag)?.target, "l_flux_h");
+    assert.deepEqual([...columnOf(sources, "flux_h")], [NaN, 6e-15], flag);
+    assert.deepEqual([...columnOf(sources, "observed_flux_h")], [1, 1]);
+  }
+  // of a flux in another band, which the user takes for ours
+  const near = await read("name,ra,dec,l_FX,FX\na,1,2,<,1e-14\nb,1,3,,1e-14\n", {
+    choices: [{ target: "flux_b", spec: "FX" }],
+  });
+  assert.deepEqual([...columnOf(near.sources, "flux_b")], [NaN, 1e-14]);
+  // the limit itself is no flag
+  const bound = await read("name,ra,dec,flux_b,flux_b_ul\na,1,2,1e-14,2e-14\n");
+  assert.match(bound.map.ignored.join(), /flux_b_ul \(holds 2e-14 to 2e-14, no flags\)/);
+});
+
 Deno.test("a note below the rows of a spreadsheet is no source", async () => {
   const { rejects, sources } = await read(
     "Table 1,,,\n,,,\nSource,RA (J2000),Dec (J2000),FX (0.5-7 keV)\n" +

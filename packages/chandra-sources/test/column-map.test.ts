@@ -406,6 +406,10 @@ Deno.test("headers that end in J over designations are names; braces and bare po
   const braces =
     map(["name", "ra", "dec", "F_{2-7} :: 10^-15"], {}, [["Zed", 1, 2, 3]]).map.mapped[3];
   assert.deepEqual([braces.target, braces.factor], ["flux_h", 1e-15]);
+  for (const name of ["F_{X,0.5-7}", "F_X^{0.5-7}", "$F_{0.5-7}$", "Energy flux (0.5-7 keV)"]) {
+    assert.equal(map(["name", "ra", "dec", name]).targets[name], "flux_b", name);
+  }
+  assert.match(map(["name", "ra", "dec", "Fx_int"]).complaints.join(), /corrected for absorption/);
   assert.equal(map([...PLACED, "C_{2-7}"]).targets["C_{2-7}"], undefined);
   const second = map([...PLACED, "Lx 0.5-2.5"]).map.ignored;
   assert.deepEqual(second, ["Lx 0.5-2.5 (a luminosity, not a flux)"]);
