@@ -1,4 +1,5 @@
 import { isMissing, toNumber } from "./cells.ts";
+import { NAME_UNIT, placeOfName } from "./angles.ts";
 import { isBoundName, isHardness, plainName, statesBand } from "./column-names.ts";
 import { shellWord } from "./questions.ts";
 import { isChandraFlux, missionOfNames } from "./column-checks.ts";
@@ -147,15 +148,27 @@ function askOfPosition(mapping: Mapping): void {
   const likely = pair
     ? lacking.map((target) => pair[target as "ra" | "dec"].index)
     : lacking.flatMap((target) => likelyAngles(mapping, target));
+  const names = likely.length === 0 && lacking.length === 2 ? placingNames(mapping) : undefined;
   mapping.questions.push({
     text: `no column holds the position (${lacking.join(" and ")}, degrees)` +
-      mapping.seen.among(likely),
+      mapping.seen.among(likely) +
+      (names ? `; the names in "${names}" state it, to some arcseconds` : ""),
     target: lacking[0],
     candidates: likely.slice(0, 1).map((i) => mapping.seen.specs[i]),
-    options: likely.length === lacking.length
+    options: names
+      ? ["--column", `ra=${names}:${NAME_UNIT}`, "--column", `dec=${names}:${NAME_UNIT}`]
+      : likely.length === lacking.length
       ? lacking.flatMap((target, i) => ["--column", `${target}=${mapping.seen.specs[likely[i]]}`])
       : ["--force", "position"],
   });
+}
+
+/** How `--column` calls the column of names, where most of them state positions, J174537.2-285610. */
+function placingNames({ mapped, seen }: Mapping): string | undefined {
+  const index = mapped.get("name")?.index;
+  if (index === undefined || seen.rows.length === 0) return undefined;
+  const placed = seen.rows.filter((row) => placeOfName(String(row[index] ?? "")));
+  return 2 * placed.length > seen.rows.length ? seen.specs[index] : undefined;
 }
 
 function askOfFlux(mapping: Mapping): void {

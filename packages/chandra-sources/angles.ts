@@ -24,7 +24,12 @@ interface AngleNotation {
   readonly sexagesimal: SexagesimalUnit;
   /** Degrees in one of a cell that is a plain number. */
   readonly factor: number;
+  /** Whether the cells are names that state the position, 2CXO J174537.2-285610. */
+  readonly isName?: true;
 }
+
+/** What says in the place of a unit that names of sources are to give their position. */
+export const NAME_UNIT = "name";
 
 const SEXAGESIMAL_UNIT =
   /^["“]?(h{1,2}[:\s]?m{1,2}[:\s]?s{1,2}|d{1,2}[:\s]?m{1,2}[:\s]?s{1,2})(\.s*)?["”]?$/i;
@@ -38,6 +43,9 @@ export function angleNotation(target: string, unit = ""): AngleNotation | undefi
   const custom = ANGLES[target];
   if (!custom) return undefined;
   if (unit.trim() === "") return { sexagesimal: custom, factor: 1 };
+  if (unit.trim() === NAME_UNIT && /^(ra|dec)$/.test(target)) {
+    return { sexagesimal: custom, factor: 1, isName: true };
+  }
   const sexagesimal = SEXAGESIMAL_UNIT.exec(unit.trim())?.[1];
   if (sexagesimal) {
     return /^h/i.test(sexagesimal)
@@ -49,6 +57,23 @@ export function angleNotation(target: string, unit = ""): AngleNotation | undefi
   return dimension === "deg1" ? { sexagesimal: "degrees", factor } : undefined;
 }
 const DEGREE = { dimension: "deg1", factor: 1 };
+
+/** Position that a name of the form J174537.2-285610, with its J or without, states, degrees. */
+export function placeOfName(name: string): [ra: number, dec: number] | undefined {
+  const match = PLACE.exec(name);
+  if (!match) return undefined;
+  const [hours, minutes, seconds, degrees, arcmin, arcsec] = [1, 2, 3, 5, 6, 7].map((i) =>
+    Number(match[i])
+  );
+  if (hours >= 24 || minutes >= 60 || seconds >= 60 || arcmin >= 60 || arcsec >= 60) {
+    return undefined;
+  }
+  const dec = degrees + arcmin / 60 + arcsec / 3600;
+  if (dec > 90) return undefined;
+  return [15 * (hours + minutes / 60 + seconds / 3600), match[4] === "+" ? dec : -dec];
+}
+const PLACE =
+  /(?:^|[\sJ])(\d\d)(\d\d)(\d\d(?:\.\d+)?)\s?([+\-\u2212\u2013])(\d\d)(\d\d)(\d\d(?:\.\d+)?)/;
 
 /** Whether a text is three numbers, an angle in sixtieths. */
 export function isSexagesimal(text: string): boolean {

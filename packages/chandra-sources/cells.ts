@@ -1,4 +1,4 @@
-import { isSexagesimal, sexagesimalDegrees } from "./angles.ts";
+import { isSexagesimal, placeOfName, sexagesimalDegrees } from "./angles.ts";
 import { FEATURES, SURVEYS, XRAY_LIMITS } from "./features.ts";
 import { FILLS, isMissingMark } from "./column-names.ts";
 import { LEAST_FLUX, MOST_FLUX } from "./flux-limits.ts";
@@ -22,6 +22,8 @@ export interface Reading extends Conversion {
   readonly sexagesimal?: SexagesimalUnit;
   /** Of a column of arrays: which element, from 1. */
   readonly element?: number;
+  /** Of a position: whether names of sources state it. */
+  readonly isName?: true;
 }
 
 /** Whether a cell says nothing. */
@@ -78,6 +80,12 @@ export function statedNumber(cell: unknown): number {
   return toNumber(LIMIT.exec(cell.trim())?.[2] ?? withoutError(cell));
 }
 
+/** The value in our unit that a cell states, whether with an error, as a limit, or alone. */
+export function statedValue(cell: unknown, reading: Reading): number {
+  const value = valueOf(cell, reading);
+  return Number.isNaN(value) ? converted(statedNumber(cell), reading) : value;
+}
+
 /** The value of a cell in our unit; NaN where it is none, or missing. */
 export function valueOf(
   whole: unknown,
@@ -85,6 +93,7 @@ export function valueOf(
 ): number {
   const { target, sexagesimal, element } = reading;
   const cell = element === undefined ? whole : elementOf(whole, element);
+  if (reading.isName) return placeOfName(String(cell ?? ""))?.[target === "ra" ? 0 : 1] ?? NaN;
   if (sexagesimal && typeof cell === "string" && isSexagesimal(cell.replace(MINUS, "-"))) {
     return sexagesimalDegrees(cell.trim().replace(MINUS, "-"), target, sexagesimal);
   }

@@ -1,6 +1,6 @@
 import { separationArcsec } from "@csc-classify/sky";
-import { isSexagesimal } from "./angles.ts";
-import { isMissing, standIns, toNumber, valueOf } from "./cells.ts";
+import { isSexagesimal, placeOfName } from "./angles.ts";
+import { isMissing, standIns, statedNumber, statedValue, toNumber, valueOf } from "./cells.ts";
 import { isSurveyWord, plainName } from "./column-names.ts";
 import { MOST_FLUX } from "./flux-limits.ts";
 import {
@@ -85,7 +85,7 @@ function checkValues(mapping: Mapping): void {
     if (!typical || Number.isNaN(mapped.factor)) continue;
     const fills = standIns(mapped, mapping.seen.rows);
     const rows = mapping.seen.rows.filter((row) => !fills.has(toNumber(row[index])));
-    const numbers = rows.map((row) => toNumber(row[index]));
+    const numbers = rows.map((row) => statedNumber(row[index]));
     if (Object.hasOwn(XRAY_BANDS, target) && areLogarithms(numbers) && !mapped.isLogarithm) {
       const said = `${target}=${mapping.seen.specs[index]}:${logarithmUnit(unit)}`;
       mapping.questions.push({
@@ -107,7 +107,7 @@ function checkValues(mapping: Mapping): void {
       askOfNoLogarithm(mapping, mapped, known);
       continue;
     }
-    const values = rows.map((row) => valueOf(row[index], mapped)).filter((value) => value > 0);
+    const values = rows.map((row) => statedValue(row[index], mapped)).filter((value) => value > 0);
     if (values.length === 0) continue;
     const middle = values.sort((a, b) => a - b)[values.length >> 1], ratio = middle / typical;
     const least = target === "mips_24um" ? LEAST_MIPS_RATIO : LEAST_RATIO;
@@ -182,7 +182,7 @@ function checkParts(mapping: Mapping): void {
     isSaid = (target: string) =>
       choices.some((choice) => choice.target === target && /:/.test(choice.spec));
   if (!broad || Number.isNaN(broad.factor) || force.has("values")) return;
-  const of = (row: readonly unknown[], one: MappedColumn) => valueOf(row[one.index], one);
+  const of = (row: readonly unknown[], one: MappedColumn) => statedValue(row[one.index], one);
   const middle = (ratios: readonly number[]) => {
     const there = ratios.filter((ratio) => ratio > 0 && ratio < Infinity).sort((a, b) => a - b);
     return there.length >= LEAST_PLACES ? there[there.length >> 1] : NaN;
@@ -492,15 +492,4 @@ function checkSoft({ mapped, seen, choices, questions }: Mapping): void {
     candidates: [spec],
     options: ["--column", `${NONE}=${spec}`],
   });
-}
-
-/** Position that a name of the form J174537.2-285610 states, degrees. */
-function placeOfName(name: string): [ra: number, dec: number] | undefined {
-  const match = /J(\d\d)(\d\d)(\d\d(?:\.\d+)?)([+-])(\d\d)(\d\d)(\d\d(?:\.\d+)?)/.exec(name);
-  if (!match) return undefined;
-  const [hours, minutes, seconds, degrees, arcmin, arcsec] = [1, 2, 3, 5, 6, 7].map((i) =>
-    Number(match[i])
-  );
-  const dec = degrees + arcmin / 60 + arcsec / 3600;
-  return [15 * (hours + minutes / 60 + seconds / 3600), match[4] === "-" ? -dec : dec];
 }

@@ -3,7 +3,7 @@ import type { TableColumn } from "@csc-classify/vo-tables/browser";
 import { FEATURES, PUBLISHED_LABELS } from "./features.ts";
 import { FEATURE_SCALE } from "./published-numbers.ts";
 import { askOfAbsent, askOfClass } from "./absent-columns.ts";
-import type { JoinedColumn } from "./angles.ts";
+import { type JoinedColumn, NAME_UNIT } from "./angles.ts";
 import { isMissing, toNumber, valueOf } from "./cells.ts";
 import { checkColumns } from "./column-checks.ts";
 import {
@@ -215,7 +215,8 @@ class ColumnMapper {
         continue;
       }
       const { index, unit, element } = found;
-      this.#settled.add(index);
+      // names stay names beside the position that they state
+      if (unit !== NAME_UNIT) this.#settled.add(index);
       if (target === NONE) this.#reasons.set(index, "left out, as you say");
       else if (!this.#isOtherThing(choice, index, unit)) {
         this.#take(target, index, { unit, element, choice });

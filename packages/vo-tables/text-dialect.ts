@@ -58,6 +58,13 @@ export function recognise(head: string): TextDialect {
     );
   }
   if (/^#\s*%ECSV/.test(lines[0])) return ecsv(lines);
+  const full = lines.filter((line) => line.trim() !== "").slice(0, SAMPLE);
+  if (2 * full.filter((line) => /&.*\\\\/.test(line)).length > full.length) {
+    throw malformed(
+      "its lines are rows of LaTeX; write commas for &, take away \\\\, $ and braces, or save the " +
+        "table as CSV",
+    );
+  }
   if (lines.some((line) => /^\s*Byte-by-byte Description of file/i.test(line))) return cds(lines);
   return ipac(lines) ?? ruled(lines) ?? delimited(lines);
 }

@@ -135,6 +135,22 @@ Deno.test("each kind of question is settled by what it advises", async () => {
     luminosity: sources(["name", "ra", "dec", "LX"], [1e31, 2e31]),
     "another mission": sources(["name", "ra", "dec", "EP_8_FLUX"]),
     "no flux at all": sources(["name", "ra", "dec", "Gmag"], [15, 16]),
+    "values with errors in no unit": csv(
+      ours,
+      ["Zed 1", 10, 20, "15.2 ± 0.3"],
+      ["Zed 2", 11, 21, "1.2+0.3-0.2"],
+    ),
+    "limits and values in no unit": csv(ours, ["Zed 1", 10, 20, "<15.2"], ["Zed 2", 11, 21, "<1"], [
+      "Zed 3",
+      12,
+      22,
+      "7.5",
+    ]),
+    "a position in the names": csv(
+      ["CXO J", "flux_b"],
+      ["174537.2-285610", 1e-14],
+      ["050000.0+100000", 2e-14],
+    ),
     "no position": sources(["name", "x", "y", "flux_b"]),
     "no name": csv(["ra", "dec", "flux_b"], [1, 2, 1e-14], [2, 3, 2e-14]),
     "rows that differ": csv(ours, ["Zed", 1, 2, 1e-14], ["Zed", 1, 2, 2e-14]),

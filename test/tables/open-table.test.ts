@@ -133,6 +133,11 @@ Deno.test("names of rows without a name of their own, as R writes them, are a co
   assert.deepEqual(short.names, ["a", "b"]);
 });
 
+Deno.test("rows of LaTeX are refused with what makes a table of them", async () => {
+  const rows = `Source & R.A. & $F_X$ \\\\\n1 & 10:20:30 & $1.5^{+0.3}_{-0.2}$ \\\\ % by hand\n`;
+  await assert.rejects(open(rows), /rows of LaTeX; write commas for &, .* save the table as CSV/);
+});
+
 /** Units that a file states beside its header. */
 const UNITS: Readonly<Record<string, string>> = {
   "a line of units": `${HEAD}\n,deg,W/m2\n${LINES.join("\n")}`,

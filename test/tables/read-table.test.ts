@@ -230,6 +230,16 @@ Deno.test("a flag beside a flux says that it is an upper limit, as VizieR's l_ d
   assert.match(bound.map.ignored.join(), /flux_b_ul \(holds 2e-14 to 2e-14, no flags\)/);
 });
 
+Deno.test("names state positions where the user says so, and stay names", async () => {
+  const choices = ["ra", "dec"].map((target) => ({ target, spec: "name:name" }));
+  const text = "name,flux_b\n2CXO J104000.0-003000,1e-14\nCXOU J120000+103000,1e-14\nZed,1e-14\n";
+  await assert.rejects(read(text), /state it, to some arcseconds: --column ra=name:name/);
+  const { sources, rejects } = await read(text, { choices });
+  assert.deepEqual(sources.names, ["2CXO J104000.0-003000", "CXOU J120000+103000"]);
+  assert.deepEqual([[...sources.ra], [...sources.dec]], [[160, 180], [-0.5, 10.5]]);
+  assert.equal(rejects[0].name, "Zed");
+});
+
 Deno.test("a note below the rows of a spreadsheet is no source", async () => {
   const { rejects, sources } = await read(
     "Table 1,,,\n,,,\nSource,RA (J2000),Dec (J2000),FX (0.5-7 keV)\n" +
