@@ -29,7 +29,12 @@ export const LABEL_COLUMNS = [
 ] as const;
 
 const [, , REGION] = HOST_LISTS;
-const OURS = "Kumaran et al. 2023", THEIRS = "Yang et al. 2022";
+/** Those whose labels and classes we have, as columns and pages name them. */
+export const AUTHORS = { paper: "Kumaran et al. 2023", yang: "Yang et al. 2022" } as const;
+/** One of them. */
+export type Author = typeof AUTHORS[keyof typeof AUTHORS];
+
+const OURS = AUTHORS.paper, THEIRS = AUTHORS.yang;
 
 /** Surveys that Yang et al. did not consult. */
 const NOT_CONSULTED = ["observed_sdss", "observed_galex", "observed_mips"];

@@ -17,6 +17,7 @@ import type { PublishedScorer } from "./published-scorer.ts";
 import { authorsSay, type RealCatalogue } from "./real-catalogues.ts";
 import { table8 } from "#lib/scoring/table-8.ts";
 import { countMeasured, standsForSource } from "./each-once.ts";
+import { AUTHORS } from "#lib/tables/labelled-set.ts";
 
 /** What a scored file of real sources has besides: where a source is from and who calls it what. */
 export const REAL_COLUMNS: readonly ExtraColumn[] = [
@@ -49,7 +50,7 @@ export function withOrigin(
       origin: rows.map(() => title),
       published_class: rows.map((row) => CLASSES[label(row) ?? -1] ?? null),
       published_by: rows.map((row) =>
-        authors.labels[row] >= 0 ? "Kumaran et al. 2023" : scores ? scores.by : null
+        authors.labels[row] >= 0 ? AUTHORS.paper : scores ? scores.by : null
       ),
     },
   };
@@ -127,7 +128,7 @@ function whatOthersSay(
 ): DataFrame {
   const { sources: { names, matrix }, scores } = catalogue;
   const authors = authorsSay(catalogue, published), n = CLASSES.length;
-  const isYangs = scores?.by.startsWith("Yang") ?? false;
+  const isYangs = scores?.by === AUTHORS.yang;
   const probabilities = scorer?.predictProbabilities(matrix);
   const labels = probabilities && predictedLabels(probabilities, n);
   const classes = (name: string, label: (row: number) => number | undefined) =>

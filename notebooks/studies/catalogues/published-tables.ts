@@ -11,6 +11,7 @@ import type { Matrix } from "@csc-classify/forests";
 import { readCsv, toMatrix } from "@csc-classify/chandra-sources/files";
 import { parseDec, parseRa, readCds, TableError } from "@csc-classify/vo-tables";
 import { CLASS_OF, yangColumns, yangLabels } from "#lib/tables/muwclass.ts";
+import { type Author, AUTHORS } from "#lib/tables/labelled-set.ts";
 import { type FetchOptions, fetchPublished, publishedFile } from "#lib/tables/published-files.ts";
 import { sha256 } from "@csc-classify/safe-files";
 import { fetchCandidates } from "#lib/tables/training-table.ts";
@@ -18,7 +19,7 @@ import { fetchCandidates } from "#lib/tables/training-table.ts";
 /** What a team published of sources: a comparison, never labels to learn from. */
 export interface PublishedScores {
   /** Who says so. */
-  readonly by: string;
+  readonly by: Author;
   /** `[nRows]` indices into CLASSES. */
   readonly labels: Int32Array;
   /** `[nRows]` probability of that class. */
@@ -177,7 +178,7 @@ export async function yangCatalogue(options?: FetchOptions): Promise<ScoredSourc
     names,
     ...position,
     matrix: fillDerived(yangColumns(frame), position),
-    scores: { by: "Yang et al. 2022", labels, cmp: numbers(frame, "Class_prob"), probabilities },
+    scores: { by: AUTHORS.yang, labels, cmp: numbers(frame, "Class_prob"), probabilities },
   };
 }
 
@@ -256,7 +257,7 @@ export async function authorsTable(options?: FetchOptions): Promise<AuthorsTable
     dec: numbers(frame, "dec"),
     significance: numbers(frame, "significance"),
     published: toMatrix(frame, AUTHORS_COLUMNS.slice(22)),
-    scores: { by: "Kumaran et al. 2023", labels, cmp, probabilities },
+    scores: { by: AUTHORS.paper, labels, cmp, probabilities },
   };
 }
 
@@ -286,7 +287,7 @@ export async function publishedPairs(
 
 function classesOf(frame: DataFrame, label: string, cmp: string): PublishedClasses {
   return {
-    by: "Kumaran et al. 2023",
+    by: AUTHORS.paper,
     names: texts(frame, "name"),
     labels: toLabels(texts(frame, label)),
     cmp: numbers(frame, cmp),

@@ -1,4 +1,5 @@
 import { acquiredSources, listAcquired } from "#lib/acquire/acquired.ts";
+import { AUTHORS } from "#lib/tables/labelled-set.ts";
 import { yangCompilation } from "#lib/tables/muwclass.ts";
 import { ngc3532 } from "./ngc-3532.ts";
 import {
@@ -125,7 +126,7 @@ export async function realCatalogues(
   if (await isThere("muwclass/TD.csv")) {
     const { predicted, ...all } = await yangCompilation(options), rows = isNew(all);
     const labels = Int32Array.from(rows, (row) => predicted[row]);
-    const scores = { by: "Yang et al. 2022", labels, cmp: new Float64Array(rows.length).fill(NaN) };
+    const scores = { by: AUTHORS.yang, labels, cmp: new Float64Array(rows.length).fill(NaN) };
     if (rows.length > 0) {
       found.push({
         id: "yang-td",
@@ -161,7 +162,7 @@ export function authorsSay(
   { sources: { names }, scores }: Pick<RealCatalogue, "sources" | "scores">,
   published: readonly PublishedClasses[],
 ): Pick<PublishedScores, "labels" | "cmp"> {
-  if (scores?.by.startsWith("Kumaran")) return scores;
+  if (scores?.by === AUTHORS.paper) return scores;
   const labels = new Int32Array(names.length).fill(-1),
     cmp = new Float64Array(names.length).fill(NaN);
   for (const table of published) {

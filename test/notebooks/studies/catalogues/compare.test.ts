@@ -33,7 +33,7 @@ const catalogue: RealCatalogue = {
   },
 };
 const published = [{
-  by: "Kumaran et al. 2023",
+  by: "Kumaran et al. 2023" as const,
   names: ["two", "elsewhere", "one"],
   labels: Int32Array.of(YSO, AGN, STAR),
   cmp: Float64Array.of(0.98, 0.5, 0.6),
