@@ -89,7 +89,7 @@ export function askOfAbsent(mapping: Mapping): void {
   const isFluxAsked = Object.keys(XRAY_BANDS).some(isAsked);
   const fluxes = [...Object.keys(XRAY_BANDS).flatMap((flux) => mapping.mapped.get(flux) ?? [])];
   const isEmpty = mapping.seen.rows.length > 0 && fluxes.length > 0 &&
-    fluxes.every(({ index }) => mapping.seen.rows.every((row) => isMissing(row[index])));
+    fluxes.every(({ index }) => mapping.seen.cellsOf(index).length === 0);
   if (isEmpty && !mapping.force.has("flux")) {
     mapping.questions.push({
       text: `${fluxes.map(({ column }) => `"${column}"`).join(", ")} holds no value: there is no ` +
@@ -355,7 +355,7 @@ function likelyNames(mapping: Mapping): number[] {
       /(^|_)(name|source|object|iauname|designation|ident)$/.test(bare);
   });
   const texts = free.filter((i) => {
-    const cells = mapping.seen.rows.map((row) => row[i]).filter((cell) => !isMissing(cell));
+    const cells = mapping.seen.cellsOf(i);
     const isText = cells.some((cell) => typeof cell === "string" && Number.isNaN(toNumber(cell)));
     return isText && cells.length === mapping.seen.rows.length &&
       new Set(cells).size === cells.length;

@@ -1,6 +1,6 @@
 import { separationArcsec } from "@csc-classify/sky";
 import { isSexagesimal, placeOfName } from "./angles.ts";
-import { isMissing, standIns, statedNumber, statedValue, toNumber, valueOf } from "./cells.ts";
+import { standIns, statedNumber, statedValue, toNumber, valueOf } from "./cells.ts";
 import { isSurveyWord, plainName } from "./column-names.ts";
 import { MOST_FLUX } from "./flux-limits.ts";
 import {
@@ -66,7 +66,7 @@ function checkTexts({ mapped, seen, questions, labelled }: Mapping): void {
   if (labelled) return;
   for (const { target, index, column } of mapped.values()) {
     if (!isMagnitude(target)) continue;
-    const cells = seen.rows.map((row) => row[index]).filter((cell) => !isMissing(cell));
+    const cells = seen.cellsOf(index);
     const isWord = (cell: unknown) => typeof cell === "string" && /^\s*\p{L}/u.test(cell);
     if (cells.length === 0 || !cells.every(isWord)) continue;
     questions.push({

@@ -4,7 +4,7 @@ import { FEATURES, PUBLISHED_LABELS } from "./features.ts";
 import { FEATURE_SCALE } from "./published-numbers.ts";
 import { askOfAbsent, askOfClass } from "./absent-columns.ts";
 import { type JoinedColumn, NAME_UNIT } from "./angles.ts";
-import { isMissing, toNumber, valueOf } from "./cells.ts";
+import { toNumber, valueOf } from "./cells.ts";
 import { checkColumns } from "./column-checks.ts";
 import {
   CHANDRA_SURVEYS,
@@ -485,7 +485,7 @@ class ColumnMapper {
   #designationsFirst(order: readonly Candidate[]): readonly Candidate[] {
     const [{ index, rank }] = order;
     const areNumbers = rank >= 1 && this.seen.rows.length > 0 &&
-      this.seen.rows.every((row) => isMissing(row[index]) || !Number.isNaN(toNumber(row[index])));
+      this.seen.cellsOf(index).every((cell) => !Number.isNaN(toNumber(cell)));
     if (!areNumbers) return order;
     const isDesignated = (one: Candidate) => this.seen.holdsDesignations(one.index);
     return [...order.filter(isDesignated), ...order.filter((one) => !isDesignated(one))];

@@ -102,6 +102,11 @@ export class SeenTable {
     return isBand || isTelescope ? `${name} ${description}` : name;
   }
 
+  /** Cells of a column that are not missing, in the given rows: so far as was seen if absent. */
+  cellsOf(index: number, rows = this.rows): unknown[] {
+    return rows.map((row) => row[index]).filter((cell) => !isMissing(cell));
+  }
+
   /** Numbers of a column, so far as was seen. */
   valuesOf(index: number): readonly number[] {
     let values = this.#numbers.get(index);
@@ -117,7 +122,7 @@ export class SeenTable {
   isNamedBy(designation: RegExp): boolean {
     return this.columns.some(({ name }, i) => {
       if (designation.test(name.trim())) return true;
-      const cells = this.rows.slice(0, FEW).map((row) => row[i]).filter((cell) => !isMissing(cell));
+      const cells = this.cellsOf(i, this.rows.slice(0, FEW));
       return cells.length > 0 &&
         cells.every((cell) => typeof cell === "string" && designation.test(cell.trim()));
     });
@@ -125,7 +130,7 @@ export class SeenTable {
 
   /** Whether a column holds designations of Chandra's sources, and nothing else. */
   holdsDesignations(index: number): boolean {
-    const cells = this.rows.map((row) => row[index]).filter((cell) => !isMissing(cell));
+    const cells = this.cellsOf(index);
     const { name } = this.columns[index];
     return cells.length > 0 &&
       cells.every((cell) => typeof cell === "string" && isDesignation(cell, name));
