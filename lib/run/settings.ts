@@ -61,8 +61,13 @@ export function readSettings(
     data: get("CSC_DATA") || "auto",
     profile: PROFILES[name as ProfileName],
     labels,
-    seed: wholeNumber("CSC_SEED", get("CSC_SEED"), 42, 0),
-    workers: wholeNumber("CSC_WORKERS", get("CSC_WORKERS"), navigator.hardwareConcurrency || 1, 1),
+    seed: numberSetting("CSC_SEED", get("CSC_SEED"), 42, 0),
+    workers: numberSetting(
+      "CSC_WORKERS",
+      get("CSC_WORKERS"),
+      navigator.hardwareConcurrency || 1,
+      1,
+    ),
   };
 }
 
@@ -73,16 +78,20 @@ function isOneOf<Value extends string>(
   return (values as readonly string[]).includes(text);
 }
 
-function wholeNumber(
+function numberSetting(
   variable: string,
   text: string | undefined,
   fallback: number,
   least: number,
 ): number {
   if (text === undefined || text === "") return fallback;
+  const value = wholeNumber(text, least);
+  if (value !== undefined) return value;
+  throw new SettingError(`${variable} is "${text}"; use a whole number from ${least}`);
+}
+
+/** A whole number from `least` on that is written in digits; undefined for any other text. */
+export function wholeNumber(text: string, least: number): number | undefined {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new SettingError(`${variable} is "${text}"; use a whole number from ${least}`);
-  }
-  return value;
+  return /^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least ? value : undefined;
 }

@@ -1,6 +1,12 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { LABEL_SCHEMES, PROFILES, readSettings, SettingError } from "#lib/run/settings.ts";
+import {
+  LABEL_SCHEMES,
+  PROFILES,
+  readSettings,
+  SettingError,
+  wholeNumber,
+} from "#lib/run/settings.ts";
 import { STOPPED } from "./signals.ts";
 
 /** Exit codes of all tasks; `docs/commands.md` says which of them ends with which. */
@@ -119,8 +125,8 @@ function isThere(path: string, what: "isFile" | "isDirectory"): boolean {
 /** Reads the value of an option that is a whole number. */
 export function wholeNumberFrom(least: number): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    const value = wholeNumber(text, least);
+    if (value !== undefined) return value;
     throw new InvalidArgumentError(`give a whole number from ${least}.`);
   };
 }

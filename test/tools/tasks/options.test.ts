@@ -49,12 +49,15 @@ Deno.test("a table's path becomes absolute, and a missing one is refused by name
 
 Deno.test("an unknown profile and a seed that is no whole number are refused", () => {
   assert.throws(() => parse("--profile", "fast"), /Allowed choices are smoke, quick, paper/);
-  assert.throws(() => parse("--seed", "1.5"), /give a whole number/);
+  // the same texts as in a variable
+  for (const text of ["1.5", "1e3", "0x10", " 7"]) {
+    assert.throws(() => parse("--seed", text), /give a whole number/);
+  }
 });
 
 Deno.test("nonsense in a variable is refused before anything begins, with what it may be", () => {
   const cases: [variable: string, value: string, message: RegExp][] = [
-    ...["abc", "-1", "1.5", "1e99", "99999999999999999999"].map((value) =>
+    ...["abc", "-1", "1.5", "1e3", "0x10", " 7", "99999999999999999999"].map((value) =>
       ["CSC_SEED", value, /CSC_SEED is ".*"; use a whole number from 0/] as [string, string, RegExp]
     ),
     ["CSC_WORKERS", "0", /CSC_WORKERS is "0"; use a whole number from 1/],
