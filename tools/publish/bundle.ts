@@ -27,6 +27,7 @@ import {
   problemOf,
   SUMS,
 } from "./read-bundle.ts";
+import { holdIfUsed } from "../report/hold-folder.ts";
 import { type TarFile, writeTar } from "./tar.ts";
 
 /** Folders of a bundle, and where each belongs. */
@@ -216,7 +217,7 @@ export async function restoreBundle(
       return [name, `${places[place]}/${below.join("/")}`];
     }),
   );
-  await useOutFolder();
+  using _held = await holdIfUsed(await useOutFolder(), { tell: console.error, signal });
   for (const [name, target] of targets) {
     await refuseLinks(
       places[name.split("/")[0]],

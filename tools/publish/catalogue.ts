@@ -15,7 +15,7 @@ import { fromArrowSchema } from "@csc-classify/vo-tables/arrow";
 import { writeParquet } from "@csc-classify/vo-tables/write";
 import { writeVotable } from "@csc-classify/vo-tables/write";
 import { openArrowFile, polarsPath } from "@csc-classify/vo-tables";
-import { cannotOpen } from "@csc-classify/vo-tables/browser";
+import { cannotOpen, TableError } from "@csc-classify/vo-tables/browser";
 import { finishHats, writeParts } from "./hats.ts";
 import { runCommand } from "../setup/run-command.ts";
 import { catalogueWork, citationFiles } from "./citation.ts";
@@ -41,17 +41,16 @@ const LIMITS = { maxRows: 100_000, maxOrder: 10 };
  * of its own, in the place of an earlier one: VOTable, FITS, Parquet, CDS ReadMe and table, HATS,
  * coverage, DaCHS descriptor, column dictionary, provenance, citation files and checksums.
  *
- * @throws RangeError for a simulated catalogue unless `simulated`, and for a source without a
- * position, and where the folder is none that this wrote; Error of the Python libraries.
+ * @throws TableError for a file that is no scored catalogue; RangeError for a simulated one unless
+ * `simulated`, and for a source without a position, and where the folder is none that this wrote;
+ * Error of the Python libraries.
  */
 export async function publishCatalogue(
   arrow: string,
   folder: string,
   { python, simulated = false, made = new Date().toISOString(), signal }: PublishOptions,
 ): Promise<void> {
-  const { schema, batches } = await openArrowFile(arrow);
-  await batches[Symbol.asyncIterator]().return?.();
-  const { metadata } = fromArrowSchema(schema);
+  const { metadata } = await scoredSchema(arrow);
   if (metadata.simulated && !simulated) {
     throw new RangeError(
       `${arrow} holds SIMULATED sources: nothing for an archive; --simulated publishes it marked so`,
@@ -64,6 +63,32 @@ export async function publishCatalogue(
   await replaceFolder(folder, PUBLISHED, async (built) => {
     await writeProducts(arrow, built, { python, simulated, made, signal });
   });
+}
+
+/**
+ * Columns of a scored Arrow file and what it says of itself.
+ *
+ * @throws TableError for another file: of one that does not say whether its sources are simulated
+ * nobody knows.
+ */
+export async function scoredSchema(arrow: string): Promise<ReturnType<typeof fromArrowSchema>> {
+  const refuse = (why: string) =>
+    new TableError(
+      "format",
+      `cannot read ${arrow}: it is no catalogue of deno task score (${why}); make one: ` +
+        "deno task score TABLE --out NAME.arrow",
+    );
+  const { schema, batches } = await openArrowFile(arrow).catch((error) => {
+    throw "syscall" in error ? cannotOpen(arrow, error) : refuse("it is damaged, or no Arrow file");
+  });
+  await batches[Symbol.asyncIterator]().return?.();
+  const names = new Set(schema.fields.map(({ name }) => name));
+  const lacking = ["name", "ra", "dec", "class"].filter((name) => !names.has(name));
+  if (lacking.length > 0) throw refuse(`it has no column ${lacking.join(", ")}`);
+  if (!/^(true|false)$/.test(schema.metadata.get("simulated") ?? "")) {
+    throw refuse("it does not say whether its sources are simulated");
+  }
+  return fromArrowSchema(schema);
 }
 
 /** What the mark of such a folder says: only one of these is ever replaced. */
@@ -80,6 +105,7 @@ export async function checkTarget(arrow: string, folder: string): Promise<void> 
   });
   const inputs = [{ path: arrow, what: "the scored file" }];
   await checkOutputs({ inputs, outputs: [{ path: folder, option: "--to", isFolder: true }] });
+  await scoredSchema(arrow);
   await refuseReplacing(folder, PUBLISHED);
 }
 
@@ -88,9 +114,7 @@ async function writeProducts(
   folder: string,
   { python, made, signal }: PublishOptions & { readonly made: string },
 ): Promise<void> {
-  const { schema, batches } = await openArrowFile(arrow);
-  await batches[Symbol.asyncIterator]().return?.();
-  const { columns, metadata } = fromArrowSchema(schema);
+  const { columns, metadata } = await scoredSchema(arrow);
   const { catalogue, creators, licence, keywords } = publication;
   const mark = metadata.simulated ? "SIMULATED: " : "";
   const about = {

@@ -2,11 +2,9 @@ import { basename } from "node:path";
 import { OutputError } from "@csc-classify/safe-files";
 import { outFolder } from "#lib/run/files.ts";
 import { useOutFolder } from "../tasks/out-folder.ts";
-import { fromArrowSchema } from "@csc-classify/vo-tables/arrow";
-import { openArrowFile } from "@csc-classify/vo-tables";
 import { namedFolder, taskCommand } from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";
-import { checkTarget, publishCatalogue } from "./catalogue.ts";
+import { checkTarget, publishCatalogue, scoredSchema } from "./catalogue.ts";
 import { publishModel } from "./publish-model.ts";
 import { publishPython } from "./python.ts";
 
@@ -63,9 +61,8 @@ async function catalogues(simulated: boolean): Promise<string[]> {
   const folder = `${outFolder()}/catalogue`, found: string[] = [];
   for (const { name } of await Array.fromAsync(Deno.readDir(folder)).catch(() => [])) {
     if (!name.endsWith(".arrow")) continue;
-    const { schema, batches } = await openArrowFile(`${folder}/${name}`);
-    await batches[Symbol.asyncIterator]().return?.();
-    if (fromArrowSchema(schema).metadata.simulated === simulated) found.push(`${folder}/${name}`);
+    const { metadata } = await scoredSchema(`${folder}/${name}`);
+    if (metadata.simulated === simulated) found.push(`${folder}/${name}`);
   }
   if (found.length > 0) return found.sort();
   throw new RangeError(

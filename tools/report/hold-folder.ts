@@ -1,4 +1,7 @@
-import { makeFolder, removeParts } from "@csc-classify/safe-files";
+import { makeFolder, refuseLinks, removeParts } from "@csc-classify/safe-files";
+
+/** Name of the file in a folder that a report holds locked. */
+const LOCK = ".report.lock";
 
 /**
  * Holds a folder for one report at a time, by a lock that the system releases with its process: one
@@ -14,11 +17,12 @@ export async function holdFolder(
   signal?: AbortSignal,
 ): Promise<Disposable> {
   await makeFolder(folder);
-  const path = `${folder}/.report.lock`;
+  const path = `${folder}/${LOCK}`;
+  await refuseLinks(folder, path); // what it is told is written into it
   const file = await Deno.open(path, { read: true, write: true, create: true });
   try {
     for (let told = false; !(await file.tryLock(true)); told = true) {
-      const owner = (await Deno.readTextFile(path)).trim() || "another report";
+      const owner = await ownerOf(path);
       if (!told) tell(`${owner} is writing to ${folder}; waiting for it to end (Ctrl-C gives up).`);
       await new Promise((resolve) => setTimeout(resolve, 500));
       signal?.throwIfAborted();
@@ -30,6 +34,36 @@ export async function holdFolder(
     throw error;
   }
   return file;
+}
+
+async function ownerOf(lock: string): Promise<string> {
+  return (await Deno.readTextFile(lock)).trim() || "Another report";
+}
+
+/**
+ * Holds a folder, if a report has ever held it, for somebody who replaces or removes what is in it.
+ *
+ * @param wait Waits for a report to end, and says so, as {@link holdFolder}; refuses if absent.
+ * @returns Gives the folder free when disposed of.
+ * @throws RangeError naming the process that is writing there.
+ */
+export async function holdIfUsed(
+  folder: string,
+  wait?: { readonly tell: (line: string) => void; readonly signal?: AbortSignal },
+): Promise<Disposable> {
+  const path = `${folder}/${LOCK}`;
+  if (!(await Deno.lstat(path).then(({ isFile }) => isFile, () => false))) {
+    return { [Symbol.dispose]: () => {} };
+  }
+  if (wait) return await holdFolder(folder, wait.tell, wait.signal);
+  const file = await Deno.open(path, { read: true, write: true });
+  if (await file.tryLock(true)) return file;
+  file.close();
+  throw new RangeError(
+    `${await ownerOf(
+      path,
+    )} is writing to ${folder}: nothing is removed; stop it, or wait for its end`,
+  );
 }
 
 /** Removes the parts of files that killed processes left in a folder and all below it. */

@@ -1,6 +1,7 @@
 import { CACHE, outFolder } from "#lib/run/files.ts";
 import { holdsOurResults, isInCache } from "./out-folder.ts";
 import { cleanFolders, filesOfOthers, isOfCache, isOfOut } from "./clean-folder.ts";
+import { holdIfUsed } from "../report/hold-folder.ts";
 import { taskCommand } from "./options.ts";
 import { runTask } from "./run-task.ts";
 
@@ -29,6 +30,7 @@ await runTask(async () => {
       `CSC_OUT is ${outFolder()}, which is the cache or in it; nothing is removed, unset it`,
     );
   }
+  using _held = await holdIfUsed(outFolder());
   const folders = [
     { path: outFolder(), isOurs: isOfOut, filesOfOthers, isEarlier: holdsOurResults },
     {

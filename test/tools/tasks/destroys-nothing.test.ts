@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
+import pl from "nodejs-polars";
 import { MARK } from "@csc-classify/safe-files";
 import { ROOT } from "#lib/run/files.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
@@ -289,6 +290,31 @@ Deno.test("publish replaces only what publish made, and nothing outside --to", (
     });
     assert.equal(there.code, 2, there.said);
     assert.match(there.said, /work\/ngc was not made by this project: it is not replaced/);
+    // of what does not say whether it is simulated nobody knows
+    const foreign = { "plain.arrow": "ARROW1 and no more", "other.arrow": "a,b\n" };
+    for (const [name, text] of Object.entries(foreign)) {
+      await Deno.writeTextFile(`${folder}/${name}`, text);
+      const { code, said } = await run("publish/publish.ts", [name, "--to", "x"], {
+        cwd: folder,
+        env,
+      });
+      assert.equal(code, 2, said);
+      assert.match(
+        said,
+        /cannot read .*: it is no catalogue of deno task score .*make one: deno task/,
+      );
+      await Deno.remove(`${folder}/${name}`);
+    }
+    pl.DataFrame({ name: ["a"], ra: [1], dec: [2], class: ["AGN"] }).writeIPC(
+      `${folder}/mine.arrow`,
+    );
+    const mine = await run("publish/publish.ts", ["mine.arrow", "--to", "x"], { cwd: folder, env });
+    assert.equal(mine.code, 2, mine.said);
+    assert.match(
+      mine.said,
+      /mine\.arrow: it is no .* \(it does not say whether/,
+    );
+    await Deno.remove(`${folder}/mine.arrow`);
     for (const name of ["...arrow", "....arrow", " .arrow"]) {
       const args = [`parent/to/${name}`, "--to", "parent/to"];
       const { code, said } = await run("publish/publish.ts", args, { cwd: folder, env });
@@ -322,6 +348,60 @@ Deno.test("publish replaces only what publish made, and nothing outside --to", (
     });
     assert.equal(failed.code, 1, failed.said);
     assert.deepEqual(await trace(`${folder}/new`), {});
+  }));
+
+Deno.test("clean removes nothing beneath a report at work, and a bundle waits for its end", () =>
+  withProject(async (root, folder) => {
+    const out = `${folder}/out`, env = { CSC_OUT: out };
+    const head = { data: "d", dataSha256: "", profile: "smoke", seed: 1, simulated: true };
+    const results = JSON.stringify({ head: { ...head, versions: {} }, results: {} });
+    const hold = `import { holdFolder } from "${root}/tools/report/hold-folder.ts";
+      import { useOutFolder } from "${root}/tools/tasks/out-folder.ts";
+      import { writeAtomic } from "@csc-classify/safe-files";
+      const out = await useOutFolder();
+      await writeAtomic(out + "/results.json", ${JSON.stringify(results)});
+      using _held = await holdFolder(out, console.error);
+      console.log("held");
+      for await (const _ of Deno.stdin.readable);`;
+    await Deno.writeTextFile(`${root}/hold.ts`, hold);
+    const holder = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-check", "-A", `${root}/hold.ts`],
+      env,
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const said = holder.stdout.getReader();
+    await said.read(); // it holds the folder
+    const before = await trace(out);
+    for (const args of [[], ["--all", "--yes"]]) {
+      const { code, said } = await run("tasks/clean.ts", args, { root, env });
+      assert.equal(code, 1, said);
+      assert.match(
+        said,
+        /The report of process \d+ is writing to .*out: nothing is removed; stop it/,
+      );
+    }
+    assert.deepEqual(await trace(out), before);
+    const archived = await run("publish/archive.ts", ["--to", `${folder}/b.tar.gz`], { root, env });
+    assert.equal(archived.code, 0, archived.said);
+    const waiting = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-check", "-A", `${root}/tools/publish/restore.ts`, `${folder}/b.tar.gz`],
+      env,
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    let words = "";
+    for await (const text of waiting.stderr.pipeThrough(new TextDecoderStream())) {
+      words += text;
+      if (/waiting for it to end/.test(words)) break;
+    }
+    assert.match(words, /is writing to .*out; waiting for it to end/);
+    await holder.stdin.close();
+    await holder.status;
+    await said.cancel();
+    assert.equal((await waiting.status).code, 0);
+    const cleaned = await run("tasks/clean.ts", ["--all"], { root, env });
+    assert.equal(cleaned.code, 0, cleaned.said);
   }));
 
 Deno.test("acquire --fresh removes answers it kept, and neither a folder nor other files", () =>
