@@ -371,6 +371,19 @@ class ColumnMapper {
       ? meaningInSurvey(name, this.#survey)
       : undefined;
     const meaning = bySurvey ?? byName;
+    if (meaning && "what" in meaning && meaning.isLogarithm && !meaning.near) {
+      const stated = otherBand(description, []);
+      const of = stated && "what" in stated && stated.near?.share === 1
+        ? stated.near.target
+        : stated && "what" in stated
+        ? stated.what
+        : undefined;
+      if (of) return { ...meaning, ...stated, what: `the logarithm of ${of}`, isLogarithm: true };
+    }
+    const isCorrected = CORRECTED.test(description) && !NOT_CORRECTED.test(description);
+    if (isCorrected && (!meaning || ("target" in meaning && isXrayFlux(meaning.target)))) {
+      if (/flux/i.test(description) || /flux|^fx?_?[a-z]?$/i.test(name)) return CORRECTED_FLUX;
+    }
     const bands = meaning && "target" in meaning
       ? [XRAY_BANDS[meaning.target]].filter(Boolean)
       : meaning === undefined && (unit ? !("problem" in how) : /flux|^fx?_?[a-z]?$/i.test(name))
@@ -737,6 +750,16 @@ class ColumnMapper {
 
   // ---- columns and words
 }
+
+/** What a description says of a flux that is corrected for absorption, and of one that is not. */
+const CORRECTED =
+  /\b(unabsorbed|un-absorbed|de-?absorbed|intrinsic|absorption[ -]corrected)\b|corrected for (\S+ ){0,3}absorption/i;
+const NOT_CORRECTED = /\b(not|un|without)[ -]?((\S+ )?correct|(\S+ )?unabsorbed)|\(not /i;
+const CORRECTED_FLUX: NameMeaning = {
+  what: "a flux corrected for absorption, as its description says",
+  right: "the flux as it is observed",
+  isMission: false,
+};
 
 function bandWords(target: string): string {
   const band = XRAY_BANDS[target];

@@ -54,6 +54,21 @@ export function describeCds(readMe: string, file: string): CdsDescription {
   );
 }
 
+/**
+ * The byte-by-byte description of one file as its ReadMe has it, to be put before the file's lines:
+ * together they are a machine-readable table. Undefined where the ReadMe describes no such file.
+ */
+export function cdsHeader(readMe: string, file: string): string | undefined {
+  const lines = readMe.split(/\r?\n/);
+  const at = lines.findIndex((line) =>
+    HEADING.exec(line)?.[1].split(/[\s,]+/).some((name) => isNamed(name, file))
+  );
+  if (at < 0) return undefined;
+  const rules = lines.flatMap((line, i) => i > at && CDS_RULE.test(line) ? [i] : []);
+  const described = lines.slice(at + 1, (rules[2] ?? lines.length - 1) + 1);
+  return [`Byte-by-byte Description of file: ${file}`, ...described].join("\n") + "\n";
+}
+
 function isNamed(pattern: string, file: string): boolean {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
   const expression = escaped.replaceAll("*", ".*").replaceAll("?", ".");

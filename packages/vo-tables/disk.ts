@@ -1,6 +1,8 @@
 import { promises as fs } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import zlib from "node:zlib";
 import { systemWords } from "@csc-classify/safe-files";
+import { cdsHeader } from "./cds-description.ts";
 import { openFile } from "./open-file.ts";
 import type { OpenOptions, OpenTable } from "./open-table.ts";
 import { cannotOpen, cannotRead } from "./table-error.ts";
@@ -12,7 +14,43 @@ import { restOf, type TableFile } from "./table-file.ts";
  * @throws TableError naming file, place and remedy; while rows are read, too.
  */
 export async function openTable(path: string, options: OpenOptions = {}): Promise<OpenTable> {
-  return await openFile(await diskFile(path), { zstd: UNPACK_ZSTD, ...options });
+  const file = await diskFile(path), header = await headerBeside(path);
+  return await openFile(header === undefined ? file : withHeader(file, header), {
+    zstd: UNPACK_ZSTD,
+    ...options,
+  });
+}
+
+/** What a ReadMe of the CDS in the same folder says of a file; undefined without. */
+async function headerBeside(path: string): Promise<string | undefined> {
+  if (!/\.(dat|tab|txt)$/i.test(path)) return undefined;
+  try {
+    const readMe = await fs.readFile(join(dirname(path), "ReadMe"), "latin1");
+    return cdsHeader(readMe, basename(path));
+  } catch {
+    return undefined; // there is none, or none that may be read
+  }
+}
+
+function withHeader(file: TableFile, header: string): TableFile {
+  const bytes = new TextEncoder().encode(header);
+  return {
+    name: file.name,
+    size: bytes.length + file.size,
+    async read(start, end) {
+      const from = bytes.subarray(start, Math.min(end, bytes.length));
+      if (end <= bytes.length) return from;
+      const rest = await file.read(Math.max(0, start - bytes.length), end - bytes.length);
+      const whole = new Uint8Array(from.length + rest.length);
+      whole.set(from);
+      whole.set(rest, from.length);
+      return whole;
+    },
+    async *stream() {
+      yield bytes;
+      yield* file.stream();
+    },
+  };
 }
 
 /** Quicker than the package's own; Node has it from 22.15 on. It throws for another length. */

@@ -38,7 +38,9 @@ interface TextDialect {
 }
 
 /** Of a text that names no columns. */
-const NO_HEADER = "there is no header; the first line must name the columns";
+const NO_HEADER =
+  "there is no header; the first line must name the columns (a file of the CDS needs " +
+  "its ReadMe, in the same folder, or before it in one file)";
 /** Lines by which a text is judged. */
 const MOST_LINES = 5000, SAMPLE = 40;
 
@@ -283,6 +285,8 @@ function delimited(lines: readonly string[]): TextDialect {
   const [best] = found.sort((a, b) => b.score - a.score);
   const described = describedColumns(lead);
   if (!best) {
+    // the columns of a file without a header
+    if (isData(cellsOf(body[0].text, { separator: " " }))) throw malformed(NO_HEADER);
     throw malformed(
       `its first line, "${body[0].text.slice(0, 60)}", is one cell; name the columns there, ` +
         "separated by comma, semicolon, tab or |",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readCsv } from "@csc-classify/chandra-sources/files";
+import { openTable } from "@csc-classify/vo-tables/disk";
 import { describeCds } from "../../packages/vo-tables/cds-description.ts";
 import { readCds } from "../../packages/vo-tables/read-cds.ts";
 import { ignore, published } from "../published.ts";
@@ -72,6 +73,32 @@ Deno.test("a description gives bytes, units, ranges, nulls and text that goes on
     "mW/m2",
     "mag",
   ]);
+});
+
+Deno.test("a file of the CDS is opened by the ReadMe beside it, where that describes it", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/ReadMe`, README);
+    await Deno.writeTextFile(`${folder}/table1.dat`, TABLE);
+    const { kind, columns, rows, rowNumber } = await openTable(`${folder}/table1.dat`);
+    assert.equal(kind, "machine-readable table");
+    assert.deepEqual(columns.map(({ name, unit }) => `${name} ${unit ?? ""}`.trim()), [
+      "Name",
+      "RA deg",
+      "f_RA",
+      "N",
+      "Flux mW/m2",
+      "Jmag mag",
+    ]);
+    const found: unknown[] = [];
+    for await (const row of rows) found.push([rowNumber?.(), row[0], Number(row[1])]);
+    assert.deepEqual(found, [[1, "A  one", 10.25], [2, "B", 20.5], [3, "ß", 359.99]]);
+    // of another name, or without a ReadMe, it is asked for
+    await Deno.writeTextFile(`${folder}/table9.dat`, "1.5 2.5\n3.5 4.5\n");
+    await assert.rejects(openTable(`${folder}/table9.dat`), /a file of the CDS needs its ReadMe/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("a ReadMe of several files gives each its own description, by name or pattern", () => {

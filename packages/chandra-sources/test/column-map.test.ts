@@ -417,6 +417,36 @@ Deno.test("headers that end in J over designations are names; braces and bare po
   assert.deepEqual(flux.slice(3).map(({ target }) => target), ["flux_b", "flux_h"]);
 });
 
+Deno.test("descriptions say that a flux is corrected for absorption, or a logarithm of which band", () => {
+  const rows = [["Zed", 1, 2, 3e-14, 2e-14]];
+  const words = (text: string) => `FX :: mW/m2 ::  :: ${text}`;
+  for (
+    const text of [
+      "Unabsorbed flux in the 0.5-7 keV band",
+      "Flux (0.5-7 keV) corrected for Galactic absorption",
+      "Absorption-corrected flux, 0.5-7 keV",
+    ]
+  ) {
+    const header = ["name", "ra", "dec", words(text), "Fa :: mW/m2 ::  :: Flux in 0.5-7 keV"];
+    const { targets, map: { ignored } } = map(header, {}, rows);
+    assert.deepEqual([targets.FX, targets.Fa], [undefined, "flux_b"], text);
+    assert.match(ignored.join(), /FX \(a flux corrected for absorption, as its description says\)/);
+  }
+  for (
+    const text of ["Absorbed flux in 0.5-7 keV", "Flux in 0.5-7 keV, not corrected for absorption"]
+  ) {
+    const { targets } = map(["name", "ra", "dec", words(text)], {}, rows);
+    assert.equal(targets.FX ?? "flux_b", "flux_b", text);
+  }
+  const logs = ["name", "ra", "dec", "logFX :: [mW/m2] ::  :: Log of the 0.5-8keV flux"];
+  assert.deepEqual(map(logs, {}, [["Zed", 1, 2, -14]]).options, [
+    "--column",
+    "flux_b=logFX:log 0.93 mW/m2",
+    "--force",
+    "bands",
+  ]);
+});
+
 Deno.test("R magnitudes of Johnson and Cousins are none of SDSS's, and nothing is asked of them", () => {
   const cells = [["Zed", 10, 20, 1e-14, 15, 14, 13]];
   const johnson = map([...PLACED, "Vmag", "Rmag", "I_mag"], {}, cells);
