@@ -117,7 +117,7 @@ table(
   PLAIN.replace("name", "nom").replaceAll("2CXO J", "src "),
   refused("names", "--column name=nom"),
 );
-table("no position", PLAIN.replace("ra,dec", "x,y"), refused("position", "--force position"));
+table("no position", PLAIN.replace("ra,dec", "x,y"), refused("position", "--column ra=name:name"));
 table("half a position", PLAIN.replace("dec", "y"), refused("position", "--force position"));
 table("no flux", PLAIN.replace("flux_b", "z"), refused("X-ray flux", "--column flux_b=z"));
 table("a slip of the pen", PLAIN.replace("flux_b", "flx_b"), refused("flx_b", "--column flux_b="));
