@@ -16,7 +16,7 @@ export {
   TABLE_2_FEATURES,
   withCoverage,
 } from "@csc-classify/chandra-sources";
-export { featureWords, unitWords } from "./tables/feature-words.ts";
+export { featureWords, superscript, unitWords } from "./tables/feature-words.ts";
 export { FEATURE_SETS, withAddedFeatures } from "./tables/added-features.ts";
 export { settledLabels } from "./tables/labelled-set.ts";
 export { EXTERNAL_FEATURES, harmonise, yangCompilation } from "./tables/muwclass.ts";

@@ -135,6 +135,14 @@ Deno.test({
         assert.match(await page.locator(".jp-Notebook").innerText(), /8 classes/);
       });
 
+      await t.step("a line that is too long is seen whole", async () => {
+        const editors = page.locator(".jp-Notebook .jp-CodeCell .cm-scroller");
+        const hidden = await editors.evaluateAll((all) =>
+          all.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
+        );
+        assert.deepEqual(hidden, [0, 0, 0, 0]);
+      });
+
       await t.step("another colour is there within a second", async () => {
         const times: number[] = [];
         for (const colour of ["#aa0000", "#00aa00", "#0000aa"]) {

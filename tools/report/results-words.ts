@@ -75,7 +75,7 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   "audit.closeLabelsWithin1Arcsec": "pairs of labels within 1 arcsec of each other",
   "audit.classConflictsWithin10Arcsec": "pairs within 10 arcsec that name two classes",
   "audit.mips.medianRatio": "24 µm value in µJy over the flux density that W4 implies (median)",
-  "audit.refusedMagnitudes": "Ks and W4 values that are no magnitudes",
+  "audit.refusedMagnitudes": "values of all bands that are no magnitudes",
   "headline.macro_f1": "macro F1, nested choice, no limits (per cent)",
   "headline.weighted_f1": "weighted F1, the same (per cent)",
   "headline.macro_f1_limited": "macro F1 with the limits of hosts (per cent)",

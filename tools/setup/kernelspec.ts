@@ -21,9 +21,13 @@ export async function registerKernel(): Promise<void> {
     language: "typescript",
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...await v8Variables() },
   });
-  // JupyterLab would ask at the first start whether it may fetch news
   await writeJson(`${PYTHON_FOLDER}/share/jupyter/lab/settings/overrides.json`, {
+    // JupyterLab would ask at the first start whether it may fetch news
     "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+    // captions are lines of code as well: a reader sees them whole
+    "@jupyterlab/notebook-extension:tracker": {
+      codeCellConfig: { lineNumbers: false, lineWrap: true },
+    },
   });
 }
 
