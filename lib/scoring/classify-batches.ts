@@ -8,6 +8,7 @@ import { CmpDistribution } from "./cmp-distribution.ts";
 import type { ScoreAnswer, ScoreSetup, ScoreTask } from "./score-worker.ts";
 import { unpackBatch } from "./scored-batch.ts";
 import { scoredColumns } from "./scored-columns.ts";
+import { sweeper } from "./sweep.ts";
 
 /** How sources are scored. */
 export interface ScoreOptions {
@@ -57,11 +58,13 @@ export function classifyBatches(
   });
   async function* batches(): AsyncGenerator<RecordBatch> {
     let rows = 0;
+    const sweep = sweeper();
     for await (const answer of answers) {
       const batch = unpackBatch(answer, schema);
       count(batch, distribution);
       yield batch;
       onProgress?.(rows += batch.numRows);
+      sweep();
     }
   }
   return { schema, batches: batches(), distribution };

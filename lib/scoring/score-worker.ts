@@ -4,6 +4,7 @@ import { toArrowSchema } from "@csc-classify/vo-tables/arrow";
 import { serveTasks } from "../validation/pool.ts";
 import { buffersOf, packBatch, type PackedBatch, scoredBatch } from "./scored-batch.ts";
 import { scoredColumns } from "./scored-columns.ts";
+import { sweeper } from "./sweep.ts";
 
 /** What a scoring worker is given once. */
 export interface ScoreSetup {
@@ -31,8 +32,9 @@ const NO_METADATA = { title: "", description: "", simulated: false, provenance: 
 serveTasks<ScoreSetup, ScoreTask, ScoreAnswer>(
   ({ extras, classifier: text, release, isSimulated, hostLimits }) => {
     const schema = toArrowSchema(scoredColumns(extras), NO_METADATA);
-    const classifier = loadClassifier(text);
+    const classifier = loadClassifier(text), sweep = sweeper();
     return ({ columns, ...rest }) => {
+      sweep();
       const sources = { ...rest, matrix: fromColumns(columns) };
       const classified = classifier.classify(sources, { hostLimits });
       const batch = scoredBatch(sources, { ...classified, isSimulated }, schema, release);

@@ -10,6 +10,7 @@ import {
   TableQuestions,
 } from "@csc-classify/chandra-sources";
 import { readTable, writeArrowSources } from "@csc-classify/chandra-sources/tables";
+import { sweeper } from "#lib/scoring/sweep.ts";
 import { MAPPING_HEAD, mappingRows } from "./mapping-table.ts";
 
 /** First line of a list of rejected rows: by it our own lists are known. */
@@ -46,7 +47,7 @@ export async function importTable(
   output: string,
   list: string,
   options: ImportOptions,
-): Promise<ReadTable> {
+): Promise<Pick<ReadTable, "counts" | "carried">> {
   using rejects = await Deno.open(list, { write: true, create: true, truncate: true });
   const write = (line: string) => {
     const bytes = new TextEncoder().encode(line);
@@ -64,11 +65,20 @@ export async function importTable(
       }
     },
   });
-  await writeArrowSources(output, options.features, read.batches, read.carried);
+  await writeArrowSources(output, options.features, swept(read.batches), read.carried);
   options.tell(mappingText(table, read));
-  const { rows, accepted } = read.counts;
-  if (accepted > 0) return read;
+  const { counts, carried } = read, { rows, accepted } = counts;
+  // what the reader knows of every name is forgotten with it
+  if (accepted > 0) return { counts, carried };
   throw new TableError("format", `none of the ${rows} rows of ${table} can be used; see above`);
+}
+
+async function* swept<Batch>(batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+  const sweep = sweeper();
+  for await (const batch of batches) {
+    yield batch;
+    sweep();
+  }
 }
 
 /**

@@ -193,6 +193,8 @@ async function score(
     signal,
     tell: console.error,
   });
+  // the task is started with it: what was read is gone before workers take as much
+  (globalThis as { gc?: () => void }).gc?.();
   const classifier = await findClassifier(options, signal);
   const { title, training, decision } = classifier.saved;
   if (options.hostLimits && !decision.limitedSets) {
