@@ -474,7 +474,12 @@ function checkGalaxies({ seen, mapped, meanings, choices, questions }: Mapping):
 /** A soft band without a medium one beside it, which outside the CSC is mostly 0.5-2 keV. */
 function checkSoft({ mapped, seen, choices, questions }: Mapping): void {
   const soft = mapped.get("flux_s"), place = mapped.get("name")?.index;
-  if (!soft || mapped.has("flux_m") || choices.some(({ target }) => target === "flux_s")) return;
+  const isShort = (one?: MappedColumn) => /^f_?[busmh]$/i.test(one?.column.trim() ?? "");
+  const medium = mapped.get("flux_m");
+  if (
+    !soft || (medium && !(isShort(soft) && isShort(medium))) ||
+    choices.some(({ target }) => target === "flux_s")
+  ) return;
   const says = seen.label(soft.index) + (seen.columns[soft.index].description ?? "");
   const isCsc = [seen.columns[place ?? -1]?.name, seen.rows[0]?.[place ?? -1]].some((text) =>
     /2CXO/i.test(String(text ?? ""))
@@ -485,6 +490,30 @@ function checkSoft({ mapped, seen, choices, questions }: Mapping): void {
     return;
   }
   const spec = seen.specs[soft.index];
+  if (medium) {
+    const isOfCsc = seen.columns.some(({ name }) =>
+      /csc|^_?2?cxo$|muwclass|class_?prob/i.test(name)
+    );
+    const short = Object.keys(XRAY_BANDS).flatMap((flux) => {
+      const one = mapped.get(flux);
+      return one && isShort(one) && !choices.some(({ target }) => target === flux) ? [one] : [];
+    });
+    if (isOfCsc) return;
+    const said = (to: (one: MappedColumn) => string) =>
+      short.flatMap((one) => ["--column", `${to(one)}=${seen.specs[one.index]}`]);
+    questions.push({
+      text: `${
+        short.map(({ column }) => `"${column}"`).join(", ")
+      } are taken for the CSC's bands ` +
+        "(soft 0.5-1.2, medium 1.2-2, hard 2-7 keV): other papers' are others, such as 0.3-1, 1-2 and " +
+        `2-8 keV, and to be left out: ${said(() => NONE).map(shellWord).join(" ")}`,
+      target: "flux_s",
+      candidates: [],
+      options: said(({ target }) => target),
+      ways: [said(({ target }) => target), said(() => NONE)],
+    });
+    return;
+  }
   questions.push({
     text: `"${soft.column}" may be 0.5-1.2 keV, as in the CSC, or 0.5-2 keV, as in most tables ` +
       "without a medium band; the second is none of ours (and hard is then mostly 2-8 keV)",

@@ -146,6 +146,10 @@ Deno.test("each kind of question is settled by what it advises", async () => {
       22,
       "7.5",
     ]),
+    "bands of other papers": csv(
+      ["name", "ra", "dec", "Fb", "Fs", "Fm", "Fh"],
+      ["CXOU J1", 10, 20, 1e-14, 2e-15, 3e-15, 5e-15],
+    ),
     "a position in the names": csv(
       ["CXO J", "flux_b"],
       ["174537.2-285610", 1e-14],

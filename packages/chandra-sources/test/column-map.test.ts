@@ -198,7 +198,8 @@ Deno.test("values, units, UCDs and the company tell columns apart that share a n
     "- - - - -",
   ]);
   assert.deepEqual(taken(["fe", "fs", "fm"], [1, 0, 0]), ["- - -"]);
-  assert.deepEqual(taken(["Fs", "Fm"], [1e-15, 2e-15]), ["flux_s flux_m"]);
+  assert.deepEqual(taken(["Fs", "Fm", "CSC_flags"], [1e-15, 2e-15, 0]), ["flux_s flux_m -"]);
+  assert.match(taken(["Fs", "Fm"], [1e-15, 2e-15])[1], /"Fs", "Fm" are taken for the CSC's bands/);
   assert.deepEqual(taken(["FLUX_H :: mag", "FLUX_V :: mag"], [9, 10]), ["- -"]);
   assert.deepEqual(taken(["fluxh :: mW.m**-2 :: phot.mag;em.opt"], [1e-15]), ["-"]);
   assert.deepEqual(
@@ -394,6 +395,12 @@ Deno.test("u g r i z beside each other are SDSS's, g r i alone or a redshift z a
   assert.equal(found(all, [21, 20, 19, 18, 0.8]), "u_sdss g_sdss r_sdss i_sdss");
   assert.equal(found(["g", "r", "i"], [20, 19, 18]), "");
   assert.equal(found(["G", "u"], [15, 12]), "G");
+  assert.equal(
+    found(["U", "G", "R", "I", "Z"], [20, 19, 18, 17, 16]),
+    "u_sdss g_sdss r_sdss i_sdss z_sdss",
+  );
+  assert.equal(found(["G", "R", "I"], [19, 18, 17]), "");
+  assert.equal(found(["G", "Bp", "Rp", "I"], [15, 16, 14, 13]), "G Bp Rp");
   assert.equal(found(["U", "B", "V", "R", "I"], [20, 19, 18, 17, 16]), "");
 });
 
