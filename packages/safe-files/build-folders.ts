@@ -5,6 +5,7 @@ import {
   listContents,
   LOCK,
   makeFolder,
+  MARK,
   markOf,
   moveFolder,
   removeFolder,
@@ -13,7 +14,7 @@ import {
 import { OutputError } from "./output-error.ts";
 import { heldFile, removeUnheld } from "./system.ts";
 import { begin } from "./unfinished.ts";
-import { kindOf } from "./write-files.ts";
+import { isPart, kindOf } from "./write-files.ts";
 
 /** What a folder of work is for, in its mark. */
 const WORK = "unfinished work";
@@ -92,9 +93,27 @@ async function sweep(place: string, isNamed: (name: string) => boolean): Promise
   for (const entry of await fs.readdir(place, { withFileTypes: true })) {
     const folder = `${place}/${entry.name}`;
     if (!entry.isDirectory() || !isNamed(entry.name)) continue;
-    if ((await markOf(folder))?.what !== WORK) continue;
+    if ((await markOf(folder))?.what !== WORK) {
+      if (OF_UUID.test(entry.name)) await removeUnmarked(folder).catch(() => {});
+      continue;
+    }
     await removeUnheld(`${folder}/${LOCK}`, () => removeFolder(folder, WORK));
   }
+}
+
+/** How the names of folders of work end. */
+const OF_UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.part)?$/;
+
+/** From so long ago a folder without a mark is of a process that is gone: writing one takes no time. */
+const UNMARKED_MS = 60_000;
+
+/** Removes a folder that a process killed while it marked it has left: empty but for a half mark. */
+async function removeUnmarked(folder: string): Promise<void> {
+  if (Date.now() - (await fs.lstat(folder)).mtimeMs < UNMARKED_MS) return;
+  const names = await fs.readdir(folder);
+  if (!names.every((name) => name.startsWith(`${MARK}.`) && isPart(name))) return;
+  for (const name of names) await fs.unlink(`${folder}/${name}`);
+  await fs.rmdir(folder);
 }
 
 /**

@@ -46,11 +46,15 @@ function isOfFullDisk(error: unknown): boolean {
 /**
  * Removes the parts of files directly in a folder that killed processes have left there: those that
  * no living process holds.
+ *
+ * @param name Of this file alone; of all if absent.
  */
-export async function removeParts(folder: string): Promise<void> {
+export async function removeParts(folder: string, name?: string): Promise<void> {
   for (const entry of await fs.readdir(folder, { withFileTypes: true }).catch(() => [])) {
     const path = `${folder}/${entry.name}`;
-    if (entry.isFile() && isPart(entry.name)) await removeUnheld(path, () => fs.unlink(path));
+    const isOne = isPart(entry.name) &&
+      (name === undefined || entry.name.replace(/\.[^.]+\.part(\.\w+)?$/, "") === name);
+    if (entry.isFile() && isOne) await removeUnheld(path, () => fs.unlink(path));
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import {
   CONTENTS,
   fileSha256,
@@ -7,6 +7,7 @@ import {
   MARK,
   placeFiles,
   refuseLinks,
+  removeParts,
   workFolder,
   writeStream,
 } from "@csc-classify/safe-files";
@@ -97,6 +98,7 @@ export async function writeBundle(
       yield { name, bytes, changed, content: () => unchanged(at, sha256, signal) };
     }
   }
+  await removeParts(dirname(path), basename(path)); // of a process that was killed
   const tar = ReadableStream.from(writeTar(members())) as ReadableStream<Uint8Array<ArrayBuffer>>;
   await writeStream(path, tar.pipeThrough(new CompressionStream("gzip")));
   return { bundle, notes };

@@ -181,6 +181,33 @@ Deno.test("a folder of work goes with its process, at the latest with the next o
     });
   }));
 
+Deno.test("a folder of work whose process was killed before it had its mark goes with the next, and no other", () =>
+  inSandbox(async (folder) => {
+    const uuid = crypto.randomUUID(), old = new Date(Date.now() - 3_600_000);
+    const part = `${MARK}.${crypto.randomUUID()}.part`;
+    const folders: Record<string, readonly string[]> = {
+      [`.score-${uuid}`]: [part],
+      [`.score-${crypto.randomUUID()}`]: [],
+      // with more in it, just made, of another name
+      [`.score-${uuid.replace(/^./, "0")}`]: [part, "thesis.tex"],
+      [`.score-${uuid.replace(/^./, "1")}`]: [part],
+      ".score-results": [],
+      [`.other-${uuid}`]: [part],
+    };
+    const names = Object.keys(folders);
+    for (const [name, files] of Object.entries(folders)) {
+      await Deno.mkdir(`${folder}/${name}`);
+      for (const file of files) await Deno.writeTextFile(`${folder}/${name}/${file}`, "");
+      const time = name === names[3] ? new Date() : old;
+      await Deno.utime(`${folder}/${name}`, time, time);
+    }
+    {
+      await using _next = await workFolder(folder, ".score-");
+    }
+    assert.deepEqual(namesIn(folder), names.slice(2).sort());
+    assert.deepEqual(namesIn(`${folder}/${names[2]}`), [part, "thesis.tex"].sort());
+  }));
+
 Deno.test("of a folder of work the lock goes last, so that a removal cut short is ended by the next", () =>
   inSandbox(async (folder) => {
     const cut = `${folder}/.work-cut`;

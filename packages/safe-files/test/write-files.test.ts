@@ -76,6 +76,21 @@ Deno.test("parts that no living process holds are removed, those at work and oth
     assert.equal(await Deno.readTextFile(`${folder}/b`), "whole");
   }));
 
+Deno.test("of one file alone the parts go that nobody holds", () =>
+  inSandbox(async (folder) => {
+    const part = (name: string) => `${name}.${crypto.randomUUID()}.part`;
+    const all = [
+      part("b.tar.gz"),
+      part("b.tar.gz"),
+      part("b.tar"),
+      part("my.b.tar.gz"),
+      "b.tar.gz",
+    ];
+    for (const name of all) await Deno.writeTextFile(`${folder}/${name}`, "");
+    await removeParts(folder, "b.tar.gz");
+    assert.deepEqual(namesIn(folder), all.slice(2).sort());
+  }));
+
 Deno.test("a link, a folder and a pipe are not replaced by a file, nor what a link leads to", () =>
   inSandbox(async (folder) => {
     await Deno.writeTextFile(`${folder}/mine`, "mine");
