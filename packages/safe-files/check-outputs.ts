@@ -2,6 +2,7 @@ import { promises as fs } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { OutputError } from "./output-error.ts";
 import { MARK } from "./marked-folders.ts";
+import { canBeMade, isFolderAt, realPath, refuseNoPlace } from "./places.ts";
 import { hasCode } from "./system.ts";
 import { kindOf } from "./write-files.ts";
 
@@ -93,30 +94,6 @@ export async function checkInputs(inputs: Outputs["inputs"]): Promise<void> {
 }
 
 /**
- * Refuses an empty path, as of a variable that is not set, and what lies where the system keeps
- * devices and processes, under whatever name, before any of it is touched.
- */
-async function refuseNoPlace(
-  path: string,
-  refuse: (problem: string) => never,
-  remedy: string,
-): Promise<void> {
-  if (path.trim() === "") refuse("is empty; give a name");
-  const isOfSystem = (at: string) => /^\/(dev|proc|sys)(\/|$)/.test(at);
-  const at = resolve(path);
-  if (isOfSystem(at) || isOfSystem(await realPath(dirname(at)))) {
-    refuse(`is no regular file (it lies where the system keeps devices); ${remedy}`);
-  }
-}
-
-/** Whether the nearest of the folders above that is there, or is a link, is one. */
-async function canBeMade(path: string): Promise<boolean> {
-  const above = dirname(resolve(path));
-  const isThere = await fs.lstat(above).then(() => true, () => false);
-  return isThere ? await isFolderAt(above) : await canBeMade(above);
-}
-
-/**
  * Refuses a place below a folder that a link there leads out of it, and one that no file can have:
  * what is written into a folder of the project stays in it.
  *
@@ -139,11 +116,6 @@ export async function refuseLinks(
       `${step} is ${kind}, which is neither followed nor replaced; ${remedy}`,
     );
   }
-}
-
-/** Whether there is a folder, or a link to one. */
-function isFolderAt(path: string): Promise<boolean> {
-  return fs.stat(path).then((stat) => stat.isDirectory(), () => false);
 }
 
 async function refuseWithoutFolder(path: string, option: string): Promise<void> {
@@ -179,12 +151,6 @@ async function namesOf(path: string): Promise<string[]> {
   const stat = await fs.stat(path).catch(() => undefined);
   const inode = stat?.ino ? [`inode ${stat.dev} ${stat.ino}`] : [];
   return [...inode, spelt(await realPath(resolve(path)))];
-}
-
-async function realPath(path: string): Promise<string> {
-  const real = await fs.realpath(path).catch(() => undefined);
-  if (real !== undefined || dirname(path) === path) return real ?? path;
-  return `${await realPath(dirname(path))}/${basename(path)}`;
 }
 
 function spelt(path: string): string {

@@ -2,6 +2,7 @@ import { promises as fs } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { env } from "node:process";
 import { OutputError } from "./output-error.ts";
+import { canBeMade, refuseNoPlace } from "./places.ts";
 import { fileSha256 } from "./sha256.ts";
 import { hasCode } from "./system.ts";
 import { kindOf } from "./write-files.ts";
@@ -193,6 +194,11 @@ const USED = "results";
 async function use(path: string, options: UseOptions, seen: Set<string>): Promise<void> {
   const { option, isOurs = () => Promise.resolve(false) } = options;
   const named = option ? `${option} is ${path}, which` : path;
+  const refuse = (problem: string): never => {
+    throw new OutputError(`${named} ${problem}`);
+  };
+  await refuseNoPlace(path, refuse, "name another");
+  if (!await canBeMade(path)) refuse("lies in what is no folder; name another");
   if (await kindOf(path) === undefined) return await makeFolder(path, USED);
   if (!await isFolder(path)) {
     throw new OutputError(`${named} is ${await kindOf(path)} and leads to no folder; name another`);

@@ -8,12 +8,15 @@ import { CACHE, outFolder } from "#lib/run/files.ts";
  * @throws RangeError naming it where it holds files of others, or is the project, a home, the root.
  */
 export async function useOutFolder(): Promise<string> {
-  const out = outFolder();
+  const out = outFolder(), named = Deno.env.get("CSC_OUT");
+  if (named && named.trim() === "") {
+    throw new OutputError("CSC_OUT is blank; name a folder, or unset it");
+  }
   if (await isInCache(out)) {
     throw new OutputError(`CSC_OUT is ${out}, which is the cache or in it; name another folder`);
   }
   await useFolder(out, {
-    option: Deno.env.get("CSC_OUT") ? "CSC_OUT" : undefined,
+    option: named ? "CSC_OUT" : undefined,
     isOurs: holdsOurResults,
   });
   return out;

@@ -148,6 +148,24 @@ Deno.test("a folder is used where it is new, empty or ours; one with files of ot
     assert.equal(await removeFolder(`${folder}/new/one`), true);
   }));
 
+Deno.test("a folder that no folder can hold is refused in words, and so is an empty name", () =>
+  inSandbox(async (folder) => {
+    await Deno.symlink("nowhere", `${folder}/dangling`);
+    await Deno.symlink("loop", `${folder}/loop`);
+    await Deno.writeTextFile(`${folder}/file`, "mine");
+    for (const name of ["dangling/sub", "loop/sub", "file/sub", "file/sub/deep"]) {
+      await assert.rejects(
+        useFolder(`${folder}/${name}`, { option: "CSC_OUT" }),
+        /^OutputError: CSC_OUT is .*, which lies in what is no folder; name another$/,
+      );
+    }
+    for (const name of ["/proc/x", "/dev/null", "/sys/new"]) {
+      await assert.rejects(useFolder(name), /^OutputError: .* where the system keeps devices/);
+    }
+    await assert.rejects(useFolder(" "), /^OutputError: .* is empty; give a name/);
+    assert.deepEqual(namesIn(folder), ["dangling", "file", "loop"]);
+  }));
+
 Deno.test("a link within a folder is followed only to a folder that may be used, too", () =>
   inSandbox(async (folder) => {
     await Deno.mkdir(`${folder}/out/a`, { recursive: true });
