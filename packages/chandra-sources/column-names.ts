@@ -64,6 +64,8 @@ export interface NameReading {
   readonly written?: readonly string[];
   /** Spellings that are another thing: Rmag is of Johnson's and Cousins' R. */
   readonly unwritten?: readonly string[];
+  /** Columns of which one must be beside it. */
+  readonly needs?: readonly string[];
   /** Columns of which one beside it speaks for this, and columns that speak against it. */
   readonly near?: readonly string[];
   readonly far?: readonly string[];
@@ -205,9 +207,9 @@ function amongReadings(
   values: readonly number[],
 ): NameMeaning | undefined {
   const possible = readings.filter((
-    { as, unwritten = [], far = [], least = -Infinity, most = Infinity },
+    { as, unwritten = [], needs, far = [], least = -Infinity, most = Infinity },
   ) =>
-    !unwritten.includes(name) &&
+    !unwritten.includes(name) && (!needs || needs.some((one) => names.has(one))) &&
     far.every((one) => one === name || !names.has(one)) &&
     values.every((value) => value >= least && value <= most) &&
     (!Object.hasOwn(XRAY_BANDS, as) || values.length === 0 || values.some((value) => value !== 0))
@@ -221,7 +223,7 @@ function amongReadings(
   if (near.length === 1) return target(near[0]);
   // one letter or two say too little alone
   return possible.length > 0 && name.length > 2
-    ? { unsure: possible.map(({ as }) => as) }
+    ? { unsure: [...new Set(possible.map(({ as }) => as))] }
     : undefined;
 }
 
@@ -260,13 +262,15 @@ function bandMeaning(plain: string): NameMeaning | undefined {
     .replace(/_?\((\d[^()]*)\)$/, "_$1")
     .replace(/^e(nergy)?_?(?=flux)/, "");
   const match =
-    /^(?:(?:e?_?flux|fx|f_x|f|sx|s)_?(?:x_)?(?:[busmh]_)?)?(\d+(?:[.p]\d+)?)_(?:to_)?(\d+(?:[.p]\d+)?)(_?kev)?(_\(?chandra\)?)?$/
+    /^(?:(?:e?_?flux|fx|f_x|f|sx|s)_?(?:x_)?(?:[busmh]_)?)?(\d+(?:[.p]\d+)?)_(?:to_)?(\d+(?:[.p]\d+)?)(_?k?ev)?(_\(?chandra\)?)?$/
       .exec(bare);
   // bare numbers are no energies without their unit
   if (!match || (/^\d/.test(bare) && !match[3])) return undefined;
   if (!match) return undefined;
   const [least, most] = match.slice(1, 3).map((text) =>
     Number(text.replace("p", ".").replace(/^0(?=\d)/, "0."))
+  ).map((energy, _, [first]) =>
+    /^_?ev$/.test(match[3]) || first >= LEAST_EV ? energy / 1000 : energy
   );
   const target = Object.keys(XRAY_BANDS).find((flux) =>
     XRAY_BANDS[flux][0] === least && XRAY_BANDS[flux][1] === most
@@ -276,6 +280,9 @@ function bandMeaning(plain: string): NameMeaning | undefined {
   if (target && (!/^\d/.test(bare) || match[4])) return { target, rank: 50, join: "" };
   return anotherBand([least, most], target ? "of no named telescope" : "another band");
 }
+
+/** Energies from here on are in eV, whatever is beside them. */
+const LEAST_EV = 100;
 
 /** Whether a description states the energies of a band, `Hard (2-7 keV)`. */
 export function statesBand(

@@ -139,6 +139,9 @@ export function dialectsText(): string {
     "observed and fainter. Once it may be a slip, and the row is listed. Magnitudes beside the number of a",
     "galaxy (GLADE, PGC, GWGC, HyperLEDA, HECATE) are asked about: they may be the galaxy's.",
     "",
+    "Where no column holds a position and names state it, it is offered:",
+    "`--column ra=NAME:name --column dec=NAME:name`.",
+    "",
     "## Missing values",
     "",
     `Besides dashes and dots: ${
@@ -168,10 +171,11 @@ function toHundredths(share: number): string {
   return share.toFixed(2);
 }
 
-function evidence({ written, unwritten, near, far, least, most }: NameReading): string {
+function evidence({ written, unwritten, needs, near, far, least, most }: NameReading): string {
   return [
     written && `written ${written.map(code).join(", ")}`,
     unwritten && `not written ${unwritten.map(code).join(", ")}`,
+    needs && `only beside ${needs.map(code).join(", ")}`,
     near && `beside ${near.map(code).join(", ")}`,
     far && `not beside ${far.map(code).join(", ")}`,
     most !== undefined && `values ${least === undefined ? "up to" : `${least} to`} ${most}`,

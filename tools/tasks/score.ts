@@ -44,7 +44,8 @@ those of the tables in docs/dialects.md: CSC 2.0 and 2.1, HEASARC, VizieR, MUWCL
 GALEX, joined by TOPCAT or X-Match. A unit may follow the name: "flux_b [W/m2]". What was understood is
 printed before anything is scored (--dry-run prints it alone); what is in doubt is asked, with the command
 that goes on. --column settles it: TARGET=NAME or TARGET=NAME:UNIT, NAME#2 for the second column of a name,
-NAME[1] for an element of an array, none=NAME to leave a column out.
+NAME[1] for an element of an array, none=NAME to leave a column out; of logarithms "flux_b=NAME:log erg/s/cm2",
+ra=NAME:name dec=NAME:name where the names of sources state their position.
 
 X-ray fluxes are Chandra's, in erg/s/cm2: flux_b in 0.5-7 keV and its parts flux_u 0.2-0.5, flux_s 0.5-1.2,
 flux_m 1.2-2, flux_h 2-7. Other missions' bands are others.

@@ -190,6 +190,8 @@ Deno.test("values, units, UCDs and the company tell columns apart that share a n
   assert.deepEqual(taken(["BPmag", "RPmag", "upmag", "rpmag"], [15, 14, 16, 17]), [
     "Bp Rp u_sdss r_sdss",
   ]);
+  const both = ["gmag", "rmag", "imag", "zmag", "ymag", "Gmag", "BPmag"];
+  assert.deepEqual(taken(both, [18, 17, 16, 15, 14, 17, 18]), ["- - - - - G Bp"]);
   assert.match(taken(["rpmag"], [14])[1], /"rpmag" may be r_sdss or Rp/);
   assert.deepEqual(taken(["umag", "gmag", "rmag", "imag", "zmag"], [19, 18, 17, 16, 15]), [
     "u_sdss g_sdss r_sdss i_sdss z_sdss",
@@ -413,7 +415,16 @@ Deno.test("headers that end in J over designations are names; braces and bare po
   const braces =
     map(["name", "ra", "dec", "F_{2-7} :: 10^-15"], {}, [["Zed", 1, 2, 3]]).map.mapped[3];
   assert.deepEqual([braces.target, braces.factor], ["flux_h", 1e-15]);
-  for (const name of ["F_{X,0.5-7}", "F_X^{0.5-7}", "$F_{0.5-7}$", "Energy flux (0.5-7 keV)"]) {
+  for (
+    const name of [
+      "F_500_7000",
+      "flux_500_7000eV",
+      "F_{X,0.5-7}",
+      "F_X^{0.5-7}",
+      "$F_{0.5-7}$",
+      "Energy flux (0.5-7 keV)",
+    ]
+  ) {
     assert.equal(map(["name", "ra", "dec", name]).targets[name], "flux_b", name);
   }
   assert.match(map(["name", "ra", "dec", "Fx_int"]).complaints.join(), /corrected for absorption/);
