@@ -36,6 +36,11 @@ export function isMissing(cell: unknown): boolean {
 export function toNumber(cell: unknown): number {
   if (typeof cell === "number" || typeof cell === "bigint") return Number(cell);
   if (typeof cell !== "string") return NaN;
+  if (beginsAsNumber(cell)) {
+    // most cells; what is 0x1f to JavaScript is none to a table
+    const number = Number(cell);
+    if (Number.isFinite(number) && !(cell.charCodeAt(1) > 57)) return number;
+  }
   const text = cell.trim();
   if (NUMBER.test(text)) return Number(text);
   const respelt = text.replace(MINUSES, "-").replace(TIMES_TEN, "e").replace(
@@ -43,6 +48,12 @@ export function toNumber(cell: unknown): number {
     "e",
   );
   return NUMBER.test(respelt) ? Number(respelt) : NaN;
+}
+
+/** Whether a text begins with a digit, a sign or a point. */
+function beginsAsNumber(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return (first >= 48 && first <= 57) || first === 45 || first === 46 || first === 43;
 }
 
 const DIGITS = String.raw`(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?`;
@@ -60,7 +71,7 @@ const LIMIT = new RegExp(String.raw`^([<>≤≥≲≳])\s*(${DIGITS})$`, "i");
 
 /** A cell without the error of its value; any other as it is. */
 export function withoutError(cell: unknown): unknown {
-  if (typeof cell !== "string" || !/[±+]/.test(cell)) return cell;
+  if (typeof cell !== "string" || !(cell.includes("+") || cell.includes("±"))) return cell;
   const text = cell.trim().replace(MINUSES, "-"),
     [, inner, power = ""] = IN_BRACKETS.exec(text) ?? [];
   const value = WITH_ERROR.exec(inner?.trim() ?? text)?.[1];
@@ -69,7 +80,8 @@ export function withoutError(cell: unknown): unknown {
 
 /** Which way a cell says that its value is a limit; undefined where it says nothing of the kind. */
 export function limitOf(cell: unknown): "upper" | "lower" | undefined {
-  const sign = typeof cell === "string" ? LIMIT.exec(cell.trim())?.[1] : undefined;
+  if (typeof cell !== "string" || cell === "" || beginsAsNumber(cell)) return undefined;
+  const sign = LIMIT.exec(cell.trim())?.[1];
   return sign === undefined ? undefined : /[<≤≲]/.test(sign) ? "upper" : "lower";
 }
 
@@ -156,6 +168,22 @@ const LEAST_SEEN = 1e-20;
 /** What no magnitude, probability or index comes near. */
 const HUGE = 1e4;
 
+/** The different numbers of a column and how often each comes, the least first. */
+function timesOf(
+  rows: readonly (readonly unknown[])[],
+  index: number,
+): (readonly [number: number, times: number])[] {
+  const sorted = Float64Array.from(rows, (row) => toNumber(row[index])).sort();
+  const found: [number, number][] = [];
+  for (const number of sorted) {
+    if (number !== number) break; // they stand at the end
+    const last = found.at(-1);
+    if (last && last[0] === number) last[1]++;
+    else found.push([number, 1]);
+  }
+  return found;
+}
+
 /**
  * Numbers of a column that stand for a missing value, as the table writes them: those of nines that
  * come twice and cannot be measured, or are negative (-9.99, -999, 99); any other negative or huge
@@ -168,16 +196,12 @@ export function standIns(
 ): Set<number> {
   const { target, index, isLogarithm } = column;
   if (index < 0 || /^(ra|dec|gal_[lb])$/.test(target) || isFlag(target)) return new Set();
-  const times = new Map<number, number>();
-  for (const row of rows) {
-    const number = toNumber(row[index]);
-    if (!Number.isNaN(number)) times.set(number, (times.get(number) ?? 0) + 1);
-  }
+  const times = timesOf(rows, index);
   const isFlux = XRAY_LIMITS.some(({ flux }) => flux === target);
   const isNever0 = isMagnitude(target) || target === "mips_24um";
-  const positive = [...times.keys()].filter((number) => number > 0).sort((a, b) => a - b);
+  const positive = Array.from(times, ([number]) => number).filter((number) => number > 0);
   const middle = positive[positive.length >> 1], [least, most] = limits(target);
-  const found = [...times].filter(([number, n]) => {
+  const found = times.filter(([number, n]) => {
     if (number === 0) return isNever0;
     const value = converted(number, column), isOutside = value < least || value > most;
     // of logarithms 0 and -99 say nothing, and neither is a flux

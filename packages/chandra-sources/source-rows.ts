@@ -34,6 +34,7 @@ import { withFluxLimits } from "./flux-limits.ts";
 import { lettersOf, QUALITY_LETTERS, qualityOf } from "./quality-letters.ts";
 import { BAND_LIMITS, CARRIED, EXTRAS, isMagnitude, TEXT_COLUMNS } from "./targets.ts";
 import type { ExtraColumn, Origin, Sources } from "./sources.ts";
+import { converted } from "./units.ts";
 
 // runs in a browser's page too: what a user's table says, however it was opened
 
@@ -689,30 +690,32 @@ class RowReader {
   }
 
   #readColumn(number: NumberColumn, k: number): void {
-    const { index, read, isFlag, isSigned, isLettered, standIns, element, hasErrors } = number;
-    const { factor, offset, limits: [least, most] } = number;
+    const { index, read, isFlag, isName, isSigned, isLettered, standIns, element } = number;
+    const { limits: [least, most], hasErrors } = number;
     const { nRows, cells: { [index]: cells } } = this.#piece;
     if (!cells) {
       read.fill(NaN, 0, nRows);
       return;
     }
-    const isNumbers = [Float64Array, Float32Array, Int32Array].some((kind) =>
-      cells instanceof kind
-    );
-    const isPlain = isNumbers && !isFlag && element === undefined && standIns.size === 0 &&
-      !isLettered && !number.isLogarithm;
+    const isBare = !isFlag && !isName && element === undefined;
     for (let place = 0; place < nRows; place++) {
       const cell = hasErrors ? withoutError(cells[place]) : cells[place];
-      if (isPlain) {
-        let value = cell as number * factor + offset;
+      const isAsked = isLettered && this.#lettered.has(place);
+      // most cells are numbers that may be
+      if (isBare && !isAsked && (typeof cell === "string" || typeof cell === "number")) {
+        const written = typeof cell === "number" ? cell : toNumber(cell);
+        let value = converted(written, number);
         if (isSigned && value < 0 && value >= -180) value += 360;
-        if (value !== value || (value >= least && value <= most)) {
+        const isMeant = standIns.size === 0 || !standIns.has(written);
+        if (
+          isMeant && (written !== written ? typeof cell === "number" : isIn(value, least, most))
+        ) {
           read[place] = value;
           continue;
         }
       }
       // whatever stands there
-      const isNone = isLettered && this.#lettered.get(place)?.some((one) => one.place === k);
+      const isNone = isAsked && this.#lettered.get(place)!.some((one) => one.place === k);
       read[place] = isNone || cell === "" ? NaN : this.#numberOf(cell, number, place);
     }
   }
@@ -732,7 +735,7 @@ class RowReader {
     }
     const raw = isFlag ? toFlag(cell) : valueOf(cell, number);
     const value = isSigned && raw < 0 && raw >= -180 ? raw + 360 : raw;
-    if ((value >= least && value <= most) || isMissing(cell)) return value;
+    if (isIn(value, least, most) || isMissing(cell)) return value;
     const problem = check(value, number, cell);
     if (!problem) return value;
     if (!isSecond) this.#refuse(place, { column, value: String(cell).slice(0, 200), problem });
@@ -929,6 +932,10 @@ class RowReader {
     if (typeof cell === "string") return cell.trim();
     return typeof cell === "object" || Number.isNaN(cell) ? "" : String(cell ?? "");
   }
+}
+
+function isIn(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
 }
 
 /** How tables write yes, the marks of a limit among it, and no. */
