@@ -13,6 +13,7 @@ import {
   type MappedColumn,
   type Mapping,
   MOST_RATIO,
+  SAMPLE,
   TYPICAL,
 } from "./seen-table.ts";
 import { type Question, shellWord } from "./questions.ts";
@@ -387,6 +388,10 @@ function checkAngles(mapping: Mapping, pair: readonly [MappedColumn, MappedColum
   const isHours = pair[0].target === "ra" && least >= 0 && most <= 24 &&
     most - least > WIDE_HOURS[0] && high - low > WIDE_HOURS[1];
   if (!isRadians && !isHours) return;
+  // the beginning of a longer table in the order of right ascension is a corner of the sky
+  const isBeginning = mapping.seen.rows.length >= SAMPLE &&
+    longitudes.every((longitude, i) => i === 0 || longitude >= longitudes[i - 1]);
+  if (isBeginning) return;
   const range = `"${pair[0].column}" is ${format(least)} to ${format(most)}, "${pair[1].column}" ` +
     `${format(low)} to ${format(high)} in ${rows.length} rows, and no unit is stated: `;
   askOfUnit(mapping, pair, isRadians ? "rad" : "hour", range);

@@ -25,6 +25,8 @@ export const LEAST_RATIO = 1 / 300, MOST_RATIO = 1e4;
 /** Of a flux density at 24 um, which MIPS reaches to some 20 uJy: below, numbers are magnitudes or mJy. */
 export const LEAST_MIPS_RATIO = 1 / 25;
 
+/** Rows that columns are judged by, of a table that has more. */
+export const SAMPLE = 2048;
 /** Rows that show how sources are named. */
 const FEW = 50;
 

@@ -28,7 +28,7 @@ import { meaningOfName } from "./column-names.ts";
 import { type ColumnMap, mapColumns, type MapOptions } from "./column-map.ts";
 import { type Question, shellWord } from "./questions.ts";
 import { SeenNames } from "./seen-names.ts";
-import { isBandWord, type MappedColumn } from "./seen-table.ts";
+import { isBandWord, type MappedColumn, SAMPLE } from "./seen-table.ts";
 import { fillDerived } from "./columns.ts";
 import { withFluxLimits } from "./flux-limits.ts";
 import { lettersOf, QUALITY_LETTERS, qualityOf } from "./quality-letters.ts";
@@ -59,8 +59,8 @@ const SURVEY = /^(all|un)?wise|^2mass|^galex|^sdss|^gaia|^mips|^chandra|^csc|^ir
 const FRAME = /^(icrs|fk[45].*|[jb]?\d{4}(\.0*)?)$/i;
 /** Names whose rows differ that are named. */
 const SHOWN = 10;
-/** Rows that columns are judged by; those by which numbers are found that stand for missing ones. */
-const SAMPLE = 2048, FIRST_ROWS = 16_384;
+/** Rows by which numbers are found that stand for missing ones. */
+const FIRST_ROWS = 16_384;
 /** Rows whose cells are looked at together, column by column. */
 const PIECE_ROWS = 4096;
 

@@ -252,6 +252,9 @@ Deno.test("positions in radians or hours that nothing says are asked about, a fi
     );
     assert.deepEqual((await told(field)).steps, [], `${width} x ${height}`);
   }
+  // the first of many in the order of right ascension, of which the rest is not seen
+  const sorted = Array.from({ length: 2100 }, (_, i) => [i * 0.01, SKY[i % 40][1]] as const);
+  assert.deepEqual((await told(sorted)).steps, []);
   const few = SKY.slice(0, 9).map(([ra, dec]) => [ra / 15, dec] as const);
   assert.deepEqual((await told(few)).steps, []);
 });
