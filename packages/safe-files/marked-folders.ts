@@ -4,7 +4,7 @@ import { env } from "node:process";
 import { OutputError } from "./output-error.ts";
 import { canBeMade, refuseNoPlace } from "./places.ts";
 import { fileSha256 } from "./sha256.ts";
-import { hasCode } from "./system.ts";
+import { hasCode, withPlace } from "./system.ts";
 import { kindOf } from "./write-files.ts";
 
 /**
@@ -306,7 +306,11 @@ export async function emptyFolder(
   }
   // the lock last: by it the next process knows a folder whose removal was cut short
   const inOrder = removed.toSorted((a, b) => Number(a === LOCK) - Number(b === LOCK));
-  for (const name of inOrder) await fs.rm(`${path}/${name}`, { recursive: true });
+  for (const name of inOrder) {
+    await fs.rm(`${path}/${name}`, { recursive: true }).catch((error) => {
+      throw withPlace(error, `${path}/${name}`, true);
+    });
+  }
   if (left.length === 0 && mark) {
     await fs.unlink(`${path}/${MARK}`);
     try {

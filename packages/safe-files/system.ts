@@ -42,6 +42,28 @@ export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
 
+/** Why a place cannot be written, in the system's words by its code. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  ENOSPC: "no space left on device",
+  EDQUOT: "disk quota exceeded",
+  EACCES: "permission denied",
+  EPERM: "operation not permitted",
+  EROFS: "read-only file system",
+};
+
+/**
+ * An error of writing or removing, with the name of the file: the system's own words may lack it, or
+ * have that of another. What is no such refusal is as it was.
+ *
+ * @param isOfPlace Whether it can be of this place alone; else one that names a file is as it was.
+ */
+export function withPlace(error: unknown, path: string, isOfPlace = false): unknown {
+  const code = Object.keys(REFUSALS).find((code) => hasCode(error, code));
+  if (!code || !isOfPlace && /'[^']+'/.test((error as Error).message)) return error;
+  const named = new Error(`${code}: ${REFUSALS[code]}, write '${path}'`, { cause: error });
+  return Object.assign(named, { code, syscall: "write" });
+}
+
 /** The system's message in words alone: `EACCES: permission denied, open 'a'` without its code. */
 export function systemWords(message: string): string {
   return message.replace(

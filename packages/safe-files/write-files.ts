@@ -1,6 +1,6 @@
 import { promises as fs } from "node:fs";
 import { dirname } from "node:path";
-import { hasCode, heldFile, removeUnheld } from "./system.ts";
+import { hasCode, heldFile, removeUnheld, withPlace } from "./system.ts";
 import { begin } from "./unfinished.ts";
 
 /**
@@ -29,7 +29,7 @@ export async function replaceFile<T>(
     await removePart();
     throw isOfFullDisk(error)
       ? Object.assign(new Error(`ENOSPC: no space left on device, write '${path}'`), FULL_DISK)
-      : error;
+      : withPlace(error, path);
   } finally {
     end();
   }
@@ -123,8 +123,10 @@ export async function placeFiles(
 ): Promise<void> {
   const near = new Map<string, boolean>(), parts = new Map<string, () => void>();
   const all: { at: string; to: string }[] = [];
+  let place = "";
   try {
     for (const { from, to } of files) {
+      place = to;
       const folder = dirname(to), part = `${to}.${crypto.randomUUID()}.part`;
       await fs.mkdir(folder, { recursive: true });
       await refuseAllButFiles(to);
@@ -135,10 +137,13 @@ export async function placeFiles(
       }
       all.push({ at: near.get(folder) ? from : part, to });
     }
-    for (const { at, to } of all) await fs.rename(at, to);
+    for (const { at, to } of all) {
+      place = to;
+      await fs.rename(at, to);
+    }
   } catch (error) {
     for (const part of parts.keys()) await fs.unlink(part).catch(() => {});
-    throw error;
+    throw withPlace(error, place, true);
   } finally {
     for (const end of parts.values()) end();
   }

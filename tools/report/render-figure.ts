@@ -5,6 +5,7 @@ import { type Font, FONT_FAMILY, FONTS } from "#figures/fonts.ts";
 import { type StandaloneSvg, withoutFonts } from "#figures/standalone-svg.ts";
 import { outFolder, packageFile } from "#lib/run/files.ts";
 import { writeAtomic } from "@csc-classify/safe-files";
+import { roomRemedy } from "../setup/setup-error.ts";
 
 /**
  * Writes a saved figure, `out/figures/<id>.svg`, also as `.pdf` and `.png` at its printed width.
@@ -20,8 +21,9 @@ export async function renderFigure(id: string, title: string): Promise<string[]>
     await writeAtomic(`${stem}.pdf`, await renderPdf(svg, title));
     await writeAtomic(`${stem}.png`, await renderPng(svg));
   } catch (error) {
-    const remedy = "run its notebook again: deno task report --again";
-    throw new Error(`${stem}.svg: ${(error as Error).message}; ${remedy}`, { cause: error });
+    const { message } = error as Error;
+    const remedy = roomRemedy(message) ?? "run its notebook again: deno task report --again";
+    throw new Error(`${stem}.svg: ${message}; ${remedy}`, { cause: error });
   }
   return [`${stem}.pdf`, `${stem}.png`];
 }

@@ -5,12 +5,15 @@ import { CACHE } from "#lib/run/files.ts";
  * where it does not.
  */
 export function roomRemedy(message: string): string | undefined {
-  if (!/No space left|quota exceeded|Permission denied|Read-only file system/i.test(message)) {
+  if (
+    !/No space left|quota exceeded|Permission denied|Operation not permitted|Read-only file system/i
+      .test(message)
+  ) {
     return;
   }
   return message.includes(CACHE)
     ? `free some space, or make ${CACHE} yours: sudo chown -R "$USER" '${CACHE}'; chmod -R u+w '${CACHE}'`
-    : "free some space, make the folder writable, or set CSC_OUT to another one";
+    : "free some space, make the folder writable, or name another (CSC_OUT for reports)";
 }
 
 /** A step of the set-up that cannot be done here: which, why, and the commands that mend it. */

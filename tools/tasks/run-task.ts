@@ -98,8 +98,9 @@ function messageOf(error: unknown): unknown {
     TableError,
     ...Object.values(Deno.errors),
   ];
-  // the system's own have the name of the call that failed
-  const isOfSystem = error instanceof Error && "syscall" in error;
+  // the system's own have a code, such as ENOSPC
+  const { code } = error as { code?: unknown };
+  const isOfSystem = error instanceof Error && /^E[A-Z\d]+$/.test(String(code));
   if (!isOfSystem && !expected.some((kind) => error instanceof kind)) return error;
   const message = systemWords((error as Error).message);
   // such as a device: what is no file of the user's

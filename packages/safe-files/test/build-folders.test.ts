@@ -189,8 +189,8 @@ Deno.test("a folder of work whose process was killed before it had its mark goes
       [`.score-${uuid}`]: [part],
       [`.score-${crypto.randomUUID()}`]: [],
       // with more in it, just made, of another name
-      [`.score-${uuid.replace(/^./, "0")}`]: [part, "thesis.tex"],
-      [`.score-${uuid.replace(/^./, "1")}`]: [part],
+      [`.score-${crypto.randomUUID()}`]: [part, "thesis.tex"],
+      [`.score-${crypto.randomUUID()}`]: [part],
       ".score-results": [],
       [`.other-${uuid}`]: [part],
     };

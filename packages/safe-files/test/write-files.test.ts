@@ -160,8 +160,22 @@ Deno.test("files take places on another file system by copies, and leave none wh
         await Deno.writeTextFile(`${folder}/${name}`, name.repeat(30_000));
       }
       const to = (name: string) => ({ from: `${folder}/${name}`, to: `${folder}/disk/${name}` });
-      await assert.rejects(placeFiles(["a", "b", "c"].map(to)), /space/);
+      await assert.rejects(
+        placeFiles(["a", "b", "c"].map(to)),
+        new RegExp(`ENOSPC: no space left on device, write '${folder}/disk/c'`),
+      );
       assert.deepEqual(namesIn(`${folder}/disk`), []);
+      // the file is named whoever writes it, and the old one stays
+      await Deno.writeTextFile(`${folder}/disk/old`, "old");
+      const pieces = Array(10).fill(new Uint8Array(10_000));
+      for (const write of [writeStream, (path: string) => writeAtomic(path, "x".repeat(1e5))]) {
+        await assert.rejects(
+          write(`${folder}/disk/old`, pieces),
+          new RegExp(`ENOSPC: no space left on device, write '${folder}/disk/old'`),
+        );
+      }
+      assert.equal(await Deno.readTextFile(`${folder}/disk/old`), "old");
+      await Deno.remove(`${folder}/disk/old`);
       await placeFiles(["a", "b"].map(to));
       assert.deepEqual(namesIn(`${folder}/disk`), ["a", "b"]);
     } finally {
