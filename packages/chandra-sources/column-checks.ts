@@ -467,9 +467,10 @@ function checkGalaxies({ seen, mapped, meanings, choices, questions }: Mapping):
   ) => ["--column", `${target}=${seen.specs[index]}`]);
   questions.push({
     text:
-      `${names(magnitudes)} stand beside "${galaxies[0].name}", the name of a galaxy: are they ` +
-      "the galaxy's, in which the source lies? Leave them out, unless they are the source's own: " +
-      taken.map(shellWord).join(" "),
+      `${names(magnitudes)} stand beside "${galaxies[0].name}", the name of a galaxy, and may be ` +
+      `the galaxy's, in which the source lies (where they are the source's own, say ${
+        taken.map(shellWord).join(" ")
+      }); to be left out`,
     candidates: [],
     options: out,
     ways: [out, taken],
@@ -510,8 +511,11 @@ function checkSoft({ mapped, seen, choices, questions }: Mapping): void {
       text: `${
         short.map(({ column }) => `"${column}"`).join(", ")
       } are taken for the CSC's bands ` +
-        "(soft 0.5-1.2, medium 1.2-2, hard 2-7 keV): other papers' are others, such as 0.3-1, 1-2 and " +
-        `2-8 keV, and to be left out: ${said(() => NONE).map(shellWord).join(" ")}`,
+        "(soft 0.5-1.2, medium 1.2-2, hard 2-7 keV); other papers' are others, such as 0.3-1, 1-2 and " +
+        `2-8 keV, and none of ours (then say ${
+          said(() => NONE).map(shellWord).join(" ")
+        }); if they ` +
+        "are the CSC's",
       target: "flux_s",
       candidates: [],
       options: said(({ target }) => target),
