@@ -33,6 +33,7 @@ export function checkColumns(mapping: Mapping): void {
   checkParts(mapping);
   checkPercents(mapping);
   checkSwapped(mapping);
+  checkBeyond(mapping);
   checkPlaces(mapping);
   checkMission(mapping);
   checkGalaxies(mapping);
@@ -283,6 +284,42 @@ function checkSwapped(mapping: Mapping): void {
     const why = `"${b.column}" is beyond 90 degrees in most rows, "${l.column}" in none: they seem`;
     mapping.questions.push(swapQuestion(mapping, l, b, why));
   }
+}
+
+/** Share of rows whose declination may be none before the column is in doubt, and arcseconds of angles. */
+const MOST_BEYOND = 0.1, DEGREE_ARCSEC = 3600;
+
+/** Declinations beyond 90 degrees in more rows than slips make: another unit, or another quantity. */
+function checkBeyond(mapping: Mapping): void {
+  const { mapped, seen, questions, choices } = mapping;
+  const ra = mapped.get("ra"), dec = mapped.get("dec");
+  if (!ra || !dec || Number.isNaN(ra.factor + dec.factor)) return;
+  if (questions.some(({ target }) => target === "ra" || target === "dec")) return;
+  const of = (one: MappedColumn) => seen.rows.map((row) => valueOf(row[one.index], one));
+  const there = of(dec).filter((value) => !Number.isNaN(value));
+  // what comes again stands for a missing value
+  const beyond = new Set(there.filter((value) => Math.abs(value) > 90));
+  if (beyond.size <= 1 || beyond.size <= MOST_BEYOND * there.length) return;
+  const fits = (values: readonly number[], most: number) =>
+    values.every((value) => !(Math.abs(value) > most * DEGREE_ARCSEC));
+  const specs = [ra, dec].map(({ target, index }) => `${target}=${seen.specs[index]}`);
+  const isWhole = (one: MappedColumn) =>
+    seen.rows.every((row) => /^\s*[+-]?\d{6}(\.\d*)?\s*$/.test(String(row[one.index] ?? "")));
+  const isCompact = isWhole(ra) && isWhole(dec);
+  const isArcsec = !isCompact && fits(of(ra), 360) && fits(of(dec), 90);
+  const unit = isArcsec ? "arcsec" : "UNIT";
+  questions.push({
+    text:
+      `"${dec.column}" is beyond 90 degrees in ${beyond.size} of ${there.length} rows: it is no ` +
+      "declination in degrees" +
+      (isCompact
+        ? "; hours or degrees, minutes and seconds need blanks or colons between them, 05:35:02.1"
+        : ""),
+    target: "dec",
+    candidates: [],
+    options: isCompact ? [] : specs.flatMap((spec) => ["--column", `${spec}:${unit}`]),
+    without: choices.find(({ target }) => target === "dec"),
+  });
 }
 
 function swapQuestion(

@@ -146,6 +146,10 @@ Deno.test("each kind of question is settled by what it advises", async () => {
       22,
       "7.5",
     ]),
+    "positions in arcseconds": csv(
+      ours,
+      ...Array.from({ length: 12 }, (_, i) => [`Zed ${i}`, 300000 + i, -20000 - i, 1e-14]),
+    ),
     "bands of other papers": csv(
       ["name", "ra", "dec", "Fb", "Fs", "Fm", "Fh"],
       ["CXOU J1", 10, 20, 1e-14, 2e-15, 3e-15, 5e-15],

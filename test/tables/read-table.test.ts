@@ -240,6 +240,25 @@ Deno.test("names state positions where the user says so, and stay names", async 
   assert.equal(rejects[0].name, "Zed");
 });
 
+Deno.test("declinations beyond the poles in many rows are asked about, not read in the others", async () => {
+  const rows = (place: (i: number) => string) =>
+    "name,ra,dec,flux_b\n" +
+    Array.from({ length: 12 }, (_, i) => `s${i},${place(i)},1e-14\n`).join("");
+  const polar = rows((i) => `${200 + i},${60.5 + 7 * i}`);
+  await assert.rejects(read(polar), /"dec" is beyond 90 degrees in 7 of 12 rows: it is no declin/);
+  await assert.rejects(
+    read(rows((i) => `05350${i % 10}.5,-05230${i % 10}`)),
+    /need blanks or colons/,
+  );
+  // one slip is a row's, and a number that comes again stands for a missing one
+  const slip = await read(rows((i) => i === 3 ? "10,95" : `${10 + i},${i}`));
+  assert.equal(slip.rejects.length, 1);
+  const filled = await read(rows((i) => i % 3 === 0 ? "-999,-999" : `${10 + i},${i}`), {
+    force: ["position"],
+  }).catch((error) => error);
+  assert.doesNotMatch(String(filled), /no declination/);
+});
+
 Deno.test("a note below the rows of a spreadsheet is no source", async () => {
   const { rejects, sources } = await read(
     "Table 1,,,\n,,,\nSource,RA (J2000),Dec (J2000),FX (0.5-7 keV)\n" +
