@@ -64,6 +64,7 @@ color:inherit;border:0;margin:0;width:auto;min-width:0;table-layout:auto}
 table.csc th,table.csc td{padding:.28em .62em!important;border:0;text-align:left!important;
 white-space:nowrap;background:none;color:inherit;vertical-align:baseline;max-width:none}
 table.csc td.csc-text{white-space:normal;min-width:min(14em,60vw)}
+table.csc td.csc-long{min-width:min(28em,60vw)}
 table.csc th.n,table.csc td.n{text-align:right!important}
 table.csc thead th{border-bottom:1.5px solid currentColor;font-weight:600;vertical-align:bottom}
 table.csc tbody tr{background:none!important}

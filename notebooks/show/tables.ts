@@ -120,7 +120,8 @@ function column(name: string, rows: readonly Row[], options: TableOptions) {
     if (isMissing(value)) return `<td${side}><span class="m">${MISSING}</span></td>`;
     const said = custom ? custom(value, row) : isNumber(value) ? asNumber(value) : plain(value);
     const text = said.replaceAll(/(^|[\s([])-(?=\d)/g, "$1−");
-    return `<td${side || (text.length > 40 ? ' class="csc-text"' : "")}>${escapeHtml(text)}</td>`;
+    const wide = text.length > 120 ? ' class="csc-text csc-long"' : ' class="csc-text"';
+    return `<td${side || (text.length > 40 ? wide : "")}>${escapeHtml(text)}</td>`;
   };
   return { heading, side, cell };
 }
@@ -265,7 +266,10 @@ function powerOfTen(value: number | bigint): string {
   const number = Number(value);
   if (number === 0 || !Number.isFinite(number)) return String(number);
   const size = Math.abs(number);
-  if (size >= 1e-3 && size < 1e5) return groupDigits(Number(number.toPrecision(4)));
+  if (size >= 1e-3 && size < 1e5) {
+    const digits = Number.isInteger(number) ? 0 : Math.max(0, 3 - Math.floor(Math.log10(size)));
+    return groupDigits(number.toFixed(digits));
+  }
   const [mantissa, exponent] = number.toExponential(2).split("e");
   return `${groupDigits(mantissa)}\u00a0×\u00a010${superscript(Number(exponent))}`;
 }

@@ -16,6 +16,11 @@ Deno.test("very small numbers become powers of ten", () => {
   assert.equal(format(1.234e-14), "1.23\u00a0×\u00a010⁻¹⁴");
 });
 
+Deno.test("beside powers of ten other numbers have four digits, zeros at the end among them", () => {
+  const values = [3e-15, 17.5, 2.73, 0.5, 5];
+  assert.deepEqual(values.slice(1).map(numberFormat(values)), ["17.50", "2.730", "0.5000", "5"]);
+});
+
 Deno.test("the number of decimals can be given, and a minus is a minus sign", () => {
   assert.equal(numberFormat([1.25, -3], 1)(-3), "\u22123.0");
 });
