@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import ts from "typescript";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { DATA, ROOT } from "#lib/run/files.ts";
+import { filesBelow } from "@csc-classify/safe-files";
 import { writeNpmPackage } from "#tools/derive/npm-package.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
 import { FakeServer } from "../packages/vo-archives/test/fake-server.ts";
@@ -137,6 +138,34 @@ for (const name of PACKAGES) {
     await runCommand(Deno.execPath(), args, { cwd: `${ROOT}/packages/${name}` });
   });
 }
+
+/** What Node 20 lacks of what Deno and browsers have. */
+const LATER = [
+  /\b(Map|Object)\.groupBy\b/,
+  /\bArray\.fromAsync\b/,
+  /\bPromise\.(withResolvers|try)\b/,
+  /\bURL\.parse\(/,
+  /\bIterator\.|\.(keys|values|entries)\(\)\s*\.(map|filter|some|every|take|drop|find|toArray|reduce)\(/,
+  /\.(toBase64|toHex|setFromBase64|setFromHex)\(|\bUint8Array\.from(Base64|Hex)\b/,
+  /\.(union|intersection|difference|symmetricDifference|is(Subset|Superset|Disjoint)\w+)\(/,
+  /\bimport \{[^}]*zstd[^}]*\} from "node:zlib"/i,
+];
+
+Deno.test("no package uses what Node 20 has not, wherever its example may not come", async () => {
+  const found: string[] = [];
+  for (const name of PACKAGES) {
+    for (const path of await filesBelow(`${ROOT}/packages/${name}`)) {
+      if (!path.endsWith(".ts") || path.startsWith("test/")) continue;
+      const text = await Deno.readTextFile(`${ROOT}/packages/${name}/${path}`);
+      found.push(
+        ...LATER.flatMap((later) => later.exec(text)?.[0] ?? []).map((one) =>
+          `${name}/${path}: ${one}`
+        ),
+      );
+    }
+  }
+  assert.deepEqual(found, []);
+});
 
 /** Entries that say that they need nothing but a browser. */
 const FOR_BROWSERS = [

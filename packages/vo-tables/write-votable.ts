@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { RecordBatch } from "apache-arrow";
 import { writeStream } from "@csc-classify/safe-files";
 import { type ArrowBatches, fromArrowSchema, valuesOf } from "./arrow-file.ts";
@@ -110,6 +111,6 @@ async function* base64Lines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<s
 }
 
 function encodeLines(bytes: Uint8Array): string {
-  const text = (bytes as Uint8Array & { toBase64(): string }).toBase64();
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
   return text.replace(/.{1,76}/g, "$&\n");
 }
