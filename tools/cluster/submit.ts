@@ -3,7 +3,13 @@ import type { Command } from "commander";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
 import { useOutFolder } from "../tasks/out-folder.ts";
-import { fileSha256, replaceFile, writeAtomic } from "@csc-classify/safe-files";
+import {
+  fileSha256,
+  OutputError,
+  replaceFile,
+  sha256,
+  writeAtomic,
+} from "@csc-classify/safe-files";
 import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { fetchPublished, TRAINING_FILES } from "#lib/tables/published-files.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
@@ -17,6 +23,7 @@ import {
   wholeNumberFrom,
 } from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";
+import { refuseEdited, sealedScript } from "./sealed-script.ts";
 
 const EXAMPLES = `
 Examples:
@@ -126,9 +133,10 @@ function submit(
       return 0;
     }
     await useOutFolder();
+    for (const path of Object.values(scripts)) await refuseEdited(path);
     await prepareFolder(signal);
-    await writeAtomic(scripts.work, texts.work);
-    await writeAtomic(scripts.gather, texts.gather);
+    await writeAtomic(scripts.work, sealedScript(texts.work));
+    await writeAtomic(scripts.gather, sealedScript(texts.gather));
     const sbatch = async (...args: string[]) => {
       try {
         const said = await runCommand("sbatch", ["--parsable", ...args], { signal });

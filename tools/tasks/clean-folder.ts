@@ -10,6 +10,7 @@ import {
   whyGuarded,
 } from "@csc-classify/safe-files";
 import { ROOT } from "#lib/run/files.ts";
+import { isAsWritten } from "../cluster/sealed-script.ts";
 
 /** What the project's commands write directly into `out/`, besides the pages of notebooks. */
 const IN_OUT: readonly RegExp[] = [
@@ -42,6 +43,9 @@ const OWN: Readonly<Record<string, (path: string) => Promise<boolean>>> = {
   async figures(path) {
     const sidecar = await readJson(path.replace(/\.\w+$/, ".json"));
     return sidecar?.figure === basename(path).replace(/\.\w+$/, "");
+  },
+  async cluster(path) {
+    return !path.endsWith(".sh") || await isAsWritten(path);
   },
   // a table that was changed by hand is its user's; notes of earlier versions have no digests
   async acquired(path) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { refuseEdited, sealedScript } from "#tools/cluster/sealed-script.ts";
 import { parseShard, shardOfSlurm, share } from "#tools/cluster/shards.ts";
 
 const units = [7, 1, 5, 3, 2, 9, 4, 4, 6, 2].map((cost, id) => ({ id, cost }));
@@ -40,5 +41,32 @@ Deno.test("part of an array run again, or one from 0, is refused: n is not known
     const task of [slurm("3", "1", "3", "3"), slurm("0", "8", "0", "7"), slurm("3", "4", "1", "7")]
   ) {
     assert.throws(() => shardOfSlurm(task), /give --shard/);
+  }
+});
+
+Deno.test("a job script that was edited by hand is not replaced, one that was not is", async () => {
+  const folder = await Deno.makeTempDir(), path = `${folder}/validate.sh`;
+  try {
+    await refuseEdited(path); // none yet
+    const script = sealedScript("#!/bin/sh\n#SBATCH --mem=4G\nexec true\n");
+    await Deno.writeTextFile(path, script);
+    await refuseEdited(path);
+    const others = [
+      script.replace("4G", "8G"),
+      script.replace("exec", "#SBATCH --mail-user=me\nexec"),
+      script + "echo done\n",
+      script.replace(/[0-9a-f]{64}/, "0".repeat(64)),
+      "#!/bin/sh\nmine\n",
+      "",
+    ];
+    for (const text of others) {
+      await Deno.writeTextFile(path, text);
+      await assert.rejects(
+        refuseEdited(path),
+        /validate\.sh was edited .*move it elsewhere, or submit/,
+      );
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });

@@ -109,13 +109,14 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
     const probe =
       `import { makeFolder, replaceFolder, writeAtomic } from "@csc-classify/safe-files";
       import { CACHE } from "${root}/lib/run/files.ts";
+      import { sealedScript } from "${root}/tools/cluster/sealed-script.ts";
       import { useOutFolder } from "${root}/tools/tasks/out-folder.ts";
       const out = await useOutFolder();
       await writeAtomic(out + "/index.html", "");
       await writeAtomic(out + "/figures/a.svg", "");
       await writeAtomic(out + "/figures/a.json", '{"figure": "a"}');
       await writeAtomic(out + "/results/pages.json", "");
-      await writeAtomic(out + "/cluster/validate.sh", "");
+      await writeAtomic(out + "/cluster/validate.sh", sealedScript("#!/bin/sh\\n"));
       await writeAtomic(out + "/catalogue/real-sources.csv", "");
       await writeAtomic(out + "/acquired/2.1/acquired.json", "{}");
       await writeAtomic(out + "/results.html", "");
@@ -145,6 +146,7 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
       "catalogue/.hidden",
       "results/mine.json.txt",
       "cluster/mine.sh",
+      "cluster/score.sh",
       "catalogue/notes.txt",
       "acquired/2.1/mine.csv",
       "publish/top.txt",
