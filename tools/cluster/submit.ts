@@ -3,13 +3,7 @@ import type { Command } from "commander";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
 import { useOutFolder } from "../tasks/out-folder.ts";
-import {
-  fileSha256,
-  OutputError,
-  replaceFile,
-  sha256,
-  writeAtomic,
-} from "@csc-classify/safe-files";
+import { fileSha256, replaceFile, writeAtomic } from "@csc-classify/safe-files";
 import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { fetchPublished, TRAINING_FILES } from "#lib/tables/published-files.ts";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
