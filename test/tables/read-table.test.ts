@@ -259,6 +259,15 @@ Deno.test("declinations beyond the poles in many rows are asked about, not read 
   assert.doesNotMatch(String(filled), /no declination/);
 });
 
+Deno.test("infinities that come again stand for missing values, in text as in numbers", async () => {
+  const rows = ["inf", "-inf", "inf", "15"].map((G, i) => `s${i},${i},1,1e-14,${G}\n`);
+  const { sources, rejects, notes } = await read("name,ra,dec,flux_b,G\n" + rows.join(""));
+  assert.deepEqual([...columnOf(sources, "G")], [NaN, NaN, 15]);
+  assert.match(notes.join(), /Taken for missing: Infinity of G in 2 rows/);
+  // one may be a slip
+  assert.match(rejects.map(({ problem }) => problem).join(), /^outside -10 to 40/);
+});
+
 Deno.test("a note below the rows of a spreadsheet is no source", async () => {
   const { rejects, sources } = await read(
     "Table 1,,,\n,,,\nSource,RA (J2000),Dec (J2000),FX (0.5-7 keV)\n" +
