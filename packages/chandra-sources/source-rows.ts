@@ -779,7 +779,9 @@ class RowReader {
   add(place: number): readonly Problem[] | "again" {
     const { irregular, cells } = this.#piece, bare = irregular.get(place);
     if (bare) {
-      const problem = `${bare.length} cells, not ${this.#options.nColumns}`;
+      const problem =
+        `${bare.length} cells, not ${this.#options.nColumns} as the header has; quote ` +
+        "a cell or a name that holds the separator, and leave no cell out";
       return [{ column: "", value: "", problem }];
     }
     const problems = this.#problems.get(place);

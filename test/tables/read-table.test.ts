@@ -313,7 +313,7 @@ Deno.test("every bad value of a row is named with its column and reason", async 
       "1 flux_b: not a number; leave the c",
       "1 G: outside -10 to 40; leave",
       "1 J: outside -10 to 40; leave",
-      "2 : 3 cells, not 6",
+      "2 : 3 cells, not 6 as the header",
     ].map((text) => text.replace(/: (.*)$/, (_, problem) => `: ${problem.slice(0, 24)}`)),
   );
 });
