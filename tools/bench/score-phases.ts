@@ -17,7 +17,7 @@ const PHASES: readonly (readonly [phase: string, files: RegExp])[] = [
   ["features", /^(added-features|filled-flux)/],
   ["sets", /^(decision|physical-limits|cross-match)/],
   ["model", /^(model-folder|saved-classifier|product-provenance)/],
-  ["reading", /^(read-|source-rows|seen-names|cells|column-map|open-)/],
+  ["reading", /^(read-|parquet-pages|source-rows|seen-names|cells|column-map|open-)/],
   ["writing", /^write-(parquet|csv|votable|product)/],
   ["forms", /^(sources|columns|scored-|score-|arrow-file|classify|matrix)/],
 ];

@@ -50,12 +50,13 @@ Deno.test("a column is the same whether its table comes by rows of text or by co
   ];
   const read = async (table: Partial<Parameters<typeof readRows>[1]>) => {
     const opened = { kind: "t", columns: names, rows: [], ...table };
-    const { batches } = await readRows("t", opened, {
+    const { batches, notes } = await readRows("t", opened, {
       features: ["flux_b", "G", "W1"],
       choices: [parseChoice("flux_b=log_flux_b:log (erg/s/cm2)")],
       onReject: (reject) => assert.fail(JSON.stringify(reject)),
     });
     const [sources] = await Array.fromAsync(batches);
+    assert.doesNotMatch(notes.join(), /with errors/);
     return [
       [...sources.names],
       [...sources.ra],
