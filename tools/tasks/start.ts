@@ -253,7 +253,7 @@ function valuesOf(args: readonly string[], options: readonly string[]): string[]
   return args.flatMap((arg, i) => {
     const [, option, value] = /^(--[\w-]+)=(.*)$/s.exec(arg) ?? [];
     if (options.includes(option)) return [value];
-    return options.includes(args[i - 1]) && !arg.startsWith("-") ? [arg] : [];
+    return options.includes(args[i - 1]) ? [arg] : []; // "-x.csv" is a name, too
   });
 }
 

@@ -72,6 +72,8 @@ Deno.test("rights are the project's folders, programs by path, and the files tha
   const [write] = flags(["t.csv", "--out", "/data/o.csv", "--rejects", "r"], { CSC_OUT: "/o" });
   assert.equal(write, "--allow-write=/o,/p/.cache,/data/o.csv,/data");
   assert.equal(flags(["--out=sub/o.csv"])[0], "--allow-write=/p/out,/p/.cache,/p/sub/o.csv,/p/sub");
+  // the command line takes what follows an option for its value, a dash before it or not
+  assert.equal(flags(["--out", "-o.csv"])[0], "--allow-write=/p/out,/p/.cache,/p/-o.csv,/p");
   const folder = Deno.makeTempDirSync();
   const shard = { script: "x.ts", writeFolders: true };
   assert.equal(
