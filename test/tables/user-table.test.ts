@@ -78,7 +78,7 @@ Deno.test("all faults of the cells are told at once, with rows and values", asyn
   await assert.rejects(load([ROWS[0], ROWS[0]]), /rows 1 and 2 have the same name "a"/);
   await assert.rejects(load(rows), (error: Error) => {
     assert.match(error.message, /row 1, W1 = "bright": not a number/);
-    assert.match(error.message, /row 2, W1 = "inf": not a number/);
+    assert.match(error.message, /row 2, W1 = "inf": outside -10 to 40/);
     assert.match(error.message, /row 2, class = "QSO": the class is not one of AGN, STAR/);
     assert.match(error.message, /row 3: the source has no name/);
     return true;
