@@ -59,10 +59,12 @@ export function calibrationScores(
 export function calibrationErrors(predictions: DataFrame, by: readonly string[]): DataFrame {
   const [cmp, right] = [pl.col("cmp"), pl.col("right").cast(pl.Float64)];
   const bin = cmp.mul(BINS).floor().clip(0, BINS - 1).alias("bin");
-  const gap = cmp.mean().minus(right.mean()).abs().mul(pl.len()).alias("gap");
-  return predictions.lazy().withColumns(bin).groupBy([...by, "bin"]).agg(gap, pl.len().alias("n"))
-    .groupBy([...by]).agg(pl.col("gap").sum().div(pl.col("n").sum()).alias("ECE"))
-    .sort([...by]).collectSync();
+  // polars sums rows and groups in any order, on which the last bits depend: hence 12 decimals, in order
+  const gap = cmp.mean().minus(right.mean()).abs().round(12).mul(pl.len()).alias("gap");
+  const perBin = predictions.lazy().withColumns(bin).groupBy([...by, "bin"])
+    .agg(gap, pl.len().alias("n")).sort("bin").collectSync();
+  return perBin.groupBy([...by]).agg(pl.col("gap").sum().div(pl.col("n").sum()).alias("ECE"))
+    .sort([...by]);
 }
 
 /** One bin of a reliability diagram. */

@@ -36,6 +36,16 @@ Deno.test("of frames the calibration error is worked out group by group, a proba
   isClose(b, 0.975 - 0.5);
 });
 
+Deno.test("the same predictions have the same calibration error to the last bit", () => {
+  const cmp = Array.from({ length: 3000 }, (_, i) => 0.01 + 0.98 * ((i * 0.6180339887) % 1));
+  const rows = pl.DataFrame({ view: cmp.map(() => "a"), cmp, right: cmp.map((_, i) => i % 3 > 0) });
+  const errors = Array.from(
+    { length: 40 },
+    () => calibrationErrors(rows, ["view"]).getColumn("ECE").get(0),
+  );
+  assert.equal(new Set(errors).size, 1);
+});
+
 Deno.test("a probability of 1 belongs to the last bin and empty bins are left out", () => {
   assert.deepEqual(reliability(Float64Array.of(1, 0.95, 0.05), [true, false, false], 10), [
     { n: 1, probability: 0.05, share: 0 },
