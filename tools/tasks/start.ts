@@ -81,8 +81,8 @@ const SET_UP = {
 /** What polars' loader looks at to tell which C library this Linux has. */
 const POLARS = { sys: ["cpus", "hostname", "networkInterfaces"] };
 /**
- * What keeps the memory of a process small through which millions of rows go, for an eighth more
- * processor time: a young generation of 12 MB in each thread instead of 48, V8's `gc` for
+ * What keeps the memory of a process small through which millions of rows go, for an eighth to a
+ * fifth more processor time: a young generation of 12 MB in each thread instead of 48, V8's `gc` for
  * `lib/scoring/sweep.ts`, and blocks that go back to the system when they are free, which glibc would
  * keep for later.
  */
