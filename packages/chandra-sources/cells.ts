@@ -128,6 +128,48 @@ export function isFlag(target: string): boolean {
     [...SURVEYS, ...XRAY_LIMITS].some(({ observed }) => observed === target);
 }
 
+/** How tables write yes, the marks of a limit among it, and no. */
+const YES = ["1", "true", "t", "yes", "y", "<", ">"], NO = ["0", "false", "f", "no", "n", "="];
+
+/** 1, 0, or NaN for what is neither. */
+export function toFlag(cell: unknown): number {
+  const text = isMissing(cell) ? "" : String(cell).trim().toLowerCase();
+  return YES.includes(text) ? 1 : NO.includes(text) ? 0 : NaN;
+}
+
+/** What is wrong with a cell whose value lies outside its limits, and what to do. */
+export function problemOfValue(
+  value: number,
+  { isFlag, limits: [least, most] }: {
+    readonly limits: readonly [least: number, most: number];
+    readonly isFlag: boolean;
+  },
+  cell: unknown,
+): string | undefined {
+  if (value >= least && value <= most) return undefined;
+  const remedy = "leave the cell empty where nothing is known";
+  if (!isNaN(value)) return `outside ${least} to ${most}; ${remedy}`;
+  if (isFlag) return `neither yes nor no; write 1 or 0, or ${remedy}`;
+  const text = String(cell).trim();
+  if (isSexagesimal(text)) {
+    return "no such angle: hours go to 24, degrees of declination to 90, minutes and seconds to " +
+      `60; ${remedy}`;
+  }
+  if (/^[+-]?\d+[\s:]+\d+(\.\d+)?$/.test(text)) {
+    return "not a number; write hours or degrees, minutes and seconds, all three";
+  }
+  if (/^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(text)) {
+    return "not a number; write a decimal point for the decimal comma";
+  }
+  if (/^[<>≤≥]/.test(text)) {
+    return "not a number but a limit; leave the cell empty (of a flux write 0, its bound in a " +
+      "column such as flux_b_hilim; of a magnitude 1 in a column such as l_G)";
+  }
+  return /\d\s*(±|\+\/?-)\s*\d/.test(text)
+    ? "not a number but a value with its error; write the value alone"
+    : `not a number; ${remedy}`;
+}
+
 /** Values that a quantity can have; beyond lie stand-ins for "missing" such as -999 or 99. */
 export function limits(target: string): readonly [least: number, most: number] {
   if (target === "ra" || target === "gal_l") return [0, 360];

@@ -1,52 +1,32 @@
-import { separationArcsec } from "@csc-classify/sky";
 import type { TableColumn } from "@csc-classify/vo-tables/browser";
-import { FEATURES, PUBLISHED_LABELS } from "./features.ts";
-import { FEATURE_SCALE } from "./published-numbers.ts";
 import { askOfAbsent, askOfClass } from "./absent-columns.ts";
 import { type JoinedColumn, NAME_UNIT } from "./angles.ts";
-import { toNumber, valueOf } from "./cells.ts";
+import { toNumber } from "./cells.ts";
 import { checkColumns } from "./column-checks.ts";
+import { contradiction, meaningOfColumn, statedMeaning } from "./column-meaning.ts";
 import {
   CHANDRA_SURVEYS,
   type ChandraSurvey,
-  describedBand,
   impliedUnit,
-  isBoundName,
-  isXrayPrefix,
-  meaningInSurvey,
-  meaningOfLogarithm,
-  meaningOfName,
-  meaningOfUcd,
   type NameMeaning,
-  otherBand,
   plainName,
-  strangePrefix,
 } from "./column-names.ts";
+import { FEATURES, PUBLISHED_LABELS } from "./features.ts";
 import { type NearBand, shareWords } from "./near-bands.ts";
-import { QUALITY_LETTERS, qualityTarget } from "./quality-letters.ts";
+import { choosePosition, strangePositions } from "./position-columns.ts";
+import { FEATURE_SCALE } from "./published-numbers.ts";
 import type { ColumnChoice, Doubt, Question } from "./questions.ts";
 import {
   areLogarithms,
   type Candidate,
-  type CandidatePair,
   conversion,
-  kindOfUcd,
   logarithmUnit,
   type MappedColumn,
   type Mapping,
   quantityOf,
   SeenTable,
 } from "./seen-table.ts";
-import {
-  BAND_LIMITS,
-  isMagnitude,
-  isXrayFlux,
-  NONE,
-  TARGETS,
-  unitsOf,
-  XRAY_BANDS,
-} from "./targets.ts";
-import { converted, parseUnit } from "./units.ts";
+import { isXrayFlux, NONE, TARGETS, unitsOf, XRAY_BANDS } from "./targets.ts";
 
 // a page of the browser carries this file too
 
@@ -75,13 +55,6 @@ export interface MapOptions {
   /** Whether a class is asked for: a table to learn from. */
   readonly labelled?: boolean;
 }
-
-/** How far apart two positions of one object may be: positions of two decimals of a second. */
-const SAME_ARCSEC = 2;
-/** Columns of designations come behind those that are called names, before those that UCDs name. */
-const DESIGNATION_RANK = 400;
-/** Fluxes whose descriptions alone say which they are come behind those that names say. */
-const DESCRIBED_RANK = 60;
 
 /**
  * Maps columns to what the model needs: first as the user says, then by name, unit, UCD, the other
@@ -175,7 +148,7 @@ class ColumnMapper {
       meanings: this.#meanings,
       reasons: this.#reasons,
       settled: this.#settled,
-      strangePositions: this.#strangePositions(true),
+      strangePositions: strangePositions(this.seen, this.#settled, this.#meanings, true),
       frame: this.#frame(),
       choices: this.options.choices ?? [],
       force: this.#force,
@@ -261,7 +234,7 @@ class ColumnMapper {
   /** Asks where the user takes what is another thing by its name for one of ours. */
   #isOtherThing(choice: ColumnChoice, index: number, unit?: string): boolean {
     const { name } = this.seen.columns[index], { target } = choice;
-    const meaning = this.#meaningOf(index);
+    const meaning = statedMeaning(this.seen, index, this.#survey);
     if (!meaning || !("what" in meaning) || !isXrayFlux(target)) return false;
     // whose values say whether it is one
     if (meaning.isLogarithm && meaning.near?.share === 1) return false;
@@ -320,8 +293,7 @@ class ColumnMapper {
         this.#reasons.set(index, "a part of an angle");
         return;
       }
-      const meaning = this.#meaningOf(index) ?? this.#meaningOfCells(index) ??
-        meaningOfUcd(this.seen.columns[index].ucd ?? "");
+      const meaning = meaningOfColumn(this.seen, index, this.#survey);
       this.#meanings[index] = meaning;
       if (!meaning) return;
       if ("what" in meaning) {
@@ -331,7 +303,7 @@ class ColumnMapper {
         if (open.length > 0) this.#askWhich(index, open);
       } else if (!this.#mapped.has(meaning.target)) {
         const isOwn = name === meaning.target, isFew = this.seen.valuesOf(index).length < 3;
-        const problem = this.#contradiction(index, meaning.target);
+        const problem = contradiction(this.seen, index, meaning.target);
         if (problem === undefined || (isOwn && isFew && !isXrayFlux(meaning.target))) {
           const { target, ...candidate } = meaning;
           found.set(target, [...found.get(target) ?? [], { index, ...candidate }]);
@@ -348,107 +320,6 @@ class ColumnMapper {
       }
     });
     return found;
-  }
-
-  /** What a column is by its name, and by the energies that its description states. */
-  #meaningOf(index: number): NameMeaning | undefined {
-    const { name, unit, description = "" } = this.seen.columns[index];
-    const how = conversion("flux_b", unit);
-    const numbers = this.seen.valuesOf(index);
-    const values = "problem" in how ? numbers : numbers.map((value) => converted(value, how));
-    if (numbers.length === 0 || areLogarithms(numbers)) {
-      const logarithm = meaningOfLogarithm(
-        this.seen.label(index),
-        this.seen.company,
-        this.#survey,
-      );
-      if (logarithm) return logarithm;
-    }
-    const byName = meaningOfName(this.seen.label(index), this.seen.company, values);
-    const isOpen = !byName ||
-      ("target" in byName && Object.hasOwn(XRAY_BANDS, byName.target) && name !== byName.target);
-    const bySurvey = isOpen && this.#survey && !(unit && "problem" in how)
-      ? meaningInSurvey(name, this.#survey)
-      : undefined;
-    const meaning = bySurvey ?? byName;
-    if (meaning && "what" in meaning && meaning.isLogarithm && !meaning.near) {
-      const stated = otherBand(description, []);
-      const of = stated && "what" in stated && stated.near?.share === 1
-        ? stated.near.target
-        : stated && "what" in stated
-        ? stated.what
-        : undefined;
-      if (of) return { ...meaning, ...stated, what: `the logarithm of ${of}`, isLogarithm: true };
-    }
-    const isCorrected = CORRECTED.test(description) && !NOT_CORRECTED.test(description);
-    if (isCorrected && (!meaning || ("target" in meaning && isXrayFlux(meaning.target)))) {
-      if (/flux/i.test(description) || /flux|^fx?_?[a-z]?$/i.test(name)) return CORRECTED_FLUX;
-    }
-    const bands = meaning && "target" in meaning
-      ? [XRAY_BANDS[meaning.target]].filter(Boolean)
-      : meaning === undefined && (unit ? !("problem" in how) : /flux|^fx?_?[a-z]?$/i.test(name))
-      ? Object.values(XRAY_BANDS)
-      : [];
-    return bands.length > 0 && otherBand(description, bands) ||
-      this.#byLetters(index, meaning) || this.#byDescription(index);
-  }
-
-  /** What cells say of a column whose name says nothing: designations name sources. */
-  #meaningOfCells(index: number): NameMeaning | undefined {
-    return this.seen.holdsDesignations(index)
-      ? { target: "name", rank: DESIGNATION_RANK, join: "" }
-      : undefined;
-  }
-
-  /** What the description of a column in a unit of fluxes says, where its name says nothing. */
-  #byDescription(index: number): NameMeaning | undefined {
-    const { name, unit = "", ucd = "", description = "" } = this.seen.columns[index];
-    if (unit === "" || quantityOf(unit) !== "a flux" || isBoundName(name)) return undefined;
-    if (kindOfUcd(ucd) === "error" || kindOfUcd(ucd) === "flag") return undefined;
-    const target = describedBand(description);
-    return target === undefined ? undefined : { target, rank: DESCRIBED_RANK, join: "" };
-  }
-
-  /** Of letters of quality whose they are: 2MASS has three, WISE four, by whatever name. */
-  #byLetters(index: number, meaning: NameMeaning | undefined): NameMeaning | undefined {
-    if (!meaning || "what" in meaning) return meaning;
-    const known = "target" in meaning ? meaning : undefined;
-    const targets = "unsure" in meaning ? meaning.unsure : [meaning.target];
-    if (!targets.some((one) => QUALITY_LETTERS.some(({ target }) => target === one))) {
-      return meaning;
-    }
-    const cells = this.seen.rows.map((row) => row[index]);
-    if (cells.length === 0) return known;
-    const target = qualityTarget(cells);
-    return target === undefined ? undefined : { rank: 2, join: "", ...known, target };
-  }
-
-  /** Why a column cannot be what its name says: its unit, its UCD or its values. */
-  #contradiction(index: number, target: string): string | undefined {
-    const { unit = "", ucd = "", name } = this.seen.columns[index],
-      values = this.seen.valuesOf(index);
-    const understood = unit === "" ? undefined : parseUnit(unit);
-    const how = conversion(target, unit), isOwn = name === target;
-    if (understood && "problem" in how && !isOwn && isXrayFlux(target)) {
-      return `${unit} is ${how.problem}`;
-    }
-    const kind = kindOfUcd(ucd);
-    const wanted = isXrayFlux(target) ? "flux" : isMagnitude(target) ? "magnitude" : undefined;
-    if (kind && wanted && kind !== wanted) return `its UCD ${ucd} is that of a ${kind}`;
-    if (isXrayFlux(target) && /em\.(opt|ir|uv|radio|gamma)/i.test(ucd)) {
-      return `its UCD ${ucd} is not of X-rays`;
-    }
-    if (values.length === 0) return undefined;
-    const least = Math.min(...values), most = Math.max(...values);
-    if (BAND_LIMITS.get(target)?.isFlag && values.some((value) => value !== 0 && value !== 1)) {
-      return `holds ${least} to ${most}, no flags`;
-    }
-    if (isMagnitude(target) && unit === "" && least >= -1 && most <= 1 && most > 0) {
-      return `holds ${least} to ${most}, no magnitudes`;
-    }
-    const isFlag = values.every((value) => value === 0 || value === 1) && most === 1;
-    if (isXrayFlux(target) && isFlag) return "holds 0 and 1, a flag";
-    return undefined;
   }
 
   #askWhich(index: number, targets: readonly string[]): void {
@@ -588,141 +459,29 @@ class ColumnMapper {
 
   // ---- where the sources are
 
-  /** Takes right ascension and declination that belong together; asks where two pairs differ. */
   #takePosition(candidates: ReadonlyMap<string, readonly Candidate[]>): void {
-    const ras = candidates.get("ra") ?? [], decs = candidates.get("dec") ?? [];
-    const chosen = this.#mapped.get("ra"), chosenDec = this.#mapped.get("dec");
-    const nearest = (place: number, among: readonly Candidate[]) =>
-      // of two as near the one behind
-      [...among].sort((a, b) =>
-        distance(place, a.index) - distance(place, b.index) || b.index - a.index
-      )[0];
-    if (chosen && chosenDec) return;
-    if (chosen || chosenDec) {
-      const [target, place, among] = chosen
-        ? ["dec", chosen.index, decs] as const
-        : ["ra", chosenDec!.index, ras] as const;
-      const partner = nearest(place, among);
-      if (partner) this.#take(target, partner.index);
-      return;
-    }
-    const strange = this.#strangePositions();
-    const pairs = [
-      ...ras.flatMap((ra) => {
-        const same = decs.filter(({ join }) => join === ra.join);
-        const dec = nearest(ra.index, same.length > 0 ? same : decs);
-        return dec ? [{ ra, dec, rank: ra.rank }] : [];
-      }),
-    ].sort((a, b) => a.rank - b.rank || a.ra.index - b.ra.index);
-    const [best] = pairs;
-    if (!best) {
-      if (ras.length === 1) this.#take("ra", ras[0].index);
-      if (decs.length === 1) this.#take("dec", decs[0].index);
-      return;
-    }
-    const isOld = (pair: { readonly ra: Candidate }) =>
-      /1950/.test(this.seen.columns[pair.ra.index].name);
-    const rivals = [...pairs.slice(1), ...strange].filter((pair) =>
-      isOld(pair) === isOld(best) && this.#differ(best, pair)
-    );
-    if (rivals.length > 0) {
-      this.#askWhichPosition([best, ...rivals]);
-      return;
-    }
-    // of equal ones that which stands by the flux
-    const flux = this.#fluxPlace();
-    const equal = pairs.filter(({ rank }) => rank === best.rank);
-    const taken = flux < 0
-      ? best
-      : equal.sort((a, b) =>
-        distance(a.dec.index, flux) - distance(b.dec.index, flux) || a.ra.index - b.ra.index
-      )[0];
-    this.#take("ra", taken.ra.index);
-    this.#take("dec", taken.dec.index);
-    for (const { ra, dec } of pairs) {
-      if (ra.index !== taken.ra.index) {
-        this.#reasons.set(ra.index, `ra is taken from ${this.seen.columns[taken.ra.index].name}`);
-      }
-      if (dec.index !== taken.dec.index) {
-        this.#reasons.set(
-          dec.index,
-          `dec is taken from ${this.seen.columns[taken.dec.index].name}`,
-        );
-      }
-    }
-  }
-
-  /** Pairs of columns such as X_RA, X_DEC, which may be the X-ray source's. */
-  #strangePositions(
-    isAny = false,
-  ): CandidatePair[] {
-    const parts = this.seen.columns.map(({ name }) => strangePrefix(name));
-    return parts.flatMap((ra, i) => {
-      if (ra?.target !== "ra" || this.#settled.has(i)) return [];
-      if (!isAny && !isXrayPrefix(ra.prefix)) return [];
-      const dec = parts.findIndex((part) => part?.target === "dec" && part.prefix === ra.prefix);
-      if (dec < 0 || this.#meanings[i] && "target" in this.#meanings[i]!) return [];
-      const at = (index: number) => ({ index, rank: 5000, join: ra.prefix });
-      return [{ ra: at(i), dec: at(dec), rank: 5000 }];
+    const found = choosePosition({
+      seen: this.seen,
+      ras: candidates.get("ra") ?? [],
+      decs: candidates.get("dec") ?? [],
+      chosen: { ra: this.#mapped.get("ra")?.index, dec: this.#mapped.get("dec")?.index },
+      strange: strangePositions(this.seen, this.#settled, this.#meanings, false),
+      flux: this.#fluxPlace(),
     });
-  }
-
-  #differ(
-    a: CandidatePair,
-    b: CandidatePair,
-  ): boolean {
-    if (this.seen.rows.length === 0) return a.rank === b.rank;
-    const places = [a, b].map((pair) => this.#placesOf(pair.ra.index, pair.dec.index));
-    return this.seen.rows.some((_, row) => {
-      const [[ra1, dec1], [ra2, dec2]] = places.map((place) => place[row]);
-      return separationArcsec(ra1, dec1, ra2, dec2) > SAME_ARCSEC;
-    });
-  }
-
-  /** Degrees of the rows that were seen, by two columns. */
-  #placesOf(ra: number, dec: number): (readonly [number, number])[] {
-    const [readRa, readDec] = ([["ra", ra], ["dec", dec]] as const).map(([target, index]) => {
-      const how = conversion(target, this.seen.columns[index].unit);
-      return (row: readonly unknown[]) =>
-        "problem" in how ? NaN : valueOf(row[index], { target, ...how });
-    });
-    return this.seen.rows.map((row) => [readRa(row), readDec(row)] as const);
-  }
-
-  #askWhichPosition(pairs: readonly CandidatePair[]): void {
-    const flux = this.#fluxPlace();
-    const isXray = ({ ra }: { readonly ra: Candidate }) => isXrayPrefix(ra.join);
-    const likely = [...pairs].sort((a, b) =>
-      Number(isXray(b)) - Number(isXray(a)) ||
-      (flux < 0 ? 0 : distance(a.dec.index, flux) - distance(b.dec.index, flux))
-    );
-    const words = likely.map(({ ra, dec }) =>
-      `${this.seen.placed(ra.index)} with ${this.seen.placed(dec.index)}`
-    );
-    const ways = likely.map(({ ra, dec }) => [
-      "--column",
-      `ra=${this.seen.specs[ra.index]}`,
-      "--column",
-      `dec=${this.seen.specs[dec.index]}`,
-    ]);
-    this.#questions.push({
-      text: `the sources' position may be ${words.join(", or ")}: these lie apart, one may be a ` +
-        "counterpart's; say which",
-      target: "ra",
-      candidates: likely.map(({ ra }) => this.seen.specs[ra.index]),
-      options: ways[0],
-      ways,
-    });
-    // so that nothing else asks for them
+    if ("question" in found) this.#questions.push(found.question);
     for (const target of ["ra", "dec"] as const) {
-      const { index } = likely[0][target];
-      this.#mapped.set(target, {
-        target,
-        column: this.seen.columns[index].name,
-        index,
-        factor: NaN,
-        offset: 0,
-      });
+      if ("question" in found) {
+        // so that nothing else asks for it
+        const { index } = found.likely[target], column = this.seen.columns[index].name;
+        this.#mapped.set(target, { target, column, index, factor: NaN, offset: 0 });
+        continue;
+      }
+      const taken = found.taken[target];
+      if (taken === undefined) continue;
+      this.#take(target, taken);
+      for (const index of found.left[target]) {
+        this.#reasons.set(index, `${target} is taken from ${this.seen.columns[taken].name}`);
+      }
     }
   }
 
@@ -747,25 +506,9 @@ class ColumnMapper {
     const { frame, name } = this.seen.columns[place];
     return frame ?? (/1950$/.test(name) ? "FK4 B1950" : undefined);
   }
-
-  // ---- columns and words
 }
-
-/** What a description says of a flux that is corrected for absorption, and of one that is not. */
-const CORRECTED =
-  /\b(unabsorbed|un-absorbed|de-?absorbed|intrinsic|absorption[ -]corrected)\b|corrected for (\S+ ){0,3}absorption/i;
-const NOT_CORRECTED = /\b(not|un|without)[ -]?((\S+ )?correct|(\S+ )?unabsorbed)|\(not /i;
-const CORRECTED_FLUX: NameMeaning = {
-  what: "a flux corrected for absorption, as its description says",
-  right: "the flux as it is observed",
-  isMission: false,
-};
 
 function bandWords(target: string): string {
   const band = XRAY_BANDS[target];
   return band ? `Chandra's energy flux in ${band.join("-")} keV` : "NED's 0.3-8 keV flux";
-}
-
-function distance(a: number, b: number): number {
-  return Math.abs(a - b);
 }

@@ -58,6 +58,6 @@ export {
   shellWord,
 } from "./questions.ts";
 export { lettersOf, QUALITY_LETTERS, qualityOf } from "./quality-letters.ts";
-export { readRows, type ReadTable, type Reject, TableQuestions } from "./source-rows.ts";
+export { readRows, type ReadTable, type Reject, TableQuestions } from "./read-rows.ts";
 export type { ExtraColumn, LabelledSources, Sources } from "./sources.ts";
 export { CARRIED, plainUnitOf, TEXT_COLUMNS, unitOf } from "./targets.ts";

@@ -33,6 +33,23 @@ export interface Question {
   readonly without?: ColumnChoice;
 }
 
+/** The questions as a message: a line each, with the options that settle it. */
+export function questionsText(path: string, questions: readonly Question[]): string {
+  const lines = questions.slice(0, 20).map(({ text, options, candidates, target }) => {
+    const said = options.length > 0 ? `: ${options.map(shellWord).join(" ")}` : "";
+    const others = candidates.filter((one) =>
+      !options.some((option) => option.replace(/:UNIT$/, "") === `${target}=${one}`)
+    ).slice(0, 8);
+    const or = others.length > 0 && target
+      ? `; or ${others.map((one) => shellWord(`${target}=${one}`)).join(", ")}`
+      : "";
+    return `- ${text}${said}${or}`;
+  });
+  const rest = questions.length - lines.length;
+  if (rest > 0) lines.push(`- and ${rest} more`);
+  return `${path} cannot be used as it is:\n${lines.join("\n")}`;
+}
+
 /**
  * Reads `target=column`, `target=column:unit`.
  *

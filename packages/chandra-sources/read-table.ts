@@ -1,6 +1,6 @@
 import { fileSha256 } from "@csc-classify/safe-files";
 import { openTable } from "@csc-classify/vo-tables/disk";
-import { type ReadOptions, readRows, type ReadTable, unusable } from "./source-rows.ts";
+import { type ReadOptions, readRows, type ReadTable, unusable } from "./read-rows.ts";
 import type { LabelledSources, Sources } from "./sources.ts";
 
 /**

@@ -164,8 +164,26 @@ export class SeenTable {
   }
 }
 
+/** What stands in the place of a unit and is none: a survey, a frame. */
+const SURVEY = /^(all|un)?wise|^2mass|^galex|^sdss|^gaia|^mips|^chandra|^csc|^irac|^ned\b/i;
+const FRAME = /^(icrs|fk[45].*|[jb]?\d{4}(\.0*)?)$/i;
+
+/** What stands in the place of a unit and is none: `RA (J2000)`, `F (0.5-7 keV)`, `W1 (WISE)`. */
+export function meantUnit({ unit: written = "", name, frame }: TableColumn): Partial<TableColumn> {
+  const unit = written.replace(/[\u2013\u2212]/g, "-").trim();
+  const [, before, behind] = /^(deg\w*|h:m:s|d:m:s|hms|dms)\s*[,;]\s*(.+)$/i.exec(unit) ?? [];
+  if (behind && FRAME.test(behind)) return { unit: before, frame: frame ?? behind };
+  if (/^(lo?g_?(10)?[\s_]*)?f/i.test(name) && /^\d*\.?\d+-\d*\.?\d+$/.test(unit)) {
+    return { unit: undefined, description: `${unit} keV` };
+  }
+  if (FRAME.test(unit)) return { unit: undefined, frame: frame ?? unit };
+  if (/^[\d.]+\s*-\s*[\d.]+\s*keV$/i.test(unit)) return { unit: undefined, description: unit };
+  if (isBandWord(name, unit)) return { unit: undefined, description: unit };
+  return SURVEY.test(unit) ? { unit: undefined, description: unit } : {};
+}
+
 /** Whether what stands in brackets behind a flux is its band, as in `Flux (b)` or `FX (hard)`. */
-export function isBandWord(name: string, text: string): boolean {
+function isBandWord(name: string, text: string): boolean {
   return /flux|^f_?x?$/i.test(name) &&
     /^([busmh]|broad|full|total|hard|medium|soft|ultra-?soft)$/i.test(text);
 }

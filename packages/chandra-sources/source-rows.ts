@@ -1,464 +1,46 @@
-import {
-  BATCH_ROWS,
-  malformed,
-  type OpenOptions,
-  type OpenTable,
-  restored,
-  type TableColumn,
-  TableError,
-  type TablePiece,
-} from "@csc-classify/vo-tables/browser";
-import { CLASSES, isClass, toLabels } from "./classes.ts";
-import { FEATURES, SURVEYS, XRAY_LIMITS } from "./features.ts";
-import { FEATURE_SCALE } from "./published-numbers.ts";
 import { fromGalactic, separationArcsec, toGalactic } from "@csc-classify/sky";
-import { isSexagesimal, joinedAngles, splitAngles, type ToIcrs, toIcrs } from "./angles.ts";
+import { restored } from "@csc-classify/vo-tables/browser";
+import { type ToIcrs, toIcrs } from "./angles.ts";
 import {
-  isFlag,
   isMissing,
-  isSignedLongitude,
   limitOf,
-  limits,
-  standIns,
+  problemOfValue,
+  toFlag,
   toNumber,
   valueOf,
   withoutError,
 } from "./cells.ts";
-import { meaningOfName } from "./column-names.ts";
-import { type ColumnMap, mapColumns, type MapOptions } from "./column-map.ts";
-import { type Question, shellWord } from "./questions.ts";
-import { SeenNames } from "./seen-names.ts";
-import { isBandWord, type MappedColumn, SAMPLE } from "./seen-table.ts";
+import { CLASSES, isClass, toLabels } from "./classes.ts";
+import type { ColumnMap } from "./column-map.ts";
 import { fillDerived } from "./columns.ts";
 import { withFluxLimits } from "./flux-limits.ts";
-import { lettersOf, QUALITY_LETTERS, qualityOf } from "./quality-letters.ts";
-import { BAND_LIMITS, CARRIED, EXTRAS, isMagnitude, TEXT_COLUMNS } from "./targets.ts";
+import {
+  type ColumnCount,
+  type LetteredBand,
+  noCount,
+  type NumberColumn,
+  type NumberColumns,
+  numberColumns,
+} from "./number-columns.ts";
+import { lettersOf, qualityOf } from "./quality-letters.ts";
+import { SeenNames } from "./seen-names.ts";
 import type { ExtraColumn, Origin, Sources } from "./sources.ts";
+import type { NumberedPiece } from "./table-pieces.ts";
+import { BAND_LIMITS, EXTRAS } from "./targets.ts";
 import { converted } from "./units.ts";
 
-// runs in a browser's page too: what a user's table says, however it was opened
+// runs in a browser's page too: rows of a user's table become sources
 
 /** How far apart two statements of one place may be: coordinates of two decimals. */
 const SAME_PLACE_ARCSEC = 60;
-/** What stands in the place of a unit and is none: `RA (J2000)`, `F (0.5-7 keV)`, `W1 (WISE)`. */
-function meantUnit({ unit: written = "", name, frame }: TableColumn): Partial<TableColumn> {
-  const unit = written.replace(/[\u2013\u2212]/g, "-").trim();
-  const [, before, behind] = /^(deg\w*|h:m:s|d:m:s|hms|dms)\s*[,;]\s*(.+)$/i.exec(unit) ?? [];
-  if (behind && FRAME.test(behind)) return { unit: before, frame: frame ?? behind };
-  if (/^(lo?g_?(10)?[\s_]*)?f/i.test(name) && /^\d*\.?\d+-\d*\.?\d+$/.test(unit)) {
-    return { unit: undefined, description: `${unit} keV` };
-  }
-  if (FRAME.test(unit)) return { unit: undefined, frame: frame ?? unit };
-  if (/^[\d.]+\s*-\s*[\d.]+\s*keV$/i.test(unit)) return { unit: undefined, description: unit };
-  if (isBandWord(name, unit)) return { unit: undefined, description: unit };
-  return SURVEY.test(unit) ? { unit: undefined, description: unit } : {};
-}
-const SURVEY = /^(all|un)?wise|^2mass|^galex|^sdss|^gaia|^mips|^chandra|^csc|^irac|^ned\b/i;
-
-/** What stands in the place of a unit and is a frame. */
-const FRAME = /^(icrs|fk[45].*|[jb]?\d{4}(\.0*)?)$/i;
 /** Names whose rows differ that are named. */
 const SHOWN = 10;
-/** Rows by which numbers are found that stand for missing ones. */
-const FIRST_ROWS = 16_384;
-/** Rows whose cells are looked at together, column by column. */
-const PIECE_ROWS = 4096;
 
 /** What is wrong with a cell, or with a row as a whole. */
-interface Problem {
+export interface Problem {
   readonly column: string;
   readonly value: string;
   readonly problem: string;
-}
-
-/** Why a row is not used. `row` 1 is the first below the header; lines passed over count. */
-export interface Reject extends Problem {
-  readonly row: number;
-  readonly name: string;
-}
-
-/** What was seen of a mapped column. */
-interface ColumnCount {
-  /** Rows with a value. */
-  present: number;
-  /** Rows whose X-ray flux is 0 or negative: an upper limit, see `withFluxLimits`. */
-  limits: number;
-  /** Values beyond those of the published training table. */
-  outside: number;
-  /** Rows by the number in them that stands for a missing value, as the table writes it. */
-  readonly standIns: Map<number, number>;
-}
-
-/** What {@link readTable} may be told. */
-export interface ReadOptions extends MapOptions, OpenOptions {
-  /** `all` scores every row; by default rows that say the same of a source count once. */
-  readonly rows?: "all";
-  /** Called for each complaint of a row that is left out. */
-  readonly onReject: (reject: Reject) => void;
-  /** Called with the number of rows read. */
-  readonly onProgress?: (rows: number) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** A user's table, mapped and opened for one pass. */
-export interface ReadTable {
-  /** What the file is. */
-  readonly kind: string;
-  readonly map: ColumnMap;
-  /** Accepted rows in the table's order; counts are whole when this has ended. */
-  readonly batches: AsyncIterable<Sources>;
-  /** Rows: all, accepted, left out, and those that say the same of a source again. */
-  readonly counts: { rows: number; accepted: number; rejected: number; repeated: number };
-  /** By target. */
-  readonly columns: ReadonlyMap<string, ColumnCount>;
-  /** What a user should know of the reading, a sentence each; whole when the batches have ended. */
-  readonly notes: readonly string[];
-  /** Columns of `extras`. */
-  readonly carried: readonly ExtraColumn[];
-}
-
-/** A table that waits for a word of the user: what must be settled, and how. */
-export class TableQuestions extends TableError {
-  readonly questions: readonly Question[];
-  /** How the table is understood so far. */
-  readonly map?: ColumnMap;
-
-  constructor(path: string, questions: readonly Question[], map?: ColumnMap) {
-    super("columns", questionsText(path, questions));
-    this.questions = questions;
-    this.map = map;
-  }
-}
-
-/** The questions as a message: a line each, with the options that settle it. */
-function questionsText(path: string, questions: readonly Question[]): string {
-  const lines = questions.slice(0, 20).map(({ text, options, candidates, target }) => {
-    const said = options.length > 0 ? `: ${options.map(shellWord).join(" ")}` : "";
-    const others = candidates.filter((one) =>
-      !options.some((option) => option.replace(/:UNIT$/, "") === `${target}=${one}`)
-    ).slice(0, 8);
-    const or = others.length > 0 && target
-      ? `; or ${others.map((one) => shellWord(`${target}=${one}`)).join(", ")}`
-      : "";
-    return `- ${text}${said}${or}`;
-  });
-  const rest = questions.length - lines.length;
-  if (rest > 0) lines.push(`- and ${rest} more`);
-  return `${path} cannot be used as it is:\n${lines.join("\n")}`;
-}
-
-/** Some rows of a table, by columns, with what only their file knows. */
-interface NumberedPiece extends TablePiece {
-  /** `[nRows]` the number that each row has in its file. */
-  readonly numbers: ArrayLike<number>;
-  /** Rows that have another number of cells than there are columns, by their place here. */
-  readonly irregular: ReadonlyMap<number, readonly unknown[]>;
-}
-
-/**
- * Reads an opened table as sources, in batches. Rows with a bad value, a wrong number of cells or no
- * name are left out and told; rows that say the same of one source (one name) count once. Memory
- * holds a batch, and of each source 21 to 32 bytes, by which its namesakes are found.
- *
- * @param path Its name, for messages.
- * @throws TableQuestions for columns that cannot be used, all at once, and, when the batches have
- * ended, for sources whose rows differ; TableError, while batches are read, for a table without
- * rows.
- */
-export async function readRows(
-  path: string,
-  opened: OpenTable,
-  options: ReadOptions,
-): Promise<ReadTable> {
-  const { kind, columns, overflow, want, notes: said = [], table, again } = opened;
-  const source = piecesOf(opened),
-    first: NumberedPiece[] = [],
-    regular: (readonly unknown[])[] = [];
-  for (let nRows = 0, next; nRows < FIRST_ROWS && !(next = await source.next()).done;) {
-    const piece = next.value, end = Math.min(piece.nRows, FIRST_ROWS - nRows);
-    first.push(piece);
-    for (let row = 0; row < end; row++) {
-      if (!piece.irregular.has(row)) regular.push(rowOf(piece, row));
-    }
-    nRows += piece.nRows;
-  }
-  const isPlaced = columns.some(({ name }) => {
-    const meaning = meaningOfName(name, { names: new Set() }, []);
-    return meaning !== undefined && "target" in meaning && meaning.target === "ra";
-  });
-  const parts = joinedAngles(columns);
-  const joined = parts.length > 0 || isPlaced
-    ? parts
-    : splitAngles(columns, regular.slice(0, SAMPLE));
-  const found = [
-    ...columns.map((column, i) => ({
-      ...column,
-      name: column.name || `column ${i + 1}`,
-      ...meantUnit(column),
-    })),
-    ...joined,
-  ];
-  const sample = joined.length === 0
-    ? regular
-    : regular.map((cells) => [...cells, ...joined.map((one) => one.cellOf(cells))]);
-  /** With what is joined from several columns as columns of their own. */
-  const whole = (piece: NumberedPiece): NumberedPiece => {
-    if (joined.length === 0) return piece;
-    const rows = Array.from({ length: piece.nRows }, (_, row) => rowOf(piece, row));
-    return { ...piece, cells: [...piece.cells, ...joined.map((one) => rows.map(one.cellOf))] };
-  };
-  const raw = mapColumns(found, options, sample.slice(0, SAMPLE));
-  const questions = [...raw.questions];
-  if (overflow && !options.force?.includes("overflow")) {
-    questions.unshift({
-      text: "its service says that it left rows out: fetch them too, or go on without",
-      candidates: [],
-      options: ["--force", "overflow"],
-    });
-  }
-  const nSaid = said.length;
-  const notes = [...table === undefined ? [] : [`Table ${table} of the file.`], ...said];
-  if (raw.frame !== undefined) {
-    try {
-      if (toIcrs(raw.frame)) notes.push(`Positions are brought from ${raw.frame} to ICRS (J2000).`);
-    } catch (error) {
-      questions.push({ text: (error as Error).message, candidates: [], options: [] });
-    }
-  }
-  if (questions.length > 0) throw new TableQuestions(path, questions, raw);
-  notes.push(...raw.remarks);
-  const carried = CARRIED.filter(({ name }) => raw.ignored.includes(name));
-  const ignored = raw.ignored.filter((name) => carried.every((one) => one.name !== name));
-  const map = { ...raw, ignored };
-  const counts = { rows: 0, accepted: 0, rejected: 0, repeated: 0 };
-  const places = carried.map(({ name }) => found.findIndex((column) => column.name === name));
-  const used = [...map.mapped.map(({ index }) => index), ...places];
-  want?.(used.flatMap((place) => joined[place - columns.length]?.from ?? place));
-  const origin: Origin = { kind: "table", description: `sources of ${path}`, sha256: "" };
-  const reader = new RowReader(map, {
-    nColumns: columns.length,
-    carried,
-    carriedFrom: places,
-    labelled: options.labelled ?? false,
-    isEveryRow: options.rows === "all",
-    sample,
-  });
-  const add = (place: number) => {
-    counts.rows++;
-    const problems = reader.add(place);
-    if (problems === "again") counts.repeated++;
-    else if (problems.length === 0) counts.accepted++;
-    else {
-      counts.rejected++;
-      const row = reader.numberAt(place), name = reader.nameAt(place);
-      for (const problem of problems) options.onReject({ row, name, ...problem });
-    }
-    if (counts.rows % BATCH_ROWS === 0) {
-      options.signal?.throwIfAborted();
-      options.onProgress?.(counts.rows);
-    }
-  };
-  async function* all() {
-    // to be forgotten one by one
-    while (first.length > 0) yield first.shift()!;
-    yield* source;
-  }
-  async function* batches(): AsyncGenerator<Sources> {
-    for await (const piece of all()) {
-      reader.read(whole(piece));
-      for (let place = 0; place < piece.nRows; place++) {
-        add(place);
-        if (reader.size === BATCH_ROWS) yield reader.take(origin);
-      }
-    }
-    if (counts.rows === 0) {
-      throw malformed(`${path} has a header and no rows; is it the right file?`);
-    }
-    if (reader.differing > 0) {
-      const columnsOf = await differences(reader.someDiffering, reader, whole, again);
-      throw new TableQuestions(path, [rowsQuestion(reader.differing, columnsOf)], map);
-    }
-    if (reader.size > 0) yield reader.take(origin);
-    notes.push(...said.slice(nSaid), ...remarksOfRows(map, counts, reader));
-    options.onProgress?.(counts.rows);
-  }
-  return { kind, map, notes, batches: batches(), counts, columns: reader.counts, carried };
-}
-
-/** The cells of a table's rows, some at a time. */
-async function* piecesOf(
-  { columns, rows, pieces, rowNumber }: OpenTable,
-): AsyncGenerator<NumberedPiece> {
-  let counted = 0;
-  if (pieces) {
-    for await (const { nRows, cells } of pieces) {
-      for (let from = 0; from < nRows; from += PIECE_ROWS) {
-        const length = Math.min(PIECE_ROWS, nRows - from), start = counted + 1;
-        yield {
-          nRows: length,
-          cells: cells.map((column) => column && partOf(column, from, from + length)),
-          numbers: Array.from({ length }, (_, row) => start + row),
-          irregular: new Map(),
-        };
-        counted += length;
-      }
-    }
-    return;
-  }
-  const begin = () => ({
-    cells: columns.map((): unknown[] => []),
-    numbers: [] as number[],
-    irregular: new Map<number, readonly unknown[]>(),
-  });
-  let piece = begin();
-  for await (const row of rows) {
-    counted++;
-    const isRegular = row.length === columns.length;
-    if (!isRegular) piece.irregular.set(piece.numbers.length, row);
-    for (let i = 0; i < columns.length; i++) piece.cells[i].push(isRegular ? row[i] : undefined);
-    piece.numbers.push(rowNumber?.() ?? counted);
-    if (piece.numbers.length < PIECE_ROWS) continue;
-    yield { nRows: piece.numbers.length, ...piece };
-    piece = begin();
-  }
-  if (piece.numbers.length > 0) yield { nRows: piece.numbers.length, ...piece };
-}
-
-function partOf(cells: ArrayLike<unknown>, from: number, to: number): ArrayLike<unknown> {
-  if (from === 0 && to === cells.length) return cells;
-  return Array.isArray(cells) ? cells.slice(from, to) : (cells as Float64Array).subarray(from, to);
-}
-
-/** One row, missing cells as undefined however their file has them. */
-function rowOf({ cells }: TablePiece, row: number): unknown[] {
-  return cells.map((column) => {
-    const cell = column?.[row];
-    return Number.isNaN(cell) ? undefined : cell;
-  });
-}
-
-/** The columns in which the rows of some names differ, found by reading the table again. */
-async function differences(
-  names: ReadonlySet<string>,
-  reader: RowReader,
-  whole: (piece: NumberedPiece) => NumberedPiece,
-  again: OpenTable["again"],
-): Promise<Map<string, Set<string>>> {
-  const found = new Map([...names].map((name) => [name, new Set<string>()]));
-  const said = new Map<string, readonly unknown[]>();
-  const table = await again?.();
-  for await (const piece of table ? piecesOf(table) : []) {
-    reader.read(whole(piece));
-    for (let place = 0; place < piece.nRows; place++) {
-      const name = reader.nameAt(place);
-      const says = names.has(name) ? reader.says(place) : undefined;
-      if (!says) continue;
-      const before = said.get(name) ?? says;
-      said.set(name, before);
-      reader.said.forEach((column, i) => {
-        if (!Object.is(before[i], says[i])) found.get(name)!.add(column);
-      });
-    }
-  }
-  return found;
-}
-
-/** What a user should know once the rows have been read. */
-function remarksOfRows(
-  { mapped }: ColumnMap,
-  { rows, accepted, repeated }: ReadTable["counts"],
-  reader: RowReader,
-): string[] {
-  const of = (...targets: string[]) =>
-    mapped.filter(({ target }) => targets.includes(target)).map(({ column }) => column).join(", ");
-  const standIns = mapped.flatMap(({ target, column }) =>
-    [...reader.counts.get(target)!.standIns].map(([number, n]) => `${number} of ${column} in ${n}`)
-  );
-  return [
-    repeated > 0
-      ? `${rows} rows, ${accepted} sources: ${repeated} rows say the same of a source again.`
-      : "",
-    standIns.length > 0 ? `Taken for missing: ${standIns.join(", ")} rows.` : "",
-    reader.unplaced > 0
-      ? `${reader.unplaced} of ${accepted} sources have no position: nothing is promised of their sets.`
-      : "",
-    reader.dark > 0 ? `${reader.dark} of ${accepted} sources have no X-ray flux.` : "",
-    reader.nowhere > 0 ? `Positions of 0, 0 are taken for missing: ${reader.nowhere} rows.` : "",
-    ...QUALITY_LETTERS.flatMap(({ target, bands }) => {
-      const told = (words: string, counts: ReadonlyMap<string, number>) => {
-        const here = bands.filter((band) => counts.has(band));
-        const list = here.map((band) => `${band} ${counts.get(band)}`).join(", ");
-        return here.length > 0 ? `${words} by ${of(target)}, taken for missing: ${list}.` : "";
-      };
-      return [
-        told("Upper limits", reader.lettered.limit),
-        told("Unusable magnitudes", reader.lettered.unusable),
-      ];
-    }),
-    reader.errored.length > 0
-      ? `Of values with errors, 1.5 ± 0.3, the values are read: ${reader.errored.join(", ")}.`
-      : "",
-    reader.writtenLimits.size > 0
-      ? "Cells such as <1e-15 and >20 are limits, observed and fainter: " +
-        Array.from(reader.writtenLimits, ([column, n]) => `${column} in ${n} rows`).join(", ") + "."
-      : "",
-    reader.contradicted > 0
-      ? `${of("gal_l", "gal_b")} contradict ${of("ra", "dec")} in ${reader.contradicted} rows: ` +
-        `${of("ra", "dec")} are taken.`
-      : "",
-  ].filter(Boolean);
-}
-
-/** What to ask where rows of one name differ. */
-function rowsQuestion(
-  nDiffering: number,
-  some: ReadonlyMap<string, ReadonlySet<string>>,
-): Question {
-  const names = Array.from(
-    some,
-    ([name, columns]) => `"${name.slice(0, 60)}" in ${[...columns].slice(0, 12).join(", ")}`,
-  );
-  const rest = nDiffering - names.length;
-  return {
-    text: `${nDiffering} sources are on several rows that differ: ${names.join("; ")}` +
-      (rest > 0 ? ` and ${rest} more` : "") +
-      "; keep one row of each, or score every row",
-    candidates: [],
-    options: ["--rows", "all"],
-  };
-}
-
-export function unusable(path: string, complaints: readonly string[]): TableError {
-  const shown = complaints.slice(0, 20), rest = complaints.length - shown.length;
-  return new TableError(
-    "columns",
-    `${path} cannot be used:\n- ${shown.join("\n- ")}` +
-      (rest > 0 ? `\n- and ${rest} more complaints` : ""),
-  );
-}
-
-/** A column of numbers: where from, what it may hold, what was seen of it, the batch so far. */
-interface NumberColumn extends MappedColumn {
-  readonly limits: readonly [least: number, most: number];
-  readonly isFlag: boolean;
-  readonly isFlux: boolean;
-  /** Whether right ascension and declination beside it win, so that a bad value harms nothing. */
-  readonly isSecond: boolean;
-  /** Whether it is a longitude of -180 to 180 degrees. */
-  readonly isSigned: boolean;
-  /** Whether its cells are values with errors, and the sign of limits among them, where they come again. */
-  readonly hasErrors: boolean;
-  readonly limitSide?: "upper" | "lower";
-  /** Numbers, as the table writes them, that stand for a missing value. */
-  readonly standIns: ReadonlySet<number>;
-  readonly training: { readonly min: number; readonly max: number };
-  readonly count: ColumnCount;
-  /** Whether letters of quality may say that a value is none. */
-  readonly isLettered: boolean;
-  /** `[PIECE_ROWS]` of the rows being read. */
-  readonly read: Float64Array;
-  /** `[BATCH_ROWS]` */
-  readonly values: Float64Array;
 }
 
 /** What {@link RowReader} is told of a table besides its map. */
@@ -475,45 +57,8 @@ interface RowOptions {
   readonly sample: readonly (readonly unknown[])[];
 }
 
-/** A magnitude that a letter of quality says is none. */
-interface LetteredBand {
-  readonly band: string;
-  /** Places among the numbers: of the band, -1 where the table has none, and of its coverage. */
-  readonly place: number;
-  readonly observed: number;
-  readonly quality: "limit" | "unusable";
-  /** Whether the cell itself says so: > 20.5. */
-  readonly isWritten?: boolean;
-}
-
-/** How often cells must be written in a way that is none of a number's to be read so: once is a slip. */
-const LEAST_WRITTEN = 2;
-
-/** Whether cells of a column of values have their errors beside them, 1.5 ± 0.3. */
-function hasErrors(
-  { target, index }: MappedColumn,
-  rows: readonly (readonly unknown[])[],
-): boolean {
-  if (index < 0 || /^(ra|dec|gal_[lb])$/.test(target)) return false;
-  return rows.filter((row) => !Object.is(withoutError(row[index]), row[index])).length >=
-    LEAST_WRITTEN;
-}
-
-/** Which limits cells of a column hold: a flux less than a number, a magnitude beyond one. */
-function limitSide(
-  { target, index }: MappedColumn,
-  rows: readonly (readonly unknown[])[],
-): "upper" | "lower" | undefined {
-  const isFlux = XRAY_LIMITS.some(({ flux }) => flux === target);
-  if (index < 0 || !(isFlux || isMagnitude(target))) return undefined;
-  const side = isFlux ? "upper" : "lower";
-  return rows.filter((row) => limitOf(row[index]) === side).length >= LEAST_WRITTEN
-    ? side
-    : undefined;
-}
-
 /** Turns cells into columns of physical values, one batch at a time. */
-class RowReader {
+export class RowReader {
   /** By target. */
   readonly counts: ReadonlyMap<string, ColumnCount>;
   readonly #options: Omit<RowOptions, "sample">;
@@ -538,18 +83,11 @@ class RowReader {
   readonly #places: ReadonlyMap<string, number>;
   readonly #numbers: readonly NumberColumn[];
   readonly #toIcrs?: ToIcrs;
-  /** Places of columns of limits, of their band (-1 if none) and of the coverage of its survey. */
-  readonly #limits: readonly { from: number; isFlag: boolean; band: number; observed: number }[];
-  /** Places of letters of quality, of the bands that they are of and of the survey's coverage. */
-  readonly #letters: readonly {
-    readonly index: number;
-    readonly observed: number;
-    readonly bands: readonly { readonly band: string; readonly place: number }[];
-  }[];
-  /** Magnitudes of which some cells are limits, > 20.5. */
-  readonly #limited: readonly (Omit<LetteredBand, "quality"> & { readonly index: number })[];
-  /** Places of the colours of each band, by the band's place. */
-  readonly #colours: ReadonlyMap<number, readonly number[]>;
+  /** Columns that say something of others. */
+  readonly #limits: NumberColumns["limits"];
+  readonly #letters: NumberColumns["letters"];
+  readonly #limited: NumberColumns["limited"];
+  readonly #colours: NumberColumns["colours"];
   readonly #seen = new SeenNames();
   /** Of the row being taken. */
   readonly #values: Float64Array;
@@ -567,71 +105,16 @@ class RowReader {
     const { sample, ...rest } = options;
     this.#options = rest;
     if (frame !== undefined) this.#toIcrs = toIcrs(frame);
-    const anything = { min: -Infinity, max: Infinity };
-    const nothing = () => ({ present: 0, limits: 0, outside: 0, standIns: new Map() });
-    this.counts = new Map(mapped.map(({ target }) => [target, nothing()]));
+    this.counts = new Map(mapped.map(({ target }) => [target, noCount()]));
     this.#places = new Map(mapped.map(({ target, index }) => [target, index]));
-    const numbers = mapped.filter(({ target }) => !TEXT_COLUMNS.includes(target));
-    const place = (wanted: string) => numbers.findIndex(({ target }) => target === wanted);
-    const sides = new Map(mapped.map((one) => [one.target, limitSide(one, sample)]));
-    for (const { observed, bands } of SURVEYS) {
-      const saying = mapped.filter(({ target }) =>
-        bands.includes(BAND_LIMITS.get(target)?.band!) ||
-        (bands.includes(target) && sides.get(target) === "lower") ||
-        QUALITY_LETTERS.some((letters) =>
-          letters.target === target && letters.observed === observed
-        )
-      );
-      if (saying.length === 0 || place(observed) >= 0) continue;
-      const column = saying.map((one) => one.column).join(", ");
-      numbers.push({ target: observed, column, index: -1, factor: 1, offset: 0 });
-    }
-    this.#limits = numbers.flatMap(({ target }, from) => {
-      const limit = BAND_LIMITS.get(target);
-      if (!limit) return [];
-      const survey = SURVEYS.find(({ bands }) => bands.includes(limit.band));
-      const observed = survey ? place(survey.observed) : -1;
-      return { from, isFlag: limit.isFlag, band: place(limit.band), observed };
-    });
-    this.#letters = QUALITY_LETTERS.flatMap(({ target, observed, bands }) => {
-      const index = this.#places.get(target);
-      if (index === undefined) return [];
-      const places = bands.map((band) => ({ band, place: place(band) }));
-      return [{ index, observed: place(observed), bands: places }];
-    });
-    this.#limited = numbers.flatMap(({ target, index }, from) => {
-      if (sides.get(target) !== "lower") return [];
-      const { observed } = SURVEYS.find(({ bands }) => bands.includes(target))!;
-      return [{ index, band: target, place: from, observed: place(observed) }];
-    });
-    const colours = FEATURES.flatMap(({ name, from = [] }) =>
-      from.map((band) => [place(band), place(name)] as const)
-    ).filter((places) => !places.includes(-1));
-    this.#colours = new Map(
-      colours.map(([band]) => [
-        band,
-        colours.flatMap(([other, colour]) => other === band ? [colour] : []),
-      ]),
+    const { numbers, limits, letters, limited, colours } = numberColumns(
+      mapped,
+      this.counts,
+      sample,
     );
-    this.#numbers = numbers.map((column) => ({
-      ...column,
-      limits: limits(column.target),
-      isFlag: isFlag(column.target),
-      isFlux: XRAY_LIMITS.some(({ flux }) => flux === column.target),
-      isSecond: /^gal_[lb]$/.test(column.target) && place("ra") >= 0 && place("dec") >= 0,
-      isSigned: isSignedLongitude(column, sample),
-      hasErrors: hasErrors(column, sample),
-      limitSide: sides.get(column.target),
-      standIns: standIns(column, sample),
-      training: FEATURE_SCALE.find(({ feature }) => feature === column.target) ?? anything,
-      count: this.counts.get(column.target) ?? nothing(),
-      isLettered: sides.get(column.target) === "lower" ||
-        this.#letters.some(({ bands }) =>
-          bands.some(({ place }) => place >= 0 && numbers[place] === column)
-        ),
-      read: new Float64Array(PIECE_ROWS),
-      values: new Float64Array(BATCH_ROWS),
-    }));
+    this.#numbers = numbers;
+    [this.#limits, this.#letters, this.#limited] = [limits, letters, limited];
+    this.#colours = colours;
     this.#fluxes = this.#numbers.flatMap(({ isFlux }, i) => isFlux ? [i] : []);
     this.#values = new Float64Array(numbers.length);
     this.said = [
@@ -736,7 +219,7 @@ class RowReader {
     const raw = isFlag ? toFlag(cell) : valueOf(cell, number);
     const value = isSigned && raw < 0 && raw >= -180 ? raw + 360 : raw;
     if (isIn(value, least, most) || isMissing(cell)) return value;
-    const problem = check(value, number, cell);
+    const problem = problemOfValue(value, number, cell);
     if (!problem) return value;
     if (!isSecond) this.#refuse(place, { column, value: String(cell).slice(0, 200), problem });
     return NaN;
@@ -938,42 +421,4 @@ class RowReader {
 
 function isIn(value: number, least: number, most: number): boolean {
   return value >= least && value <= most;
-}
-
-/** How tables write yes, the marks of a limit among it, and no. */
-const YES = ["1", "true", "t", "yes", "y", "<", ">"], NO = ["0", "false", "f", "no", "n", "="];
-
-/** 1, 0, or NaN for what is neither. */
-function toFlag(cell: unknown): number {
-  const text = isMissing(cell) ? "" : String(cell).trim().toLowerCase();
-  return YES.includes(text) ? 1 : NO.includes(text) ? 0 : NaN;
-}
-
-function check(
-  value: number,
-  { isFlag, limits: [least, most] }: Pick<NumberColumn, "limits" | "isFlag">,
-  cell: unknown,
-): string | undefined {
-  if (value >= least && value <= most) return undefined;
-  const remedy = "leave the cell empty where nothing is known";
-  if (!isNaN(value)) return `outside ${least} to ${most}; ${remedy}`;
-  if (isFlag) return `neither yes nor no; write 1 or 0, or ${remedy}`;
-  const text = String(cell).trim();
-  if (isSexagesimal(text)) {
-    return "no such angle: hours go to 24, degrees of declination to 90, minutes and seconds to " +
-      `60; ${remedy}`;
-  }
-  if (/^[+-]?\d+[\s:]+\d+(\.\d+)?$/.test(text)) {
-    return "not a number; write hours or degrees, minutes and seconds, all three";
-  }
-  if (/^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(text)) {
-    return "not a number; write a decimal point for the decimal comma";
-  }
-  if (/^[<>≤≥]/.test(text)) {
-    return "not a number but a limit; leave the cell empty (of a flux write 0, its bound in a " +
-      "column such as flux_b_hilim; of a magnitude 1 in a column such as l_G)";
-  }
-  return /\d\s*(±|\+\/?-)\s*\d/.test(text)
-    ? "not a number but a value with its error; write the value alone"
-    : `not a number; ${remedy}`;
 }

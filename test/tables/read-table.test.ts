@@ -3,7 +3,7 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { csvLine, TableError } from "@csc-classify/vo-tables";
 import { columnOf, type Reject, type Sources, TableQuestions } from "@csc-classify/chandra-sources";
 import { readTable } from "@csc-classify/chandra-sources/files";
-import type { ReadOptions } from "../../packages/chandra-sources/source-rows.ts";
+import type { ReadOptions } from "../../packages/chandra-sources/read-rows.ts";
 import { ignore, published } from "../published.ts";
 
 const FEATURES = ["gal_l", "gal_b", "flux_b", "G", "J", "G_J", "W1", "mips_24um"];

@@ -17,7 +17,13 @@ const PHASES: readonly (readonly [phase: string, files: RegExp])[] = [
   ["features", /^(added-features|filled-flux)/],
   ["sets", /^(decision|physical-limits|cross-match)/],
   ["model", /^(model-folder|saved-classifier|product-provenance)/],
-  ["reading", /^(read-|parquet-pages|source-rows|seen-names|cells|column-map|open-)/],
+  [
+    "reading",
+    new RegExp(
+      "^(read-|reading-|parquet-pages|open-|source-rows|number-columns|table-pieces|seen-names|" +
+        "cells|column-(map|meaning)|position-columns)",
+    ),
+  ],
   ["writing", /^write-(parquet|csv|votable|product)/],
   ["forms", /^(sources|columns|scored-|score-|arrow-file|classify|matrix)/],
 ];

@@ -1,0 +1,155 @@
+import {
+  type ChandraSurvey,
+  describedBand,
+  isBoundName,
+  meaningInSurvey,
+  meaningOfLogarithm,
+  meaningOfName,
+  meaningOfUcd,
+  type NameMeaning,
+  otherBand,
+} from "./column-names.ts";
+import { QUALITY_LETTERS, qualityTarget } from "./quality-letters.ts";
+import { areLogarithms, conversion, kindOfUcd, quantityOf, type SeenTable } from "./seen-table.ts";
+import { BAND_LIMITS, isMagnitude, isXrayFlux, XRAY_BANDS } from "./targets.ts";
+import { converted, parseUnit } from "./units.ts";
+
+// a page of the browser carries this file too: what name, unit, UCD, description and cells of a
+// column say that it is
+
+/** Columns of designations come behind those that are called names, before those that UCDs name. */
+const DESIGNATION_RANK = 400;
+/** Fluxes whose descriptions alone say which they are come behind those that names say. */
+const DESCRIBED_RANK = 60;
+/** What a description says of a flux that is corrected for absorption, and of one that is not. */
+const CORRECTED =
+  /\b(unabsorbed|un-absorbed|de-?absorbed|intrinsic|absorption[ -]corrected)\b|corrected for (\S+ ){0,3}absorption/i;
+const NOT_CORRECTED = /\b(not|un|without)[ -]?((\S+ )?correct|(\S+ )?unabsorbed)|\(not /i;
+const CORRECTED_FLUX: NameMeaning = {
+  what: "a flux corrected for absorption, as its description says",
+  right: "the flux as it is observed",
+  isMission: false,
+};
+
+/** What a column is by its name and description, or else its cells, or else its UCD. */
+export function meaningOfColumn(
+  seen: SeenTable,
+  index: number,
+  survey?: ChandraSurvey,
+): NameMeaning | undefined {
+  return statedMeaning(seen, index, survey) ?? meaningOfCells(seen, index) ??
+    meaningOfUcd(seen.columns[index].ucd ?? "");
+}
+
+/**
+ * What a column is by its name, and by the energies that its description states.
+ *
+ * @param survey The survey of Chandra's that gave the sources their names.
+ */
+export function statedMeaning(
+  seen: SeenTable,
+  index: number,
+  survey?: ChandraSurvey,
+): NameMeaning | undefined {
+  const { name, unit, description = "" } = seen.columns[index];
+  const how = conversion("flux_b", unit);
+  const numbers = seen.valuesOf(index);
+  const values = "problem" in how ? numbers : numbers.map((value) => converted(value, how));
+  if (numbers.length === 0 || areLogarithms(numbers)) {
+    const logarithm = meaningOfLogarithm(
+      seen.label(index),
+      seen.company,
+      survey,
+    );
+    if (logarithm) return logarithm;
+  }
+  const byName = meaningOfName(seen.label(index), seen.company, values);
+  const isOpen = !byName ||
+    ("target" in byName && Object.hasOwn(XRAY_BANDS, byName.target) && name !== byName.target);
+  const bySurvey = isOpen && survey && !(unit && "problem" in how)
+    ? meaningInSurvey(name, survey)
+    : undefined;
+  const meaning = bySurvey ?? byName;
+  if (meaning && "what" in meaning && meaning.isLogarithm && !meaning.near) {
+    const stated = otherBand(description, []);
+    const of = stated && "what" in stated && stated.near?.share === 1
+      ? stated.near.target
+      : stated && "what" in stated
+      ? stated.what
+      : undefined;
+    if (of) return { ...meaning, ...stated, what: `the logarithm of ${of}`, isLogarithm: true };
+  }
+  const isCorrected = CORRECTED.test(description) && !NOT_CORRECTED.test(description);
+  if (isCorrected && (!meaning || ("target" in meaning && isXrayFlux(meaning.target)))) {
+    if (/flux/i.test(description) || /flux|^fx?_?[a-z]?$/i.test(name)) return CORRECTED_FLUX;
+  }
+  const bands = meaning && "target" in meaning
+    ? [XRAY_BANDS[meaning.target]].filter(Boolean)
+    : meaning === undefined && (unit ? !("problem" in how) : /flux|^fx?_?[a-z]?$/i.test(name))
+    ? Object.values(XRAY_BANDS)
+    : [];
+  return bands.length > 0 && otherBand(description, bands) ||
+    byLetters(seen, index, meaning) || byDescription(seen, index);
+}
+
+/** What cells say of a column whose name says nothing: designations name sources. */
+function meaningOfCells(seen: SeenTable, index: number): NameMeaning | undefined {
+  return seen.holdsDesignations(index)
+    ? { target: "name", rank: DESIGNATION_RANK, join: "" }
+    : undefined;
+}
+
+/** What the description of a column in a unit of fluxes says, where its name says nothing. */
+function byDescription(seen: SeenTable, index: number): NameMeaning | undefined {
+  const { name, unit = "", ucd = "", description = "" } = seen.columns[index];
+  if (unit === "" || quantityOf(unit) !== "a flux" || isBoundName(name)) return undefined;
+  if (kindOfUcd(ucd) === "error" || kindOfUcd(ucd) === "flag") return undefined;
+  const target = describedBand(description);
+  return target === undefined ? undefined : { target, rank: DESCRIBED_RANK, join: "" };
+}
+
+/** Of letters of quality whose they are: 2MASS has three, WISE four, by whatever name. */
+function byLetters(
+  seen: SeenTable,
+  index: number,
+  meaning: NameMeaning | undefined,
+): NameMeaning | undefined {
+  if (!meaning || "what" in meaning) return meaning;
+  const known = "target" in meaning ? meaning : undefined;
+  const targets = "unsure" in meaning ? meaning.unsure : [meaning.target];
+  if (!targets.some((one) => QUALITY_LETTERS.some(({ target }) => target === one))) {
+    return meaning;
+  }
+  const cells = seen.rows.map((row) => row[index]);
+  if (cells.length === 0) return known;
+  const target = qualityTarget(cells);
+  return target === undefined ? undefined : { rank: 2, join: "", ...known, target };
+}
+
+/** Why a column cannot be what its name says: its unit, its UCD or its values. */
+export function contradiction(seen: SeenTable, index: number, target: string): string | undefined {
+  const { unit = "", ucd = "", name } = seen.columns[index],
+    values = seen.valuesOf(index);
+  const understood = unit === "" ? undefined : parseUnit(unit);
+  const how = conversion(target, unit), isOwn = name === target;
+  if (understood && "problem" in how && !isOwn && isXrayFlux(target)) {
+    return `${unit} is ${how.problem}`;
+  }
+  const kind = kindOfUcd(ucd);
+  const wanted = isXrayFlux(target) ? "flux" : isMagnitude(target) ? "magnitude" : undefined;
+  if (kind && wanted && kind !== wanted) return `its UCD ${ucd} is that of a ${kind}`;
+  if (isXrayFlux(target) && /em\.(opt|ir|uv|radio|gamma)/i.test(ucd)) {
+    return `its UCD ${ucd} is not of X-rays`;
+  }
+  if (values.length === 0) return undefined;
+  const least = Math.min(...values), most = Math.max(...values);
+  if (BAND_LIMITS.get(target)?.isFlag && values.some((value) => value !== 0 && value !== 1)) {
+    return `holds ${least} to ${most}, no flags`;
+  }
+  if (isMagnitude(target) && unit === "" && least >= -1 && most <= 1 && most > 0) {
+    return `holds ${least} to ${most}, no magnitudes`;
+  }
+  const isFlag = values.every((value) => value === 0 || value === 1) && most === 1;
+  if (isXrayFlux(target) && isFlag) return "holds 0 and 1, a flag";
+  return undefined;
+}
