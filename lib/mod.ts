@@ -42,7 +42,7 @@ export { blankColumns, SURVEY_GROUPS } from "./trust/blanked-copies.ts";
 export { fitClassifier, RECIPES } from "./trust/fit-classifier.ts";
 export { circumstances, PLACES, sharpen } from "./trust/decision.ts";
 export { fitPowers } from "./trust/fit-decision.ts";
-export { MODEL_FILES, writeModel } from "./trust/model-folder.ts";
+export { MODEL_FILES, writeModel } from "./scoring/model-folder.ts";
 export { physicalLimits, withPhysicalLimits } from "./trust/physical-limits.ts";
 export { absorbedCopies } from "./trust/training-copies.ts";
 export { table8, table8Results } from "./scoring/table-8.ts";

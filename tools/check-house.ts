@@ -38,6 +38,8 @@ interface House {
   readonly wrongImports: readonly string[];
   /** Circles of imports, the modules of each. */
   readonly circles: readonly (readonly string[])[];
+  /** Rooms of lib, and packages, that import each other, be it by different modules. */
+  readonly roomCircles: readonly (readonly string[])[];
   /** Exports that nobody imports: `path: name`. */
   readonly exportedForNobody: readonly string[];
   /** Names of a `mod.ts` that nobody outside imports: `path: name`. */
@@ -98,7 +100,17 @@ export async function checkHouse(root: string): Promise<House> {
   );
   return {
     wrongImports: all.flatMap(wrongImports),
-    circles: circles(modules),
+    circles: circles(
+      new Map(
+        all.map(({ path, imports }) => [
+          path,
+          imports.flatMap(({ target }) => target && modules.has(target) ? [target] : []),
+        ]),
+      ),
+    ),
+    roomCircles: circles(
+      new Map([...roomsOf(code)].filter(([room]) => /^(lib|packages)\//.test(room))),
+    ),
     exportedForNobody: code.filter(({ path }) => path.endsWith(".ts")).flatMap((
       { path, exports },
     ) => exports.filter((name) => !used.get(path)?.has(name)).map((name) => `${path}: ${name}`)),
@@ -173,7 +185,7 @@ function notebookCounts(text: string): NotebookCounts {
 }
 
 /** Whether a module is a test, or lies beside one. */
-export function isTest(path: string): boolean {
+function isTest(path: string): boolean {
   return path.startsWith("test/") || /^packages\/[^/]+\/test\//.test(path);
 }
 
@@ -337,24 +349,50 @@ function usedNames(
   return used;
 }
 
-/** Groups of modules that import each other, by Tarjan's algorithm. */
-function circles(modules: ReadonlyMap<string, Module>): string[][] {
+/** What each room imports, by rooms, of the given modules. */
+export function roomsOf(modules: readonly Module[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { path, imports } of modules) {
+    const room = roomOf(path);
+    if (!room) continue;
+    const taken = found.get(room) ?? new Set();
+    found.set(room, taken);
+    for (const { target } of imports) {
+      const other = target && roomOf(target);
+      if (other && other !== room) taken.add(other);
+    }
+  }
+  return found;
+}
+
+/**
+ * `lib/trust` of a module of `lib/trust`, `notebooks` of a notebook; undefined of a test, and of the
+ * entrance halls of `lib` and `tools`, which take all.
+ */
+function roomOf(path: string): string | undefined {
+  const [storey, room, ...below] = path.split("/");
+  if (isTest(path) || !PLACES.includes(storey)) return undefined;
+  if (below.length > 0) return `${storey}/${room}`;
+  return room.endsWith(".ipynb") ? storey : undefined;
+}
+
+/** Groups of nodes that reach each other, by Tarjan's algorithm. */
+function circles(graph: ReadonlyMap<string, Iterable<string>>): string[][] {
   const order = new Map<string, number>(), low = new Map<string, number>();
   const stack: string[] = [], found: string[][] = [];
-  const visit = (path: string) => {
-    order.set(path, order.size);
-    low.set(path, order.get(path)!);
-    stack.push(path);
-    for (const { target } of modules.get(path)!.imports) {
-      if (!target || !modules.has(target)) continue;
-      if (!order.has(target)) visit(target);
-      if (stack.includes(target)) low.set(path, Math.min(low.get(path)!, low.get(target)!));
+  const visit = (node: string) => {
+    order.set(node, order.size);
+    low.set(node, order.get(node)!);
+    stack.push(node);
+    for (const next of graph.get(node) ?? []) {
+      if (!order.has(next)) visit(next);
+      if (stack.includes(next)) low.set(node, Math.min(low.get(node)!, low.get(next)!));
     }
-    if (low.get(path) !== order.get(path)) return;
-    const circle = stack.splice(stack.indexOf(path));
+    if (low.get(node) !== order.get(node)) return;
+    const circle = stack.splice(stack.indexOf(node));
     if (circle.length > 1) found.push(circle.sort());
   };
-  for (const path of modules.keys()) if (!order.has(path)) visit(path);
+  for (const node of graph.keys()) if (!order.has(node)) visit(node);
   return found;
 }
 

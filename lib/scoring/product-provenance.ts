@@ -1,7 +1,7 @@
 import { provenance } from "../run/provenance.ts";
 import type { Settings } from "../run/settings.ts";
 import type { SourceClassifier } from "../trust/classify.ts";
-import { modelDigest } from "../trust/model-folder.ts";
+import { modelDigest } from "./model-folder.ts";
 
 /** What a product says about its classifier, and whether the limits of hosts decided its classes. */
 export function classifierProvenance(

@@ -4,7 +4,7 @@ import { isInside } from "@csc-classify/vo-archives";
 import { isClass } from "../../packages/chandra-sources/classes.ts";
 import { ROOT } from "#lib/run/files.ts";
 import { random } from "@csc-classify/forests";
-import { writeModel } from "#lib/trust/model-folder.ts";
+import { writeModel } from "#lib/scoring/model-folder.ts";
 import { acquiredSources, listAcquired } from "#lib/acquire/acquired.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { smallClassifier } from "../scoring/small-pipeline.ts";

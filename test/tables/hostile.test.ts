@@ -5,7 +5,7 @@ import { columnOf, type Doubt, FEATURE_NAMES, parseChoice } from "@csc-classify/
 import { arrowSources, readTable } from "@csc-classify/chandra-sources/tables";
 import { type Random, random } from "@csc-classify/forests";
 import { ROOT } from "#lib/run/files.ts";
-import { writeModel } from "#lib/trust/model-folder.ts";
+import { writeModel } from "#lib/scoring/model-folder.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { smallClassifier } from "../scoring/small-pipeline.ts";
 import { share } from "../thorough.ts";

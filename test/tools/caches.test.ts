@@ -3,7 +3,7 @@ import { CACHE, ROOT } from "#lib/run/files.ts";
 import { readSealed, sha256, writeSealed } from "@csc-classify/safe-files";
 import { LIGHTGBM_BUILD } from "#lib/models/load-lightgbm.ts";
 import { readResults, recordResults } from "#lib/run/results.ts";
-import { MODEL_FILES, readModel, writeModel } from "#lib/trust/model-folder.ts";
+import { MODEL_FILES, readModel, writeModel } from "#lib/scoring/model-folder.ts";
 import { fetchPublished, type PublishedFile } from "#lib/tables/published-files.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { type Fetched, FolderCache } from "@csc-classify/vo-archives";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { ROOT } from "#lib/run/files.ts";
-import { writeModel } from "#lib/trust/model-folder.ts";
+import { writeModel } from "#lib/scoring/model-folder.ts";
 import { csvLine } from "@csc-classify/vo-tables";
 import { simulateCatalogue } from "#lib/tables/simulated.ts";
 import { takeSources, toFrame } from "@csc-classify/chandra-sources/files";

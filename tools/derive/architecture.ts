@@ -1,10 +1,10 @@
 /**
- * Draws which room imports which into docs/architecture.md, between its two marks:
+ * Draws which room imports which into docs/architecture.md, and lists them from the ground up:
  * `deno run -RW -E tools/derive/architecture.ts`. A test holds that it is up to date.
  */
 import { ROOT } from "#lib/run/files.ts";
 import { writeAtomic } from "@csc-classify/safe-files";
-import { isTest, readModules } from "../check-house.ts";
+import { readModules, roomsOf } from "../check-house.ts";
 
 const PAGE = `${ROOT}/docs/architecture.md`;
 const [BEGIN, END] = ["<!-- made from the imports -->", "<!-- as far as here -->"];
@@ -16,32 +16,26 @@ const STOREYS = ["tools", "notebooks", "lib", "packages"];
 export async function architecture(): Promise<string> {
   const page = await Deno.readTextFile(PAGE);
   const [before, rest] = page.split(BEGIN), [, after] = rest.split(END);
-  return `${before}${BEGIN}\n\n${picture(await rooms())}\n\n${END}${after}`;
+  const all = await rooms();
+  const order = ["lib", "packages"].map((storey) =>
+    `${storey.padEnd(10)}${inOrder(storey, all).join(", ")}`
+  );
+  const list = ["```text", ...order, "```"].join("\n");
+  return `${before}${BEGIN}\n\n${list}\n\n${picture(all)}\n\n${END}${after}`;
 }
 
 /** What each room imports, by rooms; tests are in none. */
 async function rooms(): Promise<Map<string, Set<string>>> {
-  const found = new Map<string, Set<string>>();
   const modules = [...(await readModules(ROOT)).values()];
-  for (const { path, imports } of modules.sort((a, b) => a.path < b.path ? -1 : 1)) {
-    const room = roomOf(path);
-    if (isTest(path) || !room) continue;
-    const taken = found.get(room) ?? new Set();
-    found.set(room, taken);
-    for (const { target } of imports) {
-      const other = target && roomOf(target);
-      if (other && other !== room) taken.add(other);
-    }
-  }
-  return found;
+  return roomsOf(modules.sort((a, b) => a.path < b.path ? -1 : 1));
 }
 
-/** `lib/trust` of a module of `lib/trust`; the entrance halls of `lib`, which take all, are none. */
-function roomOf(path: string): string | undefined {
-  const [storey, room, ...below] = path.split("/");
-  if (!STOREYS.includes(storey)) return undefined;
-  if (below.length > 0) return `${storey}/${room}`;
-  return room.endsWith(".ipynb") ? "notebooks" : undefined;
+/** The rooms of a storey, each behind those that it imports; these by how much they stand on. */
+function inOrder(storey: string, rooms: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const own = [...rooms.keys()].filter((room) => room.startsWith(`${storey}/`));
+  const height = (room: string): number =>
+    1 + Math.max(0, ...[...rooms.get(room)!].filter((one) => own.includes(one)).map(height));
+  return own.sort((a, b) => height(a) - height(b)).map((room) => room.split("/")[1]);
 }
 
 /** Mermaid's text: a box for each room, an arrow to each that it imports and no other of its own does. */

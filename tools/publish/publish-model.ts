@@ -1,7 +1,7 @@
 import config from "../../deno.json" with { type: "json" };
 import { replaceFolder } from "@csc-classify/safe-files";
 import { ROOT } from "#lib/run/files.ts";
-import { readModel } from "#lib/trust/model-folder.ts";
+import { readModel } from "#lib/scoring/model-folder.ts";
 import { runCommand } from "../setup/run-command.ts";
 
 /** What the mark of such a folder says: only one of these is ever replaced. */

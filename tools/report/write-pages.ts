@@ -4,7 +4,7 @@ import { readSources } from "@csc-classify/chandra-sources/files";
 import { csvLine, openArrowFile } from "@csc-classify/vo-tables";
 import { outFolder } from "#lib/run/files.ts";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
-import { readModel } from "#lib/trust/model-folder.ts";
+import { readModel } from "#lib/scoring/model-folder.ts";
 import { writeClassifyPage } from "../classify-page/write-classify-page.ts";
 import { writeExplorer } from "../explorer/write-explorer.ts";
 

@@ -1,4 +1,4 @@
-import { MODEL_FILES, readModel } from "#lib/trust/model-folder.ts";
+import { MODEL_FILES, readModel } from "#lib/scoring/model-folder.ts";
 import { SettingError } from "#lib/run/settings.ts";
 import type { SourceClassifier } from "#lib/trust/classify.ts";
 

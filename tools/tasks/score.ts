@@ -8,7 +8,7 @@ import { classifierProvenance, productProvenance } from "#lib/scoring/product-pr
 import { productOutputs } from "./own-product.ts";
 import { classifyBatches } from "#lib/scoring/classify-batches.ts";
 import { arrowSources } from "@csc-classify/chandra-sources/tables";
-import { modelDigest, readModel } from "#lib/trust/model-folder.ts";
+import { modelDigest, readModel } from "#lib/scoring/model-folder.ts";
 import { PRODUCT_FORMATS, writeProduct } from "@csc-classify/vo-tables/write";
 import {
   type ColumnChoice,

@@ -5,7 +5,7 @@ import { readScored } from "#lib/scoring/scored-batch.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { fromFrame, writeSources } from "@csc-classify/chandra-sources/files";
 import { SOURCE_COLUMNS, SourceClassifier } from "#lib/trust/classify.ts";
-import { readModel, writeModel } from "#lib/trust/model-folder.ts";
+import { readModel, writeModel } from "#lib/scoring/model-folder.ts";
 import { healpix29, partition } from "@csc-classify/sky/healpix";
 import { gatherParts, scoreParts } from "#tools/cluster/score-parts.ts";
 import { partPath, readParts } from "#tools/publish/hats.ts";

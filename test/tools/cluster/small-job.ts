@@ -1,7 +1,7 @@
 // A small labelled table, a table to score and a model for the tests of shards; digests of folders.
 import { createHash } from "node:crypto";
 import { MARK } from "@csc-classify/safe-files";
-import { writeModel } from "#lib/trust/model-folder.ts";
+import { writeModel } from "#lib/scoring/model-folder.ts";
 import { simulateCatalogue } from "#lib/tables/simulated.ts";
 import { toFrame } from "@csc-classify/chandra-sources/files";
 import { fitClassifier, RECIPES } from "#lib/trust/fit-classifier.ts";

@@ -1,5 +1,5 @@
 // A small scored catalogue of simulated sources, published once for the tests of this folder.
-import { readModel } from "#lib/trust/model-folder.ts";
+import { readModel } from "#lib/scoring/model-folder.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { simulateCatalogue } from "#lib/tables/simulated.ts";
 import { writeSources } from "@csc-classify/chandra-sources/files";

@@ -5,7 +5,7 @@ import { Pipeline } from "#lib/models/pipeline.ts";
 import { softmaxRows } from "@csc-classify/forests";
 import { CLASSES, columnOf, fromColumns, SURVEYS } from "@csc-classify/chandra-sources";
 import { type OutputValues, SCORED_COLUMNS, scoredValues } from "#lib/scoring/scored-columns.ts";
-import { modelDigest, readModel, writeModel } from "#lib/trust/model-folder.ts";
+import { modelDigest, readModel, writeModel } from "#lib/scoring/model-folder.ts";
 import { takeSources, toFrame } from "@csc-classify/chandra-sources/files";
 import { fileSha256 } from "@csc-classify/safe-files";
 import { publishModel } from "#tools/publish/publish-model.ts";

@@ -5,7 +5,7 @@ import pl from "nodejs-polars";
 import { MARK } from "@csc-classify/safe-files";
 import { ROOT } from "#lib/run/files.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
-import { writeModel } from "#lib/trust/model-folder.ts";
+import { writeModel } from "#lib/scoring/model-folder.ts";
 import { smallClassifier } from "../../scoring/small-pipeline.ts";
 import { scoreSmall } from "../publish/published.ts";
 

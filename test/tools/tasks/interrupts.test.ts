@@ -4,7 +4,7 @@ import { random } from "@csc-classify/forests";
 import { MARK } from "@csc-classify/safe-files";
 import { ROOT } from "#lib/run/files.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
-import { writeModel } from "#lib/trust/model-folder.ts";
+import { writeModel } from "#lib/scoring/model-folder.ts";
 import { TASKS } from "#tools/tasks/start.ts";
 import { smallClassifier } from "../../scoring/small-pipeline.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { holdsOurResults } from "#tools/tasks/out-folder.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
-import { writeModel } from "#lib/trust/model-folder.ts";
+import { writeModel } from "#lib/scoring/model-folder.ts";
 import { smallClassifier } from "../../scoring/small-pipeline.ts";
 
 Deno.test("a folder with nothing but a model of this project is taken for results, with more not", async () => {

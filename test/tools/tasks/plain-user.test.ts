@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { ROOT } from "#lib/run/files.ts";
-import { writeModel } from "#lib/trust/model-folder.ts";
+import { writeModel } from "#lib/scoring/model-folder.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { runCommand } from "#tools/setup/run-command.ts";
 import { smallClassifier } from "../../scoring/small-pipeline.ts";

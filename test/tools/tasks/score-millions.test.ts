@@ -6,7 +6,7 @@ import { writeSources } from "@csc-classify/chandra-sources/files";
 import { csvLine, polarsPath } from "@csc-classify/vo-tables";
 import { simulatedSources } from "#lib/tables/simulated.ts";
 import { SOURCE_COLUMNS, SourceClassifier } from "#lib/trust/classify.ts";
-import { writeModel } from "#lib/trust/model-folder.ts";
+import { writeModel } from "#lib/scoring/model-folder.ts";
 import { measuredRun } from "#tools/bench/measured-run.ts";
 import { commandOf, LEAN } from "#tools/tasks/start.ts";
 import { smallClassifier } from "../../scoring/small-pipeline.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
-import { writeModel } from "#lib/trust/model-folder.ts";
+import { writeModel } from "#lib/scoring/model-folder.ts";
 import { ROOT } from "#lib/run/files.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { smallClassifier } from "../../scoring/small-pipeline.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { fileSha256, sha256 } from "@csc-classify/safe-files";
 import { SourceClassifier } from "#lib/trust/classify.ts";
-import { modelDigest, readModel, writeModel } from "#lib/trust/model-folder.ts";
+import { modelDigest, readModel, writeModel } from "#lib/scoring/model-folder.ts";
 import type { SavedClassifier } from "#lib/trust/saved-classifier.ts";
 import { classifierProvenance } from "#lib/scoring/product-provenance.ts";
-import { setRules, smallClassifier } from "../scoring/small-pipeline.ts";
+import { setRules, smallClassifier } from "./small-pipeline.ts";
 import { inFolder } from "../in-folder.ts";
 
 const write = (folder: string) => writeModel(folder, new SourceClassifier(smallClassifier()));

@@ -10,7 +10,7 @@ Deno.test({
   async fn() {
     // -S leaves installed packages out
     const { code, stderr } = await new Deno.Command(PYTHON, {
-      args: ["-S", `${ROOT}/lib/trust/csc_classify.py`, "sources.csv"],
+      args: ["-S", `${ROOT}/lib/scoring/csc_classify.py`, "sources.csv"],
     }).output();
     assert.equal(code, 1);
     assert.equal(

@@ -7,21 +7,21 @@ import {
   toLabels,
   XRAY_LIMITS,
 } from "@csc-classify/chandra-sources";
-import { PRESENCE_COLUMNS, SCORED_COLUMNS } from "../scoring/scored-columns.ts";
+import { PRESENCE_COLUMNS, SCORED_COLUMNS } from "./scored-columns.ts";
 import { checkInputs, sha256, writeAtomic } from "@csc-classify/safe-files";
 import { BRIGHTNESS, DUST_DISC, FEATURE_SETS } from "../tables/added-features.ts";
 import { csvLine, restored } from "@csc-classify/vo-tables/browser";
-import { SOURCE_COLUMNS, SourceClassifier } from "./classify.ts";
+import { SOURCE_COLUMNS, SourceClassifier } from "../trust/classify.ts";
 import {
   COMMON_COUNTERPARTS,
   COUNTERPART_BANDS,
   LEAST_OF_CASE,
   PLACES,
   SURVEY_CASES,
-} from "./decision.ts";
-import { LIKENESS_RULES } from "./likeness.ts";
-import { LUMINOSITY_LIMITS } from "./physical-limits.ts";
-import type { TrainingList } from "./saved-classifier.ts";
+} from "../trust/decision.ts";
+import { LIKENESS_RULES } from "../trust/likeness.ts";
+import { LUMINOSITY_LIMITS } from "../trust/physical-limits.ts";
+import type { TrainingList } from "../trust/saved-classifier.ts";
 
 /** Files of a model folder. */
 export const MODEL_FILES = {
