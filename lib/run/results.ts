@@ -58,9 +58,23 @@ export async function readResults(): Promise<Results | undefined> {
   throw new SyntaxError(`${path} holds no results; delete it and rerun`);
 }
 
+/** Digits of a recorded number: those behind them hang on the order of sums, which polars chooses. */
+const SIGNIFICANT_DIGITS = 12;
+
+/** A result whose numbers have {@link SIGNIFICANT_DIGITS}; whole numbers are as they were. */
+function rounded(result: Result): Result {
+  const round = (value: unknown) =>
+    typeof value === "number" && !Number.isInteger(value)
+      ? Number(value.toPrecision(SIGNIFICANT_DIGITS))
+      : value;
+  const fields = Object.entries(result).map(([field, value]) => [field, round(value)]);
+  return Object.fromEntries(fields);
+}
+
 /**
- * Adds results to `out/results.json`. Results of another head (other data, profile or seed) are
- * dropped first: one file never mixes runs. Notebooks that run side by side write one by one.
+ * Adds results to `out/results.json`, rounded to 12 significant digits. Results of another head
+ * (other data, profile or seed) are dropped first: one file never mixes runs. Notebooks that run
+ * side by side write one by one.
  */
 export async function recordResults(
   head: ResultsHead,
@@ -71,8 +85,9 @@ export async function recordResults(
   await turn.lock(true);
   const before = await readResults();
   const same = before && JSON.stringify(before.head) === JSON.stringify(head);
-  const merged = { ...(same ? before.results : {}), ...results };
-  const sorted = Object.fromEntries(Object.entries(merged).sort(([a], [b]) => a < b ? -1 : 1));
+  const added = Object.entries(results).map(([name, result]) => [name, rounded(result)] as const);
+  const merged = [...new Map([...Object.entries(same ? before.results : {}), ...added])];
+  const sorted = Object.fromEntries(merged.sort(([a], [b]) => a < b ? -1 : 1));
   await writeJson(resultsPath(), { head, results: sorted });
 }
 

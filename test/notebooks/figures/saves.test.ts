@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { load, save } from "#figures/saves.ts";
 import { recordResults } from "#lib/run/results.ts";
+import { inOut } from "../../in-folder.ts";
 
-Deno.test("what is saved is read back, by no other run", async () => {
-  const folder = await Deno.makeTempDir(), before = Deno.env.get("CSC_OUT");
-  Deno.env.set("CSC_OUT", folder);
-  try {
+Deno.test("what is saved is read back, by no other run", () =>
+  inOut(async () => {
     const saved = { scored: "catalogue/a.parquet", sources: "training" };
     await save("pages", saved);
     assert.deepEqual(await load("pages"), saved);
@@ -19,9 +18,4 @@ Deno.test("what is saved is read back, by no other run", async () => {
       load("what-to-believe"),
       /nothing in .*what-to-believe\.json: run "deno task report" first/,
     );
-  } finally {
-    if (before === undefined) Deno.env.delete("CSC_OUT");
-    else Deno.env.set("CSC_OUT", before);
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+  }));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { recordResults } from "#lib/run/results.ts";
 import { DISPLAY } from "#show/display.ts";
 import { numbers } from "#show/mod.ts";
+import { inOut } from "../../in-folder.ts";
 
 const HEAD = {
   data: "two sources",
@@ -12,10 +13,8 @@ const HEAD = {
   versions: {},
 };
 
-Deno.test("numbers of a run stand beside the paper's, with scatter or interval, three digits each", async () => {
-  const folder = await Deno.makeTempDir(), before = Deno.env.get("CSC_OUT");
-  Deno.env.set("CSC_OUT", folder);
-  try {
+Deno.test("numbers of a run stand beside the paper's, with scatter or interval, three digits each", () =>
+  inOut(async () => {
     await recordResults(HEAD, {
       "a.f1": { value: 93.04, sigma: 0.16, published: { value: 93.2, sigma: 0.1 } },
       "a.gain": { value: -0.42, low: -1.5, high: 2.25 },
@@ -39,9 +38,4 @@ Deno.test("numbers of a run stand beside the paper's, with scatter or interval, 
       "not in this run|–|–|",
     ]);
     assert.match(shown["text/plain"], /^In numbers \(profile smoke\)/);
-  } finally {
-    if (before === undefined) Deno.env.delete("CSC_OUT");
-    else Deno.env.set("CSC_OUT", before);
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+  }));
