@@ -28,6 +28,7 @@ const FORBIDDEN: readonly [pattern: RegExp, instead: string][] = [
 
 /** Files opened to be written in place: locks, a download that is gone on with, a list in a folder of work. */
 const OPENED = [
+  "hold-cache.ts",
   "hold-folder.ts",
   "import-table.ts",
   "published-files.ts",

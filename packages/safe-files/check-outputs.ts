@@ -15,7 +15,7 @@ export interface Output {
   readonly isFolder?: boolean;
   /** Whether folders above it are made where they are missing. */
   readonly makesFolders?: boolean;
-  /** Whether a file that is there says that this project wrote it; nobody's if absent. */
+  /** Whether a file that is there is as this project wrote it; the user's if absent. */
   readonly isOurs?: (path: string) => Promise<boolean>;
 }
 
@@ -138,7 +138,8 @@ async function checkFile(
   }
   if (overwrite || await isOurs?.(path)) return;
   throw new OutputError(
-    `${option} ${path} is there and was not written by this project; name another` +
+    `${option} ${path} is there and was not written by this project, or was changed since; name ` +
+      "another" +
       (remedy ? `, or ${remedy}` : ""),
   );
 }

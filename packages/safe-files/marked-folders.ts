@@ -1,6 +1,7 @@
 import { promises as fs } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { env } from "node:process";
+import { madeFolders, makeFolders, makeOne } from "./made-folders.ts";
 import { OutputError } from "./output-error.ts";
 import { canBeMade, refuseNoPlace } from "./places.ts";
 import { fileSha256 } from "./sha256.ts";
@@ -43,18 +44,29 @@ const NOTES = {
  * @param what What the folder is for: if it was not there it gets the mark, which says so.
  */
 export async function makeFolder(path: string, what = ""): Promise<void> {
-  if (what === "") return void await fs.mkdir(path, { recursive: true });
-  const above = dirname(resolve(path));
+  if (what === "") return await makeFolders(path);
   // whoever may write a folder need not be allowed to make the one above it
-  if (!await isFolder(above)) await fs.mkdir(above, { recursive: true });
-  try {
-    await fs.mkdir(path);
-  } catch (error) {
-    // it was there, or another process was quicker, and marks it
-    if (hasCode(error, "EEXIST") && await isFolder(path)) return;
-    throw error;
+  await makeFolders(dirname(resolve(path)));
+  // else it was there, or another process was quicker, and marks it
+  if (await makeOne(resolve(path))) await writeMark(path, true, what);
+}
+
+/**
+ * Removes the folders that this process has made and that hold nothing but their mark, as after work
+ * that failed: nobody is to be left with folders that hold nothing.
+ */
+export async function removeEmptyFolders(): Promise<void> {
+  for (const path of madeFolders()) {
+    try {
+      const names = await namesIn(path), isMarked = names.includes(MARK);
+      if (names.length > (isMarked ? 1 : 0)) continue;
+      if (isMarked && !(await markOf(path))?.made) continue;
+      if (isMarked) await fs.unlink(`${path}/${MARK}`);
+      await fs.rmdir(path);
+    } catch {
+      // it has gone, or somebody has put something there meanwhile
+    }
   }
-  await writeMark(path, true, what);
 }
 
 async function writeMark(folder: string, made: boolean, what: string): Promise<void> {

@@ -9,6 +9,7 @@ export {
   MARK,
   markOf,
   moveFolder,
+  removeEmptyFolders,
   removeFolder,
   useFolder,
   whyGuarded,
@@ -30,3 +31,4 @@ export {
   writeJson,
   writeStream,
 } from "./write-files.ts";
+export { WrittenFiles } from "./written-files.ts";

@@ -1,7 +1,13 @@
 import { promises as fs } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
+import { makeFolders } from "./made-folders.ts";
 import { hasCode, heldFile, removeUnheld, withPlace } from "./system.ts";
 import { begin } from "./unfinished.ts";
+
+/** Where it is noted what files are written, see `WrittenFiles`. */
+interface Noted {
+  note(path: string, source: string): Promise<void>;
+}
 
 /**
  * Makes a file so that a reader sees the old content or the new, never a part: it is written to a
@@ -9,13 +15,15 @@ import { begin } from "./unfinished.ts";
  * The neighbour is locked while its process lives, see {@link removeParts}.
  *
  * @param write Writes the whole file to the path it is given, where an empty one is.
+ * @param written Where it is noted, if anywhere.
  * @throws RangeError where a link, a folder or a device has that name: none of these is replaced.
  */
 export async function replaceFile<T>(
   path: string,
   write: (part: string) => Promise<T>,
+  written?: Noted,
 ): Promise<T> {
-  await fs.mkdir(dirname(path), { recursive: true });
+  await makeFolders(dirname(path));
   await refuseAllButFiles(path);
   const part = `${path}.${crypto.randomUUID()}.part`;
   const removePart = () => fs.unlink(part).catch(() => {});
@@ -23,6 +31,7 @@ export async function replaceFile<T>(
   try {
     using _held = await heldFile(part, { isWritten: true });
     const result = await write(part);
+    await written?.note(path, part);
     await fs.rename(part, path);
     return result;
   } catch (error) {
@@ -47,13 +56,13 @@ function isOfFullDisk(error: unknown): boolean {
  * Removes the parts of files directly in a folder that killed processes have left there: those that
  * no living process holds.
  *
- * @param name Of this file alone; of all if absent.
+ * @param names Of these files alone; of all if absent.
  */
-export async function removeParts(folder: string, name?: string): Promise<void> {
+export async function removeParts(folder: string, names?: ReadonlySet<string>): Promise<void> {
   for (const entry of await fs.readdir(folder, { withFileTypes: true }).catch(() => [])) {
     const path = `${folder}/${entry.name}`;
     const isOne = isPart(entry.name) &&
-      (name === undefined || entry.name.replace(/\.[^.]+\.part(\.\w+)?$/, "") === name);
+      (names?.has(entry.name.replace(/\.[^.]+\.part(\.\w+)?$/, "")) ?? true);
     if (entry.isFile() && isOne) await removeUnheld(path, () => fs.unlink(path));
   }
 }
@@ -82,19 +91,24 @@ export async function kindOf(path: string): Promise<string | undefined> {
 }
 
 /** Writes a file in one piece; see {@link replaceFile}. */
-export function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  return replaceFile(path, (part) => fs.writeFile(part, content));
+export function writeAtomic(
+  path: string,
+  content: string | Uint8Array,
+  written?: Noted,
+): Promise<void> {
+  return replaceFile(path, (part) => fs.writeFile(part, content), written);
 }
 
 /** {@link writeAtomic} of a value as indented JSON. */
-export function writeJson(path: string, value: unknown): Promise<void> {
-  return writeAtomic(path, JSON.stringify(value, null, 2) + "\n");
+export function writeJson(path: string, value: unknown, written?: Noted): Promise<void> {
+  return writeAtomic(path, JSON.stringify(value, null, 2) + "\n", written);
 }
 
 /** Writes a file from pieces that need not fit in memory together; see {@link replaceFile}. */
 export function writeStream(
   path: string,
   pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+  written?: Noted,
 ): Promise<void> {
   return replaceFile(path, async (part) => {
     const file = await fs.open(part, "r+");
@@ -109,34 +123,43 @@ export function writeStream(
     } finally {
       await file.close();
     }
-  });
+  }, written);
 }
 
 /**
  * Gives finished files their places by renaming them. What lies on another file system is copied
- * beside its place first, where a full disk shows, then all are renamed. Missing folders are made.
+ * beside its place first, where a full disk shows, then all are renamed, in the order given. Missing
+ * folders are made; parts that a killed process has left beside the places are removed.
  *
+ * @param written Where all are noted before the first has its place, if anywhere.
  * @throws RangeError as {@link replaceFile}; then none has its place.
  */
 export async function placeFiles(
   files: readonly { readonly from: string; readonly to: string }[],
+  written?: Noted,
 ): Promise<void> {
   const near = new Map<string, boolean>(), parts = new Map<string, () => void>();
   const all: { at: string; to: string }[] = [];
   let place = "";
+  const held: Disposable[] = [], names = new Set(files.map(({ to }) => basename(to)));
   try {
+    for (const folder of new Set(files.map(({ to }) => dirname(to)))) {
+      await removeParts(folder, names);
+    }
     for (const { from, to } of files) {
       place = to;
       const folder = dirname(to), part = `${to}.${crypto.randomUUID()}.part`;
-      await fs.mkdir(folder, { recursive: true });
+      await makeFolders(folder);
       await refuseAllButFiles(to);
       if (!near.has(folder)) near.set(folder, await canBeRenamed(from, part));
       if (!near.get(folder)) {
         parts.set(part, begin(part, () => fs.unlink(part)));
+        if (parts.size <= MOST_HELD) held.push(await heldFile(part, { isWritten: true }));
         await fs.copyFile(from, part);
       }
       all.push({ at: near.get(folder) ? from : part, to });
     }
+    for (const { from, to } of files) await written?.note(to, from);
     for (const { at, to } of all) {
       place = to;
       await fs.rename(at, to);
@@ -145,9 +168,13 @@ export async function placeFiles(
     for (const part of parts.keys()) await fs.unlink(part).catch(() => {});
     throw withPlace(error, place, true);
   } finally {
+    for (const file of held) file[Symbol.dispose]();
     for (const end of parts.values()) end();
   }
 }
+
+/** Most files that are held open at once: a process may open some hundreds. */
+const MOST_HELD = 100;
 
 /** Whether a file can be renamed to a place, which no system allows from one mount to another. */
 async function canBeRenamed(from: string, to: string): Promise<boolean> {

@@ -15,25 +15,14 @@ import {
   type AcquiredNote,
   type Asked,
   type ChangedChoices,
-  readNote,
 } from "#lib/acquire/acquired.ts";
+import { ownOutput, WRITTEN } from "../tasks/own-product.ts";
 import { takeSources, toFrame } from "@csc-classify/chandra-sources/files";
 
-/**
- * The files that {@link saveAcquired} writes, as outputs to check: a table is ours if it is as the
- * note beside it says, so that one which the user has changed or put there is not.
- */
+/** The files that {@link saveAcquired} writes, as outputs to check; the note is the last. */
 export function acquiredOutputs(folder: string): Output[] {
-  const isOurs = async (file: string) => {
-    const path = `${folder}/acquired.json`;
-    if (!await Deno.stat(path).then((stat) => stat.isFile, () => false)) return false;
-    const note = await readNote(path).catch(() => undefined);
-    if (typeof note?.flux !== "string") return false;
-    const { tables } = note;
-    return file === path || !tables || tables[basename(file)] === await fileSha256(file);
-  };
   return ["catalogue.parquet", "training.parquet", "acquired.json"]
-    .map((name) => ({ path: `${folder}/${name}`, option: "--out", isOurs, makesFolders: true }));
+    .map((name) => ({ ...ownOutput(`${folder}/${name}`, "--out"), makesFolders: true }));
 }
 
 /**
@@ -88,7 +77,7 @@ export async function saveAcquired(
   };
   await writeJson(`${work.folder}/acquired.json`, note);
   const files = acquiredOutputs(folder).map(({ path }) => path);
-  await placeFiles(files.map((to) => ({ from: `${work.folder}/${basename(to)}`, to })));
+  await placeFiles(files.map((to) => ({ from: `${work.folder}/${basename(to)}`, to })), WRITTEN);
   return note;
 }
 

@@ -1,4 +1,5 @@
 import { FEATURE_NAMES, type LabelledSources } from "@csc-classify/chandra-sources";
+import { filesBelow, MARK, useFolder } from "@csc-classify/safe-files";
 import type { Settings } from "#lib/run/settings.ts";
 import { withAddedFeatures } from "#lib/tables/added-features.ts";
 import { validatePipeline } from "#lib/validation/validate-pipeline.ts";
@@ -86,4 +87,21 @@ export function crossValidateRun(
     groups,
     copies: copies?.(),
   });
+}
+
+/**
+ * Makes sure that folds may be written into a folder of the user's.
+ *
+ * @throws OutputError for one that holds other files.
+ */
+export async function useStore(store: string | undefined): Promise<void> {
+  if (store) await useFolder(store, { option: "--store", isOurs: holdsFolds });
+}
+
+/** Whether a folder without a mark holds folds, as those of earlier versions do, and nothing else. */
+async function holdsFolds(folder: string): Promise<boolean> {
+  const files = await filesBelow(folder, { hidden: true });
+  const isFold = (file: string) =>
+    /^[0-9a-f]{32}\/iteration-\d+-fold-\d+-[0-9a-f]{16}\.arrow(\.[\w-]+\.part)?$/.test(file);
+  return files.filter((file) => file !== MARK).every(isFold);
 }

@@ -17,6 +17,7 @@ import {
   wholeNumberFrom,
 } from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";
+import { useStore } from "./run-shards.ts";
 import { refuseEdited, sealedScript } from "./sealed-script.ts";
 
 const EXAMPLES = `
@@ -97,7 +98,7 @@ if (import.meta.main) await program.parseAsync(Deno.args, { from: "user" });
 function submit(
   work: readonly string[],
   gather: readonly string[],
-  options: JobOptions & SettingsOptions,
+  options: JobOptions & SettingsOptions & { readonly store?: string },
 ): Promise<never> {
   return runTask(async (signal) => {
     const variables = settingsVariables({ ...options, workers: options.workers ?? options.cpus });
@@ -127,6 +128,7 @@ function submit(
       return 0;
     }
     await useOutFolder();
+    await useStore(options.store);
     for (const path of Object.values(scripts)) await refuseEdited(path);
     await prepareFolder(signal);
     await writeAtomic(scripts.work, sealedScript(texts.work));

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { checkOutputs, sha256, writeJson } from "@csc-classify/safe-files";
 import { outFolder } from "#lib/run/files.ts";
 import { useOutFolder } from "../tasks/out-folder.ts";
+import { ownOutput, WRITTEN } from "../tasks/own-product.ts";
 import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
 import { readTable } from "@csc-classify/chandra-sources/files";
@@ -21,7 +22,7 @@ import {
 import { runTask } from "../tasks/run-task.ts";
 import publication from "../publish/publication.json" with { type: "json" };
 import { reportRuns, type Run } from "#studies/report-runs.ts";
-import { crossValidateRun, unitsOf, validateShard } from "./run-shards.ts";
+import { crossValidateRun, unitsOf, useStore, validateShard } from "./run-shards.ts";
 import { gatherParts, PART_ROWS, partitionSources, scoreParts } from "./score-parts.ts";
 import { parseShard, type Shard, shardOfSlurm, WHOLE } from "./shards.ts";
 
@@ -113,9 +114,7 @@ async function fitShare(
   options: SettingsOptions & Pick<Options, "shard" | "store" | "only">,
 ) {
   const shard = shardOf(options), settings = readSettings();
-  const { store } = options;
-  const outputs = store ? [{ path: store, option: "--store", isFolder: true }] : [];
-  await checkOutputs({ inputs: [], outputs });
+  await useStore(options.store);
   const sources = await loadTrainingTable(settings.data, { seed: settings.seed });
   const runs = chosen(reportRuns(settings, sources), options);
   console.log(
@@ -149,7 +148,10 @@ function chosen(runs: readonly Run[], { only }: Pick<Options, "only">): Run[] {
 
 /** Scores of every run from the folds on disk; what a lost shard has left undone is fitted now. */
 async function gatherFolds({ store, only }: Pick<Options, "store" | "only">, signal: AbortSignal) {
-  const settings = readSettings();
+  const settings = readSettings(), path = `${await useOutFolder()}/cluster/validation.json`;
+  await useStore(store);
+  const outputs = [{ ...ownOutput(path, "the list of scores"), makesFolders: true }];
+  await checkOutputs({ inputs: [], outputs, remedy: "move it away" });
   const sources = await loadTrainingTable(settings.data, { seed: settings.seed });
   const all: Record<string, unknown> = {};
   let late = 0;
@@ -170,13 +172,12 @@ async function gatherFolds({ store, only }: Pick<Options, "store" | "only">, sig
       predictions: digest.digest("hex"),
     };
   }
-  const path = `${await useOutFolder()}/cluster/validation.json`;
   await writeJson(path, {
     data: sources.origin.description,
     profile: settings.profile.name,
     seed: settings.seed,
     runs: all,
-  });
+  }, WRITTEN);
   console.log(`${path}: ${late === 0 ? "every fold was there" : `${late} folds had to be fitted`}`);
 }
 

@@ -2,6 +2,7 @@ import config from "../../deno.json" with { type: "json" };
 import { checkOutputs, fileSha256 } from "@csc-classify/safe-files";
 import { CACHE } from "#lib/run/files.ts";
 import { useOutFolder } from "../tasks/out-folder.ts";
+import { ownOutput, WRITTEN } from "../tasks/own-product.ts";
 import { readResults } from "#lib/run/results.ts";
 import { taskCommand } from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";
@@ -12,7 +13,7 @@ const command = taskCommand(
   "Bundles reports, results, catalogue, model and finished folds, with checksums.",
 )
   .option("--to <file>", "archive (default: out/csc-classify-<version>-<profile>.tar.gz)")
-  .option("--overwrite", "replace a file at --to that is no bundle")
+  .option("--overwrite", "replace a file at --to that is not as this project wrote it")
   .parse(Deno.args, { from: "user" });
 
 await runTask(async (signal) => {
@@ -23,10 +24,10 @@ await runTask(async (signal) => {
     to?: string;
     overwrite?: boolean;
   }>();
-  const output = { path: to, option: "--to", isOurs: isBundle, makesFolders: true };
+  const output = { ...ownOutput(to, "--to"), makesFolders: true };
   const outputs = [output], inputs = await partsOf(out);
   await checkOutputs({ inputs, outputs, overwrite, remedy: "give --overwrite" });
-  const { bundle: { files, head }, notes } = await writeBundle(to, { signal });
+  const { bundle: { files, head }, notes } = await writeBundle(to, { written: WRITTEN, signal });
   for (const note of notes) console.error(note);
   const { size } = await Deno.stat(to);
   console.log(

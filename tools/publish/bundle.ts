@@ -10,6 +10,7 @@ import {
   removeParts,
   workFolder,
   writeStream,
+  type WrittenFiles,
 } from "@csc-classify/safe-files";
 import config from "../../deno.json" with { type: "json" };
 import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
@@ -53,11 +54,16 @@ interface Written {
  * list every file. Links are followed and named; what is neither file nor folder is named.
  *
  * @param path Archive to write, `.tar.gz`.
+ * @param written Where it is noted, if anywhere.
  * @throws RangeError where no report has been made; Error for a file that changes meanwhile.
  */
 export async function writeBundle(
   path: string,
-  { places = PLACES(), signal }: { readonly places?: Places; readonly signal?: AbortSignal } = {},
+  { places = PLACES(), written, signal }: {
+    readonly places?: Places;
+    readonly written?: WrittenFiles;
+    readonly signal?: AbortSignal;
+  } = {},
 ): Promise<Written> {
   const results = await readResults();
   if (!results) {
@@ -98,9 +104,9 @@ export async function writeBundle(
       yield { name, bytes, changed, content: () => unchanged(at, sha256, signal) };
     }
   }
-  await removeParts(dirname(path), basename(path)); // of a process that was killed
+  await removeParts(dirname(path), new Set([basename(path)])); // of a process that was killed
   const tar = ReadableStream.from(writeTar(members())) as ReadableStream<Uint8Array<ArrayBuffer>>;
-  await writeStream(path, tar.pipeThrough(new CompressionStream("gzip")));
+  await writeStream(path, tar.pipeThrough(new CompressionStream("gzip")), written);
   return { bundle, notes };
 }
 

@@ -16,7 +16,7 @@ import { ArchiveError, type Area, FolderCache, RecordedCache } from "@csc-classi
 import { CLASSES, shellWord, type SourceClass } from "@csc-classify/chandra-sources";
 import { CACHE, ROOT } from "#lib/run/files.ts";
 import { useOutFolder } from "./out-folder.ts";
-import { productOutputs } from "./own-product.ts";
+import { productOutputs, WRITTEN } from "./own-product.ts";
 import {
   archivesOf,
   folderName,
@@ -140,7 +140,7 @@ const options = taskCommand(
     "classify the sources afterwards: file as in deno task score --out",
     productFile,
   )
-  .option("--overwrite", "replace files that this project did not write")
+  .option("--overwrite", "replace files that are not as this project wrote them")
   .option(
     "--out <folder>",
     "where results go (default: out/acquired/<release>[-<area>])",
@@ -214,7 +214,7 @@ await runTask(async (signal) => {
   const code = options.score ? await score(`${folder}/catalogue.parquet`, options, signal) : 0;
   if (options.score && (code === EXIT.done || code === EXIT.remarks) && note.choices) {
     const choices = { ...note.choices, classes: await changedClasses(acquisition, folder, signal) };
-    await writeJson(`${folder}/acquired.json`, { ...note, choices });
+    await writeJson(`${folder}/acquired.json`, { ...note, choices }, WRITTEN);
     console.log(
       `${choices.classes} of the ${choices.sources} sources to which --counterpart ` +
         `${choices.other} gives other counterparts get another class by it`,

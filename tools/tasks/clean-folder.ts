@@ -97,13 +97,16 @@ async function addedToPublished(publish: string): Promise<string[]> {
   return found.sort();
 }
 
-/** What in `.cache/` takes long to make again or comes from the network, with its locks. */
+/**
+ * What in `.cache/` takes long to make again or comes from the network, with its locks, and what is
+ * known of files written elsewhere.
+ */
 const BUILT =
-  /^(python|publish-python|checkers-python|bench-env|lightgbm|emscripten|published|deno)(\.lock)?$/;
+  /^(written|python|publish-python|checkers-python|bench-env|lightgbm|emscripten|published|deno)(\.lock)?$/;
 
 /** The rest of `.cache/`. */
 const FITTED =
-  /^(folds|fits|model|archives|bench|jupyter|pip|test|cdp|\.(work|restore|score|held-out)-.*)$/;
+  /^(folds|fits|model|archives|bench|jupyter|pip|test|cdp|\.tasks\.lock|\.(work|restore|score|held-out)-.*)$/;
 
 /** Whether a name in `out/` is that of something that a command of this project writes there. */
 export function isOfOut(name: string): boolean {

@@ -2,6 +2,7 @@ import { CACHE, outFolder } from "#lib/run/files.ts";
 import { holdsOurResults, isInCache } from "./out-folder.ts";
 import { cleanFolders, filesOfOthers, isOfCache, isOfOut } from "./clean-folder.ts";
 import { holdIfUsed } from "../report/hold-folder.ts";
+import { takeCache } from "./hold-cache.ts";
 import { taskCommand } from "./options.ts";
 import { runTask } from "./run-task.ts";
 
@@ -30,7 +31,8 @@ await runTask(async () => {
       `CSC_OUT is ${outFolder()}, which is the cache or in it; nothing is removed, unset it`,
     );
   }
-  using _held = await holdIfUsed(outFolder());
+  using _out = await holdIfUsed(outFolder());
+  using _cache = await takeCache();
   const folders = [
     { path: outFolder(), isOurs: isOfOut, filesOfOthers, isEarlier: holdsOurResults },
     {

@@ -10,7 +10,7 @@ import {
 import { progress } from "#show/progress.ts";
 import { escapeHtml, STYLES } from "#show/display.ts";
 import { tableHtml } from "#show/tables.ts";
-import { readSettings } from "#lib/run/settings.ts";
+import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { loadLabelledSet } from "#lib/tables/labelled-set.ts";
 import { readLabelledTable } from "@csc-classify/chandra-sources/files";
 import { RECIPES } from "#lib/trust/fit-classifier.ts";
@@ -27,6 +27,7 @@ import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
 import { questionsWithCommand } from "./import-table.ts";
 import { EXIT, labelsOption, taskCommand, wholeNumberFrom } from "./options.ts";
+import { ownOutput, WRITTEN } from "./own-product.ts";
 import { runTask } from "./run-task.ts";
 
 const HELP = `
@@ -70,7 +71,7 @@ const program = taskCommand(
   .option("--host-limits", "examine classes and sets under the physical limits of galaxies")
   .option("--seed <n>", "whole number that all randomness comes from", wholeNumberFrom(0))
   .option("--workers <n>", "worker threads; all cores by default", wholeNumberFrom(1))
-  .option("--overwrite", "replace files that are there")
+  .option("--overwrite", "replace files that are not as this project wrote them")
   .addHelpText("after", HELP);
 
 if (import.meta.main) {
@@ -90,12 +91,17 @@ async function examine(path: string, options: Options, signal: AbortSignal): Pro
   const { seed = settings.seed, workers = settings.workers, hostLimits } = options;
   const page = options.out ?? `${path.replace(/(\.\w+)?(\.gz)?$/i, "")}.examined.html`;
   const numbers = `${page.replace(/\.html?$/i, "")}.json`;
-  await checkOutputs({
-    inputs: [{ path, what: "the table" }],
-    outputs: [page, numbers].map((path) => ({ path, option: "--out" })),
-    overwrite: options.overwrite,
-    remedy: "give --overwrite",
-  });
+  if (!options.out && !options.overwrite && await Deno.lstat(page).catch(() => undefined)) {
+    throw new SettingError(`${page} is there; name another with --out, or give --overwrite`);
+  }
+  const check = () =>
+    checkOutputs({
+      inputs: [{ path, what: "the table" }],
+      outputs: [numbers, page].map((path) => ownOutput(path, "--out")),
+      overwrite: options.overwrite,
+      remedy: "give --overwrite",
+    });
+  await check();
   const table = await readLabelledTable(path, { choices: options.column });
   if (!await isLightgbmBuilt()) await setUp(signal);
   const training = await loadLabelledSet(settings.data, options.labels ?? settings.labels, {
@@ -117,8 +123,10 @@ async function examine(path: string, options: Options, signal: AbortSignal): Pro
     onProgress: (done) => bar.update(100 * done),
   });
   const report = reportOf(table, training, plan, examined, seed);
-  await writeAtomic(page, pageOf(report));
-  await writeAtomic(numbers, JSON.stringify(report, undefined, 2) + "\n");
+  await check(); // somebody may have put a file there meanwhile
+  // the page last: where it is, the numbers are
+  await writeAtomic(numbers, JSON.stringify(report, undefined, 2) + "\n", WRITTEN);
+  await writeAtomic(page, pageOf(report), WRITTEN);
   for (const { what, value, low, high } of report.scores) {
     console.log(`${what.padEnd(56)} ${value} (${low} to ${high})`);
   }

@@ -14,7 +14,7 @@ import { sweeper } from "#lib/scoring/sweep.ts";
 import { MAPPING_HEAD, mappingRows } from "./mapping-table.ts";
 
 /** First line of a list of rejected rows: by it our own lists are known. */
-export const REJECTS_HEAD = csvLine(["row", "name", "column", "value", "problem"]);
+const REJECTS_HEAD = csvLine(["row", "name", "column", "value", "problem"]);
 
 /** What a user says of a table on the command line. */
 export interface TableOptions {

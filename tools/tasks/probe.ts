@@ -2,10 +2,11 @@ import config from "../../deno.json" with { type: "json" };
 import { progress } from "#show/progress.ts";
 import { useOutFolder } from "./out-folder.ts";
 import { printable } from "@csc-classify/vo-tables/browser";
-import { writeAtomic } from "@csc-classify/safe-files";
+import { checkOutputs, writeAtomic } from "@csc-classify/safe-files";
 import { archivesOf } from "../acquire/plan.ts";
 import { type Finding, probeArchives, PROBED } from "../acquire/probe-archives.ts";
 import { EXIT, taskCommand } from "./options.ts";
+import { ownOutput, WRITTEN } from "./own-product.ts";
 import { runTask } from "./run-task.ts";
 
 const HELP = `
@@ -20,7 +21,12 @@ taskCommand("deno task probe", "Compares what the archives have today with what 
   .parse(Deno.args, { from: "user" });
 
 await runTask(async (signal) => {
-  const out = await useOutFolder();
+  const path = `${await useOutFolder()}/probe.md`;
+  await checkOutputs({
+    inputs: [],
+    outputs: [ownOutput(path, "the page")],
+    remedy: "move it away",
+  });
   await using bar = await progress("tables and facts", PROBED);
   const archives = archivesOf(Deno.env.get("CSC_ARCHIVES"));
   const findings = await probeArchives({
@@ -30,7 +36,7 @@ await runTask(async (signal) => {
   });
   await bar.finish();
   const page = probePage(findings, new Date().toISOString().slice(0, 10));
-  await writeAtomic(`${out}/probe.md`, page);
+  await writeAtomic(path, page, WRITTEN);
   console.log(page);
   return findings.every(({ ok }) => ok) ? EXIT.done : EXIT.remarks;
 });

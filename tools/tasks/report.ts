@@ -15,6 +15,7 @@ import { writeIndex } from "../report/write-index.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
 import { roomRemedy } from "../setup/setup-error.ts";
+import { shareCache } from "./hold-cache.ts";
 import { settingsCommand, type SettingsOptions, settingsVariables } from "./options.ts";
 import { runTask } from "./run-task.ts";
 import { commandOf } from "./start.ts";
@@ -44,6 +45,7 @@ const SIMULATED = "SIMULATED SOURCES: every number and figure of this run comes 
 await runTask(async (signal) => {
   const names = notebooks(options.only);
   const env = settingsVariables(options);
+  using _cache = await shareCache();
   using _held = await holdFolder(await useOutFolder(), console.error, signal);
   await sweepParts(outFolder());
   await using _parts = sweepAtEnd();
@@ -104,7 +106,7 @@ await runTask(async (signal) => {
   if (isInvented || head?.simulated) console.error(SIMULATED);
   if (failed > 0) console.log(`${failed} of ${names.length} notebooks failed; see above.`);
   return failed > 0 ? 1 : 0;
-}, { makesCache: false }); // the set-up does, once the command line is known to be right
+}, { makesCache: false }); // done above, once the command line is known to be right
 
 function notebooks(only?: readonly string[]): string[] {
   const names = [...Deno.readDirSync(`${ROOT}/notebooks`)].map(({ name }) => name)

@@ -1,9 +1,14 @@
-import { makeFolder, OutputError, removeUnfinished, systemWords } from "@csc-classify/safe-files";
+import {
+  OutputError,
+  removeEmptyFolders,
+  removeUnfinished,
+  systemWords,
+} from "@csc-classify/safe-files";
 import { printable, TableError } from "@csc-classify/vo-tables/browser";
-import { CACHE } from "#lib/run/files.ts";
 import { SettingError } from "#lib/run/settings.ts";
 import { CommandError } from "../setup/run-command.ts";
 import { roomRemedy, SetupError } from "../setup/setup-error.ts";
+import { type CacheHold, shareCache } from "./hold-cache.ts";
 import { EXIT } from "./options.ts";
 import { onStop } from "./signals.ts";
 
@@ -12,7 +17,7 @@ const PATIENCE_MS = { job: 800, removal: 800 };
 
 /** What {@link runTask} may be told besides. */
 interface TaskOptions {
-  /** Whether `.cache/` is made, with its mark, where it is missing. */
+  /** Whether `.cache/` is made, with its mark, where it is missing, and held: {@link shareCache}. */
   readonly makesCache?: boolean;
   /** A better message for an error than its own, where there is one. */
   readonly explain?: (error: unknown) => string | undefined;
@@ -35,10 +40,19 @@ export async function runTask(
   const stop = new AbortController();
   let code: number = EXIT.terminated;
   let leaving: Promise<never> | undefined;
+  let held: CacheHold | undefined;
+  /** Folders that were made for nothing go, unless another command may be about to use them. */
+  const clearUp = async () => {
+    if (await held?.isAlone()) await removeEmptyFolders();
+  };
   const leave = () => leaving ??= clearUpAndExit();
   const clearUpAndExit = async () => {
-    await within(PATIENCE_MS.removal, removeUnfinished());
+    await within(PATIENCE_MS.removal, removeUnfinished().then(clearUp));
     console.error(`\nStopped. ${stopped}`);
+    return Deno.exit(code);
+  };
+  const end = async (code: number) => {
+    await clearUp();
     return Deno.exit(code);
   };
   const abort = (why: "SIGINT" | "SIGTERM") => {
@@ -52,16 +66,16 @@ export async function runTask(
   Deno.env.delete("CSC_STARTER");
   onStop(abort, Number(starter) || undefined);
   try {
-    if (makesCache) await makeFolder(CACHE, "cache");
-    Deno.exit(await job(stop.signal));
+    if (makesCache) held = await shareCache();
+    return await end(await job(stop.signal));
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") abort("SIGINT");
-    if (stop.signal.aborted) await leave();
+    if (stop.signal.aborted) return await leave();
     // what a task has no right to, every task says in the same words
     const explained = error instanceof Deno.errors.NotCapable ? undefined : explain?.(error);
     console.error(explained === undefined ? messageOf(error) : printable(explained));
     const isRefusal = [OutputError, SettingError, TableError].some((kind) => error instanceof kind);
-    Deno.exit(isRefusal ? EXIT.refused : EXIT.failed);
+    return await end(isRefusal ? EXIT.refused : EXIT.failed);
   }
 }
 

@@ -1,10 +1,9 @@
 import { dirname, extname, resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { checkOutputs, OutputError, systemWords } from "@csc-classify/safe-files";
-import { productOutputs } from "./own-product.ts";
+import { ownOutput, productOutputs } from "./own-product.ts";
 import { PRODUCT_FORMATS } from "@csc-classify/vo-tables/write";
 import { TableError } from "@csc-classify/vo-tables/browser";
-import { REJECTS_HEAD } from "./import-table.ts";
 
 /** What a classification reads and writes: all of it is checked before work begins. */
 interface ScoreFiles {
@@ -26,7 +25,7 @@ export function productFile(path: string): string {
 
 /**
  * Refuses outputs, the description of a CSV among them, that would replace the table, the
- * classifier, each other, or a file that is none of ours, under whatever names.
+ * classifier, each other, or a file that is none of ours or was changed since, under whatever names.
  *
  * @throws TableError naming the file and the option that mends it.
  */
@@ -41,7 +40,7 @@ export async function checkScoreOutputs(
       ],
       outputs: [
         ...productOutputs(out, "--out"),
-        { path: rejects, option: "--rejects", isOurs: isListOfRejects },
+        ownOutput(rejects, "--rejects"),
       ],
       overwrite,
       remedy: "give --overwrite",
@@ -49,15 +48,6 @@ export async function checkScoreOutputs(
   } catch (error) {
     throw error instanceof OutputError ? new TableError("columns", error.message) : error;
   }
-}
-
-/** Whether a file begins as a list of rejected rows does. */
-export async function isListOfRejects(path: string): Promise<boolean> {
-  if (!await Deno.stat(path).then(({ isFile }) => isFile, () => false)) return false;
-  using file = await Deno.open(path);
-  const bytes = new Uint8Array(REJECTS_HEAD.length);
-  const n = await file.read(bytes) ?? 0;
-  return new TextDecoder("latin1").decode(bytes.subarray(0, n)) === REJECTS_HEAD;
 }
 
 /**

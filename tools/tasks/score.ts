@@ -5,7 +5,7 @@ import { progress } from "#show/progress.ts";
 import { outFolder } from "#lib/run/files.ts";
 import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
-import { productOutputs } from "./own-product.ts";
+import { productOutputs, WRITTEN } from "./own-product.ts";
 import { classifyBatches } from "#lib/scoring/classify-batches.ts";
 import { arrowSources } from "@csc-classify/chandra-sources/tables";
 import { modelDigest, readModel } from "#lib/scoring/model-folder.ts";
@@ -29,12 +29,7 @@ import {
 import { openModel } from "./open-model.ts";
 import { EXIT, labelsOption, taskCommand, wholeNumberFrom } from "./options.ts";
 import { runTask } from "./run-task.ts";
-import {
-  checkScoreOutputs,
-  explainFailure,
-  isListOfRejects,
-  productFile,
-} from "./score-outputs.ts";
+import { checkScoreOutputs, explainFailure, productFile } from "./score-outputs.ts";
 
 const HELP = `
 The table may be CSV (cells separated by comma, semicolon, tab or |), Parquet, Arrow, VOTable or FITS.
@@ -121,7 +116,10 @@ const program = taskCommand("deno task score", "Classifies your own X-ray source
     "--host-limits",
     "let the physical limits of a source's galaxy decide class, probabilities and set",
   )
-  .option("--overwrite", "replace files at --out and --rejects that this project did not write")
+  .option(
+    "--overwrite",
+    "replace files at --out and --rejects that are not as this project wrote them",
+  )
   .option("--workers <n>", "worker threads; all cores by default", wholeNumberFrom(1))
   .addHelpText("after", HELP);
 
@@ -227,15 +225,16 @@ async function score(
   const made = productOutputs(product, "").map(({ path }) => basename(path));
   // somebody may have put a file there meanwhile
   await checkScoreOutputs(files);
+  // the product last: where it is, all of it is
   await placeFiles([
+    ...read.counts.rejected > 0 ? [{ from: list, to: rejects }] : [],
     ...made.map((name) => ({
       from: `${dirname(product)}/${name}`,
       to: `${dirname(options.out)}/${name}`,
     })),
-    ...read.counts.rejected > 0 ? [{ from: list, to: rejects }] : [],
-  ]);
+  ], WRITTEN);
   // the list goes with the catalogue: without rejected rows an earlier one is none of it
-  if (read.counts.rejected === 0 && await isListOfRejects(rejects)) await removeFile(rejects);
+  if (read.counts.rejected === 0 && await WRITTEN.isAsWritten(rejects)) await removeFile(rejects);
   await bar.finish();
   const counts = table8(scored.distribution).map((row) => `${row.class} ${row.all}`).join(", ");
   console.log(`${options.out}: ${counts}`);

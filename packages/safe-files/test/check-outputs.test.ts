@@ -179,7 +179,10 @@ Deno.test("a file that is there is replaced where it is ours, or where the user 
     await Deno.writeTextFile(`${folder}/mine.csv`, "mine");
     const at = `${folder}/mine.csv`, inputs: [] = [];
     const refused = checkOutputs({ inputs, outputs: [out(at)], remedy: "give --overwrite" });
-    await assert.rejects(refused, /was not written by this project; name another, or give --over/);
+    await assert.rejects(
+      refused,
+      /was not written by this project, or was changed since; name another, or give --over/,
+    );
     await checkOutputs({ inputs, outputs: [out(at)], overwrite: true });
     await checkOutputs({ inputs, outputs: [out(at, { isOurs: () => Promise.resolve(true) })] });
     await Deno.chmod(at, 0o444);

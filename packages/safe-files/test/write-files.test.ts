@@ -53,10 +53,11 @@ Deno.test("what a process has begun and not finished is removed at its end, the 
     await writeAtomic(`${folder}/a`, "old");
     await replaceFolder(`${folder}/b`, "a test", (built) => writeAtomic(`${built}/c`, "old"));
     const never = new Promise<void>(() => {});
-    replaceFile(`${folder}/a`, () => never);
-    replaceFolder(`${folder}/b`, "a test", () => never);
-    await workFolder(folder);
-    while ((await namesIn(folder)).length < 5) await new Promise((next) => setTimeout(next, 5));
+    await Promise.all([
+      new Promise<void>((begun) => replaceFile(`${folder}/a`, () => (begun(), never))),
+      new Promise<void>((begun) => replaceFolder(`${folder}/b`, "a test", () => (begun(), never))),
+      workFolder(folder),
+    ]);
     await removeUnfinished();
     assert.deepEqual(await namesIn(folder), ["a", "b"]);
     assert.equal(await Deno.readTextFile(`${folder}/a`), "old");
@@ -87,7 +88,7 @@ Deno.test("of one file alone the parts go that nobody holds", () =>
       "b.tar.gz",
     ];
     for (const name of all) await Deno.writeTextFile(`${folder}/${name}`, "");
-    await removeParts(folder, "b.tar.gz");
+    await removeParts(folder, new Set(["b.tar.gz"]));
     assert.deepEqual(namesIn(folder), all.slice(2).sort());
   }));
 

@@ -14,11 +14,9 @@ import {
   writeAtomic,
 } from "@csc-classify/safe-files";
 import { FolderCache } from "@csc-classify/vo-archives";
-import { productOutputs } from "#tools/tasks/own-product.ts";
-import { isBundle } from "#tools/publish/bundle.ts";
+import { ownOutput, productOutputs, WRITTEN } from "#tools/tasks/own-product.ts";
 import { cleanFolders, isOfCache, isOfOut } from "#tools/tasks/clean-folder.ts";
-import { REJECTS_HEAD } from "#tools/tasks/import-table.ts";
-import { checkScoreOutputs, isListOfRejects } from "#tools/tasks/score-outputs.ts";
+import { checkScoreOutputs } from "#tools/tasks/score-outputs.ts";
 
 /** 500 arrangements with `deno task test --thorough`; a tenth of them without. */
 const RUNS = Deno.env.get("CSC_THOROUGH") === "1" ? 500 : 50;
@@ -121,7 +119,7 @@ async function arrange(folder: string, things: readonly Thing[]) {
       if ((await Deno.lstat(other)).isFile) await Deno.link(other, path);
       else continue;
     } else if (kind === "the project's list") {
-      await writeAtomic(path, REJECTS_HEAD + "1,a,,,bad\n");
+      await writeAtomic(path, "row,name,column,value,problem\n1,a,,,bad\n", WRITTEN);
       own(path);
     } else {
       folders.push(path);
@@ -158,8 +156,9 @@ async function obey(
       await writeAtomic(`${work.folder}/${basename(path)}`, "new");
     }
     const placed = hasRejects ? [...all, three] : all;
-    await placeFiles(placed.map((to) => ({ from: `${work.folder}/${basename(to)}`, to })));
-    if (!hasRejects && await isListOfRejects(three)) await removeFile(three);
+    const from = (to: string) => ({ from: `${work.folder}/${basename(to)}`, to });
+    await placeFiles(placed.map(from), WRITTEN);
+    if (!hasRejects && await WRITTEN.isAsWritten(three)) await removeFile(three);
   } else if (command === "report") {
     await useFolder(one);
     await writeAtomic(`${one}/07-new.html`, "new");
@@ -194,10 +193,10 @@ async function obey(
   } else if (command === "fresh") {
     await (await new FolderCache(one).open()).clear();
   } else if (command === "archive") {
-    const output = { path: one, option: "--to", isOurs: isBundle, makesFolders: true };
+    const output = { ...ownOutput(one, "--to"), makesFolders: true };
     await checkOutputs({ inputs: [], outputs: [output], overwrite: insists });
     if (insists) allow([one]);
-    await writeAtomic(one, "new");
+    await writeAtomic(one, "new", WRITTEN);
   } else {
     await using _work = await workFolder(one);
   }

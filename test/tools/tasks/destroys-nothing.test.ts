@@ -349,7 +349,7 @@ Deno.test("publish replaces only what publish made, and nothing outside --to", (
       env,
     });
     assert.equal(failed.code, 1, failed.said);
-    assert.deepEqual(await trace(`${folder}/new`), {});
+    assert.equal(await Deno.stat(`${folder}/new`).catch(() => "none"), "none");
   }));
 
 Deno.test("clean removes nothing beneath a report at work, and a bundle waits for its end", () =>
@@ -565,6 +565,198 @@ Deno.test("score replaces its own products of every format, and nobody's of the 
     const { code, said } = await score("s.csv", "--out", "r.csv");
     assert.equal(code, 2, said);
     assert.match(said, /r\.csv is read-only; make it writable/);
+  }));
+
+/** A file as another program or an editor leaves it: as long as before, one letter another. */
+async function edit(path: string): Promise<void> {
+  const bytes = await Deno.readFile(path), middle = bytes.length >> 1;
+  bytes[middle] ^= 1;
+  await Deno.writeFile(path, bytes);
+}
+
+Deno.test("what score wrote and its user changed since is kept: product, description, list of rejects", () =>
+  withTable(async (score, folder) => {
+    for (const product of ["o.csv", "o.parquet", "o.arrow", "o.vot"]) {
+      const beside = product === "o.csv" ? [`${product}-metadata.json`] : [];
+      for (const file of [product, ...beside, `${product}.rejects.csv`]) {
+        assert.equal((await score("s.csv", "--out", product)).code, 3);
+        await edit(`${folder}/${file}`);
+        const before = await trace(folder);
+        const { code, said } = await score("s.csv", "--out", product);
+        assert.equal(code, 2, `${file}: ${said}`);
+        assert.match(
+          said,
+          /was not written by this project, or was changed since; name another, or/,
+        );
+        assert.ok(said.includes(`${file} is there`), said);
+        assert.deepEqual(await trace(folder), before);
+        assert.equal((await score("s.csv", "--out", product, "--overwrite")).code, 3);
+      }
+    }
+    // rows that can all be used: an edited list of those that could not is no list of this run
+    await edit(`${folder}/o.vot.rejects.csv`);
+    await Deno.writeTextFile(`${folder}/all.csv`, "name,ra,dec,flux_b\na,1,2,1e-14\n");
+    const kept = await score("all.csv", "--out", "o.vot");
+    assert.equal(kept.code, 2, kept.said);
+    assert.ok(await Deno.stat(`${folder}/o.vot.rejects.csv`));
+  }));
+
+Deno.test("a table that was copied to another name is its user's", () =>
+  withTable(async (score, folder) => {
+    assert.equal((await score("s.csv", "--out", "o.vot")).code, 3);
+    await Deno.copyFile(`${folder}/o.vot`, `${folder}/final.vot`);
+    const { code, said } = await score("s.csv", "--out", "final.vot");
+    assert.equal(code, 2, said);
+  }));
+
+Deno.test("a run killed while it gave its files their names is gone on with by the same command", () =>
+  withTable(async (_, folder) => {
+    const dying = `import { promises as fs } from "node:fs";
+      const { rename } = fs;
+      let left = Number(Deno.env.get("RENAMES"));
+      fs.rename = async (from, to) => {
+        if (/o\\.csv[^/]*$/.test(to) && !/part$/.test(to) && !/\\.score-/.test(to) && left-- === 0) {
+          Deno.kill(Deno.pid, "SIGKILL");
+        }
+        return await rename(from, to);
+      };`;
+    await Deno.writeTextFile(`${folder}/dying.ts`, dying);
+    const score = async (table: string, more: Record<string, string> = {}) => {
+      const preload = "RENAMES" in more ? ["--preload", `${folder}/dying.ts`] : [];
+      const to = ["--out", "o.csv", "--model", "model"];
+      return await new Deno.Command(Deno.execPath(), {
+        args: [
+          ...["run", "--no-check", "-A", ...preload],
+          ...[`${ROOT}/tools/tasks/score.ts`, table, ...to],
+        ],
+        cwd: folder,
+        env: { NO_COLOR: "1", ...more },
+      }).output();
+    };
+    await Deno.writeTextFile(`${folder}/t.csv`, "name,ra,dec,flux_b\nc,1,2,2e-14\nd,1,2,x\n");
+    const files = ["o.csv.rejects.csv", "o.csv-metadata.json", "o.csv"];
+    for (const isThere of [false, true]) {
+      for (const renames of [0, 1, 2]) {
+        for (const file of files) await Deno.remove(`${folder}/${file}`).catch(() => {});
+        if (isThere) assert.equal((await score("s.csv")).code, 3);
+        const killed = await score("t.csv", { RENAMES: String(renames) });
+        assert.equal(killed.signal, "SIGKILL", new TextDecoder().decode(killed.stderr));
+        const { code, stderr } = await score("t.csv");
+        assert.equal(code, 3, new TextDecoder().decode(stderr));
+        assert.match(await Deno.readTextFile(`${folder}/o.csv`), /\nc,/);
+        const names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+        assert.deepEqual(names.filter((name) => /^\.score-|\.part$/.test(name)), []);
+      }
+    }
+  }));
+
+Deno.test("folders that were made for work that failed go with it; others do not", () =>
+  inFolder(async (folder) => {
+    await scoreSmall(folder, `${folder}/ngc.arrow`, false);
+    await Deno.mkdir(`${folder}/mine`);
+    const before = await trace(folder);
+    const env = { CSC_PUBLISH_PYTHON: "/bin/false", CSC_OUT: `${folder}/out` };
+    for (const to of [[], ["--to", `${folder}/new/deep`], ["--to", `${folder}/mine/x`]]) {
+      const { code, said } = await run("publish/publish.ts", [`${folder}/ngc.arrow`, ...to], {
+        env,
+      });
+      assert.equal(code, 1, said);
+      assert.deepEqual(await trace(folder), before);
+    }
+    const none = { CSC_ARCHIVES: "csc21=http://127.0.0.1:9", CSC_OUT: `${folder}/out` };
+    const area = ["--area", "158 -57.5 0.2"];
+    const places = [
+      [],
+      ["--out", `${folder}/a/b`, "--cache", `${folder}/c/d`],
+      ["--out", `${folder}/mine/a`, "--cache", `${folder}/mine/c`],
+    ];
+    for (const place of places) {
+      const { code, said } = await run("tasks/acquire.ts", [...area, ...place], { env: none });
+      assert.equal(code, 1, said);
+      assert.deepEqual(await trace(folder), before);
+    }
+  }));
+
+Deno.test("folds go into no folder with files of others", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/mine`);
+    await Deno.writeTextFile(`${folder}/mine/thesis.tex`, "mine");
+    const env = { CSC_OUT: `${folder}/out` }, settings = ["--profile", "smoke"];
+    const before = await trace(`${folder}/mine`);
+    for (const command of [["validate", "--shard", "1/9999"], ["gather"]]) {
+      const args = [...command, ...settings, "--data", "simulated", "--store", `${folder}/mine`];
+      const { code, said } = await run("cluster/work.ts", args, { env });
+      assert.equal(code, 2, said);
+      assert.match(said, /--store is .*mine, which holds files that this project did not make/);
+    }
+    assert.deepEqual(await trace(`${folder}/mine`), before);
+    const key = "0".repeat(32);
+    await Deno.mkdir(`${folder}/folds/${key}`, { recursive: true });
+    await Deno.writeTextFile(
+      `${folder}/folds/${key}/iteration-0-fold-1-${"0".repeat(16)}.arrow`,
+      "of an earlier version",
+    );
+    const args = ["validate", "--shard", "9999/9999", ...settings, "--data", "simulated"];
+    for (const store of ["folds", "new"]) {
+      const { code, said } = await run("cluster/work.ts", [
+        ...args,
+        "--store",
+        `${folder}/${store}`,
+      ], {
+        env,
+      });
+      assert.equal(code, 0, said);
+    }
+  }));
+
+Deno.test("clean removes nothing of the cache while a command with another CSC_OUT is at work", () =>
+  withProject(async (root, folder) => {
+    const hold = `import { runTask } from "${root}/tools/tasks/run-task.ts";
+      await runTask(async () => {
+        console.log("at work");
+        for await (const _ of Deno.stdin.readable);
+        return 0;
+      });`;
+    await Deno.writeTextFile(`${root}/hold.ts`, hold);
+    const holder = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-check", "-A", `${root}/hold.ts`],
+      env: { CSC_OUT: `${folder}/a` },
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const said = holder.stdout.getReader();
+    await said.read();
+    await Deno.mkdir(`${root}/.cache/folds`);
+    await Deno.writeTextFile(`${root}/.cache/folds/f`, "");
+    const env = { CSC_OUT: `${folder}/b` };
+    for (const args of [[], ["--all", "--yes"]]) {
+      const { code, said } = await run("tasks/clean.ts", args, { root, env });
+      assert.equal(code, 1, said);
+      assert.match(said, /Another command of this project .* is at work with .*nothing is removed/);
+      assert.ok(await Deno.stat(`${root}/.cache/folds/f`));
+    }
+    await holder.stdin.close();
+    await holder.status;
+    await said.cancel();
+    const { code, said: done } = await run("tasks/clean.ts", ["--all"], { root, env });
+    assert.equal(code, 0, done);
+    assert.equal(await Deno.stat(`${root}/.cache`).catch(() => "gone"), "gone");
+  }));
+
+Deno.test("clean keeps what is known of files elsewhere, but with --all", () =>
+  withProject(async (root, folder) => {
+    const make = `import { makeFolder, writeAtomic } from "@csc-classify/safe-files";
+      import { CACHE } from "${root}/lib/run/files.ts";
+      import { WRITTEN } from "${root}/tools/tasks/own-product.ts";
+      await makeFolder(CACHE, "cache");
+      await writeAtomic("${folder}/o.vot", "made", WRITTEN);`;
+    await Deno.writeTextFile(`${root}/make.ts`, make);
+    assert.equal((await run("../make.ts", [], { root })).code, 0);
+    const { code, said } = await run("tasks/clean.ts", [], { root });
+    assert.equal(code, 0, said);
+    assert.equal([...Deno.readDirSync(`${root}/.cache/written`)].length, 1);
+    assert.equal((await run("tasks/clean.ts", ["--all"], { root })).code, 0);
+    assert.equal(await Deno.stat(`${root}/.cache`).catch(() => "gone"), "gone");
   }));
 
 Deno.test("archive replaces its own bundles and no file of others; parts are cut into a new folder", () =>

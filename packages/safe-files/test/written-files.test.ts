@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import {
+  makeFolder,
+  removeEmptyFolders,
+  writeAtomic,
+  WrittenFiles,
+} from "@csc-classify/safe-files";
+import { contentOf, inSandbox, namesIn } from "./sandbox.ts";
+
+Deno.test("a file is known as it was written, in its place, under every name of it; not when it was changed, copied or is a link", () =>
+  inSandbox(async (folder) => {
+    const written = new WrittenFiles(`${folder}/notes`), path = `${folder}/a.csv`;
+    assert.equal(await written.isAsWritten(path), false);
+    await writeAtomic(path, "made", written);
+    await Deno.mkdir(`${folder}/below`);
+    await Deno.symlink(`${folder}/below`, `${folder}/way`);
+    assert.equal(await written.isAsWritten(path), true);
+    assert.equal(await written.isAsWritten(`${folder}/way/../a.csv`), true);
+    await Deno.copyFile(path, `${folder}/b.csv`);
+    await Deno.symlink(path, `${folder}/link.csv`);
+    for (const name of ["b.csv", "link.csv", "notes", "nothing"]) {
+      assert.equal(await written.isAsWritten(`${folder}/${name}`), false, name);
+    }
+    await Deno.writeTextFile(path, "mine");
+    assert.equal(await written.isAsWritten(path), false);
+    // as after a run that was killed between its note and the file's new name
+    await Deno.writeTextFile(path, "made");
+    await Deno.writeTextFile(`${folder}/next`, "made anew");
+    await written.note(path, `${folder}/next`);
+    assert.equal(await written.isAsWritten(path), true);
+    await Deno.rename(`${folder}/next`, path);
+    assert.equal(await written.isAsWritten(path), true);
+  }));
+
+Deno.test("where notes cannot be kept a file is written, and its user's", () =>
+  inSandbox(async (folder) => {
+    await Deno.writeTextFile(`${folder}/notes`, "in the way");
+    const written = new WrittenFiles(`${folder}/notes`);
+    await writeAtomic(`${folder}/a.csv`, "made", written);
+    assert.equal(await Deno.readTextFile(`${folder}/a.csv`), "made");
+    assert.equal(await written.isAsWritten(`${folder}/a.csv`), false);
+  }));
+
+Deno.test("folders that this process made and that hold nothing are removed, with their mark", () =>
+  inSandbox(async (folder) => {
+    await Deno.mkdir(`${folder}/mine/empty`, { recursive: true });
+    await makeFolder(`${folder}/mine/empty/a/b`, "results");
+    await makeFolder(`${folder}/c/d`);
+    await makeFolder(`${folder}/e/f`, "results");
+    await writeAtomic(`${folder}/e/f/g`, "made");
+    await removeEmptyFolders();
+    assert.deepEqual(namesIn(folder), ["e", "mine"]);
+    assert.deepEqual(await contentOf(`${folder}/mine`), { empty: "/" });
+    assert.equal(namesIn(`${folder}/e/f`).length, 2);
+  }));
