@@ -13,11 +13,12 @@ import {
   type ScaleMinMaxState,
   softmaxRows,
 } from "@csc-classify/forests";
-import { parseTrees, rawScores, type TreeEnsemble } from "@csc-classify/lightgbm-wasm";
-import { crossMatch } from "@csc-classify/sky";
+import type { TreeEnsemble } from "@csc-classify/lightgbm-wasm";
+import { parseTrees, treeScorer } from "@csc-classify/lightgbm-wasm/trees";
+import { crossMatcher } from "@csc-classify/sky";
 import { ADDED_NAMES, withAddedFeatures } from "../tables/added-features.ts";
 import { calibrate, circumstances, promises, setsOf } from "./decision.ts";
-import { type Likeness, likeness } from "./likeness.ts";
+import { type Likeness, likenessJudge } from "./likeness.ts";
 import { checkClassifier, CLASSIFIER_FORMAT, type SavedClassifier } from "./saved-classifier.ts";
 
 // runs in a browser's page too: neither disk nor network
@@ -58,8 +59,10 @@ const SAME_ARCSEC = 1;
 export class SourceClassifier {
   readonly saved: SavedClassifier;
   readonly trees: TreeEnsemble;
+  readonly #scores: ReturnType<typeof treeScorer>;
+  readonly #judge?: ReturnType<typeof likenessJudge>;
   readonly #labels: ReadonlyMap<string, number>;
-  readonly #places: { readonly ra: Float64Array; readonly dec: Float64Array };
+  readonly #match: ReturnType<typeof crossMatcher>;
 
   /** @throws TypeError for another format or a model that is not LightGBM's. */
   constructor(saved: SavedClassifier) {
@@ -78,11 +81,14 @@ export class SourceClassifier {
     }
     this.trees = parseTrees(saved.pipeline.model);
     checkClassifier(saved, this.trees.names.length);
+    this.#scores = treeScorer(this.trees);
+    if (saved.likeness) this.#judge = likenessJudge(saved.likeness);
     const { names, labels, ra, dec } = saved.training;
     this.#labels = new Map(names.map((name, i) => [name, labels[i]]));
     const degrees = (values: readonly (number | null)[]) =>
       Float64Array.from(values, (value) => value ?? NaN);
-    this.#places = { ra: degrees(ra), dec: degrees(dec) };
+    const places = { ra: degrees(ra), dec: degrees(dec) };
+    this.#match = crossMatcher(places, { radiusArcsec: SAME_ARCSEC });
   }
 
   /**
@@ -93,14 +99,14 @@ export class SourceClassifier {
    * @throws RangeError when limits are asked for of a classifier that has none.
    */
   classify(sources: Sources, { hostLimits = false } = {}): Classified {
-    const { decision, likeness: reference } = this.saved, where = circumstances(sources);
+    const { decision } = this.saved, where = circumstances(sources);
     const rules = hostLimits ? decision.limitedSets : decision.sets;
     if (!rules) {
       throw new RangeError(`${this.saved.title} has no limits of hosts; leave out --host-limits`);
     }
     const filled = this.#filled(sources), added = this.#added(filled.sources);
     const prepared = this.#scaled(added);
-    const scores = rawScores(this.trees, prepared.values, prepared.nRows);
+    const scores = this.#scores(prepared.values, prepared.nRows);
     const given = softmaxRows(scores, CLASSES.length);
     const { free, limited, isLimited } = calibrate(given, where, added.matrix, decision);
     const probabilities = hostLimits ? limited : free;
@@ -112,12 +118,8 @@ export class SourceClassifier {
       promises: promises(where, rules),
       hosts: where.hosts,
       fluxFrom: filled.from,
-      ...(reference && {
-        likeness: likeness(
-          reference,
-          added.matrix,
-          predictedLabels(probabilities, CLASSES.length),
-        ),
+      ...(this.#judge && {
+        likeness: this.#judge(added.matrix, predictedLabels(probabilities, CLASSES.length)),
       }),
       isSimulated: this.saved.training.simulated,
       trainingLabels: this.#known(sources),
@@ -165,7 +167,7 @@ export class SourceClassifier {
   #known({ names, ra, dec }: Sources): Int32Array {
     const { labels } = this.saved.training;
     const found = Int32Array.from(names, (name) => this.#labels.get(name) ?? -1);
-    const { first, second } = crossMatch({ ra, dec }, this.#places, { radiusArcsec: SAME_ARCSEC });
+    const { first, second } = this.#match({ ra, dec });
     first.forEach((row, i) => {
       if (found[row] < 0) found[row] = labels[second[i]];
     });

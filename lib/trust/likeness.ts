@@ -24,6 +24,8 @@ const COLUMNS = [
   "region_in",
   "cluster_in",
 ];
+/** Whether it lies in one of the hosts is said by the last columns, each of two values. */
+const FIRST_FLAG = COLUMNS.indexOf("galaxy_in");
 
 /** Labelled sources looked through, and how many of them, the most alike, are asked. */
 const SAMPLE = 2000, NEIGHBOURS = 20;
@@ -32,7 +34,10 @@ const HIGHEST = 200, MISSING = 255;
 /** Difference in rank between a value and none. */
 const UNEQUAL = HIGHEST / 2;
 
-/** How {@link likeness} is judged, for other languages. */
+/** Square of a distance that none reaches; whole numbers of 32 bits are quick. */
+const FARTHEST = 2 ** 31 - 1;
+
+/** How likeness is judged, for other languages. */
 export const LIKENESS_RULES = { columns: COLUMNS, neighbours: NEIGHBOURS, highest: HIGHEST };
 
 /** What {@link likeness} compares with, as plain JSON. */
@@ -91,69 +96,84 @@ export interface Likeness {
  * @param matrix `[nRows x nColumns]` with the columns of `withAddedFeatures`.
  * @param predicted `[nRows]` indices into CLASSES.
  */
-export function likeness(
+export function likenessJudge(
   reference: LikenessReference,
-  matrix: Matrix,
-  predicted: Int32Array,
-): Likeness[] {
-  const ranks = ranksOf(matrix, reference.quantiles), n = COLUMNS.length;
-  const groups = groupsOf(Uint8Array.from(reference.ranks), reference.labels.length);
+): (matrix: Matrix, predicted: Int32Array) => Likeness[] {
+  const n = COLUMNS.length, { quantiles, labels } = reference;
+  const groups = groupsOf(Uint8Array.from(reference.ranks), labels.length);
   const views = new Map<number, readonly GroupView[]>();
-  const nearest = new Nearest(Math.min(NEIGHBOURS, reference.labels.length));
+  const nearest = new Nearest(Math.min(NEIGHBOURS, labels.length));
   const words = new Map<number, string>();
   const counts = new Int32Array(CLASSES.length);
-  return Array.from(predicted, (label, row) => {
-    const own = ranks.subarray(row * n, (row + 1) * n), missing = missingOf(own);
-    if (!views.has(missing)) views.set(missing, viewsOf(missing, groups));
-    nearest.find(own, views.get(missing)!);
-    counts.fill(0);
-    for (const other of nearest.rows) counts[reference.labels[other]]++;
-    const key = counts.reduce((key, count) => key * (NEIGHBOURS + 1) + count, 0);
-    if (!words.has(key)) words.set(key, inWords([...counts], nearest.rows.length));
-    return { score: counts[label] / nearest.rows.length, reason: words.get(key)! };
-  });
+  return (matrix, predicted) => {
+    const ranks = ranksOf(matrix, quantiles);
+    return Array.from(predicted, (label, row) => {
+      const own = ranks.subarray(row * n, (row + 1) * n), kind = kindOf(own);
+      let seen = views.get(kind);
+      if (!seen) views.set(kind, seen = viewsOf(own, groups));
+      nearest.find(own, seen);
+      counts.fill(0);
+      for (const other of nearest.rows) counts[labels[other]]++;
+      const key = counts.reduce((key, count) => key * (NEIGHBOURS + 1) + count, 0);
+      if (!words.has(key)) words.set(key, inWords([...counts], nearest.rows.length));
+      return { score: counts[label] / nearest.rows.length, reason: words.get(key)! };
+    });
+  };
 }
 
-/** Labelled sources that lack the same columns. */
+/** Labelled sources that lack the same columns and lie in the same kinds of hosts. */
 interface Group {
-  /** Bit c is 1 where column c has no value. */
-  readonly missing: number;
   /** `[nRows]` places in the reference, in order. */
   readonly rows: readonly number[];
   /** `[nRows x nColumns]` */
   readonly ranks: Uint8Array;
 }
 
-/** A group as a source sees it that lacks some columns itself. */
+/** A group as sources of one kind see it. */
 interface GroupView {
-  readonly group: Group;
-  /** Square of the distance that what only one of the two has makes: no source is nearer. */
+  readonly rows: readonly number[];
+  /** Square of the distance that all of them have from all of these: no source is nearer. */
   readonly least: number;
-  /** Columns that both have. */
+  /** Columns by which they differ besides: those that both have. */
   readonly shared: Uint8Array;
+  /** `[nRows x nShared]` */
+  readonly ranks: Uint8Array;
 }
 
-function missingOf(ranks: Uint8Array): number {
-  return ranks.reduce((bits, rank, c) => rank === MISSING ? bits | 1 << c : bits, 0);
+/** What sources of one kind have in common: the columns that they lack, and their flags. */
+function kindOf(ranks: Uint8Array): number {
+  let missing = 0, flags = 0;
+  for (let c = 0; c < ranks.length; c++) {
+    if (ranks[c] === MISSING) missing |= 1 << c;
+    if (c >= FIRST_FLAG) flags = flags * (MISSING + 1) + ranks[c];
+  }
+  return flags * 2 ** COLUMNS.length + missing;
 }
 
 function groupsOf(known: Uint8Array, nRows: number): Group[] {
   const n = COLUMNS.length, ofRow = (row: number) => known.subarray(row * n, (row + 1) * n);
-  const byMissing = Map.groupBy(Array(nRows).keys(), (row) => missingOf(ofRow(row)));
-  return Array.from(byMissing, ([missing, rows]) => {
+  const byKind = Map.groupBy(Array(nRows).keys(), (row) => kindOf(ofRow(row)));
+  return Array.from(byKind.values(), (rows) => {
     const ranks = new Uint8Array(rows.length * n);
     rows.forEach((row, i) => ranks.set(ofRow(row), i * n));
-    return { missing, rows, ranks };
+    return { rows, ranks };
   });
 }
 
-/** The groups for sources that lack some columns, the nearest first. */
-function viewsOf(missing: number, groups: readonly Group[]): GroupView[] {
-  const columns = [...COLUMNS.keys()];
-  return groups.map((group) => {
-    const unequal = columns.filter((c) => (missing ^ group.missing) >> c & 1);
-    const shared = columns.filter((c) => !((missing | group.missing) >> c & 1));
-    return { group, least: unequal.length * UNEQUAL ** 2, shared: Uint8Array.from(shared) };
+/** The groups as sources of the kind of one see them, the nearest first. */
+function viewsOf(own: Uint8Array, groups: readonly Group[]): GroupView[] {
+  const n = COLUMNS.length;
+  return groups.map(({ rows, ranks }) => {
+    const shared: number[] = [];
+    let least = 0;
+    for (let c = 0; c < n; c++) {
+      const isMissing = own[c] === MISSING, isMissingThere = ranks[c] === MISSING;
+      if (isMissing !== isMissingThere) least += UNEQUAL ** 2;
+      else if (c >= FIRST_FLAG) least += (own[c] - ranks[c]) ** 2;
+      else if (!isMissing) shared.push(c);
+    }
+    const both = rows.flatMap((_, i) => shared.map((c) => ranks[i * n + c]));
+    return { rows, least, shared: Uint8Array.from(shared), ranks: Uint8Array.from(both) };
   }).sort((a, b) => a.least - b.least);
 }
 
@@ -161,24 +181,34 @@ function viewsOf(missing: number, groups: readonly Group[]): GroupView[] {
 class Nearest {
   /** Places in the reference, the nearest first, of equally near ones the first. */
   readonly rows: Int32Array;
-  readonly #squares: Float64Array;
+  readonly #squares: Int32Array;
+  /** Ranks of the source in the columns that a group shares with it. */
+  readonly #own = new Int32Array(COLUMNS.length);
 
   constructor(size: number) {
     this.rows = new Int32Array(size);
-    this.#squares = new Float64Array(size);
+    this.#squares = new Int32Array(size);
   }
 
   /** @param own `[nColumns]` ranks of the source. */
   find(own: Uint8Array, views: readonly GroupView[]): void {
-    const last = this.rows.length - 1, n = own.length;
-    this.#squares.fill(Infinity);
-    for (const { group: { rows, ranks }, least, shared } of views) {
+    const last = this.rows.length - 1, shares = this.#own;
+    this.#squares.fill(FARTHEST);
+    for (const { rows, least, shared, ranks } of views) {
       let farthest = this.#squares[last];
       if (least > farthest) return;
-      for (let i = 0; i < rows.length; i++) {
+      const n = shared.length, half = n >> 1;
+      for (let s = 0; s < n; s++) shares[s] = own[shared[s]];
+      for (let i = 0, at = 0; i < rows.length; i++, at += n) {
         let square = least;
-        for (let s = 0; s < shared.length && square <= farthest; s++) {
-          const step = own[shared[s]] - ranks[i * n + shared[s]];
+        let s = 0;
+        for (; s < half; s++) {
+          const step = shares[s] - ranks[at + s];
+          square += step * step;
+        }
+        if (square > farthest) continue;
+        for (; s < n; s++) {
+          const step = shares[s] - ranks[at + s];
           square += step * step;
         }
         if (square > farthest || (square === farthest && rows[i] > this.rows[last])) continue;

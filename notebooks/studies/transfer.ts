@@ -16,7 +16,7 @@ import {
   type Sources,
 } from "@csc-classify/chandra-sources";
 import { fitPipeline, type PipelineSpec } from "#lib/models/pipeline.ts";
-import { learnLikeness, likeness } from "#lib/trust/likeness.ts";
+import { learnLikeness, likenessJudge } from "#lib/trust/likeness.ts";
 import { sharpen } from "#lib/trust/decision.ts";
 import { fitPowers } from "#lib/trust/fit-decision.ts";
 import type { Iteration } from "#lib/validation/cross-validate.ts";
@@ -143,7 +143,7 @@ export function likenessAcrossFolds(
     const fit = rows.known.filter((row) => fold[row] !== which);
     const asked = rows.asked.filter((row) => fold[row] === which);
     const reference = learnLikeness(takeRows(matrix, fit), takeEntries(labels, fit, 1), seed);
-    const found = likeness(reference, takeRows(matrix, asked), takeEntries(named, asked, 1));
+    const found = likenessJudge(reference)(takeRows(matrix, asked), takeEntries(named, asked, 1));
     asked.forEach((row, i) => score[row] = found[i].score);
   }
   return score;

@@ -3,7 +3,7 @@ import GALAXIES from "./data/nearby-galaxies.json" with { type: "json" };
 import FARTHER from "./data/ngc-galaxies.json" with { type: "json" };
 import OTHER_NAMES from "./data/object-names.json" with { type: "json" };
 import REGIONS from "./data/star-forming-regions.json" with { type: "json" };
-import { positionAngleDeg, RADIANS, separationArcsec } from "@csc-classify/sky";
+import { positionAngleDeg, RADIANS, separationArcsec, wrapDegrees } from "@csc-classify/sky";
 
 /** A thing on the sky that a source may belong to. */
 export interface SkyObject {
@@ -102,25 +102,48 @@ export interface Membership {
   readonly separationArcmin: number;
 }
 
-/** Objects of a list by whole degrees of declination that they reach, at a farthest of radii. */
-const STRIPS = new WeakMap<readonly SkyObject[], Map<number, SkyObject[][]>>();
+/** Objects of a list by the whole degrees of the sky that they reach, at a farthest of radii. */
+const CELLS = new WeakMap<readonly SkyObject[], Map<number, Map<number, SkyObject[]>>>();
+/** Rounding must not lose a position on the rim. */
+const RIM_DEG = 1e-9;
 
-function near(decDeg: number, objects: readonly SkyObject[], farthest: number): SkyObject[] {
-  const ofList = STRIPS.get(objects) ?? new Map<number, SkyObject[][]>();
-  STRIPS.set(objects, ofList);
-  let strips = ofList.get(farthest);
-  if (!strips) {
-    strips = Array.from({ length: 181 }, () => []);
-    for (const object of objects) {
-      const reach = farthest * object.radiusArcmin / 60;
-      const last = Math.min(180, Math.floor(object.dec + reach + 90));
-      for (let s = Math.max(0, Math.floor(object.dec - reach + 90)); s <= last; s++) {
-        strips[s].push(object);
+function cellOf(raDeg: number, decDeg: number): number {
+  return Math.floor(decDeg + 90) * 360 + Math.floor(wrapDegrees(raDeg)) % 360;
+}
+
+/** The objects that may lie within `farthest` radii of a position, in the order of the list. */
+function near(
+  raDeg: number,
+  decDeg: number,
+  objects: readonly SkyObject[],
+  farthest: number,
+): readonly SkyObject[] {
+  const ofList = CELLS.get(objects) ?? new Map<number, Map<number, SkyObject[]>>();
+  CELLS.set(objects, ofList);
+  let cells = ofList.get(farthest);
+  if (!cells) ofList.set(farthest, cells = cellsOf(objects, farthest));
+  return cells.get(cellOf(raDeg, decDeg)) ?? [];
+}
+
+function cellsOf(objects: readonly SkyObject[], farthest: number): Map<number, SkyObject[]> {
+  const cells = new Map<number, SkyObject[]>();
+  for (const object of objects) {
+    const reach = farthest * object.radiusArcmin / 60 + RIM_DEG;
+    const overPole = Math.abs(object.dec) + reach >= 90;
+    const half = overPole
+      ? 180
+      : Math.asin(Math.sin(reach * RADIANS) / Math.cos(object.dec * RADIANS)) / RADIANS + RIM_DEG;
+    const south = Math.max(-90, Math.floor(object.dec - reach));
+    const west = Math.floor(object.ra - half), east = Math.min(object.ra + half, west + 359);
+    for (let dec = south; dec <= Math.min(90, object.dec + reach); dec++) {
+      for (let ra = west; ra <= east; ra++) {
+        const cell = cellOf(ra, dec), there = cells.get(cell);
+        if (there) there.push(object);
+        else cells.set(cell, [object]);
       }
     }
-    ofList.set(farthest, strips);
   }
-  return strips[Math.floor(decDeg + 90)] ?? [];
+  return cells;
 }
 
 /** Discs seen edge-on have thickness: no galaxy counts as flatter than this. */
@@ -139,7 +162,7 @@ export function membership(
   farthest: number,
 ): Membership | undefined {
   let best: Membership | undefined;
-  for (const object of near(decDeg, objects, farthest)) {
+  for (const object of near(raDeg, decDeg, objects, farthest)) {
     const flat = Math.max(object.axisRatio, FLATTEST);
     const reachDeg = farthest * object.radiusArcmin / 60;
     if (!(Math.abs(object.dec - decDeg) <= reachDeg)) continue;

@@ -37,14 +37,43 @@ export interface CrossMatchOptions {
  * @throws RangeError on a radius or declination out of range.
  */
 export function crossMatch(first: Positions, second: Positions, options: CrossMatchOptions): Pairs {
-  const { radiusArcsec, find = "nearest" } = options;
+  return crossMatcher(second, options)(first);
+}
+
+/**
+ * {@link crossMatch} with a second list that is prepared once, for many first ones.
+ *
+ * @throws RangeError on a radius or declination out of range.
+ */
+export function crossMatcher(
+  second: Positions,
+  { radiusArcsec, find = "nearest" }: CrossMatchOptions,
+): (first: Positions) => Pairs {
   if (!(radiusArcsec > 0 && radiusArcsec < 648_000)) {
     throw new RangeError(`radiusArcsec is ${radiusArcsec}; use a radius above 0 and below 648000`);
   }
-  const a = toVectors(first), b = toVectors(second);
+  const b = toVectors(second);
   const radiusDeg = radiusArcsec / 3600;
   const grid = new SkyGrid(second, radiusDeg);
   const limit = (2 * Math.sin(radiusArcsec / ARCSEC_PER_RADIAN / 2)) ** 2;
+  return (first) => pairsOf(first, b, { grid, radiusDeg, limit, find });
+}
+
+/** What {@link crossMatcher} has prepared. */
+interface Prepared extends Required<Pick<CrossMatchOptions, "find">> {
+  readonly grid: SkyGrid;
+  readonly radiusDeg: number;
+  /** Most square of the chord between the two. */
+  readonly limit: number;
+}
+
+/** @param b `[3 x nSecond]` unit vectors of the second list. */
+function pairsOf(
+  first: Positions,
+  b: Float64Array,
+  { grid, radiusDeg, limit, find }: Prepared,
+): Pairs {
+  const a = toVectors(first);
   const rows: number[] = [], matches: number[] = [], squares: number[] = [];
   let near: { index: number; square: number }[] = [];
   let x = 0, y = 0, z = 0;

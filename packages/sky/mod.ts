@@ -1,5 +1,11 @@
 /** Positions and distances on the sky, and cross-matching; `./healpix` has cells. */
-export { crossMatch, ellipseRadius, type Motion, THREE_SIGMA_PER_95 } from "./cross-match.ts";
+export {
+  crossMatch,
+  crossMatcher,
+  ellipseRadius,
+  type Motion,
+  THREE_SIGMA_PER_95,
+} from "./cross-match.ts";
 export { fromFk4, fromFk5 } from "./frames.ts";
 export {
   fromGalactic,

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { FEATURE_NAMES } from "@csc-classify/chandra-sources";
 import type { Matrix } from "@csc-classify/forests";
-import { ADDED_NAMES, logDustColumn, withAddedFeatures } from "#lib/tables/added-features.ts";
+import { RADIANS } from "@csc-classify/sky";
+import {
+  ADDED_NAMES,
+  DUST_DISC,
+  logDustColumn,
+  withAddedFeatures,
+} from "#lib/tables/added-features.ts";
 import { fromFrame } from "@csc-classify/chandra-sources/files";
 import { BETTER_PIPELINE } from "#lib/trust/better-pipeline.ts";
 import { CANDIDATES, STEPS } from "#studies/steps.ts";
@@ -181,6 +187,21 @@ Deno.test("the dust column is the integral along the line of sight", () => {
   const flat = 0.05 / Math.sinh(0.05 / 3.19) * (1 - Math.exp(-25 / 3.19));
   assert.ok(Math.abs(logDustColumn(180, 0) - Math.log10(flat)) < 1e-9);
   assert.ok(Number.isNaN(logDustColumn(NaN, 0)));
+});
+
+Deno.test("steps that are left out far above the plane would not change a bit of the dust column", () => {
+  const { length, height, sun, end, steps } = DUST_DISC, step = end / steps;
+  for (const [l, b] of [[0, 9], [0, 11], [0, 45], [0, 90], [180, 10], [180, 9.5], [33, -30]]) {
+    const { sin, cos } = Math, [phi, theta] = [b * RADIANS, l * RADIANS];
+    let column = 0;
+    for (let i = 0; i < steps; i++) {
+      const s = (i + 0.5) * step;
+      const x = sun - s * (cos(phi) * cos(theta)), y = s * (cos(phi) * sin(theta));
+      const [r, z] = [Math.sqrt(x * x + y * y), s * Math.abs(sin(phi))];
+      column += Math.exp((sun - r) / length - z / height) * step;
+    }
+    assert.equal(logDustColumn(l, b), Math.log10(column), `${l}, ${b}`);
+  }
 });
 
 Deno.test("the columns of a source do not depend on other sources", () => {

@@ -3,7 +3,7 @@ import { random } from "@csc-classify/forests";
 import { withAddedFeatures } from "#lib/tables/added-features.ts";
 import { CLASSES, fillDerived } from "@csc-classify/chandra-sources";
 import { takeSources } from "@csc-classify/chandra-sources/files";
-import { learnLikeness, likeness } from "#lib/trust/likeness.ts";
+import { learnLikeness, likenessJudge } from "#lib/trust/likeness.ts";
 
 // forty faint hard sources of class 0 and forty bright soft ones with optical counterparts of class 1
 const stream = random(1, "likeness test");
@@ -33,7 +33,7 @@ const reference = learnLikeness(matrix, labels, 7);
 
 Deno.test("a source among its like has a likeness of 1 to their class and 0 to the other", () => {
   const both = withAddedFeatures(takeSources(table, [3, 3])).matrix;
-  const [right, wrong] = likeness(reference, both, Int32Array.of(0, 1));
+  const [right, wrong] = likenessJudge(reference)(both, Int32Array.of(0, 1));
   assert.deepEqual(right, {
     score: 1,
     reason: "of the 20 labelled sources most like it 20 are AGN",
@@ -43,9 +43,9 @@ Deno.test("a source among its like has a likeness of 1 to their class and 0 to t
 
 Deno.test("the reference survives JSON, and a source without any value still has neighbours", () => {
   const again = JSON.parse(JSON.stringify(reference));
-  assert.deepEqual(likeness(again, matrix, labels), likeness(reference, matrix, labels));
+  assert.deepEqual(likenessJudge(again)(matrix, labels), likenessJudge(reference)(matrix, labels));
   const nothing = { ...table, matrix: fillDerived(new Map(), place) };
-  const [{ score, reason }] = likeness(reference, withAddedFeatures(nothing).matrix, labels);
+  const [{ score, reason }] = likenessJudge(reference)(withAddedFeatures(nothing).matrix, labels);
   assert.ok(score > 0.5, "without a counterpart, it is more like the faint ones");
   assert.match(reason, /^of the 20 labelled sources most like it \d+ are AGN/);
 });
@@ -78,7 +78,7 @@ Deno.test("of 24 labelled sources the 20 nearest are asked, in words and as a sh
   const sources = Array.from({ length: 24 }, (_, i) => 24 - i)
     .map((n) => [classOf(n), { abs_b: 100 + n }] as const);
   const given = compared([{ abs_b: 100 }, { abs_b: 100 }]);
-  const [agn, star] = likeness(referenceOf(sources), given, Int32Array.of(AGN, STAR));
+  const [agn, star] = likenessJudge(referenceOf(sources))(given, Int32Array.of(AGN, STAR));
   assert.deepEqual(agn, {
     score: 12 / 20,
     reason: "of the 20 labelled sources most like it 12 are AGN, 6 STAR, 2 YSO",
@@ -89,22 +89,22 @@ Deno.test("of 24 labelled sources the 20 nearest are asked, in words and as a sh
 Deno.test("of equally near sources the first are asked, and the last makes room for a nearer one", () => {
   const far = { abs_b: 9 };
   const ties = [...Array.from({ length: 20 }, () => [AGN, far] as const), [STAR, far] as const];
-  const all = likeness(referenceOf(ties), compared([{}]), Int32Array.of(AGN));
+  const all = likenessJudge(referenceOf(ties))(compared([{}]), Int32Array.of(AGN));
   assert.equal(all[0].reason, "of the 20 labelled sources most like it 20 are AGN");
   const last = [...ties.slice(0, 19), [YSO, far], [STAR, { abs_b: 1 }]] as const;
-  const [{ reason }] = likeness(referenceOf(last), compared([{}]), Int32Array.of(AGN));
+  const [{ reason }] = likenessJudge(referenceOf(last))(compared([{}]), Int32Array.of(AGN));
   assert.equal(reason, "of the 20 labelled sources most like it 19 are AGN, 1 STAR");
 });
 
 Deno.test("the class of most comes first in words", () => {
   const sources = [[AGN, {}], [STAR, {}], [STAR, {}], [YSO, {}], [YSO, {}], [YSO, {}]] as const;
-  const [{ reason }] = likeness(referenceOf(sources), compared([{}]), Int32Array.of(AGN));
+  const [{ reason }] = likenessJudge(referenceOf(sources))(compared([{}]), Int32Array.of(AGN));
   assert.equal(reason, "of the 6 labelled sources most like it 3 are YSO, 2 STAR, 1 AGN");
 });
 
 Deno.test("a lone source most like another is told in the singular, all of few are asked", () => {
   const few = referenceOf([[YSO, { abs_b: 3 }]]);
-  const [one] = likeness(few, compared([{ abs_b: 190 }]), Int32Array.of(YSO));
+  const [one] = likenessJudge(few)(compared([{ abs_b: 190 }]), Int32Array.of(YSO));
   assert.deepEqual(one, { score: 1, reason: "of the 1 labelled sources most like it 1 is YSO" });
 });
 
@@ -117,7 +117,7 @@ const nearer = (
   const times = (label: number, ranks: Record<string, number>) =>
     Array.from({ length: 20 }, () => [label, ranks] as const);
   const reference = referenceOf([...times(STAR, star), ...times(AGN, agn)]);
-  return likeness(reference, compared([own]), Int32Array.of(AGN))[0].score;
+  return likenessJudge(reference)(compared([own]), Int32Array.of(AGN))[0].score;
 };
 
 Deno.test("the distance is Euclidean in ranks, over all columns", () => {
@@ -200,7 +200,7 @@ Deno.test("the nearest found by groups are those of a scan of all, ties and miss
       ...{ nRows: given.length, nColumns: COLUMNS.length, names: COLUMNS },
     };
     const known = referenceOf(sources), named = Int32Array.from(given, () => stream.integer(8));
-    likeness(known, matrix, named).forEach(({ score, reason }, row) => {
+    likenessJudge(known)(matrix, named).forEach(({ score, reason }, row) => {
       const classes = nearestByScan(known, given[row]);
       assert.equal(score, classes.filter((label) => label === named[row]).length / classes.length);
       CLASSES.forEach((name, label) => {

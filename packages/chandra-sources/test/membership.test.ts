@@ -6,6 +6,8 @@ import {
   membership,
   type SkyObject,
 } from "@csc-classify/chandra-sources";
+import { random } from "@csc-classify/forests";
+import { separationArcsec } from "@csc-classify/sky";
 
 const [GALAXIES, CLUSTERS] = HOST_LISTS.map(({ objects }) => objects);
 
@@ -21,6 +23,27 @@ Deno.test("an offset along the minor axis counts for more", () => {
   assert.ok(Math.abs(north.offset - 1) < 1e-6);
   assert.equal(membership(10, 0.4, [DISC], 3), undefined);
   assert.equal(membership(NaN, 0, [DISC], 3), undefined);
+});
+
+Deno.test("the object is the one that a look at all of them finds, by a pole and at RA 0, too", () => {
+  const stream = random(1, "membership"), round = { axisRatio: 1, positionAngleDeg: 0 };
+  const place = () => ({
+    ra: 720 * stream.uniform() - 180,
+    dec: stream.uniform() < 0.5 ? 180 * stream.uniform() - 90 : 90 - 6 * stream.uniform(),
+  });
+  const objects = Array.from({ length: 60 }, (_, i): SkyObject => ({
+    ...{ ...DISC, ...round, ...place(), name: String(i) },
+    radiusArcmin: 10 ** (3 * stream.uniform()),
+  }));
+  for (let n = 0; n < 5000; n++) {
+    const { ra, dec } = place(), farthest = 2;
+    const offsets = objects.map((object) =>
+      separationArcsec(object.ra, object.dec, ra, dec) / 60 / object.radiusArcmin
+    );
+    const least = Math.min(...offsets), found = membership(ra, dec, objects, farthest);
+    const expected = least <= farthest ? String(offsets.indexOf(least)) : undefined;
+    assert.equal(found?.object.name, expected, `${ra}, ${dec}`);
+  }
 });
 
 Deno.test("well-known sources belong to their hosts", () => {
