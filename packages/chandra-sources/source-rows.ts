@@ -77,8 +77,6 @@ export class RowReader {
   /** Rows without a position, and without any X-ray flux where the table has columns of them. */
   unplaced = 0;
   dark = 0;
-  /** Places of the X-ray fluxes among the numbers. */
-  readonly #fluxes: readonly number[];
   readonly #areNowhere: boolean;
   readonly #places: ReadonlyMap<string, number>;
   readonly #numbers: readonly NumberColumn[];
@@ -115,7 +113,6 @@ export class RowReader {
     this.#numbers = numbers;
     [this.#limits, this.#letters, this.#limited] = [limits, letters, limited];
     this.#colours = colours;
-    this.#fluxes = this.#numbers.flatMap(({ isFlux }, i) => isFlux ? [i] : []);
     this.#values = new Float64Array(numbers.length);
     this.said = [
       ...numbers.map(({ column }) => column),
@@ -181,6 +178,10 @@ export class RowReader {
       return;
     }
     const isBare = !isFlag && !isName && element === undefined;
+    if (isBare && !isLettered && cells instanceof Float64Array) {
+      this.#readNumbers(number, cells);
+      return;
+    }
     for (let place = 0; place < nRows; place++) {
       const cell = hasErrors ? withoutError(cells[place]) : cells[place];
       const isAsked = isLettered && this.#lettered.has(place);
@@ -200,6 +201,19 @@ export class RowReader {
       // whatever stands there
       const isNone = isAsked && this.#lettered.get(place)!.some((one) => one.place === k);
       read[place] = isNone || cell === "" ? NaN : this.#numberOf(cell, number, place);
+    }
+  }
+
+  /** {@link #readColumn} of cells that are numbers, NaN where missing. */
+  #readNumbers(number: NumberColumn, cells: Float64Array): void {
+    const { read, isSigned, standIns, limits: [least, most] } = number;
+    for (let place = 0; place < this.#piece.nRows; place++) {
+      const written = cells[place];
+      let value = converted(written, number);
+      if (isSigned && value < 0 && value >= -180) value += 360;
+      const isFine = isIn(value, least, most) || written !== written;
+      const isMeant = standIns.size === 0 || !standIns.has(written);
+      read[place] = isFine && isMeant ? value : this.#numberOf(written, number, place);
     }
   }
 
@@ -288,18 +302,7 @@ export class RowReader {
     if (this.#options.labelled) this.#classes.push(of);
     this.#catalogues.push(this.#textAt(place, "catalogue") || "own table");
     extras.forEach((value, i) => this.#extras[i].push(value));
-    if (this.#fluxes.length > 0 && this.#fluxes.every((i) => isNaN(this.#values[i]))) this.dark++;
-    for (let i = 0; i < this.#numbers.length; i++) {
-      const { count, isFlux, training, values } = this.#numbers[i], value = this.#values[i];
-      values[at] = value;
-      if (isNaN(value)) continue;
-      if (isFlux && value <= 0) {
-        count.limits++;
-        continue;
-      }
-      count.present++;
-      if (value < training.min || value > training.max) count.outside++;
-    }
+    for (let i = 0; i < this.#numbers.length; i++) this.#numbers[i].values[at] = this.#values[i];
     return [];
   }
 
@@ -371,6 +374,7 @@ export class RowReader {
   /** The rows so far as sources, with what follows from them. */
   take(origin: Origin): Sources {
     const names = this.#names, missing = new Float64Array(names.length).fill(NaN);
+    this.#countValues();
     const kept = this.#numbers.filter(({ target }) => !BAND_LIMITS.has(target));
     const given = new Map(
       kept.map(({ target, values }) => [target, values.slice(0, names.length)]),
@@ -411,8 +415,31 @@ export class RowReader {
     return withFluxLimits(sources);
   }
 
+  /** Counts what the rows so far have. */
+  #countValues(): void {
+    const { length } = this.#names, isDark = new Uint8Array(length).fill(1);
+    for (const { values, count, isFlux, training } of this.#numbers) {
+      for (let row = 0; row < length; row++) {
+        const value = values[row];
+        if (isNaN(value)) continue;
+        if (isFlux) isDark[row] = 0;
+        if (isFlux && value <= 0) {
+          count.limits++;
+          continue;
+        }
+        count.present++;
+        if (value < training.min || value > training.max) count.outside++;
+      }
+    }
+    if (this.#numbers.some(({ isFlux }) => isFlux)) {
+      this.dark += isDark.reduce((sum, is) => sum + is, 0);
+    }
+  }
+
   #textAt(place: number, target: string): string {
-    const { irregular, cells } = this.#piece, column = this.#places.get(target) ?? -1;
+    const column = this.#places.get(target);
+    if (column === undefined) return "";
+    const { irregular, cells } = this.#piece;
     const cell = irregular.get(place)?.[column] ?? cells[column]?.[place];
     if (typeof cell === "string") return cell.trim();
     return typeof cell === "object" || Number.isNaN(cell) ? "" : String(cell ?? "");

@@ -96,9 +96,10 @@ function rotate(
   matrix: readonly (readonly number[])[],
 ): [number, number] {
   const along = longitude * RADIANS, up = latitude * RADIANS, cosUp = Math.cos(up);
-  const vector = [cosUp * Math.cos(along), cosUp * Math.sin(along), Math.sin(up)];
-  const [x, y, z] = matrix.map((row) =>
-    row.reduce((sum, element, column) => sum + element * vector[column], 0)
-  );
+  const a = cosUp * Math.cos(along), b = cosUp * Math.sin(along), c = Math.sin(up);
+  const [first, second, third] = matrix;
+  const x = first[0] * a + first[1] * b + first[2] * c;
+  const y = second[0] * a + second[1] * b + second[2] * c;
+  const z = third[0] * a + third[1] * b + third[2] * c;
   return [wrapDegrees(Math.atan2(y, x) / RADIANS), Math.atan2(z, Math.hypot(x, y)) / RADIANS];
 }

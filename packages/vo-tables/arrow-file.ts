@@ -207,10 +207,12 @@ export function valuesOf(column: Data): ColumnValues {
   if (DataType.isUtf8(type)) return textsOf(column as Data<Utf8>);
   if (DataType.isFloat(type) && column.values instanceof Float64Array) {
     if (nullCount === 0) return column.values.subarray(0, length);
-    return Float64Array.from(
-      { length },
-      (_, row) => column.getValid(row) ? column.values[row] : NaN,
-    );
+    const values = column.values.slice(0, length), { nullBitmap, offset } = column;
+    for (let row = 0; row < length; row++) {
+      const bit = offset + row;
+      if ((nullBitmap[bit >> 3] >> (bit & 7) & 1) === 0) values[row] = NaN;
+    }
+    return values;
   }
   if (DataType.isInt(type) && nullCount === 0 && column.values instanceof Int32Array) {
     return column.values.subarray(0, length);

@@ -1,6 +1,7 @@
-import type { AsyncBuffer, ColumnMetaData, DecodedArray, SchemaTree } from "hyparquet";
+import type { AsyncBuffer, ColumnMetaData, DecodedArray, PageHeader, SchemaTree } from "hyparquet";
 import { parquetHeader, readPage } from "hyparquet/src/column.js";
-import { convert } from "hyparquet/src/convert.js";
+import { convert, convertWithDictionary } from "hyparquet/src/convert.js";
+import { decompressPage, readDataPage, readDataPageV2 } from "hyparquet/src/datapage.js";
 
 /** Bytes that are looked at for the header of a page, and at most where it is a long one. */
 const HEAD_BYTES = 1 << 12, MOST_HEAD_BYTES = 1 << 24;
@@ -91,17 +92,39 @@ export class ColumnPages {
       ? new DataView(seen, length, end - start)
       : new DataView(await this.#file.slice(start, end));
     if (view.byteLength < end - start) throw new Error("the file is cut short");
-    const { data } = readPage(
-      { view, offset: 0 },
-      header,
-      this.#decoder,
-      this.#dictionary,
-      undefined,
-      0,
-    );
     if (header.type === "DICTIONARY_PAGE") {
+      const reader = { view, offset: 0 };
+      const { data } = readPage(reader, header, this.#decoder, undefined, undefined, 0);
       this.#dictionary = data && convert(data, this.#decoder);
-    } else this.#page = this.#compact(data ?? []);
+      return;
+    }
+    const bytes = new Uint8Array(view.buffer, view.byteOffset, end - start);
+    this.#page = this.#cells(header, bytes);
+  }
+
+  /** The cells of a data page: hyparquet would make a list of numbers and gaps, cell by cell. */
+  #cells(header: PageHeader, bytes: Uint8Array): DecodedArray {
+    const { codec, compressors, type } = this.#decoder;
+    const { data_page_header: first, data_page_header_v2: second } = header;
+    if (!first && !second) throw new Error(`a page is of the type ${header.type}`);
+    const { definitionLevels: levels, dataPage } = first
+      ? readDataPage(
+        decompressPage(bytes, header.uncompressed_page_size, codec, compressors),
+        first,
+        this.#decoder,
+      )
+      : readDataPageV2(bytes, header, this.#decoder);
+    const { encoding } = (first ?? second)!;
+    const values = convertWithDictionary(dataPage, this.#dictionary, encoding, this.#decoder);
+    const isNumber = /^(FLOAT|DOUBLE)$/.test(type);
+    if (!levels?.length) {
+      return isNumber && Array.isArray(values) ? Float64Array.from(values) : values;
+    }
+    const cells = isNumber
+      ? new Float64Array(levels.length).fill(NaN)
+      : Array(levels.length).fill(null);
+    for (let i = 0, next = 0; i < levels.length; i++) if (levels[i] > 0) cells[i] = values[next++];
+    return cells;
   }
 
   /** Reads the header of the page that comes next, however long it is. */
@@ -115,12 +138,6 @@ export class ColumnPages {
         if (this.#at + n >= this.#end || n >= MOST_HEAD_BYTES) throw error;
       }
     }
-  }
-
-  /** A list of numbers and gaps takes three times the memory of their bytes. */
-  #compact(page: DecodedArray): DecodedArray {
-    if (!Array.isArray(page) || !/^(FLOAT|DOUBLE)$/.test(this.#decoder.type)) return page;
-    return Float64Array.from(page as (number | undefined)[], (cell) => cell ?? NaN);
   }
 }
 

@@ -1,9 +1,10 @@
 import zlib from "node:zlib";
 import type { RecordBatch } from "apache-arrow";
-import type { DecodedArray, SchemaElement } from "hyparquet";
+import type { SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { replaceFile } from "@csc-classify/safe-files";
-import { type ArrowBatches, fromArrowSchema, valuesOf } from "./arrow-file.ts";
+import { type ArrowBatches, fromArrowSchema } from "./arrow-file.ts";
+import { writeChunk, writeIndexChunk } from "./parquet-chunk.ts";
 import { type OutputColumn, VOTABLE_TAIL, votableHead } from "./votable-document.ts";
 
 /** Rows of a group: who reads a few columns of many rows pays for each group. */
@@ -67,12 +68,21 @@ export async function writeParquet(
     });
     let together: RecordBatch[] = [], nRows = 0;
     const write = () => {
-      const lead = index ? [{ name: index.name, data: joined(together.map(index.of)) }] : [];
-      const data = columns.map(({ name }, i) => ({
-        name,
-        data: cellsOf(together.map((batch) => valuesOf(batch.data.children[i]))),
-      }));
-      writer.write({ columnData: [...lead, ...data], rowGroupSize: nRows });
+      const start = writer.writer.offset;
+      const chunks = [
+        ...index ? [writeIndexChunk(writer, index.name, joined(together.map(index.of)))] : [],
+        ...columns.map(({ name }, i) =>
+          writeChunk(writer, name, together.map(({ data }) => data.children[i]))
+        ),
+      ];
+      const unpacked = chunks.map(({ meta_data }) => meta_data!.total_uncompressed_size);
+      writer.row_groups.push({
+        columns: chunks,
+        num_rows: BigInt(nRows),
+        total_byte_size: unpacked.reduce((sum, size) => sum + size, 0n),
+        total_compressed_size: BigInt(writer.writer.offset - start),
+      });
+      writer.num_rows += BigInt(nRows);
       [together, nRows] = [[], 0];
     };
     for await (const batch of batches) {
@@ -85,28 +95,11 @@ export async function writeParquet(
   });
 }
 
-/** Values of a column as the writer takes them: numbers as they are if all are there, else with null. */
-function cellsOf(parts: readonly ReturnType<typeof valuesOf>[]): DecodedArray {
-  if (!parts.every((part) => part instanceof Float64Array)) {
-    return parts.every((part) => part instanceof Int32Array)
-      ? joined(parts)
-      : parts.flatMap((part): unknown[] => [...part]);
-  }
-  const values = joined(parts);
-  return values.some(Number.isNaN)
-    ? Array.from(values, (value) => isNaN(value) ? null : value)
-    : values;
-}
-
-function joined<Part extends Float64Array | Int32Array | BigInt64Array>(
-  parts: readonly Part[],
-): Part {
-  if (parts.length === 1) return parts[0];
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const all = new (parts[0].constructor as new (length: number) => Part)(length);
+function joined(parts: readonly BigInt64Array[]): BigInt64Array {
+  const all = new BigInt64Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {
-    all.set(part as never, at);
+    all.set(part, at);
     at += part.length;
   }
   return all;
