@@ -2,7 +2,7 @@ import { promises as fs } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 
 /**
- * Refuses an empty path, as of a variable that is not set, and what lies where the system keeps
+ * Refuses an empty path, as of a variable that is not set, a `~` in quotes, and what lies where the system keeps
  * devices and processes, under whatever name, before any of it is touched.
  */
 export async function refuseNoPlace(
@@ -11,6 +11,9 @@ export async function refuseNoPlace(
   remedy: string,
 ): Promise<void> {
   if (path.trim() === "") refuse("is empty; give a name");
+  if (/(^|[\\/])~([\\/]|$)/.test(path)) {
+    refuse("has a ~ that the shell did not put your home in place of; write it out, or $HOME");
+  }
   const isOfSystem = (at: string) => /^\/(dev|proc|sys)(\/|$)/.test(at);
   const at = resolve(path);
   if (isOfSystem(at) || isOfSystem(await realPath(dirname(at)))) {

@@ -23,6 +23,19 @@ export async function heldFile(path: string, { isWritten = false } = {}): Promis
   return file;
 }
 
+/** A file with a lock on it, waited for where another process has it; undefined without locks. */
+export async function waitedFor(path: string): Promise<Disposable | undefined> {
+  if (!HAS_LOCKS) return undefined;
+  const file = await Deno.open(path, { write: true, create: true });
+  try {
+    await file.lock(true);
+    return file;
+  } catch {
+    file.close(); // some networks' file systems have no locks
+    return undefined;
+  }
+}
+
 /**
  * Removes what belongs to a file of {@link heldFile} if no living process holds it; where that
  * cannot be told, nothing.
@@ -49,6 +62,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "operation not permitted",
   EROFS: "read-only file system",
+  EBUSY: "mounted, or in use by another program",
 };
 
 /**

@@ -7,6 +7,8 @@ import { begin } from "./unfinished.ts";
 /** Where it is noted what files are written, see `WrittenFiles`. */
 interface Noted {
   note(path: string, source: string): Promise<void>;
+  isAsWritten(path: string): Promise<boolean>;
+  alone<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -32,6 +34,7 @@ export async function replaceFile<T>(
     using _held = await heldFile(part, { isWritten: true });
     const result = await write(part);
     await written?.note(path, part);
+    await keepMode(path, part);
     await fs.rename(part, path);
     return result;
   } catch (error) {
@@ -131,12 +134,15 @@ export function writeStream(
  * beside its place first, where a full disk shows, then all are renamed, in the order given. Missing
  * folders are made; parts that a killed process has left beside the places are removed.
  *
- * @param written Where all are noted before the first has its place, if anywhere.
+ * @param written Where all are noted before the first has its place, if anywhere; then no other
+ * process that notes there places files meanwhile, so that sets are not mixed.
+ * @param gone Files that go with the set that is replaced, where they are as they were noted.
  * @throws RangeError as {@link replaceFile}; then none has its place.
  */
 export async function placeFiles(
   files: readonly { readonly from: string; readonly to: string }[],
   written?: Noted,
+  gone: readonly string[] = [],
 ): Promise<void> {
   const near = new Map<string, boolean>(), parts = new Map<string, () => void>();
   const all: { at: string; to: string }[] = [];
@@ -159,11 +165,16 @@ export async function placeFiles(
       }
       all.push({ at: near.get(folder) ? from : part, to });
     }
-    for (const { from, to } of files) await written?.note(to, from);
-    for (const { at, to } of all) {
-      place = to;
-      await fs.rename(at, to);
-    }
+    const placeAll = async () => {
+      for (const { from, to } of files) await written?.note(to, from);
+      for (const path of gone) if (await written?.isAsWritten(path)) await removeFile(path);
+      for (const { at, to } of all) {
+        place = to;
+        await keepMode(to, at);
+        await fs.rename(at, to);
+      }
+    };
+    await (written ? written.alone(placeAll) : placeAll());
   } catch (error) {
     for (const part of parts.keys()) await fs.unlink(part).catch(() => {});
     throw withPlace(error, place, true);
@@ -171,6 +182,12 @@ export async function placeFiles(
     for (const file of held) file[Symbol.dispose]();
     for (const end of parts.values()) end();
   }
+}
+
+/** Gives a file that takes the place of another its permissions: what was private stays so. */
+async function keepMode(path: string, part: string): Promise<void> {
+  const old = await fs.lstat(path).catch(() => undefined);
+  if (old?.isFile()) await fs.chmod(part, old.mode & 0o777).catch(() => {});
 }
 
 /** Most files that are held open at once: a process may open some hundreds. */

@@ -1,7 +1,9 @@
 import { promises as fs } from "node:fs";
 import { resolve } from "node:path";
+import { makeFolders } from "./made-folders.ts";
 import { realPath } from "./places.ts";
 import { fileSha256, sha256 } from "./sha256.ts";
+import { waitedFor } from "./system.ts";
 import { kindOf, writeAtomic } from "./write-files.ts";
 
 /** From so many notes on those of files that are gone are removed. */
@@ -30,6 +32,13 @@ export class WrittenFiles {
     } catch {
       // a folder of another user, or a full disk: the next command asks
     }
+  }
+
+  /** Does something while no other process does so with the same notes; where there are no locks, just does it. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    using _held = await makeFolders(this.folder)
+      .then(() => waitedFor(`${this.folder}/.lock`)).catch(() => undefined);
+    return await work();
   }
 
   /** Whether a file is there and holds, to the byte, what was noted of it. */

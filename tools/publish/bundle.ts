@@ -15,6 +15,7 @@ import {
 import config from "../../deno.json" with { type: "json" };
 import { CACHE, outFolder, ROOT } from "#lib/run/files.ts";
 import { useOutFolder } from "../tasks/out-folder.ts";
+import { WRITTEN } from "../tasks/own-product.ts";
 import { codeVersion } from "#lib/run/provenance.ts";
 import { readResults } from "#lib/run/results.ts";
 import { fittingCode } from "#lib/validation/fitting-code.ts";
@@ -199,7 +200,7 @@ interface Restored {
  * own; every file is checked there before the first is put in place; nothing outside `out/` and
  * `.cache/` is written.
  *
- * @param force Whether files of an earlier run in `out/` may be replaced.
+ * @param force Whether files of an earlier run in `out/`, and edited ones, may be replaced.
  * @throws RangeError naming a file that is missing, changed or not listed, or what is in the way.
  */
 export async function restoreBundle(
@@ -233,12 +234,40 @@ export async function restoreBundle(
       "nothing was restored: move it away first",
     );
   }
+  if (!force) await refuseOthers(targets, bundle);
   await using work = await workFolder(CACHE, ".restore-");
   await unpack(path, work.folder, listed, signal);
   await placeFiles(
     [...targets].map(([name, to]) => ({ from: `${work.folder}/${name}`, to })),
+    WRITTEN,
   );
   return { bundle, sameCode: bundle.fittingCode === await fittingCode(ROOT) };
+}
+
+/**
+ * Refuses to replace files of `out/` that hold something else than the bundle's and are not as an
+ * earlier one left them: somebody may have edited them.
+ *
+ * @throws RangeError naming some of them.
+ */
+async function refuseOthers(
+  targets: ReadonlyMap<string, string>,
+  { files }: Bundle,
+): Promise<void> {
+  const others: string[] = [];
+  for (const [name, target] of targets) {
+    if (!name.startsWith("out/") || name === "out/.manifest.json") continue;
+    const now = await fileSha256(target).catch(() => undefined);
+    if (now === undefined || now === files[name].sha256) continue;
+    if (!await WRITTEN.isAsWritten(target)) others.push(name);
+  }
+  if (others.length === 0) return;
+  const more = others.length > 5 ? ` and ${others.length - 5} more` : "";
+  throw new RangeError(
+    `${outFolder()} holds other files than the bundle under the names ${
+      others.slice(0, 5).join(", ")
+    }${more}, which may have been edited: nothing was restored; move it away, or give --force`,
+  );
 }
 
 /** Writes the files of a bundle that was looked at into a folder, each as its list says. */

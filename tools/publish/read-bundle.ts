@@ -53,7 +53,10 @@ export async function* openBundle(path: string, signal?: AbortSignal): ReturnTyp
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof RangeError || error instanceof Deno.errors.NotFound) throw error;
-      const problem = printable((error as Error).message);
+      const problem = printable(
+        // so Deno says of what follows the end of what was packed
+        (error as Error).message.replace("failed to write whole buffer", "bytes follow its end"),
+      );
       throw new RangeError(
         `${basename(path)} cannot be unpacked: ${problem}; fetch it again, or make it anew with ` +
           '"deno task archive". Nothing was restored',
@@ -204,7 +207,7 @@ export function problemOf(path: string): string | undefined {
     return "not a place of a bundle";
   }
   // deno-lint-ignore no-control-regex
-  if (/[\u0000-\u001f\u007f-\u009f\\:*?"<>|]/.test(path)) {
+  if (/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\\:*?"<>|]/.test(path)) {
     return "a name that not every system takes";
   }
   if (parts.some((part) => /[. ]$/.test(part) || new TextEncoder().encode(part).length > 240)) {

@@ -9,7 +9,7 @@ const command = taskCommand(
   "Checks a bundle of deno task archive and puts it back into out/ and .cache/.",
 )
   .argument("<bundle>", "the archive")
-  .option("--force", "replace the results of another run in out/")
+  .option("--force", "replace the results of another run in out/, and files that were edited")
   .addHelpText(
     "after",
     `

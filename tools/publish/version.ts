@@ -3,6 +3,7 @@ import { ROOT } from "#lib/run/files.ts";
 import { writeAtomic } from "@csc-classify/safe-files";
 import { SettingError } from "#lib/run/settings.ts";
 import { codeVersion } from "#lib/run/provenance.ts";
+import { runCommand } from "../setup/run-command.ts";
 import { taskCommand } from "../tasks/options.ts";
 import { runTask } from "../tasks/run-task.ts";
 import { citationFiles, projectWork } from "./citation.ts";
@@ -47,13 +48,33 @@ export async function setVersion(version: string, day: string, root = ROOT): Pro
   if (version.localeCompare(present, "en", { numeric: true }) <= 0) {
     throw new SettingError(`${version} is not above the present version, ${present}`);
   }
-  await writeAtomic(path, text.replace(/("version": ")[^"]*/, `$1${version}`));
-  for (const [name, content] of Object.entries(citationFiles(projectWork(day, version)))) {
+  const citations = citationFiles(projectWork(day, version));
+  const edited = await uncommitted(Object.keys(citations), root);
+  if (edited.length > 0) {
+    throw new SettingError(
+      `${
+        edited.join(", ")
+      } would be written anew and holds changes that git does not know: commit ` +
+        "them, or put them into tools/publish/publication.json",
+    );
+  }
+  for (const [name, content] of Object.entries(citations)) {
     await writeAtomic(`${root}/${name}`, content);
   }
-  const changes = await Deno.readTextFile(`${root}/CHANGELOG.md`);
-  await writeAtomic(
-    `${root}/CHANGELOG.md`,
-    changes.replace("## Unreleased\n", `## Unreleased\n\n## ${version}, ${day}\n`),
-  );
+  const changes = await Deno.readTextFile(`${root}/CHANGELOG.md`), heading = `## ${version}, `;
+  if (!changes.includes(`\n${heading}`)) {
+    await writeAtomic(
+      `${root}/CHANGELOG.md`,
+      changes.replace("## Unreleased\n", `## Unreleased\n\n${heading}${day}\n`),
+    );
+  }
+  // last: what was stopped before is done again by the same command
+  await writeAtomic(path, text.replace(/("version": ")[^"]*/, `$1${version}`));
+}
+
+/** Files with changes that git does not know; none where there is no git. */
+async function uncommitted(names: readonly string[], root: string): Promise<string[]> {
+  const args = ["-C", root, "status", "--porcelain", "--", ...names];
+  const said = await runCommand("git", args).catch(() => "");
+  return said.split("\n").filter((line) => /^.M /.test(line)).map((line) => line.slice(3));
 }

@@ -11,6 +11,8 @@ import {
 } from "@csc-classify/safe-files";
 import { ROOT } from "#lib/run/files.ts";
 import { isAsWritten } from "../cluster/sealed-script.ts";
+import { TASKS_LOCK } from "./hold-cache.ts";
+import { WRITTEN } from "./own-product.ts";
 
 /** What the project's commands write directly into `out/`, besides the pages of notebooks. */
 const IN_OUT: readonly RegExp[] = [
@@ -47,10 +49,12 @@ const OWN: Readonly<Record<string, (path: string) => Promise<boolean>>> = {
   async cluster(path) {
     return !path.endsWith(".sh") || await isAsWritten(path);
   },
-  // a table that was changed by hand is its user's; notes of earlier versions have no digests
+  // what was changed by hand is its user's; notes of earlier versions have no digests
   async acquired(path) {
     const tables = (await readJson(`${dirname(path)}/acquired.json`))?.tables;
-    return path.endsWith(".json") || !tables || tables[basename(path)] === await fileSha256(path);
+    if (!tables) return true;
+    if (path.endsWith(".json")) return await WRITTEN.isAsWritten(path);
+    return tables[basename(path)] === await fileSha256(path);
   },
 };
 
@@ -64,10 +68,13 @@ async function readJson(path: string): Promise<any> {
 
 /**
  * Files of others in folders of `out/`: those that no command writes there, hidden ones among them,
- * and those of a name of ours that do not fit what lies beside them.
+ * those of a name of ours that do not fit what lies beside them, and links, which no command makes.
  */
 export async function filesOfOthers(out: string): Promise<string[]> {
   const found: string[] = [];
+  for await (const { name, isFile, isDirectory } of Deno.readDir(out)) {
+    if (!isFile && !isDirectory) found.push(name);
+  }
   for (const [folder, ours] of Object.entries(IN_FOLDERS)) {
     const stat = await Deno.lstat(`${out}/${folder}`).catch(() => undefined);
     if (!stat?.isDirectory) continue;
@@ -106,7 +113,7 @@ const BUILT =
 
 /** The rest of `.cache/`. */
 const FITTED =
-  /^(folds|fits|model|archives|bench|jupyter|pip|test|cdp|\.tasks\.lock|\.(work|restore|score|held-out)-.*)$/;
+  /^(folds|fits|model|archives|bench|jupyter|pip|test|cdp|\.(work|restore|score|held-out)-.*)$/;
 
 /** Whether a name in `out/` is that of something that a command of this project writes there. */
 export function isOfOut(name: string): boolean {
@@ -126,7 +133,7 @@ function notebooks(): string[] {
 
 /** The same of `.cache/`; without `all` only what is quickly made again. */
 export function isOfCache(name: string, all: boolean): boolean {
-  return isPart(name) || FITTED.test(name) || all && BUILT.test(name);
+  return isPart(name) || name === TASKS_LOCK || FITTED.test(name) || all && BUILT.test(name);
 }
 
 /** A folder that is to be emptied. */
@@ -181,10 +188,10 @@ export async function cleanFolders(
   ) {
     const mixed = made && yes ? [] : await filesOfOthers(path);
     const isOurs = (name: string) =>
-      isNamedOurs(name) && !mixed.some((file) => file.startsWith(`${name}/`));
+      isNamedOurs(name) && !mixed.some((file) => file === name || file.startsWith(`${name}/`));
     if (!made && !yes) {
       const names = await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
-      const ours = names.filter(isOurs).sort();
+      const ours = names.filter((name) => isOurs(name) && name !== TASKS_LOCK).sort();
       if (ours.length === 0) continue;
       tell(`${path} was there before this project marked the folders that it makes. Of it,`);
       tell(`"deno task clean --yes" removes: ${ours.join(", ")}`);
@@ -198,10 +205,10 @@ export async function cleanFolders(
         const inside = mixed.filter((file) => file.startsWith(`${name}/`));
         return inside.length > 0 ? inside : [name];
       });
-    if (removed.length > 0 || left.length === 0) {
-      const isGone = left.length === 0 && made;
-      tell(isGone ? `removed ${path}` : `removed from ${path}: ${removed.join(", ")}`);
-    }
+    const told = removed.filter((name) => name !== TASKS_LOCK), isGone = left.length === 0 && made;
+    if (isGone) tell(`removed ${path}`);
+    else if (told.length > 0) tell(`removed from ${path}: ${told.join(", ")}`);
+
     if (others.length === 0) continue;
     isDone = false;
     tell(`left in ${path}, for no command of this project makes them: ${others.join(", ")}`);

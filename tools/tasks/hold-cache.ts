@@ -2,7 +2,7 @@ import { makeFolder, refuseLinks } from "@csc-classify/safe-files";
 import { CACHE } from "#lib/run/files.ts";
 
 /** Name of the file in `.cache/` that every task at work holds locked, together with the others. */
-const LOCK = ".tasks.lock";
+export const TASKS_LOCK = ".tasks.lock";
 
 /** A hold of `.cache/`, which the system takes away with its process. */
 export interface CacheHold extends Disposable {
@@ -47,7 +47,7 @@ export async function takeCache(): Promise<Disposable> {
 }
 
 async function openLock(): Promise<Deno.FsFile | undefined> {
-  const path = `${CACHE}/${LOCK}`;
+  const path = `${CACHE}/${TASKS_LOCK}`;
   try {
     if (!(await Deno.lstat(CACHE)).isDirectory) return undefined;
     await refuseLinks(CACHE, path);
@@ -64,6 +64,6 @@ async function isGot(file: Deno.FsFile, alone: boolean): Promise<boolean> {
   } catch {
     return true; // a file system without locks
   }
-  const there = await Deno.lstat(`${CACHE}/${LOCK}`).catch(() => undefined);
+  const there = await Deno.lstat(`${CACHE}/${TASKS_LOCK}`).catch(() => undefined);
   return there !== undefined && there.ino === (await file.stat()).ino;
 }

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import { placeFiles, removeFile, workFolder } from "@csc-classify/safe-files";
+import { placeFiles, workFolder } from "@csc-classify/safe-files";
 import { progress } from "#show/progress.ts";
 import { outFolder } from "#lib/run/files.ts";
 import { readSettings, SettingError } from "#lib/run/settings.ts";
@@ -225,16 +225,18 @@ async function score(
   const made = productOutputs(product, "").map(({ path }) => basename(path));
   // somebody may have put a file there meanwhile
   await checkScoreOutputs(files);
-  // the product last: where it is, all of it is
-  await placeFiles([
-    ...read.counts.rejected > 0 ? [{ from: list, to: rejects }] : [],
-    ...made.map((name) => ({
-      from: `${dirname(product)}/${name}`,
-      to: `${dirname(options.out)}/${name}`,
-    })),
-  ], WRITTEN);
-  // the list goes with the catalogue: without rejected rows an earlier one is none of it
-  if (read.counts.rejected === 0 && await WRITTEN.isAsWritten(rejects)) await removeFile(rejects);
+  // the product last: where it is, all of it is; without rejected rows an earlier list is none of it
+  await placeFiles(
+    [
+      ...read.counts.rejected > 0 ? [{ from: list, to: rejects }] : [],
+      ...made.map((name) => ({
+        from: `${dirname(product)}/${name}`,
+        to: `${dirname(options.out)}/${name}`,
+      })),
+    ],
+    WRITTEN,
+    read.counts.rejected > 0 ? [] : [rejects],
+  );
   await bar.finish();
   const counts = table8(scored.distribution).map((row) => `${row.class} ${row.all}`).join(", ");
   console.log(`${options.out}: ${counts}`);

@@ -6,6 +6,7 @@ import {
   type Output,
   OutputError,
   refuseLinks,
+  useFolder,
 } from "@csc-classify/safe-files";
 import { contentOf, inSandbox } from "./sandbox.ts";
 
@@ -75,6 +76,17 @@ Deno.test("an empty name, and what lies among the system's devices, is refused b
     Object.assign(Deno, { lstat, stat });
   }
 });
+
+Deno.test("a ~ in quotes, which the shell has left, makes no folder of that name", () =>
+  inSandbox(async (folder) => {
+    for (const path of ["~", "~/o.csv", `${folder}/~`, `${folder}/~/a/o.csv`]) {
+      const outputs = [{ path, option: "--out", makesFolders: true }];
+      await assert.rejects(checkOutputs({ inputs: [], outputs }), /has a ~ that the shell did not/);
+      await assert.rejects(useFolder(path), /has a ~ that the shell did not/);
+    }
+    const outputs = [{ path: `${folder}/~.csv`, option: "--out" }];
+    await checkOutputs({ inputs: [], outputs });
+  }));
 
 Deno.test("a link to the devices' folder leads to none of its files", () =>
   inSandbox(async (folder) => {

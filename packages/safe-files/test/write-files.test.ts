@@ -210,3 +210,54 @@ Deno.test("the system's own words are said without its code, other words as they
   ];
   assert.deepEqual(others.map(systemWords), others);
 });
+
+Deno.test("a file that takes another's place has its permissions: what was private stays so", () =>
+  inSandbox(async (folder) => {
+    const path = `${folder}/a`, mode = async () => (await Deno.stat(path)).mode! & 0o777;
+    await writeAtomic(path, "old");
+    await Deno.chmod(path, 0o600);
+    await writeAtomic(path, "new");
+    assert.equal(await mode(), 0o600);
+    await Deno.writeTextFile(`${folder}/b`, "b");
+    await placeFiles([{ from: `${folder}/b`, to: path }]);
+    assert.equal(await mode(), 0o600);
+  }));
+
+Deno.test("sets of files that processes place at once are not mixed", () =>
+  inSandbox(async (folder) => {
+    const worker =
+      `import { placeFiles, WrittenFiles, writeAtomic } from "@csc-classify/safe-files";
+      const [folder, own] = Deno.args, written = new WrittenFiles(folder + "/notes");
+      for (let i = 0; i < 20; i++) {
+        const names = Array.from({ length: 8 }, (_, k) => "" + k);
+        for (const name of names) await writeAtomic(folder + "/" + own + "/" + name, own + i);
+        const gone = own === "a" ? [folder + "/to/extra"] : [];
+        if (own === "b") {
+          await writeAtomic(folder + "/b/extra", "b" + i);
+          names.unshift("extra");
+        }
+        const placed = names.map((name) => ({
+          from: folder + "/" + own + "/" + name,
+          to: folder + "/to/" + name,
+        }));
+        await placeFiles(placed, written, gone);
+        await written.alone(async () => {
+          const found = new Set<string>(), there = [...Deno.readDirSync(folder + "/to")];
+          for (const { name } of there) found.add(Deno.readTextFileSync(folder + "/to/" + name));
+          const [one] = found;
+          if (found.size > 1 || there.length !== (one[0] === "b" ? 9 : 8)) {
+            throw new Error([...found].join() + " in " + there.length);
+          }
+        });
+      }`;
+    const here = new URL("place.ts", import.meta.url);
+    await Deno.writeTextFile(`${folder}/place.ts`, worker);
+    const config = new URL("../../../deno.json", here).pathname;
+    const run = (own: string) =>
+      new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-check", "-A", "--config", config, `${folder}/place.ts`, folder, own],
+      }).output();
+    for (const { code, stderr } of await Promise.all(["a", "b"].map(run))) {
+      assert.equal(code, 0, new TextDecoder().decode(stderr));
+    }
+  }));

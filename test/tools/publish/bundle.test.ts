@@ -128,6 +128,31 @@ Deno.test("an archive cut short is refused", () =>
     await assert.rejects(restoreBundle(path, { places }), /cannot be unpacked/);
   }));
 
+Deno.test("files of out/ that were edited are not replaced unless forced; as an earlier bundle left them they are", () =>
+  madeBy(async (folder, places) => {
+    const path = `${folder}/bundle.tar.gz`, figure = `${places.out}/figures/a.svg`;
+    await writeBundle(path, { places });
+    await restoreBundle(path, { places });
+    const made = await Deno.readTextFile(figure);
+    await Deno.writeTextFile(figure, "edited");
+    await Deno.remove(`${places.out}/results.json`);
+    await assert.rejects(
+      restoreBundle(path, { places }),
+      /under the names out\/figures\/a\.svg, which may have been edited: nothing was .*--force/,
+    );
+    assert.equal(await Deno.readTextFile(figure), "edited");
+    assert.equal(await Deno.stat(`${places.out}/results.json`).catch(() => "none"), "none");
+    await restoreBundle(path, { places, force: true });
+    assert.equal(await Deno.readTextFile(figure), made);
+    // what a bundle brought and nobody changed gives way to the next
+    const later = `${folder}/later.tar.gz`;
+    await Deno.writeTextFile(figure, "drawn anew");
+    await writeBundle(later, { places });
+    await restoreBundle(path, { places, force: true });
+    await restoreBundle(later, { places });
+    assert.equal(await Deno.readTextFile(figure), "drawn anew");
+  }));
+
 Deno.test("results of another run are not replaced unless forced", () =>
   madeBy(async (folder, places) => {
     const path = `${folder}/bundle.tar.gz`;

@@ -79,6 +79,40 @@ Deno.test("a new version is written wherever the old one was; a lower one is ref
   await Deno.remove(root, { recursive: true });
 });
 
+Deno.test("a version that was stopped half way is set by the same command, its heading once", async () => {
+  const root = await Deno.makeTempDir();
+  for (const name of ["deno.json", "CHANGELOG.md"]) {
+    await Deno.copyFile(`${ROOT}/${name}`, `${root}/${name}`);
+  }
+  await setVersion("99.0.0", "2027-01-02", root);
+  // deno.json comes last
+  await Deno.copyFile(`${ROOT}/deno.json`, `${root}/deno.json`);
+  await setVersion("99.0.0", "2027-01-03", root);
+  assert.equal((await read("CHANGELOG.md", root)).match(/^## 99\.0\.0/mg)?.length, 1);
+  assert.match(await read("deno.json", root), /"version": "99\.0\.0"/);
+  await Deno.remove(root, { recursive: true });
+});
+
+Deno.test("a new version replaces no file with changes that git does not know", async () => {
+  const root = await Deno.makeTempDir();
+  const git = (...args: string[]) =>
+    runCommand("git", ["-C", root, "-c", "user.name=a", "-c", "user.email=a@b", ...args]);
+  for (const name of ["deno.json", "CHANGELOG.md", "CITATION.cff"]) {
+    await Deno.copyFile(`${ROOT}/${name}`, `${root}/${name}`);
+  }
+  await git("init", "-q");
+  await git("add", "-A");
+  await git("commit", "-q", "-m", "first");
+  await Deno.writeTextFile(`${root}/CITATION.cff`, "# mine\n", { append: true });
+  await assert.rejects(
+    setVersion("99.0.0", "2027-01-02", root),
+    /CITATION\.cff would be written anew and holds changes that git does not know: commit them/,
+  );
+  assert.match(await read("CITATION.cff", root), /# mine\n$/);
+  assert.doesNotMatch(await read("deno.json", root), /99\.0\.0/);
+  await Deno.remove(root, { recursive: true });
+});
+
 Deno.test("deno task version names version and commit", async () => {
   const text = await runCommand(Deno.execPath(), ["run", "-A", "tools/publish/version.ts"], {
     cwd: ROOT,

@@ -6,7 +6,6 @@ import {
   makeFolder,
   MARK,
   placeFiles,
-  removeFile,
   removeFolder,
   replaceFolder,
   useFolder,
@@ -157,8 +156,7 @@ async function obey(
     }
     const placed = hasRejects ? [...all, three] : all;
     const from = (to: string) => ({ from: `${work.folder}/${basename(to)}`, to });
-    await placeFiles(placed.map(from), WRITTEN);
-    if (!hasRejects && await WRITTEN.isAsWritten(three)) await removeFile(three);
+    await placeFiles(placed.map(from), WRITTEN, hasRejects ? [] : [three]);
   } else if (command === "report") {
     await useFolder(one);
     await writeAtomic(`${one}/07-new.html`, "new");

@@ -186,6 +186,30 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
     assert.equal(await Deno.stat(`${folder}/out`).catch(() => "gone"), "gone");
   }));
 
+Deno.test("clean leaves links, which no command makes, and where they lead; a copied cache is no matter", () =>
+  withProject(async (root, folder) => {
+    const out = `${folder}/out`, env = { CSC_OUT: out };
+    assert.equal((await run("tasks/acquire.ts", ["--recorded"], { root, env })).code, 0);
+    await Deno.mkdir(`${folder}/elsewhere`);
+    await Deno.writeTextFile(`${folder}/elsewhere/a.svg`, "mine");
+    for (const name of ["figures", "publish", "results"]) {
+      await Deno.symlink(`${folder}/elsewhere`, `${out}/${name}`);
+    }
+    await Deno.symlink(`${folder}/elsewhere/a.svg`, `${out}/index.html`);
+    await new Deno.Command("cp", { args: ["-r", `${root}/.cache`, `${root}/copy`] }).output();
+    await new Deno.Command("mv", { args: [`${root}/.cache`, `${folder}/old`] }).output();
+    await new Deno.Command("mv", { args: [`${root}/copy`, `${root}/.cache`] }).output();
+    const before = await trace(`${folder}/elsewhere`);
+    const { code, said } = await run("tasks/clean.ts", [], { root, env });
+    assert.equal(code, 1, said);
+    assert.match(said, /left in .*out, .*: figures, index\.html, publish, results/s);
+    assert.doesNotMatch(said, /\.tasks\.lock/);
+    assert.equal(await Deno.readLink(`${out}/figures`), `${folder}/elsewhere`);
+    const told = await run("tasks/clean.ts", ["--yes"], { root, env });
+    assert.equal(await Deno.stat(out).catch(() => "gone"), "gone", told.said);
+    assert.deepEqual(await trace(`${folder}/elsewhere`), before);
+  }));
+
 Deno.test("clean leaves tables and published files that were edited by hand, and names them", () =>
   withProject(async (root, folder) => {
     const env = { CSC_OUT: `${folder}/out` };
@@ -198,13 +222,21 @@ Deno.test("clean leaves tables and published files that were edited by hand, and
     await Deno.writeTextFile(`${root}/make.ts`, probe);
     assert.equal((await run("../make.ts", [], { root, env })).code, 0);
     const [release] = [...Deno.readDirSync(`${folder}/out/acquired`)].map(({ name }) => name);
-    const edited = [`acquired/${release}/training.parquet`, "publish/c/ReadMe"];
-    for (const file of edited) await Deno.writeTextFile(`${folder}/out/${file}`, "mine");
+    const edited = [
+      `acquired/${release}/training.parquet`,
+      `acquired/${release}/acquired.json`,
+      "publish/c/ReadMe",
+    ];
+    const before = await trace(`${folder}/out`);
+    for (const file of edited) {
+      await Deno.writeTextFile(`${folder}/out/${file}`, "\n", { append: true });
+    }
     const { code, said } = await run("tasks/clean.ts", [], { root, env });
     assert.equal(code, 1, said);
     for (const file of edited) {
       assert.ok(said.includes(file), said);
-      assert.equal(await Deno.readTextFile(`${folder}/out/${file}`), "mine");
+      assert.notEqual((await trace(`${folder}/out`))[file], before[file]);
+      assert.ok(await Deno.stat(`${folder}/out/${file}`));
     }
     // the remedy that it names
     const told = await run("tasks/clean.ts", ["--yes"], { root, env });
