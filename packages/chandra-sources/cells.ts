@@ -192,13 +192,15 @@ export function limits(target: string): readonly [least: number, most: number] {
  * missing value, -1 and those of nines, make none.
  */
 export function isSignedLongitude(
-  column: Reading & { readonly index: number },
-  rows: readonly (readonly unknown[])[],
+  column: Reading,
+  numbers: Float64Array,
+  texts: readonly string[],
 ): boolean {
   if (column.target !== "ra" && column.target !== "gal_l") return false;
-  const values = rows.map((row) => valueOf(row[column.index], column));
-  const negative = rows.map((row) => toNumber(row[column.index])).filter((number) => number < 0);
-  return negative.length > 0 && values.every((value) => !(Math.abs(value) > 180)) &&
+  const isFar = (value: number) => Math.abs(value) > 180;
+  const negative = numbers.filter((number) => number < 0);
+  return negative.length > 0 && !numbers.some((number) => isFar(converted(number, column))) &&
+    !texts.some((text) => isFar(valueOf(text, column))) &&
     negative.every((number) => number !== -1 && !NINES.test(String(number)));
 }
 
@@ -213,20 +215,16 @@ const LEAST_SEEN = 1e-20;
 /** What no magnitude, probability or index comes near. */
 const HUGE = 1e4;
 
-/** The different numbers of a column and how often each comes, the least first. */
-function timesOf(
-  rows: readonly (readonly unknown[])[],
-  index: number,
-): (readonly [number: number, times: number])[] {
-  const sorted = Float64Array.from(rows, (row) => toNumber(row[index])).sort();
-  const found: [number, number][] = [];
-  for (const number of sorted) {
+/** The different numbers of a column, the least first, and how often each comes. */
+function timesOf(numbers: Float64Array): { different: Float64Array; times: Uint32Array } {
+  const different = numbers.slice().sort(), times = new Uint32Array(different.length);
+  let n = 0;
+  for (const number of different) {
     if (number !== number) break; // they stand at the end
-    const last = found.at(-1);
-    if (last && last[0] === number) last[1]++;
-    else found.push([number, 1]);
+    if (n === 0 || different[n - 1] !== number) different[n++] = number;
+    times[n - 1]++;
   }
-  return found;
+  return { different: different.subarray(0, n), times };
 }
 
 /**
@@ -235,18 +233,16 @@ function timesOf(
  * number that comes twice and cannot be; a magnitude or a flux density of exactly 0; of a flux what
  * is known to be filled in, and a number of many digits that comes twice far below all others.
  */
-export function standIns(
-  column: Reading & { readonly index: number },
-  rows: readonly (readonly unknown[])[],
-): Set<number> {
-  const { target, index, isLogarithm } = column;
-  if (index < 0 || /^(ra|dec|gal_[lb])$/.test(target) || isFlag(target)) return new Set();
-  const times = timesOf(rows, index);
+export function standIns(column: Reading, numbers: Float64Array): Set<number> {
+  const { target, isLogarithm } = column;
+  if (/^(ra|dec|gal_[lb])$/.test(target) || isFlag(target)) return new Set();
+  const { different, times } = timesOf(numbers);
   const isFlux = XRAY_LIMITS.some(({ flux }) => flux === target);
   const isNever0 = isMagnitude(target) || target === "mips_24um";
-  const positive = Array.from(times, ([number]) => number).filter((number) => number > 0);
+  const positive = different.filter((number) => number > 0);
   const middle = positive[positive.length >> 1], [least, most] = limits(target);
-  const found = times.filter(([number, n]) => {
+  const found = different.filter((number, i) => {
+    const n = times[i];
     if (number === 0) return isNever0;
     const value = converted(number, column), isOutside = value < least || value > most;
     // of logarithms 0 and -99 say nothing, and neither is a flux
@@ -265,5 +261,5 @@ export function standIns(
     const isFill = digits > FILL_DIGITS && number < FILL_SHARE * middle;
     return isFlux && number > 0 && isFill;
   });
-  return new Set(found.map(([number]) => number));
+  return new Set(found);
 }

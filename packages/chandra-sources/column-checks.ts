@@ -85,7 +85,8 @@ function checkValues(mapping: Mapping): void {
     const { target, column, index, unit } = mapped, typical = TYPICAL[target];
     if (target === "ra") checkSexagesimal(mapping, mapped);
     if (!typical || Number.isNaN(mapped.factor)) continue;
-    const fills = standIns(mapped, mapping.seen.rows);
+    const written = Float64Array.from(mapping.seen.rows, (row) => toNumber(row[index]));
+    const fills = standIns(mapped, written);
     const rows = mapping.seen.rows.filter((row) => !fills.has(toNumber(row[index])));
     const numbers = rows.map((row) => statedNumber(row[index]));
     if (Object.hasOwn(XRAY_BANDS, target) && areLogarithms(numbers) && !mapped.isLogarithm) {

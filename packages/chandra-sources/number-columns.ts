@@ -4,7 +4,7 @@ import { FEATURES, SURVEYS, XRAY_LIMITS } from "./features.ts";
 import { FEATURE_SCALE } from "./published-numbers.ts";
 import { QUALITY_LETTERS } from "./quality-letters.ts";
 import type { MappedColumn } from "./seen-table.ts";
-import { PIECE_ROWS } from "./table-pieces.ts";
+import { type FirstRows, PIECE_ROWS } from "./table-pieces.ts";
 import { BAND_LIMITS, isMagnitude, TEXT_COLUMNS } from "./targets.ts";
 
 // runs in a browser's page too: what each column of numbers may hold, and which of them say
@@ -87,14 +87,14 @@ const LEAST_WRITTEN = 2;
  * What the columns of numbers of a table may hold.
  *
  * @param counts Where what is seen of each is counted, by target.
- * @param sample Rows by which numbers that stand for missing values are found.
+ * @param first Rows by which numbers that stand for missing values are found.
  */
 export function numberColumns(
   mapped: readonly MappedColumn[],
   counts: ReadonlyMap<string, ColumnCount>,
-  sample: readonly (readonly unknown[])[],
+  first: FirstRows,
 ): NumberColumns {
-  const sides = new Map(mapped.map((one) => [one.target, limitSide(one, sample)]));
+  const sides = new Map(mapped.map((one) => [one.target, limitSide(one, first)]));
   const columns = mapped.filter(({ target }) => !TEXT_COLUMNS.includes(target));
   const place = (wanted: string) => columns.findIndex(({ target }) => target === wanted);
   for (const { observed, bands } of SURVEYS) {
@@ -120,14 +120,12 @@ export function numberColumns(
   return {
     numbers: columns.map((column): NumberColumn => ({
       ...column,
+      ...judged(column, first),
       limits: limits(column.target),
       isFlag: isFlag(column.target),
       isFlux: XRAY_LIMITS.some(({ flux }) => flux === column.target),
       isSecond: /^gal_[lb]$/.test(column.target) && place("ra") >= 0 && place("dec") >= 0,
-      isSigned: isSignedLongitude(column, sample),
-      hasErrors: hasErrors(column, sample),
       limitSide: sides.get(column.target),
-      standIns: standIns(column, sample),
       training: FEATURE_SCALE.find(({ feature }) => feature === column.target) ?? anything,
       count: counts.get(column.target) ?? noCount(),
       isLettered: sides.get(column.target) === "lower" ||
@@ -164,25 +162,36 @@ export function noCount(): ColumnCount {
   return { present: 0, limits: 0, outside: 0, standIns: new Map() };
 }
 
+/** What the first rows say of a column. */
+function judged(
+  column: MappedColumn,
+  first: FirstRows,
+): Pick<NumberColumn, "isSigned" | "hasErrors" | "standIns"> {
+  const { index } = column;
+  if (index < 0) return { isSigned: false, hasErrors: false, standIns: new Set() };
+  const { numbers, texts } = first.column(index);
+  return {
+    isSigned: isSignedLongitude(column, numbers, texts),
+    hasErrors: hasErrors(column, texts),
+    standIns: standIns(column, numbers),
+  };
+}
+
 /** Whether cells of a column of values have their errors beside them, 1.5 ± 0.3. */
-function hasErrors(
-  { target, index }: MappedColumn,
-  rows: readonly (readonly unknown[])[],
-): boolean {
-  if (index < 0 || /^(ra|dec|gal_[lb])$/.test(target)) return false;
-  return rows.filter((row) => !Object.is(withoutError(row[index]), row[index])).length >=
-    LEAST_WRITTEN;
+function hasErrors({ target }: MappedColumn, texts: readonly string[]): boolean {
+  if (/^(ra|dec|gal_[lb])$/.test(target)) return false;
+  return texts.filter((text) => withoutError(text) !== text).length >= LEAST_WRITTEN;
 }
 
 /** Which limits cells of a column hold: a flux less than a number, a magnitude beyond one. */
 function limitSide(
   { target, index }: MappedColumn,
-  rows: readonly (readonly unknown[])[],
+  first: FirstRows,
 ): "upper" | "lower" | undefined {
   const isFlux = XRAY_LIMITS.some(({ flux }) => flux === target);
   if (index < 0 || !(isFlux || isMagnitude(target))) return undefined;
   const side = isFlux ? "upper" : "lower";
-  return rows.filter((row) => limitOf(row[index]) === side).length >= LEAST_WRITTEN
+  return first.column(index).texts.filter((text) => limitOf(text) === side).length >= LEAST_WRITTEN
     ? side
     : undefined;
 }

@@ -14,7 +14,7 @@ import { remarksOfRows, rowsQuestion } from "./reading-remarks.ts";
 import { meantUnit, SAMPLE } from "./seen-table.ts";
 import { type Problem, RowReader } from "./source-rows.ts";
 import type { ExtraColumn, Origin, Sources } from "./sources.ts";
-import { type NumberedPiece, piecesOf, rowOf } from "./table-pieces.ts";
+import { FirstRows, type NumberedPiece, piecesOf, rowOf } from "./table-pieces.ts";
 import { CARRIED } from "./targets.ts";
 
 // runs in a browser's page too: what a user's table says, however it was opened
@@ -85,8 +85,9 @@ export async function readRows(
   options: ReadOptions,
 ): Promise<ReadTable> {
   const { kind, columns, want, notes: said = [], table, again } = opened;
-  const source = piecesOf(opened), { first, regular } = await firstRows(source);
-  const joined = anglesOf(columns, regular);
+  const source = piecesOf(opened), pause = pauses(options.signal);
+  const first = await firstPieces(source, pause);
+  const rows = new FirstRows(first, FIRST_ROWS).rows(SAMPLE), joined = anglesOf(columns, rows);
   const found = [
     ...columns.map((column, i) => ({
       ...column,
@@ -95,16 +96,16 @@ export async function readRows(
     })),
     ...joined,
   ];
-  const sample = joined.length === 0
-    ? regular
-    : regular.map((cells) => [...cells, ...joined.map((one) => one.cellOf(cells))]);
+  const sample = rows.map((cells) => [...cells, ...joined.map((one) => one.cellOf(cells))]);
   /** With what is joined from several columns as columns of their own. */
   const whole = (piece: NumberedPiece): NumberedPiece => {
     if (joined.length === 0) return piece;
     const rows = Array.from({ length: piece.nRows }, (_, row) => rowOf(piece, row));
     return { ...piece, cells: [...piece.cells, ...joined.map((one) => rows.map(one.cellOf))] };
   };
-  const raw = mapColumns(found, options, sample.slice(0, SAMPLE));
+  await pause();
+  const raw = mapColumns(found, options, sample);
+  await pause();
   const questions = questionsOf(raw, opened, options);
   if (questions.length > 0) throw new TableQuestions(path, questions, raw);
   const nSaid = said.length;
@@ -127,8 +128,9 @@ export async function readRows(
     carriedFrom: places,
     labelled: options.labelled ?? false,
     isEveryRow: options.rows === "all",
-    sample,
+    first: new FirstRows(first.map(whole), FIRST_ROWS),
   });
+  await pause();
   const add = (place: number) => {
     counts.rows++;
     const problems = reader.add(place);
@@ -151,6 +153,7 @@ export async function readRows(
   }
   async function* batches(): AsyncGenerator<Sources> {
     for await (const piece of all()) {
+      await pause();
       reader.read(whole(piece));
       for (let place = 0; place < piece.nRows; place++) {
         add(place);
@@ -171,18 +174,33 @@ export async function readRows(
   return { kind, map, notes, batches: batches(), counts, columns: reader.counts, carried };
 }
 
-/** The first pieces of a table, and those of their rows that have a cell for every column. */
-async function firstRows(source: AsyncGenerator<NumberedPiece>) {
-  const first: NumberedPiece[] = [], regular: (readonly unknown[])[] = [];
+/** The first pieces of a table, so many rows if it has them. */
+async function firstPieces(
+  source: AsyncGenerator<NumberedPiece>,
+  pause: () => Promise<void>,
+): Promise<NumberedPiece[]> {
+  const first: NumberedPiece[] = [];
   for (let nRows = 0, next; nRows < FIRST_ROWS && !(next = await source.next()).done;) {
-    const piece = next.value, end = Math.min(piece.nRows, FIRST_ROWS - nRows);
-    first.push(piece);
-    for (let row = 0; row < end; row++) {
-      if (!piece.irregular.has(row)) regular.push(rowOf(piece, row));
-    }
-    nRows += piece.nRows;
+    await pause();
+    first.push(next.value);
+    nRows += next.value.nRows;
   }
-  return { first, regular };
+  return first;
+}
+
+/** After so much work others have their turn, among them whoever is to stop it: milliseconds. */
+const TURN_MS = 50;
+
+/** A pause between two pieces of work, for as long as nobody stops it. */
+function pauses(signal?: AbortSignal): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last > TURN_MS) {
+      await new Promise((resume) => setTimeout(resume));
+      last = performance.now();
+    }
+    signal?.throwIfAborted();
+  };
 }
 
 /** Angles whose parts are columns, or a column of both right ascension and declination. */
@@ -195,7 +213,7 @@ function anglesOf(
     const meaning = meaningOfName(name, { names: new Set() }, []);
     return meaning !== undefined && "target" in meaning && meaning.target === "ra";
   });
-  return parts.length > 0 || isPlaced ? parts : splitAngles(columns, rows.slice(0, SAMPLE));
+  return parts.length > 0 || isPlaced ? parts : splitAngles(columns, rows);
 }
 
 /** What must be settled before a row is read. */

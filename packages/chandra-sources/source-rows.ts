@@ -1,5 +1,5 @@
 import { fromGalactic, separationArcsec, toGalactic } from "@csc-classify/sky";
-import { restored } from "@csc-classify/vo-tables/browser";
+import { cellOf, type Cells, restored, TextCells } from "@csc-classify/vo-tables/browser";
 import { type ToIcrs, toIcrs } from "./angles.ts";
 import {
   isMissing,
@@ -25,7 +25,7 @@ import {
 import { lettersOf, qualityOf } from "./quality-letters.ts";
 import { SeenNames } from "./seen-names.ts";
 import type { ExtraColumn, Origin, Sources } from "./sources.ts";
-import type { NumberedPiece } from "./table-pieces.ts";
+import type { FirstRows, NumberedPiece } from "./table-pieces.ts";
 import { BAND_LIMITS, EXTRAS } from "./targets.ts";
 import { converted } from "./units.ts";
 
@@ -54,14 +54,14 @@ interface RowOptions {
   /** Whether rows of one name are as good as any. */
   readonly isEveryRow: boolean;
   /** Rows by which numbers that stand for missing values are found. */
-  readonly sample: readonly (readonly unknown[])[];
+  readonly first: FirstRows;
 }
 
 /** Turns cells into columns of physical values, one batch at a time. */
 export class RowReader {
   /** By target. */
   readonly counts: ReadonlyMap<string, ColumnCount>;
-  readonly #options: Omit<RowOptions, "sample">;
+  readonly #options: Omit<RowOptions, "first">;
   /** The first names whose rows differ. */
   readonly someDiffering = new Set<string>();
   /** Columns of what a row says, see {@link says}. */
@@ -100,7 +100,7 @@ export class RowReader {
 
   constructor({ mapped, frame }: ColumnMap, options: RowOptions) {
     // no parameter properties: pages carry this file with its types stripped, no more
-    const { sample, ...rest } = options;
+    const { first, ...rest } = options;
     this.#options = rest;
     if (frame !== undefined) this.#toIcrs = toIcrs(frame);
     this.counts = new Map(mapped.map(({ target }) => [target, noCount()]));
@@ -108,7 +108,7 @@ export class RowReader {
     const { numbers, limits, letters, limited, colours } = numberColumns(
       mapped,
       this.counts,
-      sample,
+      first,
     );
     this.#numbers = numbers;
     [this.#limits, this.#letters, this.#limited] = [limits, letters, limited];
@@ -120,9 +120,7 @@ export class RowReader {
       mapped.find(({ target }) => target === "class")?.column ?? "class",
     ];
     this.#extras = options.carried.map(() => []);
-    const nowhere = sample.filter((row) => this.#isNowhere((place) => row[place]));
-    const place0 = this.#places.get("name") ?? -1;
-    this.#areNowhere = new Set(nowhere.map((row) => row[place0])).size > 1;
+    this.#areNowhere = this.#isNowhereOften(first);
   }
 
   get size(): number {
@@ -166,7 +164,7 @@ export class RowReader {
     // of columns that were not read nobody knows
     if (this.#piece.cells.some((cells) => cells === undefined)) return false;
     if (this.#numbers.some(({ read }) => !Number.isNaN(read[place]))) return false;
-    return this.#piece.cells.filter((cells) => !isMissing(cells?.[place])).length < 2;
+    return this.#piece.cells.filter((cells) => !isMissing(cellOf(cells, place))).length < 2;
   }
 
   #readColumn(number: NumberColumn, k: number): void {
@@ -182,23 +180,22 @@ export class RowReader {
       this.#readNumbers(number, cells);
       return;
     }
+    const plain = isBare ? plainNumbers(cells, nRows) : undefined, isPlain = plain === cells;
     for (let place = 0; place < nRows; place++) {
-      const cell = hasErrors ? withoutError(cells[place]) : cells[place];
       const isAsked = isLettered && this.#lettered.has(place);
-      // most cells are numbers that may be
-      if (isBare && !isAsked && (typeof cell === "string" || typeof cell === "number")) {
-        const written = typeof cell === "number" ? cell : toNumber(cell);
+      // most cells are numbers that may be, or empty
+      if (plain && !isAsked) {
+        const written = plain[place];
         let value = converted(written, number);
         if (isSigned && value < 0 && value >= -180) value += 360;
         const isMeant = standIns.size === 0 || !standIns.has(written);
-        if (
-          isMeant && (written !== written ? typeof cell === "number" : isIn(value, least, most))
-        ) {
+        if ((isMeant && isIn(value, least, most)) || (isPlain && written !== written)) {
           read[place] = value;
           continue;
         }
       }
       // whatever stands there
+      const whole = cellOf(cells, place), cell = hasErrors ? withoutError(whole) : whole;
       const isNone = isAsked && this.#lettered.get(place)!.some((one) => one.place === k);
       read[place] = isNone || cell === "" ? NaN : this.#numberOf(cell, number, place);
     }
@@ -259,10 +256,26 @@ export class RowReader {
   }
 
   /** Rows at right ascension and declination 0, where several sources cannot be. */
-  #isNowhere(cellOf: (place: number) => unknown): boolean {
+  #isNowhere(cellAt: (place: number) => unknown): boolean {
     const ra = this.#places.get("ra"), dec = this.#places.get("dec");
-    return ra !== undefined && dec !== undefined && toNumber(cellOf(ra)) === 0 &&
-      toNumber(cellOf(dec)) === 0;
+    return ra !== undefined && dec !== undefined && toNumber(cellAt(ra)) === 0 &&
+      toNumber(cellAt(dec)) === 0;
+  }
+
+  /** Whether several sources are there. */
+  #isNowhereOften(first: FirstRows): boolean {
+    const [ra, dec, name] = ["ra", "dec", "name"].map((target) => this.#places.get(target) ?? -1);
+    if (ra < 0 || dec < 0) return false;
+    const [a, b] = [ra, dec].map((place) => first.column(place).numbers);
+    const names = new Set<unknown>();
+    let start = 0;
+    for (const { nRows, cells } of first.pieces) {
+      for (let row = 0; row < nRows && start + row < a.length; row++) {
+        if (a[start + row] === 0 && b[start + row] === 0) names.add(cellOf(cells[name], row));
+      }
+      start += nRows;
+    }
+    return names.size > 1;
   }
 
   /** What a row says, numbers, then texts; undefined where something is wrong with it. */
@@ -295,7 +308,7 @@ export class RowReader {
     for (const { band, place: number, quality, isWritten } of lettered) {
       if (isWritten) this.#countLimit(this.#numbers[number].column);
       if (isWritten || number < 0) continue;
-      if (isMissing(cells[this.#numbers[number].index]?.[place])) continue;
+      if (isMissing(cellOf(cells[this.#numbers[number].index], place))) continue;
       this.lettered[quality].set(band, (this.lettered[quality].get(band) ?? 0) + 1);
     }
     const at = this.#names.push(name) - 1;
@@ -311,7 +324,7 @@ export class RowReader {
     const values = this.#values, { carried, carriedFrom } = this.#options;
     for (let i = 0; i < values.length; i++) values[i] = this.#numbers[i].read[place];
     const { cells } = this.#piece, lettered = this.#lettered.get(place) ?? [];
-    if (this.#areNowhere && this.#isNowhere((column) => cells[column]?.[place])) {
+    if (this.#areNowhere && this.#isNowhere((column) => cellOf(cells[column], place))) {
       this.nowhere++;
       for (const [i, { target }] of this.#numbers.entries()) {
         if (target === "ra" || target === "dec") values[i] = NaN;
@@ -331,7 +344,7 @@ export class RowReader {
       this.#leaveOut(values, number);
     }
     const extras = carried.map(({ type }, i) => {
-      const cell = cells[carriedFrom[i]]?.[place];
+      const cell = cellOf(cells[carriedFrom[i]], place);
       const text = isMissing(cell) ? "" : String(cell).trim();
       const isNone = text === "" || (type === "double" && isNaN(Number(text)));
       const value = { text, double: Number(text), boolean: /^(t|true|1)$/i.test(text) }[type];
@@ -359,10 +372,12 @@ export class RowReader {
   /** Magnitudes that letters of quality, or their own cells, say are limits or unusable. */
   #letteredAt(place: number): LetteredBand[] {
     const { cells } = this.#piece;
-    const written = this.#limited.filter(({ index }) => limitOf(cells[index]?.[place]) === "lower")
+    const written = this.#limited.filter(({ index }) =>
+      limitOf(cellOf(cells[index], place)) === "lower"
+    )
       .map((one): LetteredBand => ({ ...one, quality: "limit", isWritten: true }));
     const lettered = this.#letters.flatMap(({ index, observed, bands }) => {
-      const letters = lettersOf(cells[index]?.[place]);
+      const letters = lettersOf(cellOf(cells[index], place));
       return bands.flatMap(({ band, place: of }, i) => {
         const quality = qualityOf(letters[i]);
         return quality === "measured" ? [] : [{ band, place: of, observed, quality }];
@@ -440,10 +455,20 @@ export class RowReader {
     const column = this.#places.get(target);
     if (column === undefined) return "";
     const { irregular, cells } = this.#piece;
-    const cell = irregular.get(place)?.[column] ?? cells[column]?.[place];
+    const cell = irregular.get(place)?.[column] ?? cellOf(cells[column], place);
     if (typeof cell === "string") return cell.trim();
     return typeof cell === "object" || Number.isNaN(cell) ? "" : String(cell ?? "");
   }
+}
+
+/** The numbers of a column's cells where they are nothing else, NaN where they may be. */
+function plainNumbers(cells: Cells, nRows: number): Float64Array {
+  if (cells instanceof Float64Array) return cells;
+  if (cells instanceof TextCells) return cells.numbers();
+  return Float64Array.from({ length: nRows }, (_, place) => {
+    const cell = cells[place];
+    return typeof cell === "number" ? cell : typeof cell === "string" ? toNumber(cell) : NaN;
+  });
 }
 
 function isIn(value: number, least: number, most: number): boolean {

@@ -2,6 +2,8 @@
 export { type CsvCell, csvLine, printed, restored } from "./csv-line.ts";
 export {
   BATCH_ROWS,
+  cellOf,
+  type Cells,
   type OpenOptions,
   type OpenTable,
   type TableColumn,
@@ -9,6 +11,7 @@ export {
 } from "./open-table.ts";
 export { ENCODINGS, openFile } from "./open-file.ts";
 export { parseDec, parseRa, type SexagesimalUnit } from "./sexagesimal.ts";
+export { TextCells } from "./text-cells.ts";
 export { cannotOpen, malformed, printable, TableError } from "./table-error.ts";
 export { blobFile, type TableFile } from "./table-file.ts";
 export {

@@ -1,6 +1,12 @@
 // deno-lint-ignore-file no-control-regex -- files are told apart by their first bytes
 import { Inflate } from "pako";
-import { byColumns, type OpenOptions, type OpenTable, type TablePiece } from "./open-table.ts";
+import {
+  byColumns,
+  cellOf,
+  type OpenOptions,
+  type OpenTable,
+  type TablePiece,
+} from "./open-table.ts";
 import { openArrow } from "./read-arrow.ts";
 import { openFits } from "./read-fits.ts";
 import { openParquet } from "./read-parquet.ts";
@@ -214,14 +220,17 @@ function withMasks(table: OpenTable): OpenTable {
     }
   }
   async function* pieces(): AsyncGenerator<TablePiece> {
-    for await (const { nRows, cells } of table.pieces!) {
+    for await (const piece of table.pieces!) {
+      const { nRows, cells } = piece;
       const hidden = cells.map((column, i) => {
         const mask = cells[masks[i]];
-        return mask && column
-          ? Array.from(column, (cell, row) => isMasked(mask[row]) ? null : cell)
-          : column;
+        if (!mask || !column) return column;
+        return Array.from(
+          { length: nRows },
+          (_, row) => isMasked(cellOf(mask, row)) ? null : cellOf(column, row),
+        );
       });
-      yield { nRows, cells: hidden };
+      yield { ...piece, cells: hidden };
     }
   }
   const { want } = table;

@@ -1,3 +1,5 @@
+import { TextCells } from "./text-cells.ts";
+
 /** A column as its file describes it; what the file does not say is undefined. */
 export interface TableColumn {
   /** As in the file. */
@@ -21,11 +23,23 @@ export interface TableColumn {
 /** Rows that go together from reader to writer: of a wide table, some 5 MB with all that is made of them. */
 export const BATCH_ROWS = 4096;
 
+/** The cells of a column: values, or the part of a text that they are. */
+export type Cells = ArrayLike<unknown> | TextCells;
+
 /** Some rows of a table, by columns. */
 export interface TablePiece {
   readonly nRows: number;
   /** By place the `[nRows]` cells of each column; undefined of what is not wanted. */
-  readonly cells: readonly (ArrayLike<unknown> | undefined)[];
+  readonly cells: readonly (Cells | undefined)[];
+  /** `[nRows]` number that each row has in its file, see `rowNumber`; absent where they are counted. */
+  readonly numbers?: ArrayLike<number>;
+  /** Rows that have another number of cells than there are columns, by their place here. */
+  readonly irregular?: ReadonlyMap<number, readonly unknown[]>;
+}
+
+/** One cell of a column; undefined of a column that is not there. */
+export function cellOf(cells: Cells | undefined, row: number): unknown {
+  return cells instanceof TextCells ? cells.at(row) : cells?.[row];
 }
 
 /** A table of a user, opened for one pass. */
@@ -75,11 +89,16 @@ export interface OpenOptions {
 /** A table's cells for one pass, by columns or by rows. */
 export function byColumns(
   pieces: Iterable<TablePiece> | AsyncIterable<TablePiece>,
-): Pick<OpenTable, "pieces" | "rows"> {
+): Pick<OpenTable, "pieces" | "rows" | "rowNumber"> {
+  let counted = 0, number = 0;
   async function* rows() {
-    for await (const { nRows, cells } of pieces) {
-      for (let row = 0; row < nRows; row++) yield cells.map((column) => column?.[row]);
+    for await (const { nRows, cells, numbers, irregular } of pieces) {
+      for (let row = 0; row < nRows; row++) {
+        counted++;
+        number = numbers?.[row] ?? counted;
+        yield irregular?.get(row) ?? cells.map((column) => cellOf(column, row));
+      }
     }
   }
-  return { pieces, rows: rows() };
+  return { pieces, rows: rows(), rowNumber: () => number };
 }

@@ -28,9 +28,9 @@ Deno.test("a text is the number that it writes, and what only JavaScript takes f
 });
 
 Deno.test("what stands for a missing value is found among numbers in any order", () => {
-  const column = { target: "G", index: 0, factor: 1, offset: 0 };
+  const column = { target: "G", factor: 1, offset: 0 };
   const rows = ["12.5", "-99", "0", "13", "99", "", "-0", "99", "-99", "x", "-9.99"];
-  const found = standIns(column, rows.map((cell) => [cell]));
+  const found = standIns(column, Float64Array.from(rows, toNumber));
   assert.deepEqual([...found].sort((a, b) => a - b), [-99, -9.99, 0, 99]);
 });
 
