@@ -4,6 +4,7 @@ import {
   type OpenOptions,
   type OpenTable,
   TableError,
+  TextCells,
 } from "@csc-classify/vo-tables/browser";
 import { joinedAngles, type JoinedColumn, splitAngles, toIcrs } from "./angles.ts";
 import { type ColumnMap, mapColumns, type MapOptions } from "./column-map.ts";
@@ -122,6 +123,11 @@ export async function readRows(
   const used = [...map.mapped.map(({ index }) => index), ...places];
   want?.(used.flatMap((place) => joined[place - columns.length]?.from ?? place));
   const origin: Origin = { kind: "table", description: `sources of ${path}`, sha256: "" };
+  // piece by piece, for the reader itself takes no pause
+  for (const { cells } of first) {
+    for (const place of used) if (cells[place] instanceof TextCells) cells[place].numbers();
+    await pause();
+  }
   const reader = new RowReader(map, {
     nColumns: columns.length,
     carried,

@@ -77,9 +77,17 @@ interface Place {
   readonly n: number;
 }
 
-/** Text in pieces of whole lines, a million letters or more but for the last. */
-async function* wholeLines(name: string, pieces: AsyncIterable<string>): AsyncGenerator<string> {
-  let whole: string[] = [], length = 0, lines = 0, rest: string[] = [], restLength = 0;
+/**
+ * Text in pieces of whole lines, a million letters or more but for the last.
+ *
+ * @param linesTaken How many lines of it were taken, for messages.
+ */
+async function* wholeLines(
+  name: string,
+  pieces: AsyncIterable<string>,
+  linesTaken: () => number,
+): AsyncGenerator<string> {
+  let whole: string[] = [], length = 0, rest: string[] = [], restLength = 0;
   for await (const piece of pieces) {
     // a CR at the end may be half of a line end
     const end = 1 + Math.max(piece.lastIndexOf("\n"), piece.slice(0, -1).lastIndexOf("\r"));
@@ -87,16 +95,14 @@ async function* wholeLines(name: string, pieces: AsyncIterable<string>): AsyncGe
     restLength += piece.length;
     if (end === 0) {
       if (restLength <= MOST_IN_ROW) continue;
-      const line = lines + linesIn(whole.join("")) + 1;
+      const line = linesTaken() + linesIn(whole.join("")) + 1;
       throw cannotRead(name, `line ${line} has more than 16 million letters; is it a table?`);
     }
     whole.push(...rest);
     length += restLength - (piece.length - end);
     [rest, restLength] = [[piece.slice(end)], piece.length - end];
     if (length < PIECE) continue;
-    const text = whole.join("");
-    lines += linesIn(text);
-    yield text;
+    yield whole.join("");
     [whole, length] = [[], 0];
   }
   const last = [...whole, ...rest].join("");
@@ -166,7 +172,7 @@ async function* delimitedPieces(
     while (cells.length > n && cells.at(-1)!.trim() === "") cells.pop();
     return cells.map((cell) => asMeant(cell, form));
   };
-  for await (const text of wholeLines(name, pieces)) {
+  for await (const text of wholeLines(name, pieces, () => at + 1)) {
     for (let place = 0; place < text.length;) {
       // a row that is not cut has at least so many letters
       const most = Math.min(BATCH_ROWS, Math.ceil((text.length - place) / n));
@@ -276,7 +282,7 @@ async function* fixedRows(
   const end = spans.at(-1)![1], numbers = nulls.map((text) => text ? Number(text) : NaN);
   const encoder = new TextEncoder(), decoder = new TextDecoder();
   let at = -1;
-  for await (const text of wholeLines(name, pieces)) {
+  for await (const text of wholeLines(name, pieces, () => at + 1)) {
     const lines = text.split(/\r\n|\n|\r/);
     if (lines.at(-1) === "") lines.pop(); // behind the last line end
     for (const line of lines) {

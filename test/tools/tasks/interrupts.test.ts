@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import pMap from "p-map";
+import { FEATURES } from "@csc-classify/chandra-sources";
 import { random } from "@csc-classify/forests";
 import { MARK } from "@csc-classify/safe-files";
 import { ROOT } from "#lib/run/files.ts";
@@ -166,10 +167,14 @@ async function leftovers(folder: string, below = ""): Promise<string[]> {
   return found;
 }
 
-async function stop({ task, way, moment, early }: Case): Promise<void> {
+async function stop(
+  { task, way, moment, early }: Case,
+  work = WORKS[task],
+  limitMs = LIMIT_MS,
+): Promise<void> {
   await inFolder(async (folder) => {
     const out = `${folder}/out`, said: string[] = [];
-    const { args, env, sign } = WORKS[task](folder);
+    const { args, env, sign } = work(folder);
     // setsid: a session of its own, whose group can be told
     const command = new Deno.Command("setsid", {
       args: [
@@ -180,7 +185,9 @@ async function stop({ task, way, moment, early }: Case): Promise<void> {
         "--cwd",
         ROOT,
         task,
-        ...args.map((arg) => /^(s\.csv|model|o\.parquet)$/.test(arg) ? `${folder}/${arg}` : arg),
+        ...args.map((arg) =>
+          /^(s\.csv|model|o\.(csv|parquet))$/.test(arg) ? `${folder}/${arg}` : arg
+        ),
       ],
       cwd: ROOT,
       env: { NO_COLOR: "1", ...env, CSC_OUT: out },
@@ -212,7 +219,7 @@ async function stop({ task, way, moment, early }: Case): Promise<void> {
     try {
       Deno.kill(way.group ? -pid : pid, way.signal);
     } catch { /* it has ended by itself */ }
-    const patience = setTimeout(() => Deno.kill(-pid, "SIGKILL"), 3 * LIMIT_MS);
+    const patience = setTimeout(() => Deno.kill(-pid, "SIGKILL"), 3 * limitMs);
     const { code } = await end;
     clearTimeout(patience);
     const ms = performance.now() - start;
@@ -222,7 +229,7 @@ async function stop({ task, way, moment, early }: Case): Promise<void> {
         said.join("")
       }`;
     if (THOROUGH) console.log(what.slice(0, 100));
-    assert.ok(ms < LIMIT_MS, what);
+    assert.ok(ms < limitMs, what);
     assert.doesNotMatch(said.join(""), /DeadKernelError|^\s+at .*\.ts:\d+/m, what);
     for (let tries = 0; tries < 20 && (await processesOf(out)).length > 0; tries++) {
       await pause(100);
@@ -247,6 +254,46 @@ Deno.test({
     await pMap(cases(), (one) => stop(one).catch((error) => void failures.push(error.message)), {
       concurrency: THOROUGH ? 1 : 2,
     });
+    assert.deepEqual(failures, []);
+  },
+});
+
+/** Rows of a table that takes seconds to be read, of as many columns as the classifier knows. */
+const LONG_ROWS = 60_000;
+
+/** Writes a long table beside the short one; its separator is the comma or the tab. */
+function longTable(folder: string, separator: string): string {
+  const path = `${folder}/long.${separator === "," ? "csv" : "tsv"}`;
+  const bands = FEATURES.filter(({ unit, from }) => unit === "mag" && !from)
+    .map(({ name }) => name);
+  const line = (i: number) =>
+    [`s${i}`, i % 360, i % 90, 1e-14, ...bands.map((_, k) => 12 + (i * (k + 3)) % 1009 / 101)]
+      .join(separator);
+  const lines = Array.from({ length: LONG_ROWS }, (_, i) => line(i));
+  const head = ["name", "ra", "dec", "flux_b", ...bands].join(separator);
+  Deno.writeTextFileSync(path, [head, ...lines, ""].join("\n"));
+  return path;
+}
+
+Deno.test({
+  name: "score lets go of a long table within a second, while it opens it and while it reads it",
+  ignore: Deno.build.os !== "linux" || (ONLY !== undefined && ONLY !== "score"),
+  fn: async () => {
+    const draw = random(30, "long tables"), failures: unknown[] = [];
+    const all = WAYS.flatMap((way) =>
+      [0, 200, 400, 800, 1200].map((moment) => ({ task: "score", way, moment, early: false }))
+    );
+    const some = THOROUGH ? all : [0, 1].map(() => all[Math.floor(draw.uniform() * all.length)]);
+    for (const [i, one] of some.entries()) {
+      const work = (folder: string): Work => ({
+        args: [longTable(folder, i % 2 ? "\t" : ","), "--model", "model", "--out", "o.csv"],
+        sign: /\.score-/,
+        moments: [],
+      });
+      // the suite runs beside others
+      await stop(one, work, THOROUGH ? 1_000 : LIMIT_MS)
+        .catch((error) => void failures.push(error.message));
+    }
     assert.deepEqual(failures, []);
   },
 });
