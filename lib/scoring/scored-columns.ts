@@ -1,7 +1,7 @@
 import type { OutputColumn } from "@csc-classify/vo-tables/browser";
 import {
   CLASSES,
-  columnOf,
+  columnIn,
   type ExtraColumn,
   type FeatureGroup,
   FEATURES,
@@ -255,7 +255,7 @@ function decide(probabilities: Float64Array, nRows: number) {
 function presence(matrix: Matrix, group: FeatureGroup): boolean[] {
   const has = new Array<boolean>(matrix.nRows).fill(false);
   for (const { name } of FEATURES.filter((feature) => feature.group === group)) {
-    const column = columnOf({ matrix }, name);
+    const column = columnIn({ matrix }, name);
     for (let row = 0; row < has.length; row++) if (!isNaN(column[row])) has[row] = true;
   }
   return has;

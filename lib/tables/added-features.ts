@@ -1,5 +1,5 @@
 import {
-  columnOf,
+  columnIn,
   FEATURE_NAMES,
   FEATURES,
   fromColumns,
@@ -234,7 +234,7 @@ export function withAddedFeatures<Table extends Sources>(sources: Table): Table 
   const columns = new Map<string, Float64Array>([["ra", ra], ["dec", dec]]);
   const told = SURVEYS.map(({ observed }) => observed);
   for (const name of [...FEATURE_NAMES, "significance", ...told]) {
-    columns.set(name, columnOf(sources, name));
+    columns.set(name, columnIn(sources, name));
   }
   const second = columns.get(BRIGHTNESS.second)!;
   const brightness = columns.get(BRIGHTNESS.first)!.slice();

@@ -1,4 +1,4 @@
-import { CLASSES, columnOf, membersOf, type Sources, SURVEYS } from "@csc-classify/chandra-sources";
+import { CLASSES, columnIn, membersOf, type Sources, SURVEYS } from "@csc-classify/chandra-sources";
 import { type Matrix, predictedLabels } from "@csc-classify/forests";
 import { physicalLimits } from "./physical-limits.ts";
 
@@ -50,7 +50,7 @@ export function circumstances(
   const has = (names: readonly string[]) => {
     const any = new Uint8Array(nRows);
     for (const name of names) {
-      const band = columnOf(sources, name);
+      const band = columnIn(sources, name);
       for (let row = 0; row < nRows; row++) if (!isNaN(band[row])) any[row] = 1;
     }
     return any;

@@ -1,4 +1,4 @@
-import { CLASSES, columnOf, rowsOf } from "@csc-classify/chandra-sources";
+import { CLASSES, columnIn, rowsOf } from "@csc-classify/chandra-sources";
 import { type Matrix, random, shuffle } from "@csc-classify/forests";
 
 // runs in a browser's page too: neither disk nor network
@@ -246,7 +246,7 @@ function inWords(counts: readonly number[], size: number): string {
 function ranksOf(matrix: Matrix, quantiles: readonly (readonly number[])[]): Uint8Array {
   const n = COLUMNS.length, ranks = new Uint8Array(matrix.nRows * n);
   COLUMNS.forEach((name, c) => {
-    const values = columnOf({ matrix }, name), steps = quantiles[c];
+    const values = columnIn({ matrix }, name), steps = quantiles[c];
     for (let row = 0; row < matrix.nRows; row++) {
       ranks[row * n + c] = isNaN(values[row]) ? MISSING : rankOf(values[row], steps);
     }

@@ -1,4 +1,4 @@
-import { CLASSES, columnOf, rowsOf } from "@csc-classify/chandra-sources";
+import { CLASSES, columnIn, rowsOf } from "@csc-classify/chandra-sources";
 import type { Matrix } from "@csc-classify/forests";
 import { LUMINOSITY_ERROR } from "../tables/added-features.ts";
 import type { CrossValidation } from "../validation/cross-validate.ts";
@@ -53,7 +53,7 @@ const [HMXB, LMXB, ULX, CV, PULSAR] = (["HMXB", "LMXB", "ULX", "CV", "PULSAR"] a
  */
 export function physicalLimits(probabilities: Float64Array, matrix: Matrix): Float64Array {
   const { values } = rowsOf(matrix, COLUMNS);
-  const errors = columnOf({ matrix }, LUMINOSITY_ERROR);
+  const errors = columnIn({ matrix }, LUMINOSITY_ERROR);
   const result = probabilities.slice();
   for (let row = 0; row < matrix.nRows; row++) {
     if (!values[4 * row]) continue;

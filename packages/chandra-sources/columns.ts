@@ -11,9 +11,15 @@ import { toGalactic } from "@csc-classify/sky";
 const COLUMNS_OF = new WeakMap<Matrix, ReadonlyMap<string, Float64Array>>();
 
 /** One column of the matrix, `[nRows]`, copied; NaN throughout where there is none of the name. */
-export function columnOf({ matrix }: { readonly matrix: Matrix }, name: string): Float64Array {
+export function columnOf(table: { readonly matrix: Matrix }, name: string): Float64Array {
+  const column = columnIn(table, name);
+  return COLUMNS_OF.get(table.matrix)?.get(name) === column ? column.slice() : column;
+}
+
+/** {@link columnOf} for who changes nothing of it: the column itself, where there is one. */
+export function columnIn({ matrix }: { readonly matrix: Matrix }, name: string): Float64Array {
   const own = COLUMNS_OF.get(matrix)?.get(name);
-  if (own) return own.slice();
+  if (own) return own;
   const made = new Float64Array(matrix.nRows), column = matrix.names.indexOf(name);
   if (column < 0) return made.fill(NaN);
   const { values, nColumns } = matrix;
@@ -24,6 +30,11 @@ export function columnOf({ matrix }: { readonly matrix: Matrix }, name: string):
 /** All columns of the matrix by name, copied. */
 export function columnsOf(table: { readonly matrix: Matrix }): Map<string, Float64Array> {
   return new Map(table.matrix.names.map((name) => [name, columnOf(table, name)]));
+}
+
+/** {@link columnsOf} for who changes none of them. */
+export function columnsIn(table: { readonly matrix: Matrix }): Map<string, Float64Array> {
+  return new Map(table.matrix.names.map((name) => [name, columnIn(table, name)]));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { columnOf, columnsOf, fromColumns } from "./columns.ts";
+import { columnIn, columnOf, columnsIn, fromColumns } from "./columns.ts";
 import type { Sources } from "./sources.ts";
 
 // runs in a browser's page too
@@ -24,7 +24,7 @@ export function withFilledFlux<Table extends Sources>(
   sources: Table,
 ): { readonly sources: Table; readonly from: readonly (string | null)[] } {
   const broad = columnOf(sources, "flux_b");
-  const parts = PARTS.map(([name, word]) => ({ word, flux: columnOf(sources, name) }));
+  const parts = PARTS.map(([name, word]) => ({ word, flux: columnIn(sources, name) }));
   let isFilled = false;
   const from = Array.from(broad, (flux, row) => {
     if (flux > 0) return "measured";
@@ -35,6 +35,6 @@ export function withFilledFlux<Table extends Sources>(
     return there.map(({ word }) => word).join(" + ");
   });
   if (!isFilled) return { sources, from };
-  const columns = columnsOf(sources).set("flux_b", broad);
+  const columns = columnsIn(sources).set("flux_b", broad);
   return { sources: { ...sources, matrix: fromColumns(columns) }, from };
 }

@@ -1,5 +1,5 @@
 import { XRAY_LIMITS } from "./features.ts";
-import { columnsOf, fromColumns } from "./columns.ts";
+import { columnsIn, fromColumns } from "./columns.ts";
 import type { Sources } from "./sources.ts";
 
 // runs in a browser's page too
@@ -26,22 +26,23 @@ export const MOST_FLUX = 1e-6;
  * a table without either comes back as it is.
  */
 export function withFluxLimits<Table extends Sources>(sources: Table): Table {
-  const columns = columnsOf(sources);
+  const columns = columnsIn(sources);
   let isChanged = false;
   for (const { flux, lower, upper, observed } of XRAY_LIMITS) {
-    const values = columns.get(flux);
-    if (!values) continue;
-    const isLimited = values.some((value) => value <= 0);
+    const given = columns.get(flux);
+    if (!given) continue;
+    const isLimited = given.some((value) => value <= 0);
     const least = columns.get(lower), most = columns.get(upper);
     if (!isLimited && !least && !most) continue;
     isChanged = true;
-    const told = columns.get(observed) ?? new Float64Array(values.length).fill(NaN);
+    const values = given.slice();
+    const told = columns.get(observed)?.slice() ?? new Float64Array(values.length).fill(NaN);
     for (let row = 0; row < values.length; row++) {
       // bounds without a value say the same
       if (!isNaN(values[row]) || (least?.[row] === 0 && most?.[row]! > 0)) told[row] = 1;
       if (values[row] <= 0) values[row] = NaN;
     }
-    columns.set(observed, told);
+    columns.set(flux, values).set(observed, told);
   }
   return isChanged ? { ...sources, matrix: fromColumns(columns) } : sources;
 }

@@ -9,7 +9,7 @@ export {
   toLabels,
 } from "./classes.ts";
 export { type NameReading } from "./column-names.ts";
-export { columnOf, columnsOf, fillDerived, fromColumns, rowsOf } from "./columns.ts";
+export { columnIn, columnOf, columnsOf, fillDerived, fromColumns, rowsOf } from "./columns.ts";
 export { withCoverage } from "./coverage.ts";
 export {
   type Feature,

@@ -17,7 +17,7 @@ import {
   writeArrowFile,
 } from "@csc-classify/vo-tables/arrow";
 import { type Matrix, takeRows } from "@csc-classify/forests";
-import { columnOf, fromColumns } from "./columns.ts";
+import { columnIn, fromColumns } from "./columns.ts";
 
 // no polars here: who scores a table need not load it
 
@@ -124,7 +124,7 @@ function toRecordBatch(
   const { names, ra, dec, matrix } = sources;
   const children: Data[] = [
     nullableTexts(names),
-    ...[ra, dec, ...features.map((name) => columnOf(sources, name))].map(doubles),
+    ...[ra, dec, ...features.map((name) => columnIn(sources, name))].map(doubles),
     ...schema.fields.slice(3 + features.length).map(({ name, type }) => {
       const cells = names.map((_, row) => sources.extras?.[name]?.[row] ?? null);
       if (type instanceof Float64) {
@@ -163,7 +163,7 @@ export async function* arrowSources(
       if (!column) throw new Error(`${path} has no column ${name}`);
       return valuesOf(column);
     };
-    const numbers = (name: string) => (of(name) as Float64Array).slice();
+    const numbers = (name: string) => of(name) as Float64Array;
     yield {
       origin: { kind: "table", description: `sources of ${path}`, sha256: "" },
       names: of("name") as readonly string[],

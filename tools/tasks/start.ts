@@ -81,18 +81,13 @@ const SET_UP = {
 /** What polars' loader looks at to tell which C library this Linux has. */
 const POLARS = { sys: ["cpus", "hostname", "networkInterfaces"] };
 /**
- * What keeps the memory of a process small through which millions of rows go, for an eighth to a
- * fifth more processor time: a young generation of 12 MB in each thread instead of 48, V8's `gc` for
- * `lib/scoring/sweep.ts`, and blocks that go back to the system when they are free, which glibc would
- * keep for later.
+ * What keeps the memory of a process small through which millions of rows go: a young generation of
+ * 12 MB in each thread instead of 48, V8's `gc` for `lib/scoring/sweep.ts`, and of glibc fewer heaps,
+ * of which what is free at the end goes back to the system.
  */
 export const LEAN = {
   flags: ["--v8-flags=--max-semi-space-size=4,--expose-gc"],
-  env: {
-    MALLOC_ARENA_MAX: "2",
-    MALLOC_MMAP_THRESHOLD_: "32768",
-    MALLOC_TRIM_THRESHOLD_: "131072",
-  },
+  env: { MALLOC_ARENA_MAX: "2", MALLOC_TRIM_THRESHOLD_: "131072" },
 };
 const PUBLISHED = "raw.githubusercontent.com";
 /** The rights of every task. */
