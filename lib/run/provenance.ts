@@ -1,4 +1,4 @@
-import { LIGHTGBM_VERSION } from "@csc-classify/lightgbm-wasm";
+import { LIGHTGBM_VERSION } from "@csc-classify/lightgbm-wasm/parameters";
 import { basename, relative } from "node:path";
 import { fileSha256 } from "@csc-classify/safe-files";
 import config from "../../deno.json" with { type: "json" };

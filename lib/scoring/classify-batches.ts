@@ -1,5 +1,6 @@
 import type { RecordBatch } from "apache-arrow";
-import { CLASSES, columnOf, type ExtraColumn, type Sources } from "@csc-classify/chandra-sources";
+import type { ExtraColumn, Sources } from "@csc-classify/chandra-sources";
+import { CLASSES, columnOf } from "@csc-classify/chandra-sources/quantities";
 import { type ArrowBatches, toArrowSchema } from "@csc-classify/vo-tables/arrow";
 import type { OutputMetadata } from "@csc-classify/vo-tables/browser";
 import { SOURCE_COLUMNS } from "../trust/classify.ts";

@@ -1,4 +1,4 @@
-import { CLASSES } from "@csc-classify/chandra-sources";
+import { CLASSES } from "@csc-classify/chandra-sources/quantities";
 
 /** Table 8's confidence thresholds: a source counts when its CMP is greater. */
 const CMP_THRESHOLDS = { "3sigma": 0.997, "4sigma": 0.9999 } as const;

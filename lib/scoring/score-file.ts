@@ -1,5 +1,5 @@
 import { extraColumns, sourceBatches } from "@csc-classify/chandra-sources/files";
-import { writeArrowFile } from "@csc-classify/vo-tables/arrow";
+import { writeArrowFile } from "@csc-classify/vo-tables/arrow-file";
 import { SOURCE_COLUMNS } from "../trust/classify.ts";
 import { classifyBatches, type ScoreOptions } from "./classify-batches.ts";
 

@@ -1,4 +1,5 @@
-import { type ExtraColumn, fromColumns, type Sources } from "@csc-classify/chandra-sources";
+import type { ExtraColumn, Sources } from "@csc-classify/chandra-sources";
+import { fromColumns } from "@csc-classify/chandra-sources/quantities";
 import { loadClassifier } from "../trust/classify.ts";
 import { toArrowSchema } from "@csc-classify/vo-tables/arrow";
 import { serveTasks } from "../validation/pool.ts";

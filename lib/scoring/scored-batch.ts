@@ -4,10 +4,9 @@ import {
   nullableDoubles,
   nullableFlags,
   nullableTexts,
-  openArrowFile,
 } from "@csc-classify/vo-tables/arrow";
 import type { OutputColumn } from "@csc-classify/vo-tables/browser";
-import { type Sources } from "@csc-classify/chandra-sources";
+import type { Sources } from "@csc-classify/chandra-sources";
 import type { Classified } from "../trust/classify.ts";
 import { type OutputValues, scoredValues } from "./scored-columns.ts";
 
@@ -81,24 +80,4 @@ function toData(values: OutputValues, type: OutputColumn["type"]): Data {
   return type === "boolean"
     ? nullableFlags(values as readonly (boolean | null)[])
     : nullableTexts(values as readonly (string | null)[]);
-}
-
-/** One row of a scored catalogue: its columns by name. */
-export interface ScoredSource {
-  readonly name: string;
-  readonly ra: number | null;
-  readonly dec: number | null;
-  readonly class: string;
-  readonly cmp: number;
-  readonly margin: number;
-  readonly [column: string]: string | number | boolean | null;
-}
-
-/** All rows of a scored Arrow file as records: for tables of a few thousand rows. */
-export async function readScored(path: string): Promise<ScoredSource[]> {
-  const rows: ScoredSource[] = [];
-  for await (const batch of (await openArrowFile(path)).batches) {
-    for (const row of batch) rows.push(row.toJSON() as ScoredSource);
-  }
-  return rows;
 }

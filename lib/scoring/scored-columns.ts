@@ -1,13 +1,11 @@
 import type { OutputColumn } from "@csc-classify/vo-tables/browser";
-import {
-  CLASSES,
-  columnIn,
-  type ExtraColumn,
-  type FeatureGroup,
-  FEATURES,
-  type SourceClass,
-  type Sources,
+import type {
+  ExtraColumn,
+  FeatureGroup,
+  SourceClass,
+  Sources,
 } from "@csc-classify/chandra-sources";
+import { CLASSES, columnIn, FEATURES } from "@csc-classify/chandra-sources/quantities";
 import type { Matrix } from "@csc-classify/forests";
 import type { Classified } from "../trust/classify.ts";
 

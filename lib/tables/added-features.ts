@@ -1,3 +1,4 @@
+import type { Membership, Sources } from "@csc-classify/chandra-sources";
 import {
   columnIn,
   FEATURE_NAMES,
@@ -5,11 +6,9 @@ import {
   fromColumns,
   HOST_LISTS,
   logLuminosity,
-  type Membership,
   membership,
-  type Sources,
   SURVEYS,
-} from "@csc-classify/chandra-sources";
+} from "@csc-classify/chandra-sources/quantities";
 import { RADIANS } from "@csc-classify/sky";
 
 // runs in a browser's page too: no imports but numbers and names

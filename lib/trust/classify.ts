@@ -1,18 +1,13 @@
+import type { Sources } from "@csc-classify/chandra-sources";
 import {
   CLASSES,
   FEATURE_NAMES,
   rowsOf,
-  type Sources,
   SURVEYS,
   withFilledFlux,
-} from "@csc-classify/chandra-sources";
-import {
-  type Matrix,
-  predictedLabels,
-  scaleMinMax,
-  type ScaleMinMaxState,
-  softmaxRows,
-} from "@csc-classify/forests";
+} from "@csc-classify/chandra-sources/quantities";
+import type { Matrix, ScaleMinMaxState } from "@csc-classify/forests";
+import { predictedLabels, scaleMinMax, softmaxRows } from "@csc-classify/forests/rows";
 import type { TreeEnsemble } from "@csc-classify/lightgbm-wasm";
 import { parseTrees, treeScorer } from "@csc-classify/lightgbm-wasm/trees";
 import { crossMatcher } from "@csc-classify/sky";

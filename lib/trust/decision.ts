@@ -1,5 +1,7 @@
-import { CLASSES, columnIn, membersOf, type Sources, SURVEYS } from "@csc-classify/chandra-sources";
-import { type Matrix, predictedLabels } from "@csc-classify/forests";
+import type { Sources } from "@csc-classify/chandra-sources";
+import { CLASSES, columnIn, membersOf, SURVEYS } from "@csc-classify/chandra-sources/quantities";
+import type { Matrix } from "@csc-classify/forests";
+import { predictedLabels } from "@csc-classify/forests/rows";
 import { physicalLimits } from "./physical-limits.ts";
 
 // runs in a browser's page too: neither disk nor network

@@ -1,5 +1,6 @@
-import { CLASSES, columnIn, rowsOf } from "@csc-classify/chandra-sources";
-import { type Matrix, random, shuffle } from "@csc-classify/forests";
+import { CLASSES, columnIn, rowsOf } from "@csc-classify/chandra-sources/quantities";
+import type { Matrix } from "@csc-classify/forests";
+import { random, shuffle } from "@csc-classify/forests/rows";
 
 // runs in a browser's page too: neither disk nor network
 

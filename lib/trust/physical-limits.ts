@@ -1,4 +1,4 @@
-import { CLASSES, columnIn, rowsOf } from "@csc-classify/chandra-sources";
+import { CLASSES, columnIn, rowsOf } from "@csc-classify/chandra-sources/quantities";
 import type { Matrix } from "@csc-classify/forests";
 import { LUMINOSITY_ERROR } from "../tables/added-features.ts";
 import type { CrossValidation } from "../validation/cross-validate.ts";

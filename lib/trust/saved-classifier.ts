@@ -1,4 +1,4 @@
-import { CLASSES } from "@csc-classify/chandra-sources";
+import { CLASSES } from "@csc-classify/chandra-sources/quantities";
 import type { SavedPipeline } from "../models/pipeline.ts";
 import { type Decision, PLACES, type SetRule, SURVEY_CASES } from "./decision.ts";
 import type { LikenessReference } from "./likeness.ts";

@@ -7,7 +7,7 @@ import { takeSources, writeSources } from "@csc-classify/chandra-sources/files";
 import { fitClassifier, type Recipe } from "#lib/trust/fit-classifier.ts";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { blockedFolds, rowsOfFold } from "#lib/validation/folds.ts";
-import { readScored } from "#lib/scoring/scored-batch.ts";
+import { readScored } from "#lib/scoring/read-scored.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { predictions } from "#lib/validation/predictions.ts";
 import { groupInterval } from "./intervals.ts";

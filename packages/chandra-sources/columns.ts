@@ -1,5 +1,6 @@
 import { FEATURES } from "./features.ts";
-import { type Matrix, takeColumns } from "@csc-classify/forests";
+import type { Matrix } from "@csc-classify/forests";
+import { takeColumns } from "@csc-classify/forests/rows";
 import { toGalactic } from "@csc-classify/sky";
 
 // runs in a browser's page too

@@ -9,7 +9,7 @@ export {
   toLabels,
 } from "./classes.ts";
 export { type NameReading } from "./column-names.ts";
-export { columnIn, columnOf, columnsOf, fillDerived, fromColumns, rowsOf } from "./columns.ts";
+export { columnOf, columnsOf, fillDerived, fromColumns } from "./columns.ts";
 export { withCoverage } from "./coverage.ts";
 export {
   type Feature,
@@ -32,10 +32,8 @@ export {
   FLATTEST,
   HOST_LISTS,
   hostsOf,
-  logLuminosity,
   type Membership,
   membership,
-  membersOf,
   OBJECT_NAMES,
   type SkyObject,
 } from "./objects.ts";

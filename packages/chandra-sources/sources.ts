@@ -9,14 +9,10 @@ import {
   Struct,
   Utf8,
 } from "apache-arrow";
-import {
-  nullableFlags,
-  nullableTexts,
-  openArrowFile,
-  valuesOf,
-  writeArrowFile,
-} from "@csc-classify/vo-tables/arrow";
-import { type Matrix, takeRows } from "@csc-classify/forests";
+import { nullableFlags, nullableTexts, valuesOf } from "@csc-classify/vo-tables/arrow";
+import { openArrowFile, writeArrowFile } from "@csc-classify/vo-tables/arrow-file";
+import type { Matrix } from "@csc-classify/forests";
+import { takeRows } from "@csc-classify/forests/rows";
 import { columnIn, fromColumns } from "./columns.ts";
 
 // no polars here: who scores a table need not load it

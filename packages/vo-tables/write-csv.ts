@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { RecordBatch } from "apache-arrow";
 import { writeJson, writeStream } from "@csc-classify/safe-files";
-import { type ArrowBatches, fromArrowSchema, valuesOf } from "./arrow-file.ts";
+import { type ArrowBatches, fromArrowSchema, valuesOf } from "./arrow-columns.ts";
 import { csvLine, printed } from "./csv-line.ts";
 import type { OutputColumn, OutputMetadata } from "./votable-document.ts";
 

@@ -3,7 +3,7 @@ import type { RecordBatch } from "apache-arrow";
 import type { SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { replaceFile } from "@csc-classify/safe-files";
-import { type ArrowBatches, fromArrowSchema } from "./arrow-file.ts";
+import { type ArrowBatches, fromArrowSchema } from "./arrow-columns.ts";
 import { writeChunk, writeIndexChunk } from "./parquet-chunk.ts";
 import { type OutputColumn, VOTABLE_TAIL, votableHead } from "./votable-document.ts";
 

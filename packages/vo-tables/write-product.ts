@@ -1,5 +1,6 @@
 import { extname } from "node:path";
-import { type ArrowBatches, openArrowFile, writeArrowFile } from "./arrow-file.ts";
+import { type ArrowBatches } from "./arrow-columns.ts";
+import { openArrowFile, writeArrowFile } from "./arrow-file.ts";
 import { writeCsv } from "./write-csv.ts";
 import { writeParquet } from "./write-parquet.ts";
 import { writeVotable } from "./write-votable.ts";

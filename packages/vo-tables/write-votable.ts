@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { RecordBatch } from "apache-arrow";
 import { writeStream } from "@csc-classify/safe-files";
-import { type ArrowBatches, fromArrowSchema, valuesOf } from "./arrow-file.ts";
+import { type ArrowBatches, fromArrowSchema, valuesOf } from "./arrow-columns.ts";
 import type { CsvCell } from "./csv-line.ts";
 import { type OutputColumn, VOTABLE_TAIL, votableHead } from "./votable-document.ts";
 

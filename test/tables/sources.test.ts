@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  columnOf,
-  FEATURE_NAMES,
-  fillDerived,
-  fromColumns,
-  rowsOf,
-} from "@csc-classify/chandra-sources";
+import { columnOf, FEATURE_NAMES, fillDerived, fromColumns } from "@csc-classify/chandra-sources";
+import { rowsOf } from "@csc-classify/chandra-sources/quantities";
 import { takeColumns } from "@csc-classify/forests";
 import { ngc3532 } from "#studies/catalogues/ngc-3532.ts";
 import { simulatedSources } from "#lib/tables/simulated.ts";

@@ -1,7 +1,7 @@
 import { CLASS_COLOURS, CLASSES } from "@csc-classify/chandra-sources";
 import { escapeHtml } from "#show/display.ts";
 import { toGalactic } from "@csc-classify/sky";
-import { openArrowFile } from "@csc-classify/vo-tables/arrow"; // the report has no polars
+import { openArrowFile } from "@csc-classify/vo-tables/arrow-file"; // the report has no polars
 import { toAitoff } from "../explorer/page/aitoff.ts";
 
 /** A scored source, as the pictures show it. */

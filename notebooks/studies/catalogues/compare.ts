@@ -8,7 +8,7 @@ import {
   toLabels,
 } from "@csc-classify/chandra-sources";
 import { CmpDistribution } from "#lib/scoring/cmp-distribution.ts";
-import type { ScoredSource } from "#lib/scoring/scored-batch.ts";
+import type { ScoredSource } from "#lib/scoring/read-scored.ts";
 import { PRESENCE_GROUPS } from "#lib/scoring/scored-columns.ts";
 import { csvLine } from "@csc-classify/vo-tables";
 import type { PublishedClasses } from "./published-tables.ts";

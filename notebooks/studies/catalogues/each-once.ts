@@ -1,7 +1,7 @@
 import type { Matrix } from "@csc-classify/forests";
 import { FEATURES, type Sources } from "@csc-classify/chandra-sources";
 import { takeSources } from "@csc-classify/chandra-sources/files";
-import type { ScoredSource } from "#lib/scoring/scored-batch.ts";
+import type { ScoredSource } from "#lib/scoring/read-scored.ts";
 import { OTHER_INPUTS, PRESENCE_GROUPS } from "#lib/scoring/scored-columns.ts";
 
 /** Features that are measured: position and colours follow from others. */

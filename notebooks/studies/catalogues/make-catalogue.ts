@@ -4,7 +4,7 @@ import type { Settings } from "#lib/run/settings.ts";
 import type { CmpDistribution } from "#lib/scoring/cmp-distribution.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
-import { readScored, type ScoredSource } from "#lib/scoring/scored-batch.ts";
+import { readScored, type ScoredSource } from "#lib/scoring/read-scored.ts";
 import { OTHER_INPUTS } from "#lib/scoring/scored-columns.ts";
 import { type ExtraColumn, type Sources } from "@csc-classify/chandra-sources";
 import { writeSources } from "@csc-classify/chandra-sources/files";

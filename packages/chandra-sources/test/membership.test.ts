@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import NGC from "../data/ngc-galaxies.json" with { type: "json" };
-import {
-  HOST_LISTS,
-  logLuminosity,
-  membership,
-  type SkyObject,
-} from "@csc-classify/chandra-sources";
+import { HOST_LISTS, membership, type SkyObject } from "@csc-classify/chandra-sources";
+import { logLuminosity } from "@csc-classify/chandra-sources/quantities";
 import { random } from "@csc-classify/forests";
 import { separationArcsec } from "@csc-classify/sky";
 

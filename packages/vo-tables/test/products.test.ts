@@ -12,7 +12,8 @@ import {
 } from "apache-arrow";
 import { parquetMetadata } from "hyparquet";
 import pl from "nodejs-polars";
-import { fromArrowSchema, openArrowFile, toArrowSchema, writeArrowFile } from "../arrow-file.ts";
+import { fromArrowSchema, toArrowSchema } from "../arrow-columns.ts";
+import { openArrowFile, writeArrowFile } from "../arrow-file.ts";
 import { type OutputColumn, type OutputMetadata, printed } from "@csc-classify/vo-tables/browser";
 import { writeCsv } from "../write-csv.ts";
 import { writeParquet } from "../write-parquet.ts";

@@ -12,7 +12,7 @@ import {
 } from "apache-arrow";
 import pl from "nodejs-polars";
 import { random } from "@csc-classify/forests";
-import { toArrowSchema } from "../arrow-file.ts";
+import { toArrowSchema } from "../arrow-columns.ts";
 import { openTable } from "../disk.ts";
 import { cellOf } from "../open-table.ts";
 import type { OutputColumn } from "../votable-document.ts";

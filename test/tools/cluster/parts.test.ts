@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { SCORED_COLUMNS } from "#lib/scoring/scored-columns.ts";
-import { readScored } from "#lib/scoring/scored-batch.ts";
+import { readScored } from "#lib/scoring/read-scored.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { fromFrame, writeSources } from "@csc-classify/chandra-sources/files";
 import { SOURCE_COLUMNS, SourceClassifier } from "#lib/trust/classify.ts";

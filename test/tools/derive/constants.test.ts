@@ -4,13 +4,8 @@ import PASSBANDS from "../../../packages/chandra-archives/data/ned-passbands.jso
 };
 import { NED_PASSBANDS } from "@csc-classify/chandra-archives";
 import { convertNed, nedPassband } from "../../../packages/vo-archives/ned.ts";
-import {
-  columnOf,
-  FEATURES,
-  fillDerived,
-  HOST_LISTS,
-  logLuminosity,
-} from "@csc-classify/chandra-sources";
+import { columnOf, FEATURES, fillDerived, HOST_LISTS } from "@csc-classify/chandra-sources";
+import { logLuminosity } from "@csc-classify/chandra-sources/quantities";
 import { ROOT } from "#lib/run/files.ts";
 import { separationArcsec, THREE_SIGMA_PER_95, toGalactic } from "@csc-classify/sky";
 import { parseDec, parseRa } from "@csc-classify/vo-tables";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ROOT } from "#lib/run/files.ts";
-import { readScored } from "#lib/scoring/scored-batch.ts";
+import { readScored } from "#lib/scoring/read-scored.ts";
 import { SCORED_COLUMNS } from "#lib/scoring/scored-columns.ts";
 import { publishCatalogue } from "#tools/publish/catalogue.ts";
 import { publishPython } from "#tools/publish/python.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TapClient } from "@csc-classify/vo-archives";
-import { readScored } from "#lib/scoring/scored-batch.ts";
+import { readScored } from "#lib/scoring/read-scored.ts";
 import { SCORED_COLUMNS } from "#lib/scoring/scored-columns.ts";
 import publication from "#tools/publish/publication.json" with { type: "json" };
 import { sqlName } from "#tools/publish/dachs.ts";

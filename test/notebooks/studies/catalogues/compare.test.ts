@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CLASSES, FEATURE_NAMES, fillDerived } from "@csc-classify/chandra-sources";
-import type { ScoredSource } from "#lib/scoring/scored-batch.ts";
+import type { ScoredSource } from "#lib/scoring/read-scored.ts";
 import { compare, comparedCsv, table8Of, withOrigin } from "#studies/catalogues/compare.ts";
 import type { RealCatalogue } from "#studies/catalogues/real-catalogues.ts";
 import { table8Results } from "#lib/scoring/table-8.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ScoredSource } from "#lib/scoring/scored-batch.ts";
+import type { ScoredSource } from "#lib/scoring/read-scored.ts";
 import { fillDerived, type Sources } from "@csc-classify/chandra-sources";
 import {
   countMeasured,

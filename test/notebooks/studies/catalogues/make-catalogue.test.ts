@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { readSettings } from "#lib/run/settings.ts";
-import { readScored } from "#lib/scoring/scored-batch.ts";
+import { readScored } from "#lib/scoring/read-scored.ts";
 import { fillDerived, type Sources } from "@csc-classify/chandra-sources";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { makeCatalogue } from "#studies/catalogues/make-catalogue.ts";

@@ -1,0 +1,21 @@
+import { openArrowFile } from "@csc-classify/vo-tables/arrow-file";
+
+/** One row of a scored catalogue: its columns by name. */
+export interface ScoredSource {
+  readonly name: string;
+  readonly ra: number | null;
+  readonly dec: number | null;
+  readonly class: string;
+  readonly cmp: number;
+  readonly margin: number;
+  readonly [column: string]: string | number | boolean | null;
+}
+
+/** All rows of a scored Arrow file as records: for tables of a few thousand rows. */
+export async function readScored(path: string): Promise<ScoredSource[]> {
+  const rows: ScoredSource[] = [];
+  for await (const batch of (await openArrowFile(path)).batches) {
+    for (const row of batch) rows.push(row.toJSON() as ScoredSource);
+  }
+  return rows;
+}
