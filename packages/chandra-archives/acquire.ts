@@ -154,7 +154,7 @@ export async function acquire(given: AcquireOptions): Promise<Acquisition> {
   const csc = { ...options, service: archives.csc[release] };
   const checks = await fetchPublishedRows(csc);
   const flux = fluxKind(checks);
-  const { frame, absent } = await fetchCsc({
+  const { frame, absent, odd } = await fetchCsc({
     ...csc,
     onProgress: (rows, total) => onStep?.(`sources of CSC ${release}`, rows, total),
   });
@@ -239,6 +239,7 @@ export async function acquire(given: AcquireOptions): Promise<Acquisition> {
     ned: ned && { asked: names.length, flux: ned.found, notes: ned.notes, failed: ned.failed },
     problems: [
       ...absent.map((name) => `CSC ${release} has no column ${name}: it is missing throughout`),
+      ...odd.map((sentence) => `CSC ${release}: ${sentence}`),
       ...unexpectedRows(frame.height, options),
       ...[...matched.report, ...reports].flatMap(({ id, problem }) =>
         problem ? [`${id}: ${problem}`] : []

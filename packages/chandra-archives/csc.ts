@@ -1,6 +1,7 @@
 import pl, { type DataFrame, type Series } from "nodejs-polars";
 import ROWS from "./data/published-rows.json" with { type: "json" };
-import { PAPER } from "@csc-classify/chandra-sources";
+import { PAPER, parseUnit } from "@csc-classify/chandra-sources";
+import type { ArchiveTable } from "@csc-classify/vo-tables";
 import {
   ArchiveError,
   type Area,
@@ -123,6 +124,8 @@ interface CscCatalogue {
   readonly frame: DataFrame;
   /** Columns that the service does not have: null throughout. */
   readonly absent: readonly string[];
+  /** Of each column with cells that are none of its values, which were taken as missing: a sentence. */
+  readonly odd: readonly string[];
 }
 
 /**
@@ -137,16 +140,18 @@ export async function fetchCsc(options: CscOptions = {}): Promise<CscCatalogue> 
   const tap = new TapClient(service, options), { table } = CSC_TABLES[release];
   const { columns, absent } = await findColumns(tap, table);
   const limit = area ? undefined : options.limit, { onProgress } = options;
-  const how = { table, columns, types: CSC_COLUMNS, key: "name", limit, onProgress };
+  const check = unitProblem, odd: string[] = [];
+  const how = { table, columns, types: CSC_COLUMNS, key: "name", check, limit, onProgress };
   const ordered = (frame: DataFrame) =>
     frame.sort(["dec", "name"]).head(options.limit ?? frame.height);
   if (!area) {
-    return { frame: ordered(placed(typed(await fetchStrips(tap, how)), tap, table)), absent };
+    const rows = await fetchStrips(tap, how);
+    return { frame: ordered(placed(typed(rows, (one) => odd.push(one)), tap, table)), absent, odd };
   }
   const parts: DataFrame[] = [];
   for (const where of boxConditions(area)) {
     const rows = await fetchAnyStrips(tap, { ...how, where });
-    if (rows) parts.push(placed(typed(rows), tap, table));
+    if (rows) parts.push(placed(typed(rows, (one) => odd.push(one)), tap, table));
   }
   // boxes of neighbours overlap
   const all = parts.length === 0 ? undefined : joinRows(parts).unique({ subset: ["name"] });
@@ -173,7 +178,7 @@ export async function fetchCsc(options: CscOptions = {}): Promise<CscCatalogue> 
       `the Chandra Source Catalog ${release} has no source in ${area.words}; try a larger radius`,
     );
   }
-  return { frame: ordered(all.filter(pl.col("name").isIn(inside))), absent };
+  return { frame: ordered(all.filter(pl.col("name").isIn(inside))), absent, odd };
 }
 
 /** Which of our columns a table has and which it lacks. */
@@ -216,8 +221,49 @@ function placed(frame: DataFrame, tap: TapClient, table: string): DataFrame {
   });
 }
 
-/** The columns in their types, whatever the service declared: flags may come as text, T or F. */
-function typed(frame: DataFrame): DataFrame {
+/** What the columns measure, in our units: where an answer states another, its numbers are others. */
+const UNITS: readonly (readonly [columns: RegExp, unit: string])[] = [
+  [/^(ra|dec|gal_[lb]|err_ellipse_ang)$/, "deg"],
+  [/^err_ellipse_r[01]$/, "arcsec"],
+  [/^flux_aper/, "erg/s/cm2"],
+];
+
+/** Says of a column whose unit is another than ours; nothing where none is stated or understood. */
+function unitProblem(columns: ArchiveTable["columns"]): string | undefined {
+  for (const { name, unit } of columns) {
+    const [, ours] = UNITS.find(([columns]) => columns.test(name.toLowerCase())) ?? [];
+    if (!ours || !unit?.trim()) continue;
+    const [theirs, expected] = [parseUnit(unit), parseUnit(ours)!];
+    if (!theirs) continue;
+    const ratio = theirs.factor / expected.factor;
+    if (theirs.dimension === expected.dimension && Math.abs(ratio - 1) < 1e-6) continue;
+    return `the column ${name} is in "${unit}", expected ${ours}`;
+  }
+}
+
+/** What values can be, ends included: what is outside is a mark or a fault of the service. */
+const RANGES: readonly (readonly [columns: RegExp, low: number, high: number])[] = [
+  [/^err_ellipse_r[01]$/, 0, 3600],
+  [/^flux_aper/, 0, 1],
+  [/^hard_/, -1, 1],
+  [/_prob_b$/, 0, 1],
+  [/_index_b$/, 0, 10],
+  [/^(significance|nh_gal|var_inter_sigma_b)$/, 0, 1e6],
+];
+
+/** Cells that say of themselves that there is no value. */
+const NO_VALUE = /^(|nan|null|none|masked|n\/?a|[-.]+)$/i;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const YES = /^(t|true|y|yes|1(\.0*)?)$/i, NO = /^(f|false|n|no|0(\.0*)?)$/i;
+
+/**
+ * The columns in their types, whatever the service declared: flags may come as text, T or F. A cell
+ * that is none of its column's values is missing, and told.
+ *
+ * @param tell Takes a sentence for each column with such cells.
+ */
+function typed(frame: DataFrame, tell: (odd: string) => void = () => {}): DataFrame {
+  const names: unknown[] = frame.columns.includes("name") ? frame.getColumn("name").toArray() : [];
   const columns = Object.entries(CSC_COLUMNS).map(([name, type]): Series => {
     if (!frame.columns.includes(name)) {
       const of = type === "boolean" ? pl.Bool : pl.Float64;
@@ -225,13 +271,39 @@ function typed(frame: DataFrame): DataFrame {
     }
     const column = frame.getColumn(name);
     if (type === "char") return column.cast(pl.Utf8);
-    if (type === "double") return column.cast(pl.Float64);
-    const flags = column.toArray().map((cell: unknown) =>
-      cell === null || cell === undefined ? null : /^(t|true|1)$/i.test(String(cell).trim())
-    );
-    return pl.Series(name, flags, pl.Bool);
+    const odd: number[] = [], given: unknown[] = column.toArray();
+    const read = type === "double" ? numberOf(name) : flagOf;
+    const cells = given.map((cell, row) => {
+      if (cell === null || cell === undefined || NO_VALUE.test(String(cell).trim())) return null;
+      const value = read(String(cell).trim());
+      if (value === undefined) odd.push(row);
+      return value ?? null;
+    });
+    if (odd.length > 0) {
+      const what = type === "double" ? "a value that it cannot have" : "neither true nor false";
+      tell(
+        `${name} of ${odd.length} of ${frame.height} sources is ${what} ("${given[odd[0]]}" of ` +
+          `${names[odd[0]]}): taken as missing`,
+      );
+    }
+    return type === "double"
+      ? pl.Series(name, cells as (number | null)[], pl.Float64)
+      : pl.Series(name, cells as (boolean | null)[], pl.Bool);
   });
   return pl.DataFrame(columns);
+}
+
+/** Reads a number that the column of a name can have. */
+function numberOf(name: string): (text: string) => number | undefined {
+  const [, low, high] = RANGES.find(([columns]) => columns.test(name)) ?? [, -Infinity, Infinity];
+  return (text) => {
+    const value = Number(text);
+    return NUMBER.test(text) && value >= low && value <= high ? value : undefined;
+  };
+}
+
+function flagOf(text: string): boolean | undefined {
+  return YES.test(text) ? true : NO.test(text) ? false : undefined;
 }
 
 /** One line of the account of how many sources remain. */
@@ -305,7 +377,8 @@ export async function fetchPublishedRows(options: CscOptions = {}): Promise<RowC
   const { columns } = await findColumns(tap, table);
   const names = PUBLISHED_NAMES.map((name) => `'${name}'`).join(", ");
   const adql = `SELECT ${columns.join(", ")} FROM ${table} WHERE name IN (${names})`;
-  const { frame } = await tap.sync({ adql, expect: columns, types: CSC_COLUMNS });
+  const asked = { adql, expect: columns, types: CSC_COLUMNS, check: unitProblem };
+  const { frame } = await tap.sync(asked);
   return checkPublishedRows(typed(frame));
 }
 

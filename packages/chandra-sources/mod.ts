@@ -59,3 +59,4 @@ export { lettersOf, QUALITY_LETTERS, qualityOf } from "./quality-letters.ts";
 export { readRows, type ReadTable, type Reject, TableQuestions } from "./read-rows.ts";
 export type { ExtraColumn, LabelledSources, Sources } from "./sources.ts";
 export { CARRIED, plainUnitOf, TEXT_COLUMNS, unitOf } from "./targets.ts";
+export { parseUnit } from "./units.ts";

@@ -1,5 +1,5 @@
 import pl, { type DataFrame } from "nodejs-polars";
-import { repeatedKeys } from "@csc-classify/vo-tables";
+import { type ArchiveTable, repeatedKeys } from "@csc-classify/vo-tables";
 import { decimal } from "./area.ts";
 import { ArchiveError } from "./archive-error.ts";
 import type { TapClient } from "./tap-client.ts";
@@ -18,6 +18,8 @@ interface StripsOptions {
   readonly key?: string;
   /** VOTable datatypes of columns, by name, where the answer is csv, which shows none. */
   readonly types?: Readonly<Record<string, string>>;
+  /** Looks at the columns of each answer; a text says what is wrong with them. */
+  readonly check?: (columns: ArchiveTable["columns"]) => string | undefined;
   /** Stop when there are at least so many rows. */
   readonly limit?: number;
   readonly onProgress?: (rows: number, total: number) => void;
@@ -218,13 +220,13 @@ interface Strip extends StripsOptions {
 
 /** One strip; undefined when not all of it came, or not in time, and it can be divided. */
 async function fetchStrip(tap: TapClient, strip: Strip): Promise<DataFrame | undefined> {
-  const { table, from, to, count, columns, types, key, divisible, along = "dec" } = strip;
+  const { table, from, to, count, columns, types, key, check, divisible, along = "dec" } = strip;
   const adql = `SELECT ${columns.join(", ")} FROM ${table} WHERE ${stripOf(strip, from, to)}`;
   const expect = columns.map(bare);
   // one more than there are, so that an answer of just the size asked for is a cut one
   const maxRows = count === undefined ? strip.maxRows : count + 1;
   try {
-    const query = { adql, maxRows, rows: count, key, expect, types, divisible };
+    const query = { adql, maxRows, rows: count, key, expect, types, check, divisible };
     const { frame } = await tap.sync(query);
     // a place in sexagesimal text is looked at by whoever reads it
     const isNumber = expect.includes(bare(along)) &&

@@ -28,6 +28,8 @@ interface TapQuery {
   readonly key?: string;
   /** VOTable datatypes of columns, by name, where the answer is csv, which shows none. */
   readonly types?: Readonly<Record<string, string>>;
+  /** Looks at the columns of the answer; a text says what is wrong with them. */
+  readonly check?: (columns: ArchiveTable["columns"]) => string | undefined;
   /** Whether the query can be asked in smaller pieces instead of again. */
   readonly divisible?: boolean;
   /** How large the answer can be, where `maxRows`, `rows` and `expect` do not say. */
@@ -150,6 +152,8 @@ export class TapClient {
     const { name: service } = this.service, { adql, types, expect } = query;
     const how = { service, query: adql, types, expect, size: sizeOf(query) };
     const table = readResponse(bytes, how);
+    const strange = query.check?.(table.columns);
+    if (strange) throw this.#error("format", query.adql, strange);
     const problem = incompleteness(table, query);
     if (!problem) return table;
     const remedy =

@@ -333,7 +333,8 @@ async function areaOf(options: Options, signal: AbortSignal): Promise<Area | und
   }
   // a name has a letter, and is no attempt at coordinates
   const plain = withRadiusInDegrees(text);
-  const isName = /\p{L}/u.test(plain) && !/^\s*[+-]?\d[\s\d:,;+.hmsd°'"-]*$/.test(plain);
+  const isAngles = /^\s*[+-]?\d(?:[\d\s:,;+.hmsd°'"-]|(?<=[\d.])e(?=[+-]?\d))*$/.test(plain);
+  const isName = /\p{L}/u.test(plain) && !isAngles;
   if (!isName) return { cones: [parseCone(text)], words: text.trim() };
   const { archives, ...how } = connection(options, signal);
   const cache = new FolderCache(`${CACHE}/archives/names`);
