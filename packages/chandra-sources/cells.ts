@@ -12,7 +12,7 @@ import type { SexagesimalUnit } from "@csc-classify/vo-tables/browser";
 const MINUS = /^[\u2212\u2013]/;
 const MINUSES = /[\u2212\u2013]/g;
 /** Powers of ten as papers print them: 1.2x10^-14, 1.2 × 10−14, 1.2*10**-14. */
-const TIMES_TEN = /\s*[x×*·]\s*10\s*(?:\^|\*\*)?\s*\{?(?=[+-]?\d+\}?$)/i;
+const TIMES_TEN = /\s*[x×*·]\s*10\s*(?:\^|\*\*)?\s*\{?\s*([+-]?\d+)\s*\}?$/i;
 /** What programs write for the logarithm of 0. */
 const INFINITE = /^[+-]?inf(inity)?$/i;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -46,7 +46,7 @@ export function toNumber(cell: unknown): number {
   const text = cell.trim();
   if (NUMBER.test(text)) return Number(text);
   if (INFINITE.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
-  const respelt = text.replace(MINUSES, "-").replace(TIMES_TEN, "e").replace(
+  const respelt = text.replace(MINUSES, "-").replace(TIMES_TEN, "e$1").replace(
     /(?<=[\d.])d(?=[+-]?\d)/i,
     "e",
   );

@@ -30,7 +30,7 @@ const BASE: readonly (readonly [
   dimension: string,
   prefixes?: string,
 ])[] = [
-  ["W watt watts", 1, "kg1 m2 s-3", "m u n p f k M G"],
+  ["W watt watts", 1, "kg1 m2 s-3", "m u n p f a z k M G"],
   ["J joule joules", 1, "kg1 m2 s-2", "m u n k M"],
   ["erg ergs", 1e-7, "kg1 m2 s-2"],
   ["eV electronvolt", 1.602176634e-19, "kg1 m2 s-2", "k M G"],
@@ -59,6 +59,8 @@ const BASE: readonly (readonly [
   ["percent %", 0.01, ""],
 ];
 const PREFIXES: Readonly<Record<string, readonly [factor: number, word: string]>> = {
+  z: [1e-21, "zepto"],
+  a: [1e-18, "atto"],
   f: [1e-15, "femto"],
   p: [1e-12, "pico"],
   n: [1e-9, "nano"],
@@ -152,6 +154,8 @@ class UnitParser {
     )
       .replace(/([\^_])\s*\{\s*([^{}]*?)\s*\}/g, "$1$2")
       .replace(/\\(?:mathrm|rm|,|;| )|[${}]/g, " ")
+      .replace(/[°º]/g, "deg").replace(/[′']/g, "arcmin").replace(/[″"]/g, "arcsec")
+      .replace(/\\circ\b/g, "deg").replace(/\^\s*deg/g, "deg")
       .replace(/\bper\b/gi, "/").replace(/[µμ]/g, "u").replace(/[\u2010-\u2015\u2212]/g, "-")
       .replace(/[·×⋅]/g, ".")
       .replace(/^\s*x\s*(?=10)/i, "").trim();
@@ -192,7 +196,7 @@ class UnitParser {
       const inner = this.#terms();
       return this.#take(/\)/y) ? inner : undefined;
     }
-    const ten = this.#take(/10(?:(?:\*\*|\^)(?:\(([+-]?\d+)\)|([+-]?\d+))|([+-]\d+))/y);
+    const ten = this.#take(/10(?:(?:\*\*|\^)(?:\(([+-]?\d+)\)|([+-]?\d+))|\+?([+-]\d+))/y);
     if (ten) {
       return { factor: Number(`1e${ten[1] ?? ten[2] ?? ten[3]}`), powers: new Map() };
     }

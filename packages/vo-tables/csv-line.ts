@@ -35,3 +35,12 @@ function csvCell(cell: CsvCell): string {
 export function restored(text: string): string {
   return /^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
 }
+
+/** Rows of texts as lines for a reader of text, every cell in quotes. */
+export async function* quotedLines(rows: readonly (readonly string[])[]): AsyncGenerator<string> {
+  for (let start = 0; start < rows.length; start += 1000) {
+    yield rows.slice(start, start + 1000)
+      .map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(",") + "\n")
+      .join("");
+  }
+}

@@ -9,6 +9,9 @@ import {
 } from "./open-table.ts";
 import { openArrow } from "./read-arrow.ts";
 import { openFits } from "./read-fits.ts";
+import { openHtml } from "./read-html.ts";
+import { openJson } from "./read-json.ts";
+import { openLatex } from "./read-latex.ts";
 import { openParquet } from "./read-parquet.ts";
 import { openText } from "./read-text.ts";
 import { openVotable } from "./read-votable.ts";
@@ -32,8 +35,6 @@ const STRANGERS: readonly [start: RegExp, what: string, remedy: string][] = [
   [/^\{\\rtf/, "an RTF document", AS_TABLE],
   [/^SQLite format/, "an SQLite database", AS_TABLE],
   [/^(ORC|Obj\x01)/, "an ORC or Avro file", AS_TABLE],
-  [/^(\xef\xbb\xbf)?\s*(\{|\[\s*[[{"\d-])/, "JSON", AS_TABLE],
-  [/^(\s*%[^\r\n]*[\r\n]+)*\s*\\(begin|documentclass|usepackage)\b/, "LaTeX", AS_TABLE],
   [/^\xff\xff\xff\xff/, "an Arrow stream", "save it as an Arrow file, Parquet or CSV"],
   [/^BZh/, "packed by bzip2", "unpack it first"],
   [/^\xfd7zXZ/, "packed by xz", "unpack it first"],
@@ -53,10 +54,25 @@ const BINARY: readonly [
   [/^SIMPLE {2}=/, "FITS", openFits],
 ];
 
+/** Readers of documents of text that are read whole, by how they begin. */
+const DOCUMENTS: readonly [
+  start: RegExp,
+  kind: string,
+  open: (name: string, text: string, wanted?: string) => OpenTable | Promise<OpenTable>,
+][] = [
+  [/^\s*(?:\{(?!\|)|\[\s*[[{"\d-])/, "JSON", openJson],
+  [/^\s*<(?:!doctype html|html|table|head|body|div|meta)\b/i, "HTML", openHtml],
+  [
+    /^(?:\s*%[^\r\n]*[\r\n]+)*\s*\\(?:begin|document(?:class|style)|usepackage|(?:re)?newcommand|def|startlongtable|movetable(?:down|right)|clearpage|caption|centering|set(?:length|counter)|input)\b/,
+    "LaTeX",
+    openLatex,
+  ],
+];
+
 /**
  * Opens a table of any kind, told apart by content, not by name: text (CSV and its kin, ECSV, IPAC,
- * tables of the AAS and the CDS), VOTable, FITS, Parquet, Arrow; gzipped or not. Text, FITS and
- * Parquet are read in pieces, the others whole.
+ * tables of the AAS and the CDS), VOTable, JSON, HTML, LaTeX, FITS, Parquet, Arrow; gzipped or not.
+ * Text, FITS and Parquet are read in pieces, the others whole.
  *
  * @throws TableError naming file, place and remedy; while rows are read, too.
  */
@@ -83,8 +99,16 @@ async function openOnce(file: TableFile, options: OpenOptions): Promise<OpenTabl
       const plain = isPacked ? bytesFile(file.name, await together(whole)) : file;
       return guarded(file.name, kind, await binary[2](plain, options));
     }
-    const marked = markOf(head);
-    if (/^[\s\ufeff]*</.test(new TextDecoder(marked).decode(head.subarray(0, 512)))) {
+    const marked = markOf(head), encoding = marked ?? options.encoding ?? "utf-8";
+    const start = new TextDecoder(encoding).decode(head.subarray(0, 4096)).replace(/^\ufeff/, "");
+    const document = DOCUMENTS.find(([begins]) => begins.test(start));
+    if (document) {
+      kind = document[1];
+      const parts: string[] = [];
+      for await (const part of decoded(file.name, whole, encoding)) parts.push(part);
+      return guarded(file.name, kind, await document[2](file.name, parts.join(""), options.table));
+    }
+    if (/^\s*</.test(start) && !/^\s*<HEADER>/.test(start)) {
       kind = "VOTable";
       return guarded(file.name, kind, await openVotable(whole, options));
     }
@@ -92,7 +116,7 @@ async function openOnce(file: TableFile, options: OpenOptions): Promise<OpenTabl
     if (extension) {
       throw cannotRead(file.name, `its content is no ${extension} file; is it cut short?`);
     }
-    const text = decoded(file.name, whole, marked ?? options.encoding ?? "utf-8");
+    const text = decoded(file.name, whole, encoding);
     const table = await openText(file.name, text);
     keepsOpen = true;
     return guarded(file.name, kind, table);

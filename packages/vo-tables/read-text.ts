@@ -3,7 +3,7 @@ import { BATCH_ROWS, byColumns, cellOf, type OpenTable, type TablePiece } from "
 import { type Delimited, QuoteError, splitCells, unbytes } from "./split-cells.ts";
 import { cannotRead } from "./table-error.ts";
 import { asMeant, TextCells } from "./text-cells.ts";
-import { type FixedWidth, recognise } from "./text-dialect.ts";
+import { type FixedWidth, NO_ROW, recognise } from "./text-dialect.ts";
 
 /** Text by which the kind of a table is judged, and what a row may have: letters. */
 const HEAD = 1 << 20, PIECE = 1 << 20, MOST_IN_ROW = 1 << 24, MOST_IN_QUOTES = 1 << 22;
@@ -130,7 +130,7 @@ async function* delimitedPieces(
   const isPlain = !form.boxed && form.separator !== " ";
   const separator = form.separator.charCodeAt(0);
   let at = -1, joined = "", joinedFrom = -1, lost = 0;
-  let comments = 0, hashed = 0;
+  let comments = 0, hashed = 0, isEnd = false;
   const split = (text: string, line: number) => {
     try {
       return splitCells(text, form);
@@ -143,6 +143,8 @@ async function* delimitedPieces(
   /** The cells of a line, with those before it that end within quotes; undefined where there are none. */
   const cut = (line: string, end: string): string[] | undefined => {
     if (joinedFrom < 0) {
+      if (form.end !== undefined && line.startsWith(form.end)) isEnd = true;
+      if (isEnd) return;
       if (line.trim() === "" || (form.boxed && /^\s*(\+|\|?[-=+|:\s]*$)/.test(line))) return;
       if (/^#\s*(Table\t|RESOURCE\s*=)/i.test(line)) {
         const what = `in line ${at + 1} another table begins, "${line.slice(0, 60)}"`;
@@ -182,7 +184,7 @@ async function* delimitedPieces(
       while (place < text.length && numbers.length < most) {
         at++;
         const row = numbers.length, start = place;
-        const isFound = isPlain && joinedFrom < 0 && at >= first &&
+        const isFound = isPlain && joinedFrom < 0 && at >= first && !isEnd &&
           findCells(text, start, separator, n, bounds, row * (n + 1));
         place = isFound ? bounds[row * (n + 1) + n] : endOfLine(text, start);
         const isEnded = place <= text.length;
@@ -287,7 +289,7 @@ async function* fixedRows(
     if (lines.at(-1) === "") lines.pop(); // behind the last line end
     for (const line of lines) {
       at++;
-      if (at < first || line.trim() === "" || /^([#\\]|[ -=]{9,}$)/.test(line)) continue;
+      if (at < first || line.trim() === "" || NO_ROW.test(line)) continue;
       state.row = at - header;
       // deno-lint-ignore no-control-regex -- bytes count where letters have several
       const bytes = inBytes && /[^\x00-\x7f]/.test(line) ? encoder.encode(line) : undefined;

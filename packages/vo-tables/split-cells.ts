@@ -6,6 +6,8 @@ export interface Delimited {
   readonly boxed?: boolean;
   /** Whether numbers have a comma for the decimal point, as spreadsheets write it in Europe. */
   readonly hasDecimalCommas?: boolean;
+  /** A line that ends the rows. */
+  readonly end?: string;
 }
 
 const DECIMAL_COMMA = /^(\s*[+\u2212\u2013-]?\d+(?:[:\s]\d+){0,2}),(\d+(?:e[+-]?\d+)?\s*)$/i;

@@ -1,4 +1,5 @@
 import { parse } from "yaml";
+import { alignedColumns } from "./aligned-columns.ts";
 import { CDS_RULE, describeCds } from "./cds-description.ts";
 import type { TableColumn } from "./open-table.ts";
 import {
@@ -10,6 +11,7 @@ import {
   unbytes,
 } from "./split-cells.ts";
 import { malformed } from "./table-error.ts";
+import { tdatHeader } from "./tdat.ts";
 
 /** Cells at fixed places of a line, as in tables of IPAC, the CDS and the AAS. */
 export interface FixedWidth {
@@ -41,6 +43,8 @@ interface TextDialect {
 const NO_HEADER =
   "there is no header; the first line must name the columns (a file of the CDS needs " +
   "its ReadMe, in the same folder, or before it in one file)";
+/** Lines among cells at fixed places that are none: comments, rulers, what printing adds. */
+export const NO_ROW = /^(?:[#\\]|[ -=]{9,}$|Length = \d+ rows\s*$|\[\d+ rows x \d+ columns\]\s*$)/;
 /** Lines by which a text is judged. */
 const MOST_LINES = 5000, SAMPLE = 40;
 
@@ -59,7 +63,14 @@ export function recognise(head: string): TextDialect {
         "ends in _broad.flux",
     );
   }
+  if (lines.some(isPrint)) {
+    throw malformed(
+      "it is the print of a table, shortened or in parts; write the table itself, in pandas by " +
+        'df.to_csv("t.csv"), in astropy by t.write("t.ecsv")',
+    );
+  }
   if (/^#\s*%ECSV/.test(lines[0])) return ecsv(lines);
+  if (/^\s*<HEADER>/i.test(lines[0])) return tdat(lines);
   const full = lines.filter((line) => line.trim() !== "").slice(0, SAMPLE);
   if (2 * full.filter((line) => /&.*\\\\/.test(line)).length > full.length) {
     throw malformed(
@@ -70,6 +81,18 @@ export function recognise(head: string): TextDialect {
   if (lines.some((line) => /^\s*Byte-by-byte Description of file/i.test(line))) return cds(lines);
   return ipac(lines) ?? ruled(lines) ?? delimited(lines);
 }
+
+/** Whether a line shows that its table was printed: dots for rows, a header that goes on below. */
+function isPrint(line: string): boolean {
+  if (line.length > MOST_PRINTED) return false;
+  if (line.endsWith(" \\")) return /^\s*[A-Za-z_]\S*(?: +[^\s\\&]+)+ +\\$/.test(line);
+  if (!/\.\.|\u2026/.test(line)) return false;
+  const words = line.split(/[\s|]+/).filter((word) => word !== "");
+  const dots = words.filter((word) => /^(\.{2,3}|\u2026)$/.test(word)).length;
+  return dots > 2 && dots === words.length;
+}
+/** Letters of a line that fits a terminal, or a wide one. */
+const MOST_PRINTED = 5000;
 
 // ---- ECSV: https://github.com/astropy/astropy-APEs/blob/main/APE6.rst
 
@@ -172,6 +195,20 @@ function ipac(lines: readonly string[]): TextDialect | undefined {
       inBytes: false,
       bars,
     },
+  };
+}
+
+// ---- TDAT of HEASARC
+
+function tdat(lines: readonly string[]): TextDialect {
+  const { columns, separator, data } = tdatHeader(lines);
+  return {
+    kind: "TDAT",
+    columns,
+    header: data,
+    first: data + 1,
+    cells: { separator, end: "<END>" },
+    notes: [],
   };
 }
 
@@ -284,6 +321,10 @@ function delimited(lines: readonly string[]): TextDialect {
   if (found.length === 0) found.push(...headersOf(lead, body, { separator: " " }));
   const [best] = found.sort((a, b) => b.score - a.score);
   const described = describedColumns(lead);
+  const standing = best
+    ? undefined
+    : aligned(full.slice(start).filter(({ text }) => !NO_ROW.test(text)));
+  if (standing) return standing;
   if (!best) {
     // the columns of a file without a header
     if (isData(cellsOf(body[0].text, { separator: " " }))) throw malformed(NO_HEADER);
@@ -342,6 +383,39 @@ function delimited(lines: readonly string[]): TextDialect {
     notes,
     first: 1 + Math.max(header, hashed?.at ?? 0, below[passed - 1]?.at ?? 0),
   };
+}
+
+/** Cells under each other, parted by blanks alone, below a title or none. */
+function aligned(body: readonly Line[]): TextDialect | undefined {
+  for (let from = 0; from < Math.min(10, body.length - 1); from++) {
+    const found = alignedColumns(body.slice(from).map(({ text }) => text));
+    if (!found) continue;
+    const { names, isIndexed, spans, bars } = found, behind = from + (isIndexed ? 2 : 1);
+    const rows = body.slice(behind).map(({ text }) =>
+      spans.map(([start, end]) => text.slice(start, end).trim())
+    );
+    if (rows.length === 0 || isData(names) || !rows.some(isData)) continue;
+    const hasUnits = isUnits(rows[0], rows.slice(1));
+    return {
+      kind: "text, cells under each other",
+      columns: names.map((text, i) => {
+        const { name, unit, frame } = splitUnit(text), below = hasUnits ? bareUnit(rows[0][i]) : "";
+        return { name, unit: unit ?? (below || undefined), ...(frame && { frame }) };
+      }),
+      header: body[from].at,
+      first: body[behind + (hasUnits ? 1 : 0)]?.at ?? body.at(-1)!.at + 1,
+      cells: {
+        spans,
+        nulls: names.map(() => undefined),
+        isNumeric: names.map(() => false),
+        inBytes: false,
+        bars,
+      },
+      notes: from > 0
+        ? [`Lines before the header are passed over: "${body[0].text.trim().slice(0, 80)}".`]
+        : [],
+    };
+  }
 }
 
 /** Lines, those that go on within quotes joined; each has the place of its last. */
@@ -483,6 +557,10 @@ const UNIT_WORDS = new Set(
     "hh:mm:ss dd:mm:ss mjd jd").split(" "),
 );
 
+/** What stands in a line of units where a column has none: dashes, an equinox, a frame. */
+const NO_UNIT =
+  /^(-*|1|none|unitless|[[(]\s*[\])]|[[(]?\s*(icrs|fk[45])?[ ,]*([bj]?(1950|2000)(\.0)?)?\s*[\])]?)$/i;
+
 /** A line of units under the header: no numbers where the rows have them, and a unit. */
 function isUnits(row: readonly string[], rows: readonly (readonly string[])[]): boolean {
   if (row.some((cell) => isValue(cell) && cell.trim() !== "1")) return false;
@@ -492,7 +570,7 @@ function isUnits(row: readonly string[], rows: readonly (readonly string[])[]): 
     const there = same.map((cells) => cells[i].trim()).filter((cell) => /\d/.test(cell));
     return there.length > 0 && there.filter(isValue).length * 2 > there.length;
   });
-  const isNothing = (cell: string) => /^(-*|1|none|unitless|\[\s*\]|\(\s*\))$/i.test(cell.trim());
+  const isNothing = (cell: string) => NO_UNIT.test(cell.trim());
   const known = row.filter((cell, i) => isNumeric[i] && isUnit(cell)).length;
   const strange = row.filter((cell, i) => isNumeric[i] && !isUnit(cell) && !isNothing(cell)).length;
   return known > 0 && known >= strange;

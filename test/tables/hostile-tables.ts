@@ -90,7 +90,11 @@ table(
   refused("none of its columns is a name", "the header"),
 );
 table("JSON", '{"name": "a", "ra": 1}\n', refused(/JSON/, "save the table as CSV"));
-table("an HTML page", "<!DOCTYPE html><html><p>404</p></html>", refused("VOTable", "save"));
+table(
+  "an HTML page",
+  "<!DOCTYPE html><html><p>404</p></html>",
+  refused("a page without a table", "fetch the table itself"),
+);
 
 // ---- columns
 table("a column twice", `${HEAD},G\n${LINES.map((l) => l + ",11").join("\n")}`, {

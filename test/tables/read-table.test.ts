@@ -367,7 +367,7 @@ Deno.test("files that are no table say what they are and what to do", async () =
   await assert.rejects(read("name,ra,dec,flux_b\na,1,2,\0\n"), /line 2 holds a NUL character/);
   await assert.rejects(read("PAR1 and nothing else"), /cannot read .*parquet/i);
   await assert.rejects(read("SIMPLE  =                    T"), /FITS file is cut short/);
-  await assert.rejects(read("<html><body>no</body></html>"), /expected a VOTable/);
+  await assert.rejects(read("<html><body>no</body></html>"), /a page without a table/);
   await assert.rejects(
     read("name,name,ra,dec,flux_b\n"),
     /"name" \(column 1\) and "name" .* may both be name/,

@@ -25,6 +25,11 @@ Deno.test("a flux's unit is understood however it is written", () => {
     "(10^-14 erg/s/cm^2)": 1e-14,
     "1e-17 W/m^2": 1e-14,
     "keV/s/cm2": 1.602176634e-9,
+    // of VizieR
+    "aW/m2": 1e-15,
+    "fW/m2": 1e-12,
+    "10+3mW/m2": 1e3,
+    "10^{-15} erg cm^{-2} s^{-1}": 1e-15,
   };
   for (const [unit, factor] of Object.entries(factors)) {
     assert.deepEqual(conversionOf(unit, "flux_b", FLUX), { factor, offset: 0 }, unit);
