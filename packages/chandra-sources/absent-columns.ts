@@ -214,7 +214,8 @@ function askOfFlux(mapping: Mapping): void {
   const ofBand = likely.filter((i) => bandOfWords(mapping, i) === target)
     .map((i) => mapping.seen.specs[i]);
   mapping.questions.push({
-    text: `no column holds an X-ray flux (${FLUX_WORDS})` +
+    text: (isListOfObservations(mapping) ? "it seems to list observations, not sources; " : "") +
+      `no column holds an X-ray flux (${FLUX_WORDS})` +
       (reasons.length > 0 ? `. ${reasons.join(". ")}` : "") + mapping.seen.among(likely) +
       (best === undefined
         ? ""
@@ -230,6 +231,13 @@ function askOfFlux(mapping: Mapping): void {
       `${target}=${mapping.seen.specs[best]}${elements > 1 ? "[1]" : unitWanted(mapping, best)}`,
     ],
   });
+}
+
+/** Whether a table has what observations have: a number, an instrument, an exposure. */
+function isListOfObservations({ seen }: Mapping): boolean {
+  const has = (pattern: RegExp) => seen.columns.some(({ name }) => pattern.test(plainName(name)));
+  return has(/^(obs_?id|obsid|seq_?num|sequence_number)$/) &&
+    has(/^(instrument|detector|grating|pi|pi_lname|proposal\w*|target_name|data_mode)$/);
 }
 
 /** What must be said behind a column that is taken for a flux: nothing, a unit that is known, UNIT. */

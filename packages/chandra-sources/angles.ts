@@ -26,6 +26,8 @@ interface AngleNotation {
   readonly factor: number;
   /** Whether the cells are names that state the position, 2CXO J174537.2-285610. */
   readonly isName?: true;
+  /** Whether a number of five or six digits before its point is one in sixtieths: 053502.1. */
+  readonly isCompact?: true;
 }
 
 /** What says in the place of a unit that names of sources are to give their position. */
@@ -49,8 +51,8 @@ export function angleNotation(target: string, unit = ""): AngleNotation | undefi
   const sexagesimal = SEXAGESIMAL_UNIT.exec(unit.trim())?.[1];
   if (sexagesimal) {
     return /^h/i.test(sexagesimal)
-      ? { sexagesimal: "hours", factor: 15 }
-      : { sexagesimal: "degrees", factor: 1 };
+      ? { sexagesimal: "hours", factor: 15, isCompact: true }
+      : { sexagesimal: "degrees", factor: 1, isCompact: true };
   }
   const { dimension = "", factor = 1 } = parseUnit(unit) ?? (/^d$/i.test(unit) ? DEGREE : {});
   if (dimension === "hour1") return { sexagesimal: "hours", factor };
@@ -78,6 +80,21 @@ const PLACE =
 /** Whether a text is three numbers, an angle in sixtieths. */
 export function isSexagesimal(text: string): boolean {
   return /^[+-]?\s*\d+\s*[\s:hd°]\s*\d+\s*[\s:m'′]/i.test(text.trim());
+}
+
+/** Whether a text is hours or degrees and minutes with their parts: 05 35.04. */
+export function isMinutes(text: string): boolean {
+  return /^[+-]?\s*\d+\s*[\s:hd°]\s*\d+\.\d+\s*[m'′]?$/i.test(text.trim());
+}
+
+/** Degrees of an angle without signs between its parts, 053502.1 or -12345; NaN where it is none. */
+export function compactDegrees(text: string, sexagesimal: SexagesimalUnit): number {
+  const [, sign, whole, minutes, seconds] =
+    /^([+-]?)(\d{1,3})(\d\d)(\d\d(?:\.\d*)?)$/.exec(text.trim()) ?? [];
+  const most = sexagesimal === "hours" ? 24 : 360;
+  if (!whole || Number(minutes) >= 60 || Number(seconds) >= 60 || Number(whole) >= most) return NaN;
+  const value = Number(whole) + Number(minutes) / 60 + Number(seconds) / 3600;
+  return (sign === "-" ? -value : value) * (sexagesimal === "hours" ? 15 : 1);
 }
 
 /** Degrees of a sexagesimal text; NaN where it is none, or beyond what the target may be. */
@@ -173,8 +190,13 @@ export function splitAngles(
 /**
  * Right ascension and declination of tables that have hours, minutes and seconds, sign, degrees,
  * minutes and seconds in columns of their own (RAh RAm RAs DE- DEd DEm DEs).
+ *
+ * @param rows The first rows: where some are south, 0 degrees without a sign say nothing.
  */
-export function joinedAngles(columns: readonly TableColumn[]): JoinedColumn[] {
+export function joinedAngles(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly unknown[])[] = [],
+): JoinedColumn[] {
   const called = columns.map(({ name, unit }) => {
     const said = unit === undefined ? [] : [plainName(`${name}_${unit}`).replace(/\./g, "")];
     return [plainName(name).replace(/\./g, ""), ...said];
@@ -184,6 +206,9 @@ export function joinedAngles(columns: readonly TableColumn[]): JoinedColumn[] {
   const [hours, ...raRest] = PARTS.ra.map(place),
     [sign, degrees, ...decRest] = PARTS.dec.map(place);
   if (hours < 0 || degrees < 0 || raRest[0] < 0 || decRest[0] < 0) return [];
+  // where minutes have signs too, those of 0 degrees say it
+  const areNegative = rows.some((row) => Number(row[degrees]) < 0) &&
+    !rows.some((row) => Number(row[decRest[0]]) < 0);
   const made = (
     places: readonly number[],
     unit: string,
@@ -191,12 +216,14 @@ export function joinedAngles(columns: readonly TableColumn[]): JoinedColumn[] {
     signPlace = -1,
   ): JoinedColumn => {
     const from = [signPlace, ...places].filter((place) => place >= 0);
+    const isNegative = axis === "dec" && areNegative;
     return {
       name: from.map((place) => columns[place].name).join(" "),
       unit,
       ucd: `pos.eq.${axis};meta.main`,
       from,
-      cellOf: (cells) => joined(cells, places.filter((place) => place >= 0), signPlace),
+      cellOf: (cells) =>
+        joined(cells, places.filter((place) => place >= 0), { signPlace, isNegative }),
     };
   };
   return [
@@ -205,21 +232,28 @@ export function joinedAngles(columns: readonly TableColumn[]): JoinedColumn[] {
   ];
 }
 
-/** `hours minutes seconds` of the parts; null where one is missing. */
+/**
+ * `hours minutes seconds` of the parts; null where one is missing. Without a sign of their own the
+ * first part that is not 0 has it; `±` says that none has, where others are negative.
+ */
 function joined(
   cells: readonly unknown[],
   places: readonly number[],
-  signPlace: number,
+  { signPlace, isNegative }: { readonly signPlace: number; readonly isNegative: boolean },
 ): string | null {
-  const parts = places.map((place) => String(cells[place] ?? "").trim());
-  if (parts.some((part) => part === "")) return null;
+  const said = places.map((place) =>
+    Object.is(cells[place], -0) ? "-0" : String(cells[place] ?? "").trim().replace(/^\u2212/, "-")
+  );
+  if (said.some((part) => part === "")) return null;
   const isMinus = signPlace >= 0
     ? /^[-\u2212]/.test(String(cells[signPlace] ?? "").trim())
-    : /^-/.test(parts[0]) || Object.is(cells[places[0]], -0);
-  const [whole, minutes, seconds] = parts;
-  const bare = whole.replace(/^[+-]/, "").replace(/\.0*$/, "");
+    : said.some((part) => part.startsWith("-"));
+  const isUnsaid = isNegative && signPlace < 0 && !isMinus && !said[0].startsWith("+") &&
+    Number(said[0]) === 0;
+  const [whole, minutes, seconds] = said.map((part) => part.replace(/^[+-]/, ""));
+  const bare = whole.replace(/\.0*$/, "");
   const full = seconds === undefined
     ? [Math.floor(Number(minutes)), (Number(minutes) % 1) * 60]
     : [minutes.replace(/\.0*$/, ""), seconds];
-  return `${isMinus ? "-" : ""}${bare} ${full.join(" ")}`;
+  return `${isUnsaid ? "±" : isMinus ? "-" : ""}${bare} ${full.join(" ")}`;
 }

@@ -1,4 +1,10 @@
-import { isSexagesimal, placeOfName, sexagesimalDegrees } from "./angles.ts";
+import {
+  compactDegrees,
+  isMinutes,
+  isSexagesimal,
+  placeOfName,
+  sexagesimalDegrees,
+} from "./angles.ts";
 import { FEATURES, SURVEYS, XRAY_LIMITS } from "./features.ts";
 import { FILLS, isMissingMark } from "./column-names.ts";
 import { LEAST_FLUX, MOST_FLUX } from "./flux-limits.ts";
@@ -9,10 +15,11 @@ import type { SexagesimalUnit } from "@csc-classify/vo-tables/browser";
 // runs in a browser's page too: what one cell of a user's table says
 
 /** What text processors write for a minus. */
-const MINUS = /^[\u2212\u2013]/;
 const MINUSES = /[\u2212\u2013]/g;
-/** Powers of ten as papers print them: 1.2x10^-14, 1.2 × 10−14, 1.2*10**-14. */
-const TIMES_TEN = /\s*[x×*·]\s*10\s*(?:\^|\*\*)?\s*\{?\s*([+-]?\d+)\s*\}?$/i;
+/** Powers of ten as papers print them: 1.2x10^-14, 1.2 × 10−14, 1.2*10**-14, 1.2\times10^{-14}. */
+const TIMES_TEN = /\s*(?:[x×*·⋅]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)?\s*\{?\s*([+-]?\d+)\s*\}?$/i;
+/** Digits of a power set high. */
+const RAISED = /[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, RAISED_DIGITS = "-+0123456789";
 /** What programs write for the logarithm of 0. */
 const INFINITE = /^[+-]?inf(inity)?$/i;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -26,6 +33,10 @@ export interface Reading extends Conversion {
   readonly element?: number;
   /** Of a position: whether names of sources state it. */
   readonly isName?: true;
+  /** Of an angle: whether its parts may stand without signs between them, 053502.1. */
+  readonly isCompact?: true;
+  /** Of an angle: whether parts of minutes stand for seconds, 05 35.29. */
+  readonly hasMinutes?: true;
 }
 
 /** Whether a cell says nothing. */
@@ -43,14 +54,26 @@ export function toNumber(cell: unknown): number {
     const number = Number(cell);
     if (Number.isFinite(number) && !(cell.charCodeAt(1) > 57)) return number;
   }
-  const text = cell.trim();
+  const text = plainText(cell);
   if (NUMBER.test(text)) return Number(text);
   if (INFINITE.test(text)) return text.startsWith("-") ? -Infinity : Infinity;
-  const respelt = text.replace(MINUSES, "-").replace(TIMES_TEN, "e$1").replace(
+  const respelt = text.replace(
+    RAISED,
+    (digits) =>
+      "^" + Array.from(digits, (digit) => RAISED_DIGITS["⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(digit)]).join(""),
+  ).replace(TIMES_TEN, "e$1").replace(
     /(?<=[\d.])d(?=[+-]?\d)/i,
     "e",
   );
   return NUMBER.test(respelt) ? Number(respelt) : NaN;
+}
+
+/** A text without what programs put around numbers: signs of LaTeX, Excel's apostrophe for texts. */
+function plainText(cell: string): string {
+  const text = cell.trim();
+  if (beginsAsNumber(text) && !/[$\u2013\u2212]/.test(text)) return text;
+  return text.replaceAll("$", "").replace(/^'+(?=[\d+.\u2212\u2013-])/, "").replace(MINUSES, "-")
+    .trim();
 }
 
 /** Whether a text begins with a digit, a sign or a point. */
@@ -70,7 +93,7 @@ const WITH_ERROR = new RegExp(
 /** The same with the power of ten behind: (1.5 ± 0.3) x 10^-14. */
 const IN_BRACKETS = /^\(([^()]*)\)\s*([x×*·e].*)$/i;
 /** A value that is a limit, <1.5e-15 or > 20.5. */
-const LIMIT = new RegExp(String.raw`^([<>≤≥≲≳])\s*(${DIGITS})$`, "i");
+const LIMIT = new RegExp(String.raw`^([<>≤≥≲≳]=?)\s*(${DIGITS})\s*(?:\([^()]*\))?$`, "i");
 
 /** A cell without the error of its value; any other as it is. */
 export function withoutError(cell: unknown): unknown {
@@ -81,18 +104,56 @@ export function withoutError(cell: unknown): unknown {
   return value === undefined ? cell : value + power;
 }
 
+/** What may stand before and behind a value that it leaves as it is: ~1.5, 1.5:, 1.5*, 1.5^a, 1.50(12). */
+const MARKED = new RegExp(
+  String.raw`^[~≈∼]?\s*([+-]?${DIGITS})\s*(?:[:?*†‡§¶]+|\^\{?[a-z*]\}?|\(\d+\)|` +
+    String.raw`[([]\s*${DIGITS}\s*(?:[,;–-]|to)\s*${DIGITS}\s*[)\]])?$`,
+  "i",
+);
+
+/** A cell without marks around its value; any other as it is. */
+export function withoutMark(cell: unknown): unknown {
+  if (typeof cell !== "string" || !/[~≈∼:?*†‡§¶^([]/.test(cell)) return cell;
+  return MARKED.exec(plainText(cell))?.[1] ?? cell;
+}
+
+/** A number with commas between its thousands: 12,345 and 1,234,567.8. */
+const THOUSANDS = /^\s*[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*$/;
+
+/**
+ * Whether the commas of a column part thousands: all that there are do, more than once, and other
+ * numbers of the table have a decimal point.
+ *
+ * @param texts Its cells that are no numbers.
+ * @param rows Some rows of the table.
+ */
+export function hasThousands(
+  texts: readonly string[],
+  rows: () => readonly (readonly unknown[])[],
+): boolean {
+  const commas = texts.filter((text) => text.includes(","));
+  return commas.length > 1 && commas.every((text) => THOUSANDS.test(text)) &&
+    rows().some((row) => row.some((cell) => typeof cell === "string" && DECIMAL_POINT.test(cell)));
+}
+const DECIMAL_POINT = /^\s*[+-]?\d+\.\d+\s*$/;
+
+/** A number without commas between its thousands; any other cell as it is. */
+export function withoutThousands(cell: unknown): unknown {
+  return typeof cell === "string" && THOUSANDS.test(cell) ? cell.replaceAll(",", "") : cell;
+}
+
 /** Which way a cell says that its value is a limit; undefined where it says nothing of the kind. */
 export function limitOf(cell: unknown): "upper" | "lower" | undefined {
   if (typeof cell !== "string" || cell === "" || beginsAsNumber(cell)) return undefined;
   const sign = LIMIT.exec(cell.trim())?.[1];
-  return sign === undefined ? undefined : /[<≤≲]/.test(sign) ? "upper" : "lower";
+  return sign === undefined ? undefined : /^[<≤≲]/.test(sign) ? "upper" : "lower";
 }
 
 /** The number that a cell states, whether with an error, as a limit, or alone; NaN where it is none. */
 export function statedNumber(cell: unknown): number {
   const number = toNumber(cell);
   if (!Number.isNaN(number) || typeof cell !== "string") return number;
-  return toNumber(LIMIT.exec(cell.trim())?.[2] ?? withoutError(cell));
+  return toNumber(LIMIT.exec(cell.trim())?.[2] ?? withoutMark(withoutError(cell)));
 }
 
 /** The value in our unit that a cell states, whether with an error, as a limit, or alone. */
@@ -109,8 +170,18 @@ export function valueOf(
   const { target, sexagesimal, element } = reading;
   const cell = element === undefined ? whole : elementOf(whole, element);
   if (reading.isName) return placeOfName(String(cell ?? ""))?.[target === "ra" ? 0 : 1] ?? NaN;
-  if (sexagesimal && typeof cell === "string" && isSexagesimal(cell.replace(MINUS, "-"))) {
-    return sexagesimalDegrees(cell.trim().replace(MINUS, "-"), target, sexagesimal);
+  if (sexagesimal && typeof cell === "string") {
+    const text = plainText(cell);
+    if (isSexagesimal(text) || (reading.hasMinutes && isMinutes(text))) {
+      return sexagesimalDegrees(text, target, sexagesimal);
+    }
+  }
+  if (reading.isCompact && sexagesimal && (typeof cell === "string" || typeof cell === "number")) {
+    const degrees = compactDegrees(
+      typeof cell === "string" ? plainText(cell) : `${cell}`,
+      sexagesimal,
+    );
+    if (!Number.isNaN(degrees)) return degrees;
   }
   return converted(toNumber(cell), reading);
 }
@@ -129,7 +200,8 @@ export function isFlag(target: string): boolean {
 }
 
 /** How tables write yes, the marks of a limit among it, and no. */
-const YES = ["1", "true", "t", "yes", "y", "<", ">"], NO = ["0", "false", "f", "no", "n", "="];
+const YES = ["1", "true", "t", "yes", "y", "<", ">", "≤", "≥"],
+  NO = ["0", "false", "f", "no", "n", "="];
 
 /** 1, 0, or NaN for what is neither. */
 export function toFlag(cell: unknown): number {
@@ -155,11 +227,15 @@ export function problemOfValue(
     return "no such angle: hours go to 24, degrees of declination to 90, minutes and seconds to " +
       `60; ${remedy}`;
   }
+  if (text.startsWith("±")) {
+    return "0 degrees without a sign, where others are negative: north or south is not said; write " +
+      "-0 or +0";
+  }
   if (/^[+-]?\d+[\s:]+\d+(\.\d+)?$/.test(text)) {
     return "not a number; write hours or degrees, minutes and seconds, all three";
   }
   if (/^[+-]?\d+,\d+(e[+-]?\d+)?$/i.test(text)) {
-    return "not a number; write a decimal point for the decimal comma";
+    return "not a number; write a decimal point for the decimal comma, no comma between thousands";
   }
   if (/^[<>≤≥]/.test(text)) {
     return "not a number but a limit; leave the cell empty (of a flux write 0, its bound in a " +
@@ -167,6 +243,9 @@ export function problemOfValue(
   }
   return /\d\s*(±|\+\/?-)\s*\d/.test(text)
     ? "not a number but a value with its error; write the value alone"
+    : /^[+-]?[\d.]+(e[+-]?\d+)?\s*\D/i.test(text)
+    ? "not a number alone; write units into the header, what else stands behind into a column of its " +
+      `own, or ${remedy}`
     : `not a number; ${remedy}`;
 }
 
@@ -215,6 +294,16 @@ const LEAST_SEEN = 1e-20;
 /** What no magnitude, probability or index comes near. */
 const HUGE = 1e4;
 
+/** A magnitude that no survey of its band reaches; some write it for what was not seen. */
+function faintest(target: string): number {
+  return /_sdss$|^[FN]UV$/.test(target) ? 30 : 25;
+}
+
+/** Whether a number is whole, a half, or of nines behind the point, as nobody measures twice. */
+function isRound(number: number): boolean {
+  return Number.isInteger(2 * number) || /\.9+$/.test(String(number));
+}
+
 /** The different numbers of a column, the least first, and how often each comes. */
 function timesOf(numbers: Float64Array): { different: Float64Array; times: Uint32Array } {
   const different = numbers.slice().sort(), times = new Uint32Array(different.length);
@@ -254,6 +343,7 @@ export function standIns(column: Reading, numbers: Float64Array): Set<number> {
     if (isFlux && FILLS.some((fill) => Math.abs(value / fill - 1) < FILL_PRECISION)) return true;
     if (n < 2) return false;
     if (number === -1 && isNever0) return true;
+    if (isMagnitude(target) && value >= faintest(target) && isRound(number)) return true;
     if (isOutside && (number < 0 || Math.abs(number) >= HUGE)) return true;
     if (NINES.test(String(number))) return number < 0 || isOutside;
     if (isFlux && number > 0 && value < LEAST_SEEN) return true;

@@ -1,5 +1,5 @@
 import { separationArcsec } from "@csc-classify/sky";
-import { isSexagesimal, placeOfName } from "./angles.ts";
+import { compactDegrees, isSexagesimal, placeOfName } from "./angles.ts";
 import { standIns, statedNumber, statedValue, toNumber, valueOf } from "./cells.ts";
 import { isSurveyWord, plainName } from "./column-names.ts";
 import { MOST_FLUX } from "./flux-limits.ts";
@@ -38,6 +38,8 @@ export function checkColumns(mapping: Mapping): void {
   checkMission(mapping);
   checkGalaxies(mapping);
   checkSoft(mapping);
+  checkZeros(mapping);
+  checkNames(mapping);
 }
 
 function checkArrays(mapping: Mapping): void {
@@ -131,6 +133,10 @@ function checkValues(mapping: Mapping): void {
           ? ` (magnitudes are no flux density: --column ${
             shellWord(`${NONE}=${mapping.seen.specs[index]}`)
           })`
+          : target !== "flux_b" && middle > MOST_FLUX && middle <= 1e20
+          ? `; where it is none of X-rays, --column ${
+            shellWord(`${NONE}=${mapping.seen.specs[index]}`)
+          }`
           : ""),
       target,
       candidates: [],
@@ -145,6 +151,67 @@ function checkValues(mapping: Mapping): void {
     });
   }
 }
+
+/** Rows whose flux is 0, and their share of all, that make no list of limits. */
+const LEAST_ZEROS = 3, MOST_ZEROS = 0.5;
+
+/** Fluxes that are 0 in most rows: programs that write few decimals round them so. */
+function checkZeros({ mapped, seen, force, questions }: Mapping): void {
+  const fluxes = Object.keys(XRAY_BANDS).flatMap((flux) => mapped.get(flux) ?? []);
+  const whole = mapped.has("flux_b") ? [mapped.get("flux_b")!] : fluxes;
+  const isZero = (one: MappedColumn) => {
+    const values = seen.valuesOf(one.index), zeros = values.filter((value) => value === 0).length;
+    return zeros >= LEAST_ZEROS && zeros > MOST_ZEROS * values.length && !one.isLogarithm;
+  };
+  if (force.has("values") || whole.length === 0 || !whole.every(isZero)) return;
+  const [{ index, column }] = whole, values = seen.valuesOf(index);
+  questions.push({
+    text: `"${column}" holds 0 in ${values.filter((value) => value === 0).length} of ` +
+      `${values.length} rows: were fluxes rounded when the table was written (pandas' to_json keeps ` +
+      "10 decimals, to_latex 6, to_csv all)? If these are upper limits indeed",
+    candidates: [],
+    options: ["--force", "values"],
+  });
+}
+
+/** Names that come again for places far apart, a host's or a field's, beside numbers that do not. */
+function checkNames({ mapped, seen, choices, questions }: Mapping): void {
+  const name = mapped.get("name"), ra = mapped.get("ra"), dec = mapped.get("dec");
+  if (!name || !ra || !dec || Number.isNaN(ra.factor + dec.factor)) return;
+  if (choices.some(({ target }) => target === "name")) return;
+  const first = new Map<string, readonly [number, number]>();
+  let again = 0, apart = 0;
+  for (const row of seen.rows) {
+    const called = String(row[name.index] ?? "").trim();
+    const place = [valueOf(row[ra.index], ra), valueOf(row[dec.index], dec)] as const;
+    if (called === "" || Number.isNaN(place[0] + place[1])) continue;
+    const before = first.get(called);
+    first.set(called, before ?? place);
+    if (!before) continue;
+    again++;
+    if (separationArcsec(...before, ...place) > APART_ARCSEC) apart++;
+  }
+  if (again < LEAST_AGAIN || apart <= MOST_STRANGE * again) return;
+  const used = new Set([...mapped.values()].map(({ index }) => index));
+  const other = seen.columns.findIndex((_, i) => {
+    const cells = seen.cellsOf(i).map(String);
+    return !used.has(i) && cells.length === seen.rows.length &&
+      new Set(cells).size === cells.length && cells.every((cell) => !/^[+-]?\d*\.\d+/.test(cell));
+  });
+  if (other < 0) return;
+  const spec = seen.specs[other], kept = ["--column", `name=${seen.specs[name.index]}`];
+  questions.push({
+    text:
+      `"${name.column}" comes again in ${again} of ${seen.rows.length} rows, for places apart: it ` +
+      `seems to name hosts or fields; "${spec}" differs in every row`,
+    target: "name",
+    candidates: [seen.specs[name.index]],
+    options: ["--column", `name=${spec}`],
+    ways: [["--column", `name=${spec}`], kept],
+  });
+}
+/** How far apart sources of one name lie that are several, and how many rows show it. */
+const APART_ARCSEC = 10, LEAST_AGAIN = 3;
 
 /** Numbers that are no logarithms of fluxes though their unit says so; they may be fluxes. */
 function askOfNoLogarithm(
@@ -304,9 +371,12 @@ function checkBeyond(mapping: Mapping): void {
   const fits = (values: readonly number[], most: number) =>
     values.every((value) => !(Math.abs(value) > most * DEGREE_ARCSEC));
   const specs = [ra, dec].map(({ target, index }) => `${target}=${seen.specs[index]}`);
-  const isWhole = (one: MappedColumn) =>
-    seen.rows.every((row) => /^\s*[+-]?\d{6}(\.\d*)?\s*$/.test(String(row[one.index] ?? "")));
-  const isCompact = isWhole(ra) && isWhole(dec);
+  const isWhole = (one: MappedColumn, unit: "hours" | "degrees", most: number) =>
+    seen.rows.every((row) => {
+      const text = String(row[one.index] ?? "").trim();
+      return /^[+-]?\d{5,6}(\.\d*)?$/.test(text) && Math.abs(compactDegrees(text, unit)) <= most;
+    });
+  const isCompact = isWhole(ra, "hours", 360) && isWhole(dec, "degrees", 90);
   const isArcsec = !isCompact && fits(of(ra), 360) && fits(of(dec), 90);
   const unit = isArcsec ? "arcsec" : "UNIT";
   questions.push({
@@ -314,11 +384,14 @@ function checkBeyond(mapping: Mapping): void {
       `"${dec.column}" is beyond 90 degrees in ${beyond.size} of ${there.length} rows: it is no ` +
       "declination in degrees" +
       (isCompact
-        ? "; hours or degrees, minutes and seconds need blanks or colons between them, 05:35:02.1"
+        ? "; its numbers seem to be degrees, minutes and seconds without colons, 053502.1"
         : ""),
     target: "dec",
     candidates: [],
-    options: isCompact ? [] : specs.flatMap((spec) => ["--column", `${spec}:${unit}`]),
+    options: specs.flatMap((spec) => [
+      "--column",
+      `${spec}:${isCompact ? (spec.startsWith("ra=") ? "hms" : "dms") : unit}`,
+    ]),
     without: choices.find(({ target }) => target === "dec"),
   });
 }
@@ -561,11 +634,22 @@ function checkSoft({ mapped, seen, choices, questions }: Mapping): void {
     });
     return;
   }
+  const hard = mapped.get("flux_h");
+  // a hard band of the same kind, whose energies nothing states
+  const isAlike = hard && hard.column !== hard.target && !/keV|_7|2[-_]/i.test(
+    seen.label(hard.index) + (seen.columns[hard.index].description ?? ""),
+  ) && !choices.some(({ target }) => target === "flux_h");
+  const outs = isAlike ? [spec, seen.specs[hard.index]] : [spec];
+  const out = outs.flatMap((one) => ["--column", `${NONE}=${one}`]);
   questions.push({
     text: `"${soft.column}" may be 0.5-1.2 keV, as in the CSC, or 0.5-2 keV, as in most tables ` +
-      "without a medium band; the second is none of ours (and hard is then mostly 2-8 keV)",
+      "without a medium band; the second is none of ours, and hard is then mostly 2-8 keV" +
+      (isAlike
+        ? ` (say ${shellWord(`flux_h=${seen.specs[hard.index]}:0.88 ${hard.unit ?? "erg/s/cm2"}`)})`
+        : ""),
     target: "flux_s",
     candidates: [spec],
-    options: ["--column", `${NONE}=${spec}`],
+    options: out,
+    ways: [out, ["--column", `flux_s=${spec}`]],
   });
 }

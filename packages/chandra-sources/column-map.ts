@@ -1,7 +1,7 @@
 import type { TableColumn } from "@csc-classify/vo-tables/browser";
 import { askOfAbsent, askOfClass } from "./absent-columns.ts";
-import { type JoinedColumn, NAME_UNIT } from "./angles.ts";
-import { toNumber } from "./cells.ts";
+import { isMinutes, type JoinedColumn, NAME_UNIT } from "./angles.ts";
+import { toFlag, toNumber } from "./cells.ts";
 import { checkColumns } from "./column-checks.ts";
 import { contradiction, meaningOfColumn, statedMeaning } from "./column-meaning.ts";
 import {
@@ -26,7 +26,8 @@ import {
   quantityOf,
   SeenTable,
 } from "./seen-table.ts";
-import { isXrayFlux, NONE, TARGETS, unitsOf, XRAY_BANDS } from "./targets.ts";
+import { withWords } from "./words-of-file.ts";
+import { isMagnitude, isXrayFlux, NONE, TARGETS, unitsOf, XRAY_BANDS } from "./targets.ts";
 
 // a page of the browser carries this file too
 
@@ -52,6 +53,8 @@ export interface MapOptions {
   readonly choices?: readonly ColumnChoice[];
   /** Doubts that are settled. */
   readonly force?: readonly Doubt[];
+  /** What people wrote above the table, a line each. */
+  readonly comments?: readonly string[];
   /** Whether a class is asked for: a table to learn from. */
   readonly labelled?: boolean;
 }
@@ -92,7 +95,8 @@ class ColumnMapper {
     options: MapOptions,
     rows: readonly (readonly unknown[])[],
   ) {
-    [this.seen, this.options] = [new SeenTable(columns, rows), options];
+    this.options = options;
+    this.seen = new SeenTable(withWords(columns, options.comments), rows);
     this.#force = new Set(options.force);
     this.#parts = new Set(columns.flatMap(({ from = [] }) => from));
     this.#survey = CHANDRA_SURVEYS.find((survey) => this.seen.isNamedBy(survey.designation));
@@ -386,7 +390,53 @@ class ColumnMapper {
       if (flag || !flux) continue;
       const index = this.seen.columns.findIndex(({ name }) => name === `l_${flux.column}`);
       if (index >= 0 && !this.#settled.has(index)) this.#take(`l_${target}`, index);
+      else if (index < 0) this.#takeMarks(target, flux) || this.#askOfFlag(target, flux.column);
     }
+  }
+
+  /**
+   * Takes a column of nothing but < beside a flux, or one that is called an upper limit and holds yes and
+   * no, for the flag that the flux is a limit.
+   */
+  #takeMarks(target: string, { index }: MappedColumn): boolean {
+    const isFree = (i: number) => i in this.seen.columns && !this.#settled.has(i);
+    const isOfMarks = (i: number) => {
+      const cells = isFree(i) ? this.seen.cellsOf(i) : [];
+      return cells.length > 0 && cells.every((cell) => /^\s*[<≤≲]\s*$/.test(String(cell)));
+    };
+    const beside = [index - 1, index + 1].find(isOfMarks);
+    const isOnly = Object.keys(XRAY_BANDS).filter((flux) => this.#mapped.has(flux)).length === 1;
+    const called = this.seen.columns.findIndex(({ name }, i) =>
+      /^(is_?)?(upper_?lim(it)?|uplim|ul|limit)(_?flag)?$/.test(plainName(name)) && isFree(i) &&
+      this.seen.cellsOf(i).length > 0 &&
+      this.seen.cellsOf(i).every((cell) => !Number.isNaN(toFlag(cell)))
+    );
+    const place = beside ?? (isOnly && called >= 0 ? called : undefined);
+    if (place === undefined) return false;
+    this.#take(`l_${target}`, place);
+    return true;
+  }
+
+  /** Asks whether a flag beside a flux, f_FX or FX_flag, says that it is a limit, as its description does. */
+  #askOfFlag(target: string, column: string): void {
+    const plain = plainName(column);
+    const index = this.seen.columns.findIndex(({ name, description = "" }, i) =>
+      [`f_${plain}`, `n_${plain}`, `q_${plain}`, `${plain}_flag`].includes(plainName(name)) &&
+      /limit/i.test(description) && !this.#settled.has(i) && this.seen.rows.length > 0 &&
+      this.seen.cellsOf(i).every((cell) => !Number.isNaN(toFlag(cell)))
+    );
+    if (index < 0) return;
+    const spec = this.seen.specs[index];
+    const taken = ["--column", `l_${target}=${spec}`], out = ["--column", `${NONE}=${spec}`];
+    this.#questions.push({
+      text: `"${spec}" stands beside "${column}" and is "${
+        this.seen.columns[index].description!.slice(0, 100)
+      }": where 1 says that the flux is an upper limit`,
+      target: `l_${target}`,
+      candidates: [],
+      options: taken,
+      ways: [taken, out],
+    });
   }
 
   /** Bounds of another photometry than the flux's own say nothing of it. */
@@ -416,7 +466,8 @@ class ColumnMapper {
     } = {},
   ): void {
     const column = this.seen.columns[index].name, spec = this.seen.specs[index];
-    const unit = said ?? this.seen.columns[index].unit ?? impliedUnit(column, target),
+    const unit = said ?? this.#systemOf(target, index) ?? this.seen.columns[index].unit ??
+        impliedUnit(column, target),
       how = conversion(target, unit);
     if ("problem" in how) {
       const isOther = !/^not understood|^unclear/.test(quantityOf(unit ?? ""));
@@ -443,8 +494,32 @@ class ColumnMapper {
       index,
       unit,
       ...how,
+      ...(this.#hasMinutes(target, index) && { hasMinutes: true as const }),
       ...(element !== undefined && { element }),
     });
+  }
+
+  /** Whether angles of a column have minutes with parts: once among others is a slip. */
+  #hasMinutes(target: string, index: number): boolean {
+    if (!/^(ra|dec|gal_[lb])$/.test(target)) return false;
+    const cells = this.seen.cellsOf(index);
+    const found = cells.filter((cell) => typeof cell === "string" && isMinutes(cell)).length;
+    return found > 0 && (found > 1 || found === cells.length);
+  }
+
+  /** The unit of magnitudes whose name, description or table says AB or Vega, and their unit not. */
+  #systemOf(target: string, index: number): string | undefined {
+    const { unit = "", name, description = "" } = this.seen.columns[index];
+    if (!isMagnitude(target) || !/^\s*(mags?|magnitudes?)?\s*$/i.test(unit)) return undefined;
+    const own = magnitudeSystem(`${plainName(name).replaceAll("_", " ")} ${description}`);
+    if (own) return `${own} mag`;
+    const line = this.options.comments?.find((text) =>
+      /\bmag(nitude)?s?\b/i.test(text) && !SURVEYS_NAMED.test(text) && magnitudeSystem(text)
+    );
+    if (line === undefined) return undefined;
+    const remark = `Magnitudes are taken as the file says: "${line.slice(0, 80)}".`;
+    if (!this.#remarks.includes(remark)) this.#remarks.push(remark);
+    return `${magnitudeSystem(line)} mag`;
   }
 
   #takeAuthors(): void {
@@ -507,6 +582,14 @@ class ColumnMapper {
     return frame ?? (/1950$/.test(name) ? "FK4 B1950" : undefined);
   }
 }
+
+/** What a text says of the zero point of magnitudes; undefined where it says nothing, or both. */
+function magnitudeSystem(text: string): "AB" | "Vega" | undefined {
+  const isAb = /\bAB\b/.test(text) || /(^| )ab( |$)/.test(text), isVega = /\bvega\b/i.test(text);
+  return isAb === isVega ? undefined : isAb ? "AB" : "Vega";
+}
+/** Surveys of which a sentence may say it alone. */
+const SURVEYS_NAMED = /sdss|galex|pan-?starrs|ps1|hst|gaia|2mass|wise|ukidss|vista|optical|uv\b/i;
 
 function bandWords(target: string): string {
   const band = XRAY_BANDS[target];

@@ -9,6 +9,7 @@ import {
   type NameMeaning,
   otherBand,
 } from "./column-names.ts";
+import { isClass } from "./classes.ts";
 import { QUALITY_LETTERS, qualityTarget } from "./quality-letters.ts";
 import { areLogarithms, conversion, kindOfUcd, quantityOf, type SeenTable } from "./seen-table.ts";
 import { BAND_LIMITS, isMagnitude, isXrayFlux, XRAY_BANDS } from "./targets.ts";
@@ -37,7 +38,8 @@ export function meaningOfColumn(
   index: number,
   survey?: ChandraSurvey,
 ): NameMeaning | undefined {
-  return statedMeaning(seen, index, survey) ?? meaningOfCells(seen, index) ??
+  return statedMeaning(seen, index, survey) ?? meaningOfFrame(seen, index) ??
+    meaningOfCells(seen, index) ??
     meaningOfUcd(seen.columns[index].ucd ?? "");
 }
 
@@ -92,6 +94,13 @@ export function statedMeaning(
     byLetters(seen, index, meaning) || byDescription(seen, index);
 }
 
+/** What l and b are of a position in Galactic coordinates, as astropy names them: `coord.l`. */
+function meaningOfFrame(seen: SeenTable, index: number): NameMeaning | undefined {
+  const { name, frame = "" } = seen.columns[index], [, axis] = /\.([lb])$/.exec(name) ?? [];
+  if (axis === undefined || !/^galactic/i.test(frame)) return undefined;
+  return { target: `gal_${axis}`, rank: 700, join: "" };
+}
+
 /** What cells say of a column whose name says nothing: designations name sources. */
 function meaningOfCells(seen: SeenTable, index: number): NameMeaning | undefined {
   return seen.holdsDesignations(index)
@@ -126,6 +135,12 @@ function byLetters(
   return target === undefined ? undefined : { rank: 2, join: "", ...known, target };
 }
 
+/**
+ * Bands in which no table of X-ray sources has only objects as bright as this: photon indices, indices
+ * of colour and norms of spectra are.
+ */
+const BRIGHT_BANDS = /^(G|Bp|Rp|J|H|Ks|[ugriz]_sdss|[FN]UV)$/, MOST_BRIGHT = 3.5, LEAST_BRIGHT = 3;
+
 /** Why a column cannot be what its name says: its unit, its UCD or its values. */
 export function contradiction(seen: SeenTable, index: number, target: string): string | undefined {
   const { unit = "", ucd = "", name } = seen.columns[index],
@@ -141,12 +156,20 @@ export function contradiction(seen: SeenTable, index: number, target: string): s
   if (isXrayFlux(target) && /em\.(opt|ir|uv|radio|gamma)/i.test(ucd)) {
     return `its UCD ${ucd} is not of X-rays`;
   }
+  const isLabel = target === "class" && !/class/i.test(name), cells = seen.cellsOf(index);
+  if (isLabel && cells.length > 0 && !cells.some((cell) => isClass(String(cell).trim()))) {
+    return `holds "${String(cells[0]).slice(0, 40)}", no class`;
+  }
   if (values.length === 0) return undefined;
   const least = Math.min(...values), most = Math.max(...values);
   if (BAND_LIMITS.get(target)?.isFlag && values.some((value) => value !== 0 && value !== 1)) {
     return `holds ${least} to ${most}, no flags`;
   }
-  if (isMagnitude(target) && unit === "" && least >= -1 && most <= 1 && most > 0) {
+  const isBright = BRIGHT_BANDS.test(target) && values.length >= LEAST_BRIGHT;
+  if (
+    isMagnitude(target) && unit === "" && least >= -1 && most > 0 &&
+    most <= (isBright ? MOST_BRIGHT : 1)
+  ) {
     return `holds ${least} to ${most}, no magnitudes`;
   }
   const isFlag = values.every((value) => value === 0 || value === 1) && most === 1;

@@ -215,7 +215,10 @@ function amongReadings(
     (!Object.hasOwn(XRAY_BANDS, as) || values.length === 0 || values.some((value) => value !== 0))
   );
   const target = ({ as }: NameReading): NameMeaning => ({ target: as, rank: 1, join: "" });
-  const written = possible.find(({ written = [] }) => written.includes(name));
+  const joined = name.trim().replace(/[\s-]+/g, "_");
+  const written = possible.find(({ written = [] }) =>
+    written.includes(name) || written.includes(joined)
+  );
   if (written) return target(written);
   const near = possible.filter(({ near = [] }) =>
     near.some((one) => one !== name && names.has(one))
@@ -235,6 +238,10 @@ function bareMeaning(name: string, plain: string): NameMeaning | undefined {
   if (own) return { target: own, rank: 0.5, join: "" };
   const alias = ALIASES.get(plain);
   if (alias) return { ...alias, join: "" };
+  // W1_AB, whose zero point the unit then says
+  const [, said] = /^(.+)_(?:ab|vega)$/.exec(plain) ?? [];
+  const magnitude = said === undefined ? undefined : bandOf(innerName(name, said), said);
+  if (magnitude && "target" in magnitude && isMagnitude(magnitude.target)) return magnitude;
   const limit = /^l_(.+)$|^(.+)_ul$/.exec(plain), bound = /^limit_(.+)$|^(.+)_limit$/.exec(plain);
   const inner = limit?.[1] ?? limit?.[2] ?? bound?.[1] ?? bound?.[2];
   const of = inner === undefined ? undefined : bandOf(innerName(name, inner), inner);
@@ -386,6 +393,19 @@ export function meaningOfUcd(ucd: string): NameMeaning | undefined {
   return target === undefined || rank === undefined ? undefined : { target, rank, join: "" };
 }
 
+/**
+ * A name and the unit of fluxes that it ends in: `flux_b_erg_s_cm2`, `flux_b_1e-15_cgs`; the name as
+ * it is where it has none.
+ */
+export function splitNameUnit(name: string): { readonly name: string; readonly unit?: string } {
+  const [, bare, factor = "", energy = "", word = ""] =
+    /^(.*?[^\s_])[\s_]+(?:in[\s_]+)?(?:x?(1e-?\d+|10\^?-\d+)[\s_]*)?(?:(ergs?|mw|w)[\s_/]*(?:per[\s_]*)?(?:s|sec|cm\^?-?2|m\^?-?2)[\s_/a-z\d^-]*|(cgs))$/i
+      .exec(name.trim()) ?? [];
+  if (bare === undefined || !/flux|^f_?[a-z]?(_|$)|^s_?[a-z]?(_|$)/i.test(bare)) return { name };
+  const unit = word ? "erg/s/cm2" : /^erg/i.test(energy) ? "erg/s/cm2" : `${energy}/m2`;
+  return { name: bare, unit: `${factor} ${unit}`.trim() };
+}
+
 /** The unit that a name states, such as that of `RA_hours`. */
 export function impliedUnit(name: string, target: string): string | undefined {
   if (target !== "ra" && target !== "dec") return undefined;
@@ -399,7 +419,7 @@ export function isBoundName(name: string): boolean {
   return BOUND.test(plain) && !XRAY_FLUX.test(plain);
 }
 /** Fluxes that are called as flags are: F_X, F_b, F_0.5-8keV. */
-const XRAY_FLUX = /^f_([xbusmh](_\(|$)|(tot|total|full|broad|hard|medium|soft|abs|obs)$|\d)/;
+const XRAY_FLUX = /^f_([xbtusmh](_\(|$)|(tot|total|full|broad|hard|medium|soft|abs|obs)$|\d)/;
 
 /** Whether a name is that of a hardness ratio, which some give a flux's UCD: HR1, hard_hm, HR_hms. */
 export function isHardness(name: string): boolean {
@@ -440,7 +460,8 @@ export function isMissingMark(text: string): boolean {
   // what begins with a digit is none: most cells do
   if (first >= 48 && first <= 57) return false;
   const trimmed = text.trim();
-  return /^[-\u2013\u2014.\u2026]*$/.test(trimmed) || MISSING.has(trimmed.toLowerCase());
+  return /^(?:[-\u2013\u2014.\u2026]*|\*+)$/.test(trimmed) || MISSING.has(trimmed.toLowerCase()) ||
+    /^(?:nan|--+|\.{3})\s*(?:±|\+\/?-)\s*(?:nan|--+|\.{3})$/i.test(trimmed);
 }
 const MISSING = new Set(NAMES.missingMarks);
 

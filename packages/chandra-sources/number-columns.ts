@@ -1,5 +1,14 @@
 import { BATCH_ROWS } from "@csc-classify/vo-tables/browser";
-import { isFlag, isSignedLongitude, limitOf, limits, standIns, withoutError } from "./cells.ts";
+import {
+  hasThousands,
+  isFlag,
+  isSignedLongitude,
+  limitOf,
+  limits,
+  standIns,
+  withoutError,
+  withoutMark,
+} from "./cells.ts";
 import { FEATURES, SURVEYS, XRAY_LIMITS } from "./features.ts";
 import { FEATURE_SCALE } from "./published-numbers.ts";
 import { QUALITY_LETTERS } from "./quality-letters.ts";
@@ -33,6 +42,9 @@ export interface NumberColumn extends MappedColumn {
   readonly isSigned: boolean;
   /** Whether its cells are values with errors, and the sign of limits among them, where they come again. */
   readonly hasErrors: boolean;
+  /** Whether marks stand around its values, 1.5*, and whether commas part thousands. */
+  readonly hasMarks: boolean;
+  readonly hasThousands: boolean;
   readonly limitSide?: "upper" | "lower";
   /** Numbers, as the table writes them, that stand for a missing value. */
   readonly standIns: ReadonlySet<number>;
@@ -166,21 +178,32 @@ export function noCount(): ColumnCount {
 function judged(
   column: MappedColumn,
   first: FirstRows,
-): Pick<NumberColumn, "isSigned" | "hasErrors" | "standIns"> {
+): Pick<NumberColumn, "isSigned" | "hasErrors" | "hasMarks" | "hasThousands" | "standIns"> {
   const { index } = column;
-  if (index < 0) return { isSigned: false, hasErrors: false, standIns: new Set() };
+  if (index < 0) {
+    const no = { isSigned: false, hasErrors: false, hasMarks: false, hasThousands: false };
+    return { ...no, standIns: new Set() };
+  }
   const { numbers, texts } = first.column(index);
   return {
     isSigned: isSignedLongitude(column, numbers, texts),
-    hasErrors: hasErrors(column, texts),
+    hasErrors: comesAgain(column, texts, withoutError),
+    hasMarks: comesAgain(column, texts, withoutMark),
+    hasThousands: hasThousands(texts, () => first.rows(FEW)),
     standIns: standIns(column, numbers),
   };
 }
+/** Rows that show how a table writes numbers. */
+const FEW = 100;
 
-/** Whether cells of a column of values have their errors beside them, 1.5 ± 0.3. */
-function hasErrors({ target }: MappedColumn, texts: readonly string[]): boolean {
-  if (/^(ra|dec|gal_[lb])$/.test(target)) return false;
-  return texts.filter((text) => withoutError(text) !== text).length >= LEAST_WRITTEN;
+/** Whether what `without` takes away stands beside several values of a column: once is a slip. */
+function comesAgain(
+  { target }: MappedColumn,
+  texts: readonly string[],
+  without: (cell: unknown) => unknown,
+): boolean {
+  if (/^(ra|dec|gal_[lb])$/.test(target) || isFlag(target)) return false;
+  return texts.filter((text) => without(text) !== text).length >= LEAST_WRITTEN;
 }
 
 /** Which limits cells of a column hold: a flux less than a number, a magnitude beyond one. */

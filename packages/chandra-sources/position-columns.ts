@@ -43,7 +43,7 @@ export function choosePosition(from: PositionColumns): PositionChoice {
     const same = decs.filter(({ join }) => join === ra.join);
     const dec = nearest(ra.index, same.length > 0 ? same : decs);
     return dec ? [{ ra, dec, rank: ra.rank }] : [];
-  }).sort((a, b) => a.rank - b.rank || a.ra.index - b.ra.index);
+  }).sort((a, b) => whose(seen, b) - whose(seen, a) || a.rank - b.rank || a.ra.index - b.ra.index);
   const [best] = pairs;
   if (!best) {
     const only = (among: readonly Candidate[]) => among.length === 1 ? among[0].index : undefined;
@@ -51,11 +51,14 @@ export function choosePosition(from: PositionColumns): PositionChoice {
   }
   const isOld = (pair: { readonly ra: Candidate }) => /1950/.test(seen.columns[pair.ra.index].name);
   const rivals = [...pairs.slice(1), ...strange].filter((pair) =>
-    isOld(pair) === isOld(best) && differ(seen, best, pair)
+    isOld(pair) === isOld(best) && !(whose(seen, best) > 0 && whose(seen, pair) < 0) &&
+    differ(seen, best, pair)
   );
   if (rivals.length > 0) return positionQuestion(seen, [best, ...rivals], flux);
   // of equal ones that which stands by the flux
-  const equal = pairs.filter(({ rank }) => rank === best.rank);
+  const equal = pairs.filter((pair) =>
+    pair.rank === best.rank && whose(seen, pair) === whose(seen, best)
+  );
   const { ra, dec } = flux < 0
     ? best
     : equal.sort((a, b) =>
@@ -67,6 +70,18 @@ export function choosePosition(from: PositionColumns): PositionChoice {
     taken: { ra: ra.index, dec: dec.index },
     left: { ra: others("ra", ra.index), dec: others("dec", dec.index) },
   };
+}
+
+/** Whose a position is by its description: 1 the X-ray source's, -1 a counterpart's, 0 not said. */
+function whose(seen: SeenTable, { ra }: Pick<CandidatePair, "ra">): number {
+  const { description = "" } = seen.columns[ra.index];
+  const xray = description.search(/x-?ray|chandra|\bcxo|\bacis/i);
+  const other = description.search(
+    /counterpart|optical|infrared|near-?IR|2MASS|\bgaia|wise|spitzer|radio|\bhost|galaxy/i,
+  );
+  // "the optical counterpart of the X-ray source" speaks of the counterpart
+  if (other >= 0 && (xray < 0 || other < xray)) return -1;
+  return xray >= 0 ? 1 : 0;
 }
 
 /** The candidate nearest to a place; of two as near the one behind. */

@@ -105,7 +105,7 @@ export async function readRows(
     return { ...piece, cells: [...piece.cells, ...joined.map((one) => rows.map(one.cellOf))] };
   };
   await pause();
-  const raw = mapColumns(found, options, sample);
+  const raw = mapColumns(found, { ...options, comments: opened.comments }, sample);
   await pause();
   const questions = questionsOf(raw, opened, options);
   if (questions.length > 0) throw new TableQuestions(path, questions, raw);
@@ -214,7 +214,7 @@ function anglesOf(
   columns: OpenTable["columns"],
   rows: readonly (readonly unknown[])[],
 ): readonly JoinedColumn[] {
-  const parts = joinedAngles(columns);
+  const parts = joinedAngles(columns, rows.slice(0, SAMPLE));
   const isPlaced = columns.some(({ name }) => {
     const meaning = meaningOfName(name, { names: new Set() }, []);
     return meaning !== undefined && "target" in meaning && meaning.target === "ra";

@@ -20,6 +20,7 @@ export function remarksOfRows(
   const standIns = mapped.flatMap(({ target, column }) =>
     [...reader.counts.get(target)!.standIns].map(([number, n]) => `${number} of ${column} in ${n}`)
   );
+  const { errors, marks, thousands } = reader.written;
   return [
     repeated > 0
       ? `${rows} rows, ${accepted} sources: ${repeated} rows say the same of a source again.`
@@ -41,9 +42,16 @@ export function remarksOfRows(
         told("Unusable magnitudes", reader.lettered.unusable),
       ];
     }),
-    reader.errored.length > 0
-      ? `Of values with errors, 1.5 ± 0.3, the values are read: ${reader.errored.join(", ")}.`
+    errors.length > 0
+      ? `Of values with errors, 1.5 ± 0.3, the values are read: ${errors.join(", ")}.`
       : "",
+    marks.length > 0
+      ? `Marks around values, 1.5* or ~1.5, are left out: ${
+        marks.join(", ")
+      }. Where they say that a ` +
+        "value is a limit, write <1.5."
+      : "",
+    thousands.length > 0 ? `Commas part thousands, 12,345: ${thousands.join(", ")}.` : "",
     reader.writtenLimits.size > 0
       ? "Cells such as <1e-15 and >20 are limits, observed and fainter: " +
         Array.from(reader.writtenLimits, ([column, n]) => `${column} in ${n} rows`).join(", ") + "."

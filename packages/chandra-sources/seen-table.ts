@@ -1,7 +1,13 @@
 import type { TableColumn } from "@csc-classify/vo-tables/browser";
 import { angleNotation } from "./angles.ts";
 import { isMissing, type Reading, statedNumber } from "./cells.ts";
-import { type Company, isDesignation, type NameMeaning, plainName } from "./column-names.ts";
+import {
+  type Company,
+  isDesignation,
+  type NameMeaning,
+  plainName,
+  splitNameUnit,
+} from "./column-names.ts";
 import type { ColumnChoice, Doubt, Question } from "./questions.ts";
 import { TEXT_COLUMNS, unitOf } from "./targets.ts";
 import { type Conversion, conversionOf, unitOfLogarithm } from "./units.ts";
@@ -95,9 +101,9 @@ export class SeenTable {
     this.company = { names: new Set(names.flatMap((name) => [name, plainName(name)])) };
   }
 
-  /** Name of a column with the energies that stand behind it, `F (0.5-7 keV)`. */
+  /** Name of a column without a unit in it, with the energies that stand behind it, `F (0.5-7 keV)`. */
   label(index: number): string {
-    const { name, description = "" } = this.columns[index];
+    const { name: whole, description = "" } = this.columns[index], { name } = splitNameUnit(whole);
     const isBand = /^[\d.]+\s*-\s*[\d.]+\s*keV$/i.test(description) ||
       isBandWord(name, description);
     const isTelescope = /keV$/i.test(name) && /^chandra/i.test(description);
@@ -170,7 +176,7 @@ const FRAME = /^(icrs|fk[45].*|[jb]?\d{4}(\.0*)?)$/i;
 
 /** What stands in the place of a unit and is none: `RA (J2000)`, `F (0.5-7 keV)`, `W1 (WISE)`. */
 export function meantUnit({ unit: written = "", name, frame }: TableColumn): Partial<TableColumn> {
-  const unit = written.replace(/[\u2013\u2212]/g, "-").trim();
+  const unit = written.replace(/--|[\u2013\u2212]/g, "-").trim();
   const [, before, behind] = /^(deg\w*|h:m:s|d:m:s|hms|dms)\s*[,;]\s*(.+)$/i.exec(unit) ?? [];
   if (behind && FRAME.test(behind)) return { unit: before, frame: frame ?? behind };
   if (/^(lo?g_?(10)?[\s_]*)?f/i.test(name) && /^\d*\.?\d+-\d*\.?\d+$/.test(unit)) {

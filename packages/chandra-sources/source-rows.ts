@@ -9,6 +9,8 @@ import {
   toNumber,
   valueOf,
   withoutError,
+  withoutMark,
+  withoutThousands,
 } from "./cells.ts";
 import { CLASSES, isClass, toLabels } from "./classes.ts";
 import type { ColumnMap } from "./column-map.ts";
@@ -138,8 +140,13 @@ export class RowReader {
     this.#problems.clear();
     this.#lettered.clear();
     for (let place = 0; place < piece.nRows; place++) {
-      if (this.nameAt(place) === "") {
+      const name = this.nameAt(place);
+      if (name === "") {
         this.#refuse(place, { column: "", value: "", problem: "the source has no name" });
+      } else if (name.length < 10 && SUMMARY.test(name)) {
+        const problem =
+          "it seems to sum up the rows above, not to be a source; rename it if it is one";
+        this.#refuse(place, { column: "name", value: name, problem });
       }
       if (this.#options.labelled) {
         const of = this.#textAt(place, "class");
@@ -169,13 +176,13 @@ export class RowReader {
 
   #readColumn(number: NumberColumn, k: number): void {
     const { index, read, isFlag, isName, isSigned, isLettered, standIns, element } = number;
-    const { limits: [least, most], hasErrors } = number;
+    const { limits: [least, most], hasErrors, hasMarks, hasThousands, isCompact } = number;
     const { nRows, cells: { [index]: cells } } = this.#piece;
     if (!cells) {
       read.fill(NaN, 0, nRows);
       return;
     }
-    const isBare = !isFlag && !isName && element === undefined;
+    const isBare = !isFlag && !isName && !isCompact && element === undefined;
     if (isBare && !isLettered && cells instanceof Float64Array) {
       this.#readNumbers(number, cells);
       return;
@@ -195,7 +202,10 @@ export class RowReader {
         }
       }
       // whatever stands there
-      const whole = cellOf(cells, place), cell = hasErrors ? withoutError(whole) : whole;
+      let cell = cellOf(cells, place);
+      if (hasErrors) cell = withoutError(cell);
+      if (hasMarks) cell = withoutMark(cell);
+      if (hasThousands) cell = withoutThousands(cell);
       const isNone = isAsked && this.#lettered.get(place)!.some((one) => one.place === k);
       read[place] = isNone || cell === "" ? NaN : this.#numberOf(cell, number, place);
     }
@@ -364,9 +374,11 @@ export class RowReader {
     this.writtenLimits.set(column, (this.writtenLimits.get(column) ?? 0) + 1);
   }
 
-  /** Columns of values with errors. */
-  get errored(): string[] {
-    return this.#numbers.filter(({ hasErrors }) => hasErrors).map(({ column }) => column);
+  /** Columns of values with errors, with marks, with commas between thousands. */
+  get written(): Readonly<Record<"errors" | "marks" | "thousands", readonly string[]>> {
+    const of = (has: "hasErrors" | "hasMarks" | "hasThousands") =>
+      this.#numbers.filter((number) => number[has]).map(({ column }) => column);
+    return { errors: of("hasErrors"), marks: of("hasMarks"), thousands: of("hasThousands") };
   }
 
   /** Magnitudes that letters of quality, or their own cells, say are limits or unusable. */
@@ -470,6 +482,10 @@ function plainNumbers(cells: Cells, nRows: number): Float64Array {
     return typeof cell === "number" ? cell : typeof cell === "string" ? toNumber(cell) : NaN;
   });
 }
+
+/** Names of rows that people and programs put below a table. */
+const SUMMARY =
+  /^(total|sum|mean|average|avg\.?|median|std(\.?\s?dev)?\.?|stddev|min(imum)?|max(imum)?|rms)\s*:?$/i;
 
 function isIn(value: number, least: number, most: number): boolean {
   return value >= least && value <= most;

@@ -144,7 +144,7 @@ class UnitParser {
   #at = 0;
 
   constructor(text: string) {
-    this.#text = text.replace(
+    this.#text = text.replace(/\$(?=\s*\^)/g, "").replace(
       /[⁺⁻]?[⁰¹²³⁴-⁹]+/g,
       (power) =>
         "^" +
@@ -158,7 +158,7 @@ class UnitParser {
       .replace(/\\circ\b/g, "deg").replace(/\^\s*deg/g, "deg")
       .replace(/\bper\b/gi, "/").replace(/[µμ]/g, "u").replace(/[\u2010-\u2015\u2212]/g, "-")
       .replace(/[·×⋅]/g, ".")
-      .replace(/^\s*x\s*(?=10)/i, "").trim();
+      .replace(/^\s*x\s*(?=1\d*(?:e|\^|\*|-|$))/i, "").trim();
     this.#isCapitals = !/[a-z]/.test(this.#text);
   }
 

@@ -18,9 +18,15 @@ export function isPosition({ name, ucd = "" }: TableColumn): boolean {
   return POSITION_UCD.test(ucd) || POSITION_NAME.test(name.slice(0, 200));
 }
 
+/** Whether a column seems to hold fluxes, by UCD, unit or name. */
+function isFlux({ name, unit = "", ucd = "" }: TableColumn): boolean {
+  return /^phot[._]flux/i.test(ucd) || /\berg|\b[mfa]?W\b.*m/.test(unit) ||
+    /flux|^f_?x/i.test(name.slice(0, 200));
+}
+
 /**
  * The table of a file that has sources: the one that is `wanted` by name or number, the only one
- * that has positions, or the only one that has rows.
+ * that has positions, or fluxes besides, or the only one that has rows.
  *
  * @returns Its place, and what to say of those that were passed over.
  * @throws TableError naming all of them where none is meant.
@@ -38,10 +44,14 @@ export function chooseTable(
     if (tables[place]) return { place };
     throw severalTables(tables, `there is no table "${wanted}"`);
   }
+  const bright = placed.filter((i) => tables[i].columns.some(isFlux));
+  const isBright = placed.length > 1 && bright.length === 1;
   const [only] = tables.length === 1
     ? [0]
     : placed.length === 1
     ? placed
+    : isBright
+    ? bright
     : full.length === 1
     ? full
     : full.length === 0
@@ -52,7 +62,8 @@ export function chooseTable(
     `${called(i)} (${tables[i].nRows} rows)`
   );
   if (others.length === 0) return { place: only };
-  const note = `Of its ${tables.length} tables ${called(only)} is read, the one with positions, ` +
+  const note = `Of its ${tables.length} tables ${called(only)} is read, the one with positions` +
+    `${isBright ? " and fluxes" : ""}, ` +
     `not ${others.slice(0, 10).join(", ")}${others.length > 10 ? " and others" : ""}.`;
   return { place: only, note };
 }

@@ -35,6 +35,11 @@ const STRANGERS: readonly [start: RegExp, what: string, remedy: string][] = [
   [/^\{\\rtf/, "an RTF document", AS_TABLE],
   [/^SQLite format/, "an SQLite database", AS_TABLE],
   [/^(ORC|Obj\x01)/, "an ORC or Avro file", AS_TABLE],
+  [
+    /^#\s*Region file format/i,
+    "a region file, places without fluxes",
+    "give the table of the sources that it was drawn from",
+  ],
   [/^\xff\xff\xff\xff/, "an Arrow stream", "save it as an Arrow file, Parquet or CSV"],
   [/^BZh/, "packed by bzip2", "unpack it first"],
   [/^\xfd7zXZ/, "packed by xz", "unpack it first"],

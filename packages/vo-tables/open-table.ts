@@ -58,6 +58,8 @@ export interface OpenTable {
   readonly overflow?: boolean;
   /** Which of several tables of the file this is, by name or number. */
   readonly table?: string;
+  /** What people wrote of the table above it, a line each. */
+  readonly comments?: readonly string[];
   /** What a reader did that a user should know, a sentence each; whole when the rows have ended. */
   readonly notes?: readonly string[];
   /**

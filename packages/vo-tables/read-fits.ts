@@ -42,6 +42,7 @@ interface FitsTable {
   readonly start: number;
   readonly columns: readonly TableColumn[];
   readonly fields: readonly Field[];
+  readonly comments: readonly string[];
   /** Reads what lies behind the rows, where a column needs it. */
   readonly prepare: () => Promise<void>;
 }
@@ -60,11 +61,13 @@ export async function openFits(
   { table: wanted }: OpenOptions = {},
 ): Promise<OpenTable> {
   const tables: FitsTable[] = [];
+  const first: string[] = [];
   let start = 0, nHdus = 0;
   while (start < file.size) {
     if (nHdus > 0 && await isPadding(file, start)) break;
     const hdu = await readHdu(file, start, nHdus++);
     const kind = hdu.cards.get("XTENSION");
+    if (nHdus === 1) first.push(...commentsOf(hdu.cards));
     if (hdu.cards.get("ZTABLE") === "T") throw malformed("the FITS table is tile-compressed");
     if (kind === "BINTABLE" || kind === "TABLE") tables.push(openHdu(file, hdu, kind));
     if (kind === "BINTABLE" || kind === "TABLE") await checkEnd(file, hdu, tables.at(-1)!);
@@ -72,7 +75,7 @@ export async function openFits(
   }
   if (tables.length === 0) throw malformed("the FITS file holds no table");
   const { place, note } = chooseTable(tables, wanted);
-  const { name, nRows, rowBytes, start: at, columns, fields, prepare } = tables[place];
+  const { name, nRows, rowBytes, start: at, columns, fields, prepare, comments } = tables[place];
   let wantedFields = new Set(fields);
   async function* pieces(): AsyncGenerator<TablePiece> {
     await prepare();
@@ -98,6 +101,7 @@ export async function openFits(
     columns,
     ...byColumns(pieces()),
     notes: note ? [note] : [],
+    comments: [...first, ...comments],
     ...(tables.length > 1 && { table: name || String(place + 1) }),
     want: (places) => wantedFields = new Set(places.map((place) => fields[place])),
   };
@@ -130,10 +134,17 @@ async function readHdu(file: TableFile, start: number, place: number): Promise<H
       const plain = (value?.[1]?.replaceAll("''", "'") ?? value?.[2] ?? "").trim();
       if (key === "CONTINUE" && cards.get(last)?.endsWith("&")) {
         cards.set(last, cards.get(last)!.slice(0, -1) + plain);
+      } else if (key === "COMMENT") {
+        cards.set(key, [cards.get(key) ?? "", card.slice(8).trim()].join("\n"));
       } else if (card[8] === "=") cards.set(last = key, plain);
     }
     if (bytes.length < BLOCK) throw malformed("a header of the FITS file is cut short");
   }
+}
+
+/** Lines of the COMMENT cards of a header. */
+function commentsOf(cards: Cards): string[] {
+  return (cards.get("COMMENT") ?? "").split("\n").filter((line) => line !== "").slice(0, 200);
 }
 
 function count(cards: Cards, key: string, otherwise?: number): number {
@@ -199,6 +210,7 @@ function openHdu(file: TableFile, hdu: Hdu, kind: "BINTABLE" | "TABLE"): FitsTab
     rowBytes,
     start,
     fields,
+    comments: commentsOf(cards),
     columns: fields.map(({ column }) => column),
     prepare: async () => {
       if (!heap.needed) return;

@@ -44,7 +44,8 @@ export async function openHtml(name: string, html: string, wanted?: string): Pro
     tables.map(({ title, rows }) => ({
       name: title,
       nRows: rows.length - 1,
-      columns: rows[0].map((name) => ({ name })),
+      // groups of columns may stand above their names
+      columns: rows.slice(0, 2).flat().map((name) => ({ name })),
     })),
     wanted,
   );
@@ -53,6 +54,7 @@ export async function openHtml(name: string, html: string, wanted?: string): Pro
   return {
     ...table,
     kind: "HTML table",
+    comments: title === "" ? [] : [title],
     notes: [...note === undefined ? [] : [note], ...table.notes ?? []],
     ...(tables.length > 1 && { table: title || String(place + 1) }),
   };

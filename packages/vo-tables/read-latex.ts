@@ -38,7 +38,8 @@ export async function openLatex(name: string, text: string, wanted?: string): Pr
     tables.map(({ title, rows }) => ({
       name: title,
       nRows: rows.length - 1,
-      columns: rows[0].map((name) => ({ name })),
+      // groups of columns may stand above their names
+      columns: rows.slice(0, 2).flat().map((name) => ({ name })),
     })),
     wanted,
   );
@@ -47,23 +48,41 @@ export async function openLatex(name: string, text: string, wanted?: string): Pr
   return {
     ...table,
     kind: "LaTeX table",
+    comments: wordsAround(plain),
     notes: [...note === undefined ? [] : [note], ...table.notes ?? []],
     ...(tables.length > 1 && { table: title || String(place + 1) }),
   };
 }
 
+/** Captions, comments and notes of the tables. */
+function wordsAround(text: string): string[] {
+  const commands = /\\(?:caption|tablecaption|tablecomments|tablenotetext\s*\{[^{}]*\})\s*\{/g;
+  return [...text.matchAll(commands)].flatMap(({ 0: command, index }) => {
+    const words = argumentOf(text, index + command.length - 1);
+    return words === "" ? [] : [plainCell(words).slice(0, 1000)];
+  });
+}
+
 function tablesOf(text: string): LatexTable[] {
-  return [...text.matchAll(ENVIRONMENT)].map(({ 0: begin, 1: kind, index }) => {
-    const start = index + begin.length, end = text.indexOf(`\\end{${kind}}`, start);
+  const found: LatexTable[] = [];
+  for (let at = 0; at < text.length;) {
+    ENVIRONMENT.lastIndex = at;
+    const begin = ENVIRONMENT.exec(text);
+    if (!begin) break;
+    const { 0: command, 1: kind, index } = begin;
+    const start = index + command.length, end = text.indexOf(`\\end{${kind}}`, start);
     const whole = text.slice(start, end < 0 ? undefined : end);
     // the label may stand around a tabular
-    const around = text.slice(text.lastIndexOf("\\begin{table", index), end + 400);
+    const around = text.slice(Math.max(at, text.lastIndexOf("\\begin{table", index)), end + 400);
     const [, label] = /\\label\{([^{}]*)\}/.exec(/deluxe/.test(kind) ? whole : around) ?? [];
-    return {
+    found.push({
       title: label ?? "",
       rows: /deluxe/.test(kind) ? deluxeRows(whole) : tabularRows(whole),
-    };
-  });
+    });
+    if (end < 0) break;
+    at = end;
+  }
+  return found;
 }
 
 /** Rows of AASTeX: `\tablehead{\colhead{..} & ..} \startdata .. \enddata`. */

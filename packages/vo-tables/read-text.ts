@@ -27,7 +27,7 @@ export async function openText(name: string, pieces: AsyncIterable<string>): Pro
   const lastEnd = head.length < HEAD
     ? head.length
     : Math.max(head.lastIndexOf("\n"), head.lastIndexOf("\r")) + 1;
-  const { kind, columns, header, first, cells, notes } = recognise(
+  const { kind, columns, header, first, cells, notes, comments } = recognise(
     head.slice(0, Math.min(lastEnd || head.length, 2 * HEAD)),
   );
   async function* whole() {
@@ -37,7 +37,7 @@ export async function openText(name: string, pieces: AsyncIterable<string>): Pro
     }
   }
   const said = [...notes], place = { header, first, n: columns.length };
-  const made = { kind, columns, notes: said };
+  const made = { kind, columns, notes: said, comments };
   if ("spans" in cells) {
     const state = { row: 0 }, rows = fixedRows(name, whole(), cells, place, state);
     return { ...made, rows, rowNumber: () => state.row };

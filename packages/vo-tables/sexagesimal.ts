@@ -1,11 +1,11 @@
 const PARTS =
-  /^([+-]?)\s*(\d+)\s*([\s:hd°])\s*(\d+)\s*[\s:m'′]\s*(\d+(?:\.\d*)?)\s*(?:s|"|″|'')?$/i;
+  /^([+-]?)\s*(\d+)\s*([\s:hd°])\s*(\d+)(?:\s*[\s:m'′]\s*(\d+(?:\.\d*)?)\s*(?:s|"|″|'')?|(\.\d+)\s*[m'′]?)$/i;
 
 /** What the first number of a sexagesimal angle counts. */
 export type SexagesimalUnit = "hours" | "degrees";
 
 /**
- * Degrees of a right ascension such as `05 35 17.3`, `05:35:17.3`, `05h35m17.3s` or `83d49m19.5s`:
+ * Degrees of a right ascension such as `05 35 17.3`, `05:35:17.3`, `05h35m17.3s`, `05 35.29` or `83d49m19.5s`:
  * a letter of the text says whether it counts hours or degrees, else `unit` does.
  *
  * Rounded catalogues write 60 seconds, which carries.
@@ -43,11 +43,12 @@ function parse(
 ): { readonly value: number; readonly letter?: "h" | "d" } {
   const parts = PARTS.exec(text.trim());
   if (!parts) throw new SyntaxError(`"${text}" is not a position; expected ${expected}`);
-  const [, sign, whole, mark, minutes, seconds] = parts;
-  if (Number(minutes) > 60 || Number(seconds) > 60) {
+  // parts of a minute stand for the seconds: 05 35.04
+  const [, sign, whole, mark, minutes, seconds = "0", share = ""] = parts;
+  if (Number(minutes + share) > 60 || Number(seconds) > 60) {
     throw new RangeError(`"${text}" has more than 60 minutes or seconds`);
   }
-  const value = Number(whole) + Number(minutes) / 60 + Number(seconds) / 3600;
+  const value = Number(whole) + Number(minutes + share) / 60 + Number(seconds) / 3600;
   const letter = /h/i.test(mark) ? "h" : /[d°]/i.test(mark) ? "d" : undefined;
   return { value: sign === "-" ? -value : value, letter };
 }

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { alignedColumns } from "./aligned-columns.ts";
 import { CDS_RULE, describeCds } from "./cds-description.ts";
+import { commentsOf } from "./comments.ts";
 import type { TableColumn } from "./open-table.ts";
 import {
   type Delimited,
@@ -35,6 +36,8 @@ interface TextDialect {
   /** First line that may be a row. */
   readonly first: number;
   readonly cells: Delimited | FixedWidth;
+  /** What people wrote above it. */
+  readonly comments?: readonly string[];
   /** Text of an empty cell that is not missing, such as none. */
   readonly notes: readonly string[];
 }
@@ -69,6 +72,17 @@ export function recognise(head: string): TextDialect {
         'df.to_csv("t.csv"), in astropy by t.write("t.ecsv")',
     );
   }
+  const found = dialectOf(lines);
+  const { header, first, cells, columns } = found;
+  // footnotes; a row may begin with # too
+  const below = lines.slice(first).filter((line) =>
+    line.startsWith("#") && ("spans" in cells || cellsOf(line, cells).length !== columns.length)
+  );
+  const around = [...lines.slice(0, first), ...below];
+  return { ...found, comments: found.comments ?? commentsOf(around, header) };
+}
+
+function dialectOf(lines: readonly string[]): TextDialect {
   if (/^#\s*%ECSV/.test(lines[0])) return ecsv(lines);
   if (/^\s*<HEADER>/i.test(lines[0])) return tdat(lines);
   const full = lines.filter((line) => line.trim() !== "").slice(0, SAMPLE);
@@ -110,7 +124,7 @@ function ecsv(lines: readonly string[]): TextDialect {
   if (header < 0) throw malformed(NO_HEADER);
   const yaml = lines.slice(1, header).filter((line) => line.startsWith("#"))
     .map((line) => line.replace(/^# ?/, "")).join("\n");
-  let said: { delimiter?: string; datatype?: EcsvColumn[] } | null;
+  let said: { delimiter?: string; datatype?: EcsvColumn[]; meta?: unknown } | null;
   try {
     said = parse(yaml, { logLevel: "silent", maxAliasCount: 100 });
   } catch (error) {
@@ -126,8 +140,10 @@ function ecsv(lines: readonly string[]): TextDialect {
         names.slice(0, 10).join(", "),
     );
   }
+  const { frames, comments } = ecsvMeta(said.meta);
   const columns = said.datatype.map((column): TableColumn => ({
     name: String(column.name),
+    frame: frames.get(String(column.name).replace(/\.[^.]*$/, "")),
     unit: column.unit === undefined ? undefined : String(column.unit),
     description: column.description,
     type: typeOf(column.datatype ?? ""),
@@ -140,8 +156,46 @@ function ecsv(lines: readonly string[]): TextDialect {
     header,
     first: header + 1,
     cells: { separator },
+    comments,
     notes: [],
   };
+}
+
+/** Comments of an ECSV header, and frames of astropy's SkyCoord columns by name: theirs is `NAME.ra`. */
+function ecsvMeta(
+  meta: unknown,
+): { readonly frames: ReadonlyMap<string, string>; readonly comments: readonly string[] } {
+  const frames = new Map<string, string>(), comments: string[] = [];
+  const look = (value: unknown, name: string) => {
+    if (typeof value !== "object" || value === null) return;
+    // an ordered mapping comes as a map
+    const entries = value instanceof Map ? [...value] : Object.entries(value);
+    const { frame, equinox } = Object.fromEntries(entries);
+    if (typeof frame === "string") {
+      frames.set(name, `${frame.toUpperCase()} ${equinoxOf(equinox)}`.trim());
+    }
+    for (const [key, inner] of entries) {
+      if (key === "comments" && Array.isArray(inner)) comments.push(...inner.map(String));
+      else look(inner, Array.isArray(value) ? name : String(key));
+    }
+  };
+  look(meta, "");
+  return { frames, comments };
+}
+
+/** An equinox such as B1950 of astropy's Time, which has it as a Julian date. */
+function equinoxOf(time: unknown): string {
+  if (typeof time === "string") return time;
+  const { format, jd1, jd2 = 0 } = Object.fromEntries(
+    time instanceof Map ? time : Object.entries(time ?? {}),
+  );
+  if (typeof jd1 !== "number") return "";
+  const date = jd1 + Number(jd2);
+  // Lieske 1979 (1979A&A....73..282L)
+  const besselian = 1900 + (date - 2_415_020.31352) / 365.242198781;
+  return /^byear/.test(String(format))
+    ? `B${besselian.toFixed(2)}`
+    : `J${(2000 + (date - 2_451_545) / 365.25).toFixed(2)}`;
 }
 
 function typeOf(datatype: string): TableColumn["type"] {
@@ -340,6 +394,8 @@ function delimited(lines: readonly string[]): TextDialect {
     header = lead.at(-1)!.at;
   } else if (names.filter(isValue).length * 2 >= names.length) throw malformed(NO_HEADER);
   if (best.hasRowNames) names = ["", ...names];
+  const grouped = namesBelow(names, full, header, cells);
+  if (grouped) ({ names, header } = grouped);
   const below = full.filter(({ at, text }) => at > header && !text.startsWith("#"));
   const notes = header === line.at && line.at > body[0].at && !line.text.startsWith("#")
     ? [`Lines before the header are passed over: "${body[0].text.trim().slice(0, 80)}".`]
@@ -416,6 +472,37 @@ function aligned(body: readonly Line[]): TextDialect | undefined {
         : [],
     };
   }
+}
+
+/**
+ * Names in the line below a header of groups, such as `src,src,xray` or `,Position,,X-ray`; those that
+ * come twice have their group before them. Undefined where the header names columns itself.
+ */
+function namesBelow(
+  groups: readonly string[],
+  full: readonly Line[],
+  header: number,
+  cells: Delimited,
+): { readonly names: string[]; readonly header: number } | undefined {
+  const filled = groups.filter((name) => name !== "");
+  if (new Set(filled).size === groups.length) return undefined;
+  const [line, ...rest] = full.filter(({ at, text }) => at > header && !text.startsWith("#"))
+    .slice(0, SAMPLE);
+  const names = line === undefined ? [] : cellsOf(line.text, cells).map((name) => name.trim());
+  const rows = rest.map(({ text }) => cellsOf(text, cells));
+  const isNames = names.length === groups.length && !isData(names) && !isUnits(names, rows) &&
+    names.filter((name) => name !== "").length > filled.length / 2 && rows.some(isData) &&
+    rows[0]?.length === names.length && isData(rows[0]);
+  if (!isNames) return undefined;
+  let group = "";
+  return {
+    header: line.at,
+    names: names.map((name, i) => {
+      group = groups[i] || group;
+      if (name === "") return groups[i];
+      return names.indexOf(name) === names.lastIndexOf(name) ? name : `${group} ${name}`.trim();
+    }),
+  };
 }
 
 /** Lines, those that go on within quotes joined; each has the place of its last. */

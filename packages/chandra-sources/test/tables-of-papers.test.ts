@@ -1,0 +1,369 @@
+import assert from "node:assert/strict";
+import { columnOf, parseChoice, readRows, TableQuestions } from "@csc-classify/chandra-sources";
+import { blobFile, openFile } from "@csc-classify/vo-tables/browser";
+
+/** What came of a table. */
+interface Outcome {
+  /** Values by target, a row each, to six digits. */
+  readonly values: (target: string) => (string | number)[];
+  /** `target=column` of the columns that are used. */
+  readonly targets: readonly string[];
+  readonly rejects: readonly string[];
+  readonly notes: string;
+  /** Questions in words, and the options that settle them. */
+  readonly asked: string;
+  readonly offered: string;
+}
+
+async function outcome(text: string, ...options: readonly string[]): Promise<Outcome> {
+  const pairs = options.filter((_, i) => i % 2 === 0).map((option, i) =>
+    [option, options[2 * i + 1]] as const
+  );
+  const rejects: string[] = [];
+  try {
+    const read = await readRows("t.txt", await openFile(blobFile("t.txt", new Blob([text]))), {
+      features: [],
+      choices: pairs.filter(([option]) => option === "--column").map(([, said]) =>
+        parseChoice(said)
+      ),
+      force: (["bands", "values"] as const).filter((doubt) =>
+        pairs.some(([option, said]) => option === "--force" && said === doubt)
+      ),
+      onReject: ({ row, problem }) => rejects.push(`row ${row}: ${problem}`),
+    });
+    const parts = await Array.fromAsync(read.batches);
+    const values = (target: string): (string | number)[] =>
+      parts.flatMap((part): (string | number)[] => {
+        if (target === "name") return [...part.names];
+        const numbers = target === "ra" || target === "dec" ? part[target] : columnOf(part, target);
+        return Array.from(numbers, (value) => Number(value.toPrecision(6)));
+      });
+    const targets = read.map.mapped.map(({ target, column }) => `${target}=${column}`);
+    return { values, targets, rejects, notes: read.notes.join(" "), asked: "", offered: "" };
+  } catch (error) {
+    if (!(error instanceof TableQuestions)) throw error;
+    return {
+      values: () => [],
+      targets: [],
+      rejects,
+      notes: "",
+      asked: error.questions.map((question) => question.text).join("\n"),
+      offered: error.questions.flatMap((question) => question.options).join(" "),
+    };
+  }
+}
+
+const PLACES = [["10.5", "20.5"], ["11.5", "-21.5"], ["12.5", "22.5"], ["13.5", "23.5"]];
+const FLUXES = [1.5e-14, 2.5e-14, 3.5e-15, 4.5e-14];
+/** A table of four sources with further columns, comments above it. */
+function table(columns: Readonly<Record<string, readonly (string | number)[]>>, above = "") {
+  const rows = PLACES.map(([ra, dec], i) =>
+    [`Zed ${i + 1}`, ra, dec, ...Object.values(columns).map((cells) => cells[i])].join("\t")
+  );
+  return `${above}${["name", "ra", "dec", ...Object.keys(columns)].join("\t")}\n${
+    rows.join("\n")
+  }\n`;
+}
+const FLUX = { flux_b: FLUXES };
+
+Deno.test("comments above a table say bands, units and corrections of its fluxes", async () => {
+  const scaled = { flux_b: FLUXES.map((flux) => flux * 1e15) };
+  for (
+    const line of [
+      "# flux_b in units of 1e-15 erg/s/cm2",
+      "# All fluxes are in 10^-15 erg cm^-2 s^-1 (0.5-7 keV).",
+      "# Fluxes: unit = 10^-18 W/m2",
+    ]
+  ) {
+    const { values } = await outcome(table(scaled, `${line}\n`));
+    assert.deepEqual(values("flux_b"), FLUXES, line);
+  }
+  const below = await outcome(`${table(scaled)}# (4) flux_b: 0.5-7 keV, 10^-15 erg/s/cm2\n`);
+  assert.deepEqual(below.values("flux_b"), FLUXES);
+  const other = await outcome(table(FLUX, "# Fluxes are in the 0.5-8 keV band\n"));
+  assert.match(other.asked, /"flux_b": a flux in 0.5-8 keV, another band/);
+  assert.equal(other.offered, "--column flux_b=flux_b:0.93 erg/s/cm2 --force bands");
+  const corrected = await outcome(table(FLUX, "# unabsorbed fluxes, erg/s/cm2\n"));
+  assert.match(corrected.asked, /a flux corrected for absorption/);
+  // a line of several bands says which column has which
+  const several = await outcome(
+    table({ ...FLUX, flux_h: FLUXES }, "# flux_b: flux in 0.5-8 keV, flux_h: flux in 2-7 keV\n"),
+  );
+  assert.deepEqual(several.targets, ["name=name", "ra=ra", "dec=dec", "flux_h=flux_h"]);
+  // other words are none of a flux's
+  const words = "# Sources found in 0.3-8 keV images.\n# Positions of 2000, units in degrees\n";
+  assert.deepEqual((await outcome(table(FLUX, words))).values("flux_b"), FLUXES);
+});
+
+Deno.test("zero points that a name, a description or a comment states are taken as they are", async () => {
+  const magnitudes = [16.5, 15.5, 14.5, 13.5];
+  const w1 = magnitudes.map((value) => Number((value - 2.699).toPrecision(6)));
+  const ab = await outcome(table({ ...FLUX, W1_AB: magnitudes }));
+  assert.deepEqual(ab.values("W1"), w1);
+  const said = await outcome(table({ ...FLUX, W1mag: magnitudes }, "# Magnitudes are AB.\n"));
+  assert.deepEqual(said.values("W1"), w1);
+  assert.match(said.notes, /taken as the file says: "Magnitudes are AB."/);
+  for (const line of ["# SDSS magnitudes are AB\n", "# Magnitudes: AB and Vega\n"]) {
+    assert.deepEqual(
+      (await outcome(table({ ...FLUX, W1mag: magnitudes }, line))).values("W1"),
+      magnitudes,
+    );
+  }
+});
+
+Deno.test("B1950 in a comment or in astropy's SkyCoord is the positions' frame", async () => {
+  const old = await outcome(table(FLUX, "# Equinox B1950\n"));
+  assert.match(old.notes, /brought from FK4 B1950 to ICRS/);
+  const precessed = await outcome(table(FLUX, "# precessed from B1950 to J2000\n"));
+  assert.deepEqual(precessed.values("ra"), [10.5, 11.5, 12.5, 13.5]);
+  const ecsv = await outcome(`# %ECSV 1.0
+# ---
+# datatype:
+# - {name: name, datatype: string}
+# - {name: coord.ra, unit: deg, datatype: float64}
+# - {name: coord.dec, unit: deg, datatype: float64}
+# - {name: flux_b, unit: erg / (s cm2), datatype: float64}
+# meta: !!omap
+# - comments: ['fluxes are unabsorbed']
+# - __serialized_columns__:
+#     coord: {__class__: astropy.coordinates.sky_coordinate.SkyCoord, frame: fk4, equinox: B1950.0}
+# schema: astropy-2.0
+name coord.ra coord.dec flux_b
+Zed 10.5 20.5 1.5e-14
+`);
+  assert.match(ecsv.asked, /corrected for absorption/);
+});
+
+Deno.test("marks around values are left out where they come again, and it is said", async () => {
+  const [a, b, c, d] = ["1.5e-14", "2.5e-14", "3.5e-15", "4.5e-14"];
+  for (
+    const cells of [
+      [`${a}:`, b, `${c}:`, d],
+      [`~${a}`, `~${b}`, c, d],
+      [`${a}*`, b, c, `${d}^a`],
+      [`${a}(12)`, `${b}(13)`, c, d],
+      [`${a} (1.2e-14,1.8e-14)`, `${b} [2e-14, 3e-14]`, c, d],
+    ]
+  ) {
+    const { values, notes } = await outcome(table({ flux_b: cells }));
+    assert.deepEqual(values("flux_b"), FLUXES, cells.join());
+    assert.match(notes, /Marks around values, .* are left out: flux_b\. .*write <1\.5/);
+  }
+  const once = await outcome(table({ flux_b: [`${a}*`, b, c, d] }));
+  assert.match(once.rejects.join(), /row 1: not a number alone; .*column of its own/);
+  // which of two is meant, nobody knows
+  const pair = await outcome(table({ flux_b: [`(${a},${b})`, `(${b},${c})`, c, d] }));
+  assert.equal(pair.rejects.length, 2);
+});
+
+Deno.test("a column of nothing but < beside a flux, or one called a limit, says that it is one", async () => {
+  const marks = ["", "", "<", ""], yes = ["False", "False", "True", "False"];
+  const tables: readonly Parameters<typeof table>[0][] = [
+    { l: marks, flux_b: FLUXES },
+    { flux_b: FLUXES, limit: marks },
+    { f_flux_b: marks, flux_b: FLUXES },
+    { is_upper_limit: yes, G: [15, 15, 15, 15], flux_b: FLUXES },
+  ];
+  for (const columns of tables) {
+    const { values, targets } = await outcome(table(columns));
+    assert.deepEqual(values("flux_b"), [1.5e-14, 2.5e-14, NaN, 4.5e-14], targets.join());
+    assert.ok(targets.some((target) => target.startsWith("l_flux_b=")));
+  }
+});
+
+Deno.test("cells with limits, powers set high and overflows are read as papers have them", async () => {
+  const { values } = await outcome(
+    table({ flux_b: ["<1.5e-14 (3σ)", "<=2e-14", "3.5 × 10⁻¹⁵", "$4.5\\times10^{-14}$"] }),
+  );
+  assert.deepEqual(values("flux_b"), [NaN, NaN, 3.5e-15, 4.5e-14]);
+  const none = await outcome(
+    table({ flux_b: ["1.5e-14±1e-15", "********", "nan±nan", "2e-14±1e-15"] }),
+  );
+  assert.deepEqual(none.values("flux_b"), [1.5e-14, NaN, NaN, 2e-14]);
+});
+
+Deno.test("commas part thousands where other numbers have points", async () => {
+  const { values, notes } = await outcome(
+    table({ "flux_b [1e-18 erg/s/cm2]": ["15,000", "25,000", "3,500", "45,000"] }),
+  );
+  assert.deepEqual(values("flux_b"), FLUXES);
+  assert.match(notes, /Commas part thousands/);
+});
+
+Deno.test("signs of LaTeX, Excel's apostrophes and errors are read as what they stand for", async () => {
+  const { values } = await outcome(
+    "name,ra,dec,flux_b,G\nA,'11:14:07.35,$-$61:00:04.7,1.5e-14,#NV\nB,'00 30 00,\"$-$00 30 00\",2e-14,#DIV/0!\n",
+  );
+  assert.deepEqual(values("ra"), [168.531, 7.5]);
+  assert.deepEqual(values("dec"), [-61.0013, -0.5]);
+  assert.deepEqual(values("G"), [NaN, NaN]);
+});
+
+Deno.test("angles may have parts of minutes, or no signs between their parts where that is said", async () => {
+  const minutes = await outcome("name\tra\tdec\tflux_b\nA\t10 20.5\t-00 30.3\t1e-14\n");
+  assert.deepEqual([minutes.values("ra"), minutes.values("dec")], [[155.125], [-0.505]]);
+  const compact = Array.from(
+    { length: 12 },
+    (_, i) => `Z${i},0535${10 + i}.0,-0523${10 + i},1e-14`,
+  );
+  const text = `name,ra,dec,flux_b\n${compact.join("\n")}\n`;
+  const asked = await outcome(text);
+  assert.equal(asked.offered, "--column ra=ra:hms --column dec=dec:dms");
+  const { values } = await outcome(text, ...asked.offered.split(" "));
+  assert.deepEqual([values("ra")[0], values("dec")[0]], [83.7917, -5.38611]);
+});
+
+Deno.test("0 degrees without a sign say nothing where others are south", async () => {
+  const head = "name,RAh,RAm,RAs,DEd,DEm,DEs,flux_b\n";
+  const { rejects } = await outcome(`${head}A,1,2,3,-5,6,7,1e-14\nB,1,2,3,0,6,7,1e-14\n`);
+  assert.match(rejects.join(), /row 2: 0 degrees without a sign, .*write -0 or \+0/);
+  const text = await outcome(`${head}A,1,2,3,-5,6,7,1e-14\nB,1,2,3,-0,30,0,1e-14\n`);
+  assert.deepEqual(text.values("dec"), [-5.10194, -0.5]);
+  const signed = await outcome(`${head}A,1,2,3,-5,-6,-7,1e-14\nB,1,2,3,0,-30,0,1e-14\n`);
+  assert.deepEqual(signed.values("dec"), [-5.10194, -0.5]);
+  const north = await outcome(`${head}A,1,2,3,5,6,7,1e-14\nB,1,2,3,0,30,0,1e-14\n`);
+  assert.deepEqual(north.values("dec"), [5.10194, 0.5]);
+});
+
+Deno.test("numbers that no star or survey has are no magnitudes", async () => {
+  const index = await outcome(table({ ...FLUX, Gmag: [1.7, 1.8, 2.1, 1.9], J: [15, 30, 30, 14] }));
+  assert.deepEqual(index.targets, ["name=name", "ra=ra", "dec=dec", "flux_b=flux_b", "J=J"]);
+  assert.deepEqual(index.values("J"), [15, NaN, NaN, 14]);
+  assert.match(index.notes, /Taken for missing: 30 of J in 2 rows/);
+});
+
+Deno.test("fluxes that were rounded to nothing are asked about", async () => {
+  const { asked, offered } = await outcome(table({ flux_b: [0, 0, "8.5e-16", 0] }));
+  assert.match(asked, /"flux_b" holds 0 in 3 of 4 rows: were fluxes rounded/);
+  assert.equal(offered, "--force values");
+  assert.deepEqual(
+    (await outcome(table({ flux_b: [0, 0, "8.5e-16", 0] }), "--force", "values"))
+      .values("flux_b"),
+    [NaN, NaN, 8.5e-16, NaN],
+  );
+});
+
+Deno.test("names of hosts that come again for places apart are no sources' names", async () => {
+  const text = "Name,ID,ra,dec,flux_b\n" +
+    PLACES.map(([ra, dec], i) => `NGC 1,${i + 1},${ra},${dec},${FLUXES[i]}`).join("\n");
+  const { asked, offered } = await outcome(text);
+  assert.match(asked, /"Name" comes again in 3 of 4 rows, .*hosts or fields; "ID" differs/);
+  assert.deepEqual((await outcome(text, ...offered.split(" "))).values("name"), [
+    "1",
+    "2",
+    "3",
+    "4",
+  ]);
+});
+
+Deno.test("rows that sum up a table are no sources", async () => {
+  const { rejects, values } = await outcome(`${table(FLUX)}Mean\t12\t11.5\t2.2e-14\n`);
+  assert.deepEqual(values("name"), ["Zed 1", "Zed 2", "Zed 3", "Zed 4"]);
+  assert.match(rejects.join(), /row 5: it seems to sum up the rows above/);
+});
+
+Deno.test("a header of groups stands above that of the names", async () => {
+  const csv = PLACES.map(([ra, dec], i) => `Zed ${i + 1},${ra},${dec},${FLUXES[i]},15.5,16.5`).join(
+    "\n",
+  );
+  const pandas = await outcome(`src,src,src,xray,opt,opt\nname,ra,dec,flux_b,G,J\n${csv}\n`);
+  const merged = await outcome(`,Position,,X-ray,Optical,\nname,ra,dec,flux_b,G,J\n${csv}\n`);
+  for (const { targets, values } of [pandas, merged]) {
+    assert.deepEqual(targets.length, 6);
+    assert.deepEqual(values("flux_b"), FLUXES);
+  }
+});
+
+Deno.test("a unit in a column's name is none of its bands", async () => {
+  for (const name of ["flux_b_erg_s_cm2", "flux_b_ergs_cm2_s", "flux_b_cgs", "flux_b_mW_m2"]) {
+    const { values, targets } = await outcome(table({ [name]: FLUXES }));
+    assert.equal(targets.at(-1), `flux_b=${name}`);
+    assert.deepEqual(values("flux_b"), FLUXES);
+  }
+  const scaled = await outcome(table({ "flux_b_1e-15_erg_s_cm2": [15, 25, 3.5, 45] }));
+  assert.deepEqual(scaled.values("flux_b"), FLUXES);
+});
+
+Deno.test("labels of sources are no classes; a list of observations is called one", async () => {
+  const labels = await outcome(table({ ...FLUX, Label: ["C1_1", "C1_2", "C2_1", "C2_2"] }));
+  assert.ok(!labels.targets.some((target) => target.startsWith("class")));
+  const log = await outcome(
+    "obsid|name|ra|dec|detector|exposure\n1|A|10.5|20.5|ACIS-I|20\n2|B|11|21|ACIS-S|30\n",
+  );
+  assert.match(log.asked, /it seems to list observations, not sources/);
+});
+
+const votable = (fields: readonly string[], rows: readonly (readonly (string | number)[])[]) =>
+  `<VOTABLE version="1.4"><RESOURCE><TABLE>${fields.join("")}<DATA><TABLEDATA>${
+    rows.map((row) => `<TR>${row.map((cell) => `<TD>${cell}</TD>`).join("")}</TR>`).join("")
+  }</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>`;
+const field = (name: string, unit = "", words = "", type = "double") =>
+  `<FIELD name="${name}" datatype="${type}"${type === "char" ? ' arraysize="*"' : ""}${
+    unit && ` unit="${unit}"`
+  }><DESCRIPTION>${words}</DESCRIPTION></FIELD>`;
+const NAME = field("name", "", "", "char");
+
+Deno.test("a position that is described as the X-ray source's is taken before a counterpart's", async () => {
+  const text = votable(
+    [
+      NAME,
+      field("RAJ2000", "deg", "Right ascension of the optical counterpart of the X-ray source"),
+      field("DEJ2000", "deg", "Declination of the optical counterpart"),
+      field("RA_ICRS", "deg", "Right ascension of the X-ray source"),
+      field("DE_ICRS", "deg", "Declination of the X-ray source"),
+      field("flux_b", "mW/m2"),
+    ],
+    PLACES.map(([ra, dec], i) => [`Zed ${i}`, Number(ra) + 0.01, dec, ra, dec, FLUXES[i]]),
+  );
+  assert.deepEqual((await outcome(text)).values("ra"), [10.5, 11.5, 12.5, 13.5]);
+});
+
+Deno.test("descriptions state units, zero points and flags of limits", async () => {
+  const text = votable(
+    [
+      NAME,
+      field("ra", "deg"),
+      field("dec", "deg"),
+      field("Fb", "", "Flux in 0.5-7keV, in 10^-15^erg/s/cm^2^"),
+      field("f_Fb", "", "[0/1] 1: upper limit", "int"),
+      field("W1mag", "mag", "WISE W1 magnitude, AB system"),
+    ],
+    PLACES.map(([ra, dec], i) => [`Zed ${i}`, ra, dec, FLUXES[i] * 1e15, i === 2 ? 1 : 0, 16.699]),
+  );
+  const { asked, offered } = await outcome(text);
+  assert.match(asked, /"f_Fb" stands beside "Fb" and is "\[0\/1\] 1: upper limit"/);
+  assert.equal(offered, "--column l_flux_b=f_Fb");
+  const { values } = await outcome(text, ...offered.split(" "));
+  assert.deepEqual(values("flux_b"), [1.5e-14, 2.5e-14, NaN, 4.5e-14]);
+  assert.deepEqual(values("W1"), [14, 14, 14, 14]);
+});
+
+Deno.test("of several tables with positions the one with fluxes is read", async () => {
+  const part = (name: string, more: string, cell: string) =>
+    `<TABLE name="${name}">${NAME}${field("ra", "deg")}${
+      field("dec", "deg")
+    }${more}<DATA><TABLEDATA>` +
+    `<TR><TD>a</TD><TD>1</TD><TD>2</TD><TD>${cell}</TD></TR></TABLEDATA></DATA></TABLE>`;
+  const { values, notes } = await outcome(
+    `<VOTABLE version="1.4"><RESOURCE>${part("obs", field("exposure", "ks"), "10")}${
+      part("sources", field("flux_aper_b", "mW/m2"), "1e-14")
+    }</RESOURCE></VOTABLE>`,
+  );
+  assert.deepEqual(values("flux_b"), [1e-14]);
+  assert.match(notes, /sources is read, the one with positions and fluxes, not obs/);
+});
+
+Deno.test("a name in capitals and blanks is as good as one with underscores", async () => {
+  const { targets } = await outcome(
+    table({ ...FLUX, "G mag": [15, 16, 17, 18], "BP-RP": [1.1, 1.2, 1.3, 1.4] }),
+  );
+  assert.deepEqual(targets.slice(4), ["G=G mag", "Bp_Rp=BP-RP"]);
+});
+
+Deno.test("a soft and a hard band without energies are left out together; the total one is offered", async () => {
+  const text = table({ F_t: FLUXES, F_s: FLUXES, F_h: FLUXES });
+  const { asked, offered } = await outcome(text);
+  assert.match(asked, /hard is then mostly 2-8 keV \(say 'flux_h=F_h:0.88 erg\/s\/cm2'\)/);
+  assert.equal(offered, "--column none=F_s --column none=F_h");
+  assert.equal((await outcome(text, ...offered.split(" "))).offered, "--column flux_b=F_t");
+});
