@@ -22,19 +22,48 @@ import { bytesFile, type TableFile } from "./table-file.ts";
 const FREE_BYTES = 256e6, MOST_RATIO = 200;
 
 const AS_TABLE = "save the table as CSV, Parquet, VOTable or FITS";
-/** What is no table, or a packed one, by its first bytes as Latin-1. */
-const STRANGERS: readonly [start: RegExp, what: string, remedy: string][] = [
-  [/^PK\x03\x04/, "a ZIP archive or an Excel table", AS_TABLE],
-  [/^\xd0\xcf\x11\xe0/, "an old Excel file", AS_TABLE],
-  [/^\x89HDF/, "an HDF5 file", AS_TABLE],
-  [/^\x93NUMPY/, "a NumPy array", AS_TABLE],
-  [/^\x80[\x02-\x05][\x95(}\]c]/, "a Python pickle", AS_TABLE],
-  [/^FEA1/, "an old Feather file", AS_TABLE],
+/** The same by a line of Python that reads the file named behind it. */
+const byPython = (code: string) => (name: string) =>
+  `${AS_TABLE}, such as by python3 -c 'import sys; ${code}' '${name.replaceAll("'", "'\\''")}'`;
+const byPandas = (reader: string) =>
+  byPython(
+    `import pandas; pandas.${reader}(sys.argv[1]).to_csv(sys.argv[1] + ".csv", mode="x", index=False)`,
+  );
+
+/** What is no table, or a packed one, by its first bytes as Latin-1, and what to do. */
+const STRANGERS: readonly [
+  start: RegExp,
+  what: string,
+  remedy: string | ((name: string) => string),
+][] = [
+  [/^PK\x03\x04/, "a ZIP archive or an Excel table", byPandas("read_excel")],
+  [/^\xd0\xcf\x11\xe0/, "an old Excel file", byPandas("read_excel")],
+  [
+    /^\x89HDF/,
+    "an HDF5 file",
+    byPython(
+      'from astropy.table import Table; Table.read(sys.argv[1], format="hdf5").write(sys.argv[1] + ".ecsv")',
+    ),
+  ],
+  [
+    /^\x93NUMPY/,
+    "a NumPy array",
+    byPython(
+      'import numpy, pandas; pandas.DataFrame(numpy.load(sys.argv[1])).to_csv(sys.argv[1] + ".csv", mode="x", index=False)',
+    ),
+  ],
+  [/^\x80[\x02-\x05][\x95(}\]c]/, "a Python pickle", byPandas("read_pickle")],
+  [/^FEA1/, "an old Feather file", byPandas("read_feather")],
   [/^\x89PNG/, "a PNG image", AS_TABLE],
-  [/^%PDF/, "a PDF", AS_TABLE],
+  [/^%PDF/, "a PDF", `${AS_TABLE}; journals have machine-readable forms of their tables`],
   [/^\{\\rtf/, "an RTF document", AS_TABLE],
-  [/^SQLite format/, "an SQLite database", AS_TABLE],
-  [/^(ORC|Obj\x01)/, "an ORC or Avro file", AS_TABLE],
+  [
+    /^SQLite format/,
+    "an SQLite database",
+    `${AS_TABLE}, such as by sqlite3 -header -csv FILE 'select * from TABLE' > table.csv`,
+  ],
+  [/^ORC/, "an ORC file", byPandas("read_orc")],
+  [/^Obj\x01/, "an Avro file", AS_TABLE],
   [
     /^#\s*Region file format/i,
     "a region file, places without fluxes",
@@ -96,7 +125,11 @@ async function openOnce(file: TableFile, options: OpenOptions): Promise<OpenTabl
     if (!head?.length) throw cannotRead(file.name, "the file is empty; is it the right one?");
     const magic = String.fromCharCode(...head.subarray(0, 512));
     const stranger = STRANGERS.find(([start]) => start.test(magic));
-    if (stranger) throw cannotRead(file.name, `it is ${stranger[1]}; ${stranger[2]}`);
+    if (stranger) {
+      const [, what, remedy] = stranger;
+      const words = typeof remedy === "string" ? remedy : remedy(file.name);
+      throw cannotRead(file.name, `it is ${what}; ${words}`);
+    }
     const binary = BINARY.find(([start]) => start.test(magic));
     const whole = behind(head, pieces);
     if (binary) {

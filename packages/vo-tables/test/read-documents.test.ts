@@ -219,3 +219,30 @@ Deno.test("what does not stand under each other, or is a shortened print, is ref
     /print of a table, shortened or in parts; write the table itself/,
   );
 });
+
+Deno.test("what no reader knows is refused with the line that makes a table of it", async () => {
+  const refusal = async (bytes: readonly number[], name: string) => {
+    const file = bytesFile(name, Uint8Array.from([...bytes, ...Array(600).fill(0)]));
+    return await openFile(file).then(() => "", (error: Error) => error.message);
+  };
+  const excel = await refusal([0x50, 0x4b, 3, 4], "it's.xlsx");
+  assert.match(
+    excel,
+    /python3 -c 'import sys; import pandas; pandas\.read_excel\(sys\.argv\[1\]\)/,
+  );
+  assert.ok(excel.endsWith(`mode="x", index=False)' 'it'\\''s.xlsx'`));
+  assert.match(await refusal([0x89, 0x48, 0x44, 0x46], "t.h5"), /from astropy\.table import Table/);
+  await assert.rejects(read("# Region file format: DS9\nfk5\ncircle(1,2,3)\n"), /a region file/);
+});
+
+Deno.test("tables of thousands of columns or rows in documents are judged in time linear in them", async () => {
+  const start = performance.now(), n = 20_000;
+  const wide = `[${Array.from({ length: n }, (_, i) => `{"c${i}":1}`).join(",")}]`;
+  await assert.rejects(read(wide), /20000 different names/);
+  const spanned = `<tr>${"<td colspan=1000 rowspan=1000>x".repeat(50)}</tr>`.repeat(50);
+  await assert.rejects(read(`<table>${spanned}</table>`), /more than 10000 cells/);
+  await assert.rejects(read("\\begin{tabular}".repeat(n)), /LaTeX without a table/);
+  const rows = await read(`<table><tr><th>name<th>ra${"<tr><td>a<td>1".repeat(n)}</table>`);
+  assert.equal(rows.rows.length, n);
+  assert.ok(performance.now() - start < 20_000);
+});
