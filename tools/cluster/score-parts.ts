@@ -25,6 +25,7 @@ import {
   writeParts,
 } from "../publish/hats.ts";
 import { healpix29, type Part } from "@csc-classify/sky/healpix";
+import { WRITTEN } from "../tasks/own-product.ts";
 import { type Shard, share } from "./shards.ts";
 
 /** Rows of a partition unless said otherwise: some seconds of one core, some 300 MB at work. */
@@ -131,6 +132,7 @@ export async function scoreParts(
       onPart?.(part, true);
       continue;
     }
+    if (await Deno.lstat(output).catch(() => undefined)) await refuseChanged(output);
     const extras = extraColumns(input);
     const scored = classifyBatches(sourceBatches(input, SOURCE_COLUMNS, extras), {
       extras,
@@ -143,8 +145,18 @@ export async function scoreParts(
       index: { name: INDEX_COLUMN, of: indexOf },
       pairs: { key },
     });
+    await WRITTEN.note(output, output);
     onPart?.(part, false);
   }
+}
+
+/** @throws OutputError for a file in the place of a part that is not as a shard wrote it. */
+async function refuseChanged(path: string): Promise<void> {
+  if (await WRITTEN.isAsWritten(path)) return;
+  throw new OutputError(
+    `${path} is no part of this job, or was changed since it was scored: it is not replaced; move ` +
+      "it away",
+  );
 }
 
 /** Sources of each class, in all and with a probability above 0.9. */

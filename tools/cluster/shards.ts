@@ -6,6 +6,9 @@ export interface Shard {
   readonly n: number;
 }
 
+/** More than any machine has tasks. */
+const MOST_SHARDS = 1_000_000;
+
 /** The whole work. */
 export const WHOLE: Shard = { i: 1, n: 1 };
 
@@ -16,8 +19,10 @@ export const WHOLE: Shard = { i: 1, n: 1 };
  */
 export function parseShard(text: string): Shard {
   const [, i, n] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
-  if (!(i >= 1 && i <= n)) {
-    throw new SettingError(`--shard ${text}: give i/n with i from 1 to n, e.g. 3/8`);
+  if (!(i >= 1 && i <= n && n <= MOST_SHARDS)) {
+    throw new SettingError(
+      `--shard ${text}: give i/n with i from 1 to n, e.g. 3/8, and n up to ${MOST_SHARDS}`,
+    );
   }
   return { i, n };
 }

@@ -72,17 +72,40 @@ export async function writeParts(
 /**
  * The partitions that a HATS dataset lists in its `partition_info.csv`, counted where they lie.
  *
- * @throws Error naming what is missing.
+ * @throws RangeError naming what is missing or damaged.
  */
 export async function readParts(folder: string): Promise<Part[]> {
-  const text = await Deno.readTextFile(`${folder}/partition_info.csv`).catch(() => {
+  const list = `${folder}/partition_info.csv`;
+  const text = await Deno.readTextFile(list).catch(() => {
     throw new RangeError(`${folder} is no HATS dataset: it has no partition_info.csv`);
   });
   const [head, ...lines] = text.trim().split(/\r?\n/).map((line) => line.split(","));
-  return lines.map((cells) => {
-    const at = (name: string) => Number(cells[head.indexOf(name)]);
-    const pixel = { order: at("Norder"), pixel: at("Npix") };
-    return { ...pixel, rows: countRows(`${folder}/${partPath(pixel)}`) };
+  const [order, pixel] = ["Norder", "Npix"].map((name) => head.indexOf(name));
+  const parts = lines.map((cells) => ({ order: cells[order], pixel: cells[pixel] }));
+  const isPixel = (text: string | undefined, most: number) =>
+    /^\d{1,19}$/.test(text ?? "") && Number(text) < most;
+  const wrong = parts.findIndex((part) =>
+    !isPixel(part.order, INDEX_ORDER + 1) || !isPixel(part.pixel, 12 * 4 ** Number(part.order))
+  );
+  const isTwice = new Set(parts.map((part) => JSON.stringify(part))).size < parts.length;
+  if (parts.length === 0 || wrong >= 0 || isTwice) {
+    const what = parts.length === 0
+      ? "lists no part"
+      : isTwice
+      ? "lists a part twice"
+      : `has a line ${wrong + 2} that is no order and pixel, "${lines[wrong].join()}"`;
+    throw new RangeError(`${list} ${what}: it is damaged; partition the table again`);
+  }
+  return parts.map(({ order, pixel }) => {
+    const place = { order: Number(order), pixel: Number(pixel) }, path = partPath(place);
+    try {
+      return { ...place, rows: countRows(`${folder}/${path}`) };
+    } catch {
+      throw new RangeError(
+        `${folder}/${path} is missing or damaged, and partition_info.csv lists it; partition the ` +
+          "table again",
+      );
+    }
   });
 }
 

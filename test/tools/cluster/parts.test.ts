@@ -143,6 +143,42 @@ Deno.test("a catalogue in parts", async (t) => {
     await assert.rejects(shard(["gather", `${folder}/parts-2`], env), new RegExp(`1 of .*${path}`));
   });
 
+  await t.step("keeps what its user put in the place of a part, or changed there", async () => {
+    const copy = `${folder}/parts-1`, [first] = await readParts(`${copy}/sources`);
+    const path = `${copy}/scored/${partPath(first)}`, scored = await Deno.readFile(path);
+    await Deno.writeTextFile(path, "mine");
+    await assert.rejects(
+      shard(["score", copy, ...base], env),
+      /Npix=\d+\.parquet is no part of this job, or was changed .*: it is not replaced; move it/,
+    );
+    assert.equal(await Deno.readTextFile(path), "mine");
+    await Deno.remove(path);
+    await shard(["score", copy, ...base], env);
+    assert.deepEqual(await Deno.readFile(path), scored);
+  });
+
+  await t.step("is refused where its list is damaged, with the line", async () => {
+    const path = `${folder}/parts-1/sources/partition_info.csv`;
+    const list = await Deno.readTextFile(path), [head, line] = list.split("\n");
+    const damaged: [text: string, problem: RegExp][] = [
+      ["", /lists no part: it is damaged; partition the table again/],
+      [`${head}\n`, /lists no part/],
+      [`${head}\nx,y\n`, /has a line 2 that is no order and pixel, "x,y"/],
+      [`${head}\n${line}\n0,../../mine\n`, /has a line 3 that is no order/],
+      [`${head}\n0,12\n`, /has a line 2 that is no order/],
+      [`${list}${line}\n`, /lists a part twice/],
+      [`${head}\n9,5\n`, /Npix=5\.parquet is missing or damaged, and partition_info\.csv lists/],
+    ];
+    for (const [text, problem] of damaged) {
+      await Deno.writeTextFile(path, text);
+      for (const command of [["score", ...base], ["gather"]]) {
+        const [name, ...more] = command;
+        await assert.rejects(shard([name, `${folder}/parts-1`, ...more], env), problem);
+      }
+    }
+    await Deno.writeTextFile(path, list);
+  });
+
   await t.step("of another model is refused", async () => {
     const changed = `${folder}/changed`;
     const { saved } = await readModel(model);
