@@ -83,19 +83,19 @@ function addText(
 }
 
 /**
- * The class names in their colours along the top of a plot, each after its symbol.
+ * The class names along the top of a plot, each after its symbol; names are in ink, for some of the
+ * colours are too light to read.
  *
  * @param step Distance from name to name, CSS pixels.
  * @param dy Height above the frame, CSS pixels, negative upwards.
- * @param perRow Names in one row; the rest goes below.
  */
-export function classLegend(step: number, dy: number, perRow: number = CLASSES.length) {
+export function classLegend(step: number, dy: number) {
+  const at = { frameAnchor: "top-left" } as const;
   return CLASSES.flatMap((name, i) => {
-    const dx = (i % perRow) * step, down = dy + Math.floor(i / perRow) * 13;
-    const at = { frameAnchor: "top-left", fill: CLASS_COLOURS[name] } as const;
+    const dx = i * step, dot = { fill: CLASS_COLOURS[name], symbol: CLASS_SYMBOLS[name], r: 3 };
     return [
-      Plot.dot([name], { ...at, symbol: CLASS_SYMBOLS[name], r: 3, dx: dx + 3, dy: down }),
-      Plot.text([name], { ...at, text: [name], dx: dx + 9, dy: down - 5, textAnchor: "start" }),
+      Plot.dot([name], { ...at, ...dot, dx: dx + 3, dy }),
+      Plot.text([name], { ...at, text: [name], dx: dx + 9, dy: dy - 5, textAnchor: "start" }),
     ];
   });
 }

@@ -41,7 +41,8 @@ interface Margins {
  * @param id File name without extension; `figure-4` is the paper's Figure 4.
  * @param options Those of `Plot.plot`, `width` in CSS pixels (1/96 inch): one column of a page, 84
  * mm, if absent, or {@link PAGE_PX}. Axes are named at their middle and without arrows.
- * @param caption What, how many sources, units, what to see: plain text.
+ * @param caption What, how many sources, units, what to see: plain text, whose line breaks are those
+ * of the cell and count as spaces.
  * @throws RangeError for an id that cannot name files.
  */
 export async function print(
@@ -54,7 +55,8 @@ export async function print(
   }
   const drawn = draw(options);
   const isSimulated = simulated ?? (await readResults())?.head.simulated ?? false;
-  const said = isSimulated ? asSimulated(drawn, caption) : caption;
+  const words = caption.replaceAll(/\s*\n\s*/g, " ");
+  const said = isSimulated ? asSimulated(drawn, words) : words;
   return displayable(await keepFigure({ id, title }, standaloneSvg(drawn), said));
 }
 

@@ -86,12 +86,20 @@ function isUsed(font: Font, text: string): boolean {
   return font.weight === 400 || /font-weight(?:="|:\s*)(?:600|700|bold)/.test(text);
 }
 
+/** Font files cut down to some letters, base64, by weight, slant and letters. */
+const subsets = new Map<string, Promise<string>>();
+
 async function fontFace(font: Font, text: string): Promise<string> {
+  const letters = [...new Set(text)].sort().join("");
+  const style = font.italic ? "italic" : "normal", key = `${font.weight} ${style} ${letters}`;
+  // a figure drawn again with another colour has the same letters
+  if (!subsets.has(key)) subsets.set(key, subset(font, letters));
+  return `@font-face{font-family:"${FONT_FAMILY}";font-weight:${font.weight};font-style:${style};` +
+    `src:url(data:font/woff2;base64,${await subsets.get(key)}) format("woff2")}`;
+}
+
+async function subset({ path }: Font, letters: string): Promise<string> {
   const { default: subsetFont } = await import("subset-font");
-  const whole = Buffer.from(await Deno.readFile(font.path));
-  const letters = [...new Set(text)].join("");
-  const data = (await subsetFont(whole, letters, { targetFormat: "woff2" })).toString("base64");
-  return `@font-face{font-family:"${FONT_FAMILY}";font-weight:${font.weight};` +
-    `font-style:${font.italic ? "italic" : "normal"};` +
-    `src:url(data:font/woff2;base64,${data}) format("woff2")}`;
+  const whole = Buffer.from(await Deno.readFile(path));
+  return (await subsetFont(whole, letters, { targetFormat: "woff2" })).toString("base64");
 }

@@ -40,6 +40,11 @@ Deno.test("the sidecar says title, caption, seed and versions; a figure of the p
   assert.match(shown["text/html"], /<figcaption>Figure 9\. A trial\. Two &lt;b&gt;points/);
 });
 
+Deno.test("a caption may be written in several lines", async () => {
+  const { sidecar } = await printed("trial", { title: "A trial", marks }, "Two\n  points, seen.");
+  assert.equal(sidecar.caption, "Two points, seen.");
+});
+
 Deno.test("a figure of simulated sources says so in the drawing, others do not", async () => {
   const options = { title: "A trial", marks, height: 100 };
   const stamped = await printed("trial", { ...options, simulated: true }, "");
