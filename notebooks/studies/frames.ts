@@ -56,6 +56,25 @@ export function spreadOf(
   return { value: mean, sigma };
 }
 
+/** The greatest of the eight probabilities of `predictions`, as `cmp`. */
+export const CMP = pl.maxHorizontal(CLASSES.map((name) => pl.col(name))).alias("cmp");
+
+/** Whether the class predicted is the true one, as `right`. */
+export const IS_RIGHT = pl.col("label").eq(pl.col("predicted")).alias("right");
+
+/**
+ * The rows of a frame in the order of the values of a column, one of nulls where the frame has none.
+ *
+ * @param values The eight classes if absent.
+ */
+export function inOrder(
+  frame: DataFrame,
+  column: string,
+  values: readonly string[] = CLASSES,
+): DataFrame {
+  return pl.DataFrame({ [column]: [...values] }).join(frame, { on: column, how: "left" });
+}
+
 /** Rows of {@link f1Rows}, in order. */
 export const F1_ROWS: readonly string[] = [...CLASSES, "macro F1", "weighted F1"];
 

@@ -10,6 +10,7 @@ import { blockedFolds, rowsOfFold } from "#lib/validation/folds.ts";
 import { readScored } from "#lib/scoring/read-scored.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
 import { predictions } from "#lib/validation/predictions.ts";
+import { CMP, IS_RIGHT } from "./frames.ts";
 import { groupInterval } from "./intervals.ts";
 import { sideBySide } from "./side-by-side.ts";
 
@@ -120,7 +121,7 @@ function viewFrame(view: string, runs: readonly HeldOutScores[], sources: Labell
     Array.from({ length: nRows }, (_, row) => setOf(run.sets, row))
   );
   const rows = runs.flatMap(() => [...sources.names.keys()]);
-  const [label, predicted] = [pl.col("label"), pl.col("predicted")];
+  const label = pl.col("label");
   const members = pl.col("set95").str.split(";");
   const ofTruth = CLASSES.map((name) =>
     pl.when(label.eq(pl.lit(name))).then(pl.col(name)).otherwise(pl.lit(0))
@@ -129,9 +130,9 @@ function viewFrame(view: string, runs: readonly HeldOutScores[], sources: Labell
     pl.lit(view).alias("view"),
     pl.Series("row", rows, pl.Int32),
     stage("limited").getColumn("predicted").rename("limited"),
-    pl.maxHorizontal(CLASSES.map((name) => pl.col(name))).alias("cmp"),
+    CMP,
     pl.sumHorizontal(ofTruth).alias("true_cmp"),
-    label.eq(predicted).alias("right"),
+    IS_RIGHT,
     pl.Series("set95", sets, pl.Utf8),
   ).withColumns(
     members.lst.contains(label).alias("covered"),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { classScores } from "#lib/validation/predictions.ts";
-import { F1_ROWS, f1Rows, resultsOf, spreadOf } from "#studies/frames.ts";
+import { F1_ROWS, f1Rows, inOrder, resultsOf, spreadOf } from "#studies/frames.ts";
 
 const frame = pl.DataFrame({
   class: ["AGN", "STAR", "CV"],
@@ -47,4 +47,12 @@ Deno.test("F1 stands by class and over all classes in one column", () => {
   assert.ok(Math.abs(f1.AGN - 80) < 1e-9);
   assert.ok(Math.abs(f1["macro F1"] - 10) < 1e-9);
   assert.ok(Math.abs(f1["weighted F1"] - 160 / 3) < 1e-9);
+});
+
+Deno.test("rows stand in the order of the classes, or of the values given; what a frame lacks is null", () => {
+  const counts = pl.DataFrame({ label: ["CV", "AGN"], n: [2, 1] });
+  const byClass = inOrder(counts, "label");
+  assert.deepEqual(byClass.head(2).rows(), [["AGN", 1], ["STAR", null]]);
+  assert.equal(byClass.height, 8);
+  assert.deepEqual(inOrder(counts, "label", ["CV", "ULX"]).rows(), [["CV", 2], ["ULX", null]]);
 });
