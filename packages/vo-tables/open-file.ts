@@ -15,6 +15,7 @@ import { openLatex } from "./read-latex.ts";
 import { openParquet } from "./read-parquet.ts";
 import { openText } from "./read-text.ts";
 import { openVotable } from "./read-votable.ts";
+import { openXlsx } from "./read-xlsx.ts";
 import { cannotRead, damage, TableError } from "./table-error.ts";
 import { bytesFile, type TableFile } from "./table-file.ts";
 
@@ -36,7 +37,6 @@ const STRANGERS: readonly [
   what: string,
   remedy: string | ((name: string) => string),
 ][] = [
-  [/^PK\x03\x04/, "a ZIP archive or an Excel table", byPandas("read_excel")],
   [/^\xd0\xcf\x11\xe0/, "an old Excel file", byPandas("read_excel")],
   [
     /^\x89HDF/,
@@ -86,6 +86,11 @@ const BINARY: readonly [
   [/^PAR1/, "Parquet", openParquet],
   [/^ARROW1/, "Arrow", openArrow],
   [/^SIMPLE {2}=/, "FITS", openFits],
+  [
+    /^PK\x03\x04/,
+    "Excel",
+    async (file, { table }) => await openXlsx(file.name, await file.read(0, file.size), table),
+  ],
 ];
 
 /** Readers of documents of text that are read whole, by how they begin. */
@@ -105,7 +110,7 @@ const DOCUMENTS: readonly [
 
 /**
  * Opens a table of any kind, told apart by content, not by name: text (CSV and its kin, ECSV, IPAC,
- * tables of the AAS and the CDS), VOTable, JSON, HTML, LaTeX, FITS, Parquet, Arrow; gzipped or not.
+ * tables of the AAS and the CDS), VOTable, JSON, HTML, LaTeX, Excel, FITS, Parquet, Arrow; gzipped or not.
  * Text, FITS and Parquet are read in pieces, the others whole.
  *
  * @throws TableError naming file, place and remedy; while rows are read, too.

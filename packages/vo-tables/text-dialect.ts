@@ -492,7 +492,8 @@ function namesBelow(
   const rows = rest.map(({ text }) => cellsOf(text, cells));
   const isNames = names.length === groups.length && !isData(names) && !isUnits(names, rows) &&
     names.filter((name) => name !== "").length > filled.length / 2 && rows.some(isData) &&
-    rows[0]?.length === names.length && isData(rows[0]);
+    rows[0]?.length === names.length &&
+    (isData(rows[0]) || (isUnits(rows[0], rows.slice(1)) && isData(rows[1])));
   if (!isNames) return undefined;
   let group = "";
   return {
@@ -589,7 +590,8 @@ function titlesAbove(rows: readonly (readonly string[])[]): number {
   const isTitle = (row: readonly string[]) => row.length > 2 && filled(row) < 2;
   const n = rows.slice(0, 10).findIndex((row) => !isTitle(row));
   const isHeader = n > 0 && rows[n].length === rows[0].length &&
-    2 * filled(rows[n]) > rows[n].length;
+    // or groups of columns, above their names
+    (2 * filled(rows[n]) > rows[n].length || filled(rows[n + 1] ?? []) > filled(rows[n]));
   return isHeader ? n : 0;
 }
 

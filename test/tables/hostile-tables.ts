@@ -758,7 +758,6 @@ table(
 );
 for (
   const [what, magic, remedy] of [
-    ["a ZIP archive or an Excel table", "PK\x03\x04", "save the table as CSV"],
     ["packed by bzip2", "BZh91AY", "unpack it"],
     ["packed by xz", "\xfd7zXZ\0", "unpack it"],
     ["packed by zstd", "\x28\xb5\x2f\xfd", "unpack it"],
@@ -773,6 +772,12 @@ for (
     refused: new RegExp(`is ${what}[^]*${remedy}`),
   });
 }
+
+table(
+  "a ZIP archive of bytes",
+  Buffer.from("PK\x03\x04" + "\x01\xf0 nonsense".repeat(20), "latin1"),
+  refused("its ZIP archive is cut short", "save the table as CSV"),
+);
 
 /** Every hostile table; titles differ. */
 export const HOSTILE: readonly Hostile[] = found;

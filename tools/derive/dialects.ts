@@ -39,7 +39,7 @@ export function dialectsText(): string {
     "b (0.5-7 keV), u (0.2-0.5), s (0.5-1.2), m (1.2-2) and h (2-7). Names count in any case of letters,",
     "with blanks and hyphens as underscores; those of one or two letters only as they are written here.",
     "Read are CSV and its kin, VizieR's TSV, ECSV, IPAC, TDAT, machine-readable tables of AAS and CDS,",
-    "columns under each other, JSON, tables of HTML and LaTeX, VOTable, FITS, Parquet and Arrow.",
+    "columns under each other, JSON, tables of HTML and LaTeX, sheets of Excel, VOTable, FITS, Parquet and Arrow.",
     "",
     "Unit, UCD, values and the other columns may say that a column is another thing than its name does:",
     "`deno task score FILE --dry-run` shows what was understood.",

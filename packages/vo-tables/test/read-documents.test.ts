@@ -225,12 +225,12 @@ Deno.test("what no reader knows is refused with the line that makes a table of i
     const file = bytesFile(name, Uint8Array.from([...bytes, ...Array(600).fill(0)]));
     return await openFile(file).then(() => "", (error: Error) => error.message);
   };
-  const excel = await refusal([0x50, 0x4b, 3, 4], "it's.xlsx");
+  const excel = await refusal([0xd0, 0xcf, 0x11, 0xe0], "it's.xls");
   assert.match(
     excel,
     /python3 -c 'import sys; import pandas; pandas\.read_excel\(sys\.argv\[1\]\)/,
   );
-  assert.ok(excel.endsWith(`mode="x", index=False)' 'it'\\''s.xlsx'`));
+  assert.ok(excel.endsWith(`mode="x", index=False)' 'it'\\''s.xls'`));
   assert.match(await refusal([0x89, 0x48, 0x44, 0x46], "t.h5"), /from astropy\.table import Table/);
   await assert.rejects(read("# Region file format: DS9\nfk5\ncircle(1,2,3)\n"), /a region file/);
 });
