@@ -72,8 +72,8 @@ export function toNumber(cell: unknown): number {
 function plainText(cell: string): string {
   const text = cell.trim();
   if (beginsAsNumber(text) && !/[$\u2013\u2212]/.test(text)) return text;
-  return text.replaceAll("$", "").replace(/^'+(?=[\d+.\u2212\u2013-])/, "").replace(MINUSES, "-")
-    .trim();
+  return text.replaceAll("$", "").replace(/^(?:'+|=")(?=[\d+.\u2212\u2013-])(.*?)['"]?$/, "$1")
+    .replace(MINUSES, "-").trim();
 }
 
 /** Whether a text begins with a digit, a sign or a point. */

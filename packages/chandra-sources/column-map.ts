@@ -407,7 +407,7 @@ class ColumnMapper {
     const beside = [index - 1, index + 1].find(isOfMarks);
     const isOnly = Object.keys(XRAY_BANDS).filter((flux) => this.#mapped.has(flux)).length === 1;
     const called = this.seen.columns.findIndex(({ name }, i) =>
-      /^(is_?)?(upper_?lim(it)?|uplim|ul|limit)(_?flag)?$/.test(plainName(name)) && isFree(i) &&
+      /^(is_?)?(upper_?lim(it)?|uplim|ul|lim(it)?)(_?flag)?$/.test(plainName(name)) && isFree(i) &&
       this.seen.cellsOf(i).length > 0 &&
       this.seen.cellsOf(i).every((cell) => !Number.isNaN(toFlag(cell)))
     );

@@ -71,7 +71,7 @@ export function statedMeaning(
   const bySurvey = isOpen && survey && !(unit && "problem" in how)
     ? meaningInSurvey(name, survey)
     : undefined;
-  const meaning = bySurvey ?? byName;
+  const meaning = bySurvey ?? surveySaid(byName, description);
   if (meaning && "what" in meaning && meaning.isLogarithm && !meaning.near) {
     const stated = otherBand(description, []);
     const of = stated && "what" in stated && stated.near?.share === 1
@@ -92,6 +92,19 @@ export function statedMeaning(
     : [];
   return bands.length > 0 && otherBand(description, bands) ||
     byLetters(seen, index, meaning) || byDescription(seen, index);
+}
+
+/** Which of several meanings a description decides that names the survey; the meaning as it is else. */
+function surveySaid(
+  meaning: NameMeaning | undefined,
+  description: string,
+): NameMeaning | undefined {
+  if (!meaning || !("unsure" in meaning)) return meaning;
+  const named = meaning.unsure.filter((target) =>
+    (/_sdss$/.test(target) && /\bsdss\b/i.test(description)) ||
+    (/^(G|Bp|Rp)$/.test(target) && /\bgaia\b/i.test(description))
+  );
+  return named.length === 1 ? { target: named[0], rank: 2, join: "" } : meaning;
 }
 
 /** What l and b are of a position in Galactic coordinates, as astropy names them: `coord.l`. */
@@ -141,9 +154,15 @@ function byLetters(
  */
 const BRIGHT_BANDS = /^(G|Bp|Rp|J|H|Ks|[ugriz]_sdss|[FN]UV)$/, MOST_BRIGHT = 3.5, LEAST_BRIGHT = 3;
 
+/** Surveys whose bands of the same letter are far from ours, by our bands. */
+const OTHER_SURVEYS: readonly (readonly [ours: RegExp, others: RegExp])[] = [
+  [/^(G|Bp|Rp)$/, /pan-?starrs|\bps1\b|skymapper|decam|\bdes\b|sdss|\bvst\b|vphas|johnson|bessel/i],
+  [/^W[12]$/, /irac|spitzer/i],
+];
+
 /** Why a column cannot be what its name says: its unit, its UCD or its values. */
 export function contradiction(seen: SeenTable, index: number, target: string): string | undefined {
-  const { unit = "", ucd = "", name } = seen.columns[index],
+  const { unit = "", ucd = "", name, description = "" } = seen.columns[index],
     values = seen.valuesOf(index);
   const understood = unit === "" ? undefined : parseUnit(unit);
   const how = conversion(target, unit), isOwn = name === target;
@@ -153,6 +172,15 @@ export function contradiction(seen: SeenTable, index: number, target: string): s
   const kind = kindOfUcd(ucd);
   const wanted = isXrayFlux(target) ? "flux" : isMagnitude(target) ? "magnitude" : undefined;
   if (kind && wanted && kind !== wanted) return `its UCD ${ucd} is that of a ${kind}`;
+  if (isMagnitude(target)) {
+    if (/\babsolute\b|de-?reddened|extinction[ -]corrected/i.test(description)) {
+      return `is "${description.slice(0, 60)}"`;
+    }
+    const strange = OTHER_SURVEYS.find(([ours]) => ours.test(target))?.[1];
+    if (strange?.test(description) && !/gaia|all?wise/i.test(description)) {
+      return `is "${description.slice(0, 60)}", of another survey`;
+    }
+  }
   if (isXrayFlux(target) && /em\.(opt|ir|uv|radio|gamma)/i.test(ucd)) {
     return `its UCD ${ucd} is not of X-rays`;
   }

@@ -324,7 +324,7 @@ export function describedBand(description: string): string | undefined {
     : undefined;
 }
 const NO_FLUX =
-  /err|uncert|sigma|limit|bound|lower|upper|confid|corrected|absor|intrinsic|photon|\blog|ratio|model|\bfit|luminos|flag|variab|peak|max|signif|counts/i;
+  /err|uncert|sigma|limit|bound|lower|upper|confid|corrected|un-?absor|de-?absor|absorption|intrinsic|photon|\blog|ratio|model|\bfit|luminos|flag|variab|peak|max|signif|counts/i;
 const STATED_BAND = /(\d+(?:\.\d+)?)(?:\s*keV)?\s*(?:-|\u2013|\u2212|to)\s*(\d+(?:\.\d+)?)\s*keV/gi;
 
 function anotherBand(band: readonly [number, number], whose: string): NameMeaning {

@@ -261,8 +261,11 @@ export class RowReader {
   nameAt(place: number): string {
     if (!this.#places.has("name")) return `row ${this.numberAt(place)}`;
     const name = restored(this.#textAt(place, "name"));
-    // as Python shows bytes
-    return name.charCodeAt(0) === 98 ? /^b(["'])(.*)\1$/s.exec(name)?.[2] ?? name : name;
+    // as Python shows bytes, and as texts are kept from Excel
+    const first = name.charCodeAt(0);
+    if (first !== 98 && first !== 61) return name;
+    return /^(?:b(["'])(.*)\1|="(.*)")$/s.exec(name)?.slice(2).find((part) => part !== undefined) ??
+      name;
   }
 
   /** Rows at right ascension and declination 0, where several sources cannot be. */

@@ -272,8 +272,13 @@ function cds(lines: readonly string[]): TextDialect {
   const heading = /Byte-by-byte Description of file[^:]*:\s*(\S+)/i.exec(lines.join("\n"));
   const { columns } = describeCds(lines.join("\n"), heading?.[1] ?? "");
   const rule = lines.findLastIndex((line) => CDS_RULE.test(line));
+  // notes stand between the last two rules, each from its first line on
+  const before = lines.slice(0, rule).findLastIndex((line) => CDS_RULE.test(line));
+  const notes = lines.slice(before + 1, rule).join("\n").split(/^(?=\s*Note\b)/m)
+    .filter((note) => /^\s*Note\b/.test(note)).map((note) => note.replace(/\s+/g, " ").trim());
   return {
     kind: "machine-readable table",
+    comments: notes,
     header: rule,
     first: rule + 1,
     notes: [],
@@ -389,6 +394,12 @@ function delimited(lines: readonly string[]): TextDialect {
   }
   const { cells, line } = best;
   let names = cellsOf(best.text, cells).map((name) => unbytes(name.trim())), header = line.at;
+  if (names.every((name) => /^'.*'$/.test(name))) {
+    throw malformed(
+      "its cells stand in apostrophes, which are letters of a cell; write double quotes for them (in " +
+        'pandas read_csv(quotechar="\'") and to_csv()), or save the table as CSV',
+    );
+  }
   if (described.length === names.length && isData(names)) {
     names = described.map(({ name }) => name);
     header = lead.at(-1)!.at;

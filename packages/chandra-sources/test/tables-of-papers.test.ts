@@ -367,3 +367,45 @@ Deno.test("a soft and a hard band without energies are left out together; the to
   assert.equal(offered, "--column none=F_s --column none=F_h");
   assert.equal((await outcome(text, ...offered.split(" "))).offered, "--column flux_b=F_t");
 });
+
+Deno.test("notes of a machine-readable table count, descriptions of other columns do not", async () => {
+  const rule = "-".repeat(80);
+  const paper = (note: string) =>
+    [
+      ...["Title: Sources", "=".repeat(80), "Byte-by-byte Description of file: t.txt", rule],
+      ...["   Bytes Format Units      Label Explanations", rule],
+      "   1-  5 A5     ---        Name  Name",
+      "   7- 10 F4.1   deg        RAdeg Right ascension",
+      "  12- 16 F5.1   deg        DEdeg Declination",
+      "  18- 21 F4.1   10-15mW/m2 Fx    Absorbed flux, 0.5-7 keV",
+      "  23- 26 F4.1   10-15mW/m2 Fu    Unabsorbed flux, 0.5-7 keV",
+      ...[rule, ...note ? [note, rule] : []],
+      ...["Zed 1 10.5  20.5 15.0 25.5", "Zed 2 11.5 -21.5 25.0 35.5"],
+    ].join("\n");
+  const read = await outcome(paper(""));
+  assert.deepEqual(read.values("flux_b"), [1.5e-14, 2.5e-14]);
+  const { asked } = await outcome(paper("Note (1): Fluxes in Fx are\n  corrected for absorption."));
+  assert.match(asked, /"Fx".*: a flux corrected for absorption/);
+});
+
+Deno.test("descriptions say which survey's a magnitude is, and which are none that is measured", async () => {
+  const read = async (name: string, words: string) => {
+    const fields = [NAME, field("ra", "deg"), field("dec", "deg"), field("flux_b", "mW/m2")];
+    const rows = PLACES.map(([ra, dec], i) => [`Zed ${i}`, ra, dec, FLUXES[i], 17.5]);
+    return (await outcome(votable([...fields, field(name, "mag", words)], rows))).targets[4];
+  };
+  assert.equal(await read("imag", "SDSS i magnitude"), "i_sdss=imag");
+  assert.equal(await read("Gmag", "Gaia G magnitude"), "G=Gmag");
+  assert.equal(await read("Gmag", "Pan-STARRS g magnitude"), undefined);
+  assert.equal(await read("Jmag", "Absolute magnitude in J"), undefined);
+  assert.equal(await read("W1mag", "Spitzer IRAC 3.6um magnitude"), undefined);
+});
+
+Deno.test("texts that are kept from Excel are what stands in them; apostrophes are no quotes", async () => {
+  const kept = await outcome(
+    'name,ra,dec,flux_b\n"=""Zed 1""","=""10.5""","=""-20.5""","=""1.5e-14"""\n',
+  );
+  const row = ["name", "ra", "dec", "flux_b"].map((target) => kept.values(target)[0]);
+  assert.deepEqual(row, ["Zed 1", 10.5, -20.5, 1.5e-14]);
+  await assert.rejects(outcome("'name','ra'\n'Zed 1','10.5'\n"), /in apostrophes.*double quotes/);
+});
