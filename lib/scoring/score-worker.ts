@@ -33,7 +33,7 @@ const NO_METADATA = { title: "", description: "", simulated: false, provenance: 
 serveTasks<ScoreSetup, ScoreTask, ScoreAnswer>(
   ({ extras, classifier: text, release, isSimulated, hostLimits }) => {
     const schema = toArrowSchema(scoredColumns(extras), NO_METADATA);
-    const classifier = loadClassifier(text), sweep = sweeper();
+    const classifier = loadClassifier(text), sweep = sweeper(4);
     return ({ columns, ...rest }) => {
       sweep();
       const sources = { ...rest, matrix: fromColumns(columns) };

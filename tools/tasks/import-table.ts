@@ -74,7 +74,7 @@ export async function importTable(
 }
 
 async function* swept<Batch>(batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
-  const sweep = sweeper();
+  const sweep = sweeper(16);
   for await (const batch of batches) {
     yield batch;
     sweep();
