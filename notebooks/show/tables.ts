@@ -181,13 +181,20 @@ interface TableRows {
 /**
  * The head of a table: polars frame, danfojs frame or array of records.
  *
- * @throws TypeError when it is none of these.
+ * @throws TypeError when it is none of these, or a column hides a member of a polars frame.
  */
 function tableRows(table: TableLike, limit: number): TableRows {
   if (Array.isArray(table)) {
     const records = table as readonly Row[];
     const columns = [...new Set(records.flatMap((row) => Object.keys(row)))];
     return { columns, rows: records.slice(0, limit), nRows: records.length };
+  }
+  const hidden = hiddenMember(table);
+  if (hidden) {
+    throw new TypeError(
+      `a column of the frame is called "${hidden}", and polars gives it for frame.${hidden}; ` +
+        `rename it: frame.rename({ ${hidden}: "..." })`,
+    );
   }
   const frame = table as PolarsLike | DanfoLike;
   if (isPolars(frame)) {
@@ -209,6 +216,16 @@ function tableRows(table: TableLike, limit: number): TableRows {
   throw new TypeError(
     `show got ${typeof table}; give a polars or danfojs frame or an array of records`,
   );
+}
+
+/** The member of a polars frame that a column of that name is given for; undefined if there is none. */
+function hiddenMember(table: TableLike): string | undefined {
+  const names = ["columns", "height", "head"] as const;
+  const { columns, height, head } = (table ?? {}) as Partial<Record<typeof names[number], unknown>>;
+  // in its place there is the column, a series that knows its name
+  const isSeries = (member: unknown, name: string) =>
+    typeof member === "object" && (member as { name?: unknown } | null)?.name === name;
+  return names.find((name) => isSeries({ columns, height, head }[name], name));
 }
 
 // a polars frame is a proxy that answers to its members but does not list them, so `in` fails

@@ -65,3 +65,18 @@ Deno.test("something that is no table is refused by name of what is wanted", () 
     /polars or danfojs frame or an array/,
   );
 });
+
+Deno.test("a column that hides a member of a polars frame is named, with the way to rename it", () => {
+  for (const name of ["columns", "height", "head"]) {
+    const frame = pl.DataFrame({ name: ["M 31"], [name]: [1] });
+    assert.throws(
+      () => tableHtml(frame as unknown as TableLike),
+      {
+        name: "TypeError",
+        message: new RegExp(`rename it: frame.rename\\(\\{ ${name}: "..." \\}\\)`),
+      },
+    );
+    const records = cells(tableHtml(frame.rename({ [name]: "other" }) as unknown as TableLike));
+    assert.deepEqual(records, [["name", "other"], ["M 31", "1"]]);
+  }
+});
