@@ -17,7 +17,7 @@ const TRIAL: readonly Cell[] = [
     "code",
     `import * as Plot from "@observablehq/plot";
 import pl from "nodejs-polars";
-import { print } from "#figures/mod.ts";
+import { CLASS_SCALES, dots, print } from "#figures/mod.ts";
 import { open } from "#show/open.ts";
 
 const { frame } = await open();`,
@@ -25,7 +25,12 @@ const { frame } = await open();`,
   ["code", `const counts = frame.groupBy("class").agg(pl.len().alias("n")).sort("n");\ncounts;`],
   [
     "code",
-    `await print("trial", { title: "Sources", marks: [Plot.barX(counts.toRecords(), { x: "n", y: "class", fill: "#123456" })] }, "by class");`,
+    `const sky = { x: "gal_l", y: "gal_b", r: 1.6, fill: "class", symbol: "class" };
+const panels = [
+  { marks: [Plot.barX(counts.toRecords(), { x: "n", y: "class", fill: "#123456" })] },
+  { marks: [dots(frame.toRecords(), sky)] },
+];
+await print("trial", { title: "Sources", ...CLASS_SCALES, panels }, "by class, and each of them on the sky, in Galactic coordinates; a line wider than the page");`,
   ],
   ["markdown", "## Answer"],
   ["code", `Deno.jupyter.md\`**\${counts.height}** classes\`;`],
@@ -143,7 +148,7 @@ Deno.test({
         assert.deepEqual(hidden, [0, 0, 0, 0]);
       });
 
-      await t.step("another colour is there within a second", async () => {
+      await t.step("all sources are in another colour within a second", async () => {
         const times: number[] = [];
         for (const colour of ["#aa0000", "#00aa00", "#0000aa"]) {
           const editor = page.locator(".jp-Notebook .jp-CodeCell .cm-content").nth(2);

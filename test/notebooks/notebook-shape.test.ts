@@ -9,6 +9,9 @@ interface Cell {
 // eight of this project and two packages, Plot, polars and Arrow
 const MOST_LINES = 25, MOST_MODULES = 13;
 
+/** Columns that JupyterLab shows beside its file browser on a screen of 1440 pixels. */
+const WIDTH = 120;
+
 for (const { name } of Deno.readDirSync(`${ROOT}/notebooks`)) {
   if (!name.endsWith(".ipynb")) continue;
   const { cells } = JSON.parse(Deno.readTextFileSync(`${ROOT}/notebooks/${name}`));
@@ -18,6 +21,14 @@ for (const { name } of Deno.readDirSync(`${ROOT}/notebooks`)) {
   Deno.test(`${name}: no cell is longer than a screen`, () => {
     const long = code.filter((text) => text.split("\n").length > MOST_LINES);
     assert.deepEqual(long.map((text) => text.split("\n")[0]), []);
+  });
+
+  Deno.test(`${name}: no line of code is wider than a screen, none holds two statements`, () => {
+    assert.deepEqual(
+      code.flatMap((text) => text.split("\n").filter((line) => line.length > WIDTH)),
+      [],
+    );
+    assert.deepEqual(code.flatMap(withTwo), []);
   });
 
   Deno.test(`${name}: a reader meets few modules`, () => {
@@ -33,6 +44,18 @@ for (const { name } of Deno.readDirSync(`${ROOT}/notebooks`)) {
     assert.deepEqual(usedBehindAnEnd(cells), []);
   });
 }
+
+/** Lines in which a statement ends and another begins; texts, comments and braces left out. */
+function withTwo(cell: string): string[] {
+  const code = cell.replace(/"[^"\n]*"|`[^`]*`/g, '""').replace(/\/\/.*/g, "");
+  return code.split("\n").filter((line) => /;\s*\w/.test(line.replace(/\{[^{}]*\}/g, "{}")));
+}
+
+Deno.test("two statements on a line are seen; the members of a type are none", () => {
+  assert.deepEqual(withTwo("const a = 1; const b = 2;"), ["const a = 1; const b = 2;"]);
+  assert.deepEqual(withTwo("const f = ({ a }: { a: number; b: string }) => a; // x; y"), []);
+  assert.deepEqual(withTwo("show(`a; b\nc; d`);"), []);
+});
 
 Deno.test("a name of a section that may have ended is found where the next one uses it", () => {
   const markdown = (source: string) => ({ cell_type: "markdown", source });
