@@ -6,7 +6,7 @@ import {
   withCoverage,
   withFilledFlux,
 } from "@csc-classify/chandra-sources";
-import { deriveSeed, takeColumns, takeTurns } from "@csc-classify/forests";
+import { deriveSeed, type Matrix, takeColumns, takeTurns } from "@csc-classify/forests";
 import { joinCopies, type TrainingCopies, withCopies } from "../models/copies.ts";
 import { LIGHTGBM_BUILD } from "../models/load-lightgbm.ts";
 import { PAPER_PIPELINES } from "../models/paper-pipelines.ts";
@@ -23,7 +23,7 @@ import { blankedCopies, type Blanking, heldOutCopies } from "./blanked-copies.ts
 import { hostGroups } from "./sky-blocks.ts";
 import { SourceClassifier } from "./classify.ts";
 import { circumstances } from "./decision.ts";
-import { fitDecision } from "./fit-decision.ts";
+import { fitDecision, type HeldOutRows } from "./fit-decision.ts";
 import { learnLikeness } from "./likeness.ts";
 import { CLASSIFIER_FORMAT, type TrainingList } from "./saved-classifier.ts";
 import { absorbedCopies, type AbsorbedOptions, silenced } from "./training-copies.ts";
@@ -104,10 +104,9 @@ const LEAST_ROWS = 20;
 
 /**
  * Fits a classifier: the pipeline is cross-validated on folds that keep sky cells and hosts whole;
- * held-out predictions of the sources whose labels are settled give calibration and thresholds; then
- * it is trained on every row. The same sources, recipe
- * and seed give the same bytes for any number of workers; folds and trees once fitted are kept in
- * `.cache`.
+ * held-out predictions of the sources whose labels are settled give calibration and thresholds;
+ * then it is trained on every row. The same sources, recipe and seed give the same bytes for any
+ * number of workers; folds and trees once fitted are kept in `.cache`.
  *
  * @throws Error when LightGBM is not built, saying what to run; RangeError for fewer than 20
  * sources or a single class.
@@ -126,64 +125,32 @@ export async function fitClassifier(
   }
   using interrupt = interruptSignal(stop);
   const { signal } = interrupt;
-  const { spec, blanking, absorbed, folds } = recipe;
-  const turn = takeTurns(signal); // each step takes a while
-  const sources = recipe.fillsFlux ? withFilledFlux(given).sources : given;
-  const { labels, origin } = sources;
-  const told = blanking ? withCoverage(sources) : sources;
-  const added = withAddedFeatures(silenced(told, seed, "rows"));
-  await turn();
-  const matrix = takeColumns(added.matrix, spec.features);
-  const blanked = blanking && blankedCopies(told, spec.features, blanking, seed);
-  await turn();
-  const behindPlane = absorbed &&
-    absorbedCopies(sources, { ...absorbed, seed, features: spec.features });
-  await turn();
-  const copies = blanked && behindPlane ? joinCopies(blanked, behindPlane) : blanked ?? behindPlane;
-  const unseenCopies = blanking &&
-    heldOutCopies(told, blanking, deriveSeed(seed, "held-out copies"));
-  await turn();
-  const addedToCopies = unseenCopies && withAddedFeatures(unseenCopies.sources);
-  await turn();
-  const asked = unseenCopies && addedToCopies && {
-    parent: unseenCopies.parent,
-    matrix: takeColumns(addedToCopies.matrix, spec.features),
-  };
+  const { spec, folds } = recipe;
+  const { sources, matrix, copies, unseen } = await prepare(given, recipe, seed, signal);
+  const { labels } = sources.plain;
   const { iterations: [held] } = await crossValidate({
     matrix,
     labels,
     copies,
-    asked,
+    asked: unseen &&
+      { parent: unseen.parent, matrix: takeColumns(unseen.added.matrix, spec.features) },
     spec,
     seed,
     workers,
     folds,
     signal,
     iterations: 1,
-    groups: hostGroups(sources),
+    groups: hostGroups(sources.plain),
     onProgress: (done) => onProgress?.(done / (folds + 1)),
   });
   const decision = fitDecision(
-    {
-      given: held.probabilities,
-      labels,
-      circumstances: circumstances(sources),
-      matrix: added.matrix,
-    },
-    settledLabels(sources),
-    unseenCopies && addedToCopies && held.asked && {
-      given: held.asked,
-      labels: addedToCopies.labels,
-      parent: unseenCopies.parent,
-      circumstances: circumstances(unseenCopies.sources),
-      matrix: addedToCopies.matrix,
-    },
+    heldOutRows(held.probabilities, sources),
+    settledLabels(sources.plain),
+    unseen && held.asked && { ...heldOutRows(held.asked, unseen), parent: unseen.parent },
     recipe,
   );
   const pipeline = await trained(spec, { matrix, labels, copies }, { seed, signal });
   onProgress?.(1);
-  const degrees = (values: Float64Array) =>
-    Array.from(values, (value) => isNaN(value) ? null : value);
   return new SourceClassifier({
     format: CLASSIFIER_FORMAT,
     name: recipe.name,
@@ -191,20 +158,86 @@ export async function fitClassifier(
     pipeline: parsePipeline(pipeline),
     fillsFlux: recipe.fillsFlux,
     decision,
-    likeness: recipe.likeness ? learnLikeness(added.matrix, labels, seed) : null,
-    training: {
-      description: origin.description,
-      sha256: origin.sha256,
-      simulated: origin.kind === "simulated",
-      seed,
-      names: sources.names,
-      ra: degrees(sources.ra),
-      dec: degrees(sources.dec),
-      labels: [...labels],
-      notes: labelNotes(sources),
-      lightgbm: await Deno.readTextFile(LIGHTGBM_BUILD.sum).catch(() => ""),
-    },
+    likeness: recipe.likeness ? learnLikeness(sources.added.matrix, labels, seed) : null,
+    training: await trainingList(sources.plain, seed),
   });
+}
+
+/** Sources as they are, and with the added columns. */
+interface BothForms {
+  readonly plain: LabelledSources;
+  readonly added: LabelledSources;
+}
+
+/** What {@link fitClassifier} learns from, and what it asks its folds about. */
+interface Prepared {
+  /** Every source, its flux filled where the recipe says so. */
+  readonly sources: BothForms;
+  /** `[nSources x nFeatures]` the columns of the pipeline. */
+  readonly matrix: Matrix;
+  readonly copies?: TrainingCopies;
+  /** Copies by which the sets of poorly known sources are fitted; never learnt from. */
+  readonly unseen?: BothForms & { readonly parent: Int32Array };
+}
+
+async function prepare(
+  given: LabelledSources,
+  { spec, blanking, absorbed, fillsFlux }: Recipe,
+  seed: number,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const turn = takeTurns(signal); // each step takes a while
+  const plain = fillsFlux ? withFilledFlux(given).sources : given;
+  const told = blanking ? withCoverage(plain) : plain;
+  const added = withAddedFeatures(silenced(told, seed, "rows"));
+  await turn();
+  const blanked = blanking && blankedCopies(told, spec.features, blanking, seed);
+  await turn();
+  const behindPlane = absorbed &&
+    absorbedCopies(plain, { ...absorbed, seed, features: spec.features });
+  await turn();
+  const heldOut = blanking && heldOutCopies(told, blanking, deriveSeed(seed, "held-out copies"));
+  await turn();
+  const unseen = heldOut && {
+    plain: heldOut.sources,
+    added: withAddedFeatures(heldOut.sources),
+    parent: heldOut.parent,
+  };
+  await turn();
+  return {
+    sources: { plain, added },
+    matrix: takeColumns(added.matrix, spec.features),
+    copies: blanked && behindPlane ? joinCopies(blanked, behindPlane) : blanked ?? behindPlane,
+    unseen,
+  };
+}
+
+/** Rows with what pipelines that have not seen them gave them. */
+function heldOutRows(given: Float64Array, { plain, added }: BothForms): HeldOutRows {
+  const { labels } = plain;
+  return { given, labels, circumstances: circumstances(plain), matrix: added.matrix };
+}
+
+/** What a saved classifier says of the sources that it learnt from. */
+async function trainingList(
+  sources: LabelledSources,
+  seed: number,
+): Promise<TrainingList> {
+  const { origin, names, ra, dec, labels } = sources;
+  const degrees = (values: Float64Array) =>
+    Array.from(values, (value) => isNaN(value) ? null : value);
+  return {
+    description: origin.description,
+    sha256: origin.sha256,
+    simulated: origin.kind === "simulated",
+    seed,
+    names,
+    ra: degrees(ra),
+    dec: degrees(dec),
+    labels: [...labels],
+    notes: labelNotes(sources),
+    lightgbm: await Deno.readTextFile(LIGHTGBM_BUILD.sum).catch(() => ""),
+  };
 }
 
 /** What is told of each label, by name. */
@@ -217,11 +250,7 @@ function labelNotes({ extras = {} }: LabelledSources): TrainingList["notes"] {
 /** Text of the pipeline trained on every row; kept in `.cache/model` by all that decides it. */
 async function trained(
   spec: PipelineSpec,
-  { matrix, labels, copies }:
-    & Required<Pick<Parameters<typeof crossValidate>[0], "matrix" | "labels">>
-    & {
-      readonly copies?: TrainingCopies;
-    },
+  { matrix, labels, copies }: Pick<Prepared, "matrix" | "copies"> & { readonly labels: Int32Array },
   { seed, signal }: Pick<FitClassifierOptions, "seed" | "signal">,
 ): Promise<string> {
   const hash = createHash("sha256").update(await fittingCode())
