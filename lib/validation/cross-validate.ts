@@ -67,19 +67,18 @@ export interface CrossValidation {
  * folds together are one prediction table, from which scores are computed once.
  *
  * Every finished fold is written below `cacheFolder`, under a hash of the data, the pipeline, the
- * fitting code, the assignment of rows to folds and the seed of the fit: a killed run goes on where it stopped, and an iteration
- * once computed serves any later call. The bytes do not depend on the number of workers.
+ * fitting code, the assignment of rows to folds and the seed of the fit: a killed run goes on where
+ * it stopped, and an iteration once computed serves any later call. The bytes do not depend on the
+ * number of workers.
  *
  * @throws RangeError for impossible folds or a module from elsewhere; Error with the worker's message
  * when a fit fails; the signal's reason; what says so at an "Interrupt" of JupyterLab.
  */
 export async function crossValidate(options: CrossValidationOptions): Promise<CrossValidation> {
-  const { matrix, labels, spec, seed, groups, copies, asked } = options;
+  const { matrix, labels, spec, seed, groups, asked } = options;
   using interrupt = interruptSignal(options.signal);
   const nClasses = CLASSES.length;
-  const training = encodeTraining(matrix, labels);
-  const { cacheFolder = `${CACHE}/folds` } = options;
-  const store = new FoldStore(`${cacheFolder}/${await runKey(options, training)}`, nClasses);
+  const { setup, store } = await beginRun(options);
 
   const iterations = Array.from({ length: options.iterations }, (_, iteration) => {
     const foldSeed = deriveSeed(seed, "folds", iteration);
@@ -106,7 +105,6 @@ export async function crossValidate(options: CrossValidationOptions): Promise<Cr
     fill(task, kept);
     options.onProgress?.(++done, total);
   }
-  const setup: FoldSetup = { training, nClasses, spec, copies, asked };
   // V8 shares optimised WebAssembly between threads for as long as one of them holds the module
   if (spec.algorithm === "lightgbm" && missing.length > 0) await loadLightgbm();
   await runTasks<FoldTask, FoldAnswer>(missing, {
@@ -141,23 +139,37 @@ type OneFold =
 
 /** Fits and predicts one fold, or finds it on disk as {@link crossValidate} does. */
 export async function predictFold(options: OneFold): Promise<FoldAnswer> {
-  const { matrix, labels, spec, seed, assignment, fold, copies, crew } = options;
+  const { seed, assignment, fold, crew } = options;
   using interrupt = interruptSignal(options.signal);
-  const training = encodeTraining(matrix, labels);
-  const { cacheFolder = `${CACHE}/folds` } = options;
-  const key = await runKey(options, training);
-  const store = new FoldStore(`${cacheFolder}/${key}`, CLASSES.length);
+  const { setup, store } = await beginRun(options);
   const task = { iteration: 0, fold, assignment, seed };
   let found = await store.read(foldName(task));
   await runTasks<FoldTask, FoldAnswer>(found ? [] : [task], {
     worker: FOLD_WORKER,
     workers: 1,
-    setup: { training, nClasses: CLASSES.length, spec, copies } satisfies FoldSetup,
+    setup,
     signal: interrupt.signal,
     crew,
     onAnswer: (task, answer) => store.write(foldName(task), found = answer),
   });
   return found!;
+}
+
+/** What the workers of a run are given before their tasks, and where its finished folds are kept. */
+async function beginRun(
+  { matrix, labels, spec, copies, asked, cacheFolder = `${CACHE}/folds` }: Pick<
+    CrossValidationOptions,
+    "matrix" | "labels" | "spec" | "copies" | "asked" | "cacheFolder"
+  >,
+): Promise<{ readonly setup: FoldSetup; readonly store: FoldStore }> {
+  const setup = {
+    training: encodeTraining(matrix, labels),
+    nClasses: CLASSES.length,
+    spec,
+    copies,
+    asked,
+  };
+  return { setup, store: new FoldStore(`${cacheFolder}/${await runKey(setup)}`, setup.nClasses) };
 }
 
 /** Puts the predictions of a fold where its rows belong. */
@@ -183,10 +195,7 @@ function foldTasks(
 }
 
 /** Names a run by what its workers are given before their tasks, and by their code. */
-async function runKey(
-  { spec, copies, asked }: Pick<CrossValidationOptions, "spec" | "copies" | "asked">,
-  training: Uint8Array,
-): Promise<string> {
+async function runKey({ training, spec, copies, asked }: FoldSetup): Promise<string> {
   const hash = createHash("sha256").update(await fittingCode()).update(training);
   const { algorithm } = spec;
   // a module of one's own by its content, wherever it lies
