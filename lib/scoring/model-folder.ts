@@ -126,6 +126,36 @@ function modelFiles({ saved }: SourceClassifier): Map<string, string> {
  * OutputError for a pipe or a device in place of a file.
  */
 export async function readModel(folder: string): Promise<SourceClassifier> {
+  const text = await sealedTexts(folder);
+  try {
+    const { format, name, title, fillsFlux, decision, pipeline, training, classes } = {
+      ...JSON.parse(text(MODEL_FILES.pipeline)),
+    };
+    if (!Array.isArray(classes) || classes.join() !== CLASSES.join()) {
+      throw new TypeError(`classes must be ${CLASSES.join(", ")}`);
+    }
+    return new SourceClassifier({
+      format,
+      name,
+      title,
+      fillsFlux,
+      decision,
+      pipeline: { ...pipeline, model: text(MODEL_FILES.booster) },
+      likeness: JSON.parse(text(MODEL_FILES.likeness)),
+      training: { ...training, ...trainingList(text(MODEL_FILES.training)) },
+    });
+  } catch (error) {
+    const { message } = error as Error;
+    throw new TypeError(
+      `${folder}/${MODEL_FILES.pipeline}: ${message}; make the folder again with ${MAKE}, or name ` +
+        "another with --model",
+      { cause: error },
+    );
+  }
+}
+
+/** The texts of a model folder, each as its seal has it; throws as {@link readModel}. */
+async function sealedTexts(folder: string): Promise<(file: string) => string> {
   const texts = new Map<string, string>(), names = Object.values(MODEL_FILES);
   await checkInputs(
     names.map((file) => ({ path: `${folder}/${file}`, what: "a file of the classifier" })),
@@ -147,8 +177,8 @@ export async function readModel(folder: string): Promise<SourceClassifier> {
   }
   const damaged = (file: string) =>
     new TypeError(
-      `${folder}/${file} is not as ${MODEL_FILES.seals} has it; make the folder again with ${MAKE}, ` +
-        "or name another with --model",
+      `${folder}/${file} is not as ${MODEL_FILES.seals} has it; make the folder again with ` +
+        `${MAKE}, or name another with --model`,
     );
   const seals = new Map(
     (texts.get(MODEL_FILES.seals) ?? "").split("\n").map((line) => {
@@ -156,37 +186,12 @@ export async function readModel(folder: string): Promise<SourceClassifier> {
       return [name, digest];
     }),
   );
-  const sealed = Object.values(MODEL_FILES).filter((file) => file !== MODEL_FILES.seals);
+  const sealed = names.filter((file) => file !== MODEL_FILES.seals);
   if (sealed.some((file) => !seals.has(file))) throw damaged(MODEL_FILES.seals);
   for (const file of sealed) {
     if (!texts.has(file) || seals.get(file) !== sha256(text(file))) throw damaged(file);
   }
-  try {
-    const { format, name, title, fillsFlux, decision, pipeline, training, classes } = {
-      ...JSON.parse(text(MODEL_FILES.pipeline)),
-    };
-    if (!Array.isArray(classes) || classes.join() !== CLASSES.join()) {
-      throw new TypeError(`classes must be ${CLASSES.join(", ")}`);
-    }
-    return new SourceClassifier({
-      format,
-      name,
-      title,
-      fillsFlux,
-      decision,
-      pipeline: { ...pipeline, model: text(MODEL_FILES.booster) },
-      likeness: JSON.parse(text(MODEL_FILES.likeness)),
-      training: { ...training, ...trainingList(text(MODEL_FILES.training)) },
-    });
-  } catch (error) {
-    throw new TypeError(
-      `${folder}/${MODEL_FILES.pipeline}: ${
-        (error as Error).message
-      }; make the folder again with ` +
-        `${MAKE}, or name another with --model`,
-      { cause: error },
-    );
-  }
+  return text;
 }
 
 /** `training.csv` back: names, positions, labels and what is told of each. */
