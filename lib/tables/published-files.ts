@@ -108,15 +108,15 @@ export async function whatAutoMeans(
   return isThere ? "published" : "simulated";
 }
 
+/** How long a server may take to say that it has a file. */
+const REACHABLE_MS = 4000;
+
 /** Whether the network serves a published file, asked with a HEAD request. */
-export async function isPublishedReachable(
-  url = PUBLISHED_FILES[0].url,
-  timeoutMs = 4000,
-): Promise<boolean> {
+export async function isPublishedReachable(url = PUBLISHED_FILES[0].url): Promise<boolean> {
   try {
     const response = await fetch(url, {
       method: "HEAD",
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(REACHABLE_MS),
     });
     await response.body?.cancel();
     return response.ok;

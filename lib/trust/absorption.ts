@@ -322,12 +322,9 @@ const CLOUDS_DEX = 0.25;
 /** What counts as near to the Galactic plane, degrees. */
 const PLANE_DEG = 10;
 
-/** Rows of the positions within so many degrees of the Galactic plane. */
-export function nearPlane(
-  { ra, dec }: Pick<Sources, "ra" | "dec">,
-  withinDeg = PLANE_DEG,
-): number[] {
-  return [...ra.keys()].filter((row) => Math.abs(toGalactic(ra[row], dec[row]).b) <= withinDeg);
+/** Rows of the positions within 10 degrees of the Galactic plane. */
+export function nearPlane({ ra, dec }: Pick<Sources, "ra" | "dec">): number[] {
+  return [...ra.keys()].filter((row) => Math.abs(toGalactic(ra[row], dec[row]).b) <= PLANE_DEG);
 }
 
 /**
@@ -336,16 +333,16 @@ export function nearPlane(
  * disc there, times a log-normal scatter for clouds; and a dimming by up to a factor of ten.
  *
  * @param n How many.
- * @param among Positions, e.g. of every source known; only those within `withinDeg` of the plane.
+ * @param among Positions, e.g. of every source known; only those near the plane.
  * @throws RangeError when no position is so near to the plane.
  */
 export function drawSights(
   n: number,
   among: Pick<Sources, "ra" | "dec">,
-  { seed, withinDeg }: { readonly seed: number; readonly withinDeg?: number },
+  seed: number,
 ): Sight[] {
   const stream = random(seed, "sights");
-  const rows = nearPlane(among, withinDeg);
+  const rows = nearPlane(among);
   const cells = skyCells(rows.map((row) => among.ra[row]), rows.map((row) => among.dec[row]), 1);
   const fields = Map.groupBy(rows.keys(), (i) => cells[i]);
   if (fields.size === 0) {

@@ -13,11 +13,8 @@ export function cellsOf({ ra, dec }: Pick<Sources, "ra" | "dec">, sizeDeg = CELL
  * `[nRows]` groups that keep sky cells and hosts whole: the cells that share a host are one group,
  * numbered as one of them.
  */
-export function hostGroups(
-  sources: Pick<Sources, "ra" | "dec">,
-  sizeDeg = CELL_DEG,
-): Int32Array {
-  const cells = cellsOf(sources, sizeDeg);
+export function hostGroups(sources: Pick<Sources, "ra" | "dec">): Int32Array {
+  const cells = cellsOf(sources);
   const leader = new Map<number | string, number | string>();
   const find = (member: number | string): number | string => {
     const next = leader.get(member) ?? member;

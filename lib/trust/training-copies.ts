@@ -40,29 +40,28 @@ export interface AbsorbedOptions {
   readonly perSource: number;
   /** Weight of a nucleus' copies together. */
   readonly weight: number;
-  /** Where to put them; the sources' own positions near the plane if absent. No label is used. */
-  readonly among?: Pick<Sources, "ra" | "dec">;
   /** Columns of the copies; all of `withAddedFeatures` if absent. */
   readonly features?: readonly string[];
 }
 
 /**
- * Copies of the active galactic nuclei that lie in no nearby galaxy, put behind the Galactic plane:
- * there, labels of nuclei are rare, but nuclei are not. None where no position lies near the plane.
+ * Copies of the active galactic nuclei that lie in no nearby galaxy, put behind the Galactic plane,
+ * where other sources are: there, labels of nuclei are rare, but nuclei are not. None where no
+ * source lies near the plane.
  *
  * @param sources Physical columns, as `withAddedFeatures` takes them.
  */
 export function absorbedCopies(
   sources: LabelledSources,
-  { seed, perSource, weight, among = sources, features }: AbsorbedOptions,
+  { seed, perSource, weight, features }: AbsorbedOptions,
 ): TrainingCopies {
   const hosts = hostsOf(sources);
-  const isEmpty = nearPlane(among).length === 0;
+  const isEmpty = nearPlane(sources).length === 0;
   const nuclei = [...sources.labels.keys()].filter((row) =>
     sources.labels[row] === AGN && hosts[row] === undefined && !isEmpty
   );
   const tried = Array.from({ length: perSource }, () => nuclei).flat();
-  const sights = isEmpty ? [] : drawSights(tried.length, among, { seed });
+  const sights = isEmpty ? [] : drawSights(tried.length, sources, seed);
   const moved = behind(takeSources(sources, tried), sights, { limitsOf: sources });
   const broad = columnOf(moved, "flux_b");
   const seen = [...broad.keys()].filter((row) => broad[row] > 0);

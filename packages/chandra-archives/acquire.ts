@@ -79,8 +79,6 @@ export interface AcquireOptions extends TapOptions {
   /** Time from one request to NED to the next, ms; its own rule, and the default, is 1000. */
   readonly nedEveryMs?: number;
   readonly archives?: Archives;
-  /** The paper says 1; its own labels reach to 1.01. */
-  readonly labelRadiusArcsec?: number;
   /** A user's own list of labels, before those of the catalogues where they are equally near. */
   readonly ownLabels?: OwnLabels;
   /** How a counterpart is chosen; default `nearest`, as those of the labels were. */
@@ -145,7 +143,7 @@ export interface Acquisition {
  * sources, or for names that NED is not to be asked for.
  */
 export async function acquire(given: AcquireOptions): Promise<Acquisition> {
-  const { release, area, archives = LIVE_ARCHIVES, onStep, labelRadiusArcsec = 1 } = given;
+  const { release, area, archives = LIVE_ARCHIVES, onStep } = given;
   const options = { userAgent: USER_AGENT, hosts: archives.hosts, ...given };
   const outages = new Outages();
   if (options.ned && release !== "2.0") {
@@ -181,7 +179,7 @@ export async function acquire(given: AcquireOptions): Promise<Acquisition> {
   const position = { ra: numbers(frame, "ra"), dec: numbers(frame, "dec") };
   const own = options.ownLabels;
   const labelled = own ? pl.concat([own.frame, labels.frame], { how: "vertical" }) : labels.frame;
-  const identified = matchLabels(position, labelled, labelRadiusArcsec);
+  const identified = matchLabels(position, labelled);
   const names = frame.getColumn("name").toArray().map(String);
   const ned = options.ned ? await askNed(names, options, archives.nedUrl, outages) : undefined;
   const columns = new Map([
