@@ -31,7 +31,7 @@ const OPENED = [
   "hold-cache.ts",
   "hold-folder.ts",
   "import-table.ts",
-  "published-files.ts",
+  "pinned-files.ts",
   "python-environment.ts",
   "results.ts",
 ];

@@ -1,7 +1,8 @@
 import pl from "nodejs-polars";
 import { CLASSES } from "@csc-classify/chandra-sources";
 import { publishedScorer } from "#studies/catalogues/published-scorer.ts";
-import { gitBlobId, type PublishedFile } from "#lib/tables/published-files.ts";
+import type { PublishedFile } from "#lib/tables/published-files.ts";
+import { gitBlobId } from "../packages/vo-archives/pinned-files.ts";
 import { readCsv } from "@csc-classify/chandra-sources/files";
 import { readPublishedModel } from "#lib/tables/published-model.ts";
 import { AUTHORS_COLUMNS, positionOfName } from "#studies/catalogues/published-tables.ts";

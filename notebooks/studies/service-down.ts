@@ -1,7 +1,7 @@
 import { ArchiveError, RecordedCache } from "@csc-classify/vo-archives";
 import { acquire } from "@csc-classify/chandra-archives";
 import { type Random, random } from "@csc-classify/forests";
-import type { Recorded } from "#lib/acquire/recorded.ts";
+import type { Recorded } from "#lib/tables/acquired.ts";
 
 type Acquired = Awaited<ReturnType<typeof acquire>>;
 

@@ -1,5 +1,14 @@
-/** Chandra sources with counterparts and labels from the public archives. */
+/** Chandra sources with counterparts and labels from the public archives, and folders of them. */
 export { acquire, type AcquireOptions, type Acquisition } from "./acquire.ts";
+export {
+  ACQUIRED_FORMAT,
+  type AcquiredNote,
+  acquiredSources,
+  acquisitionsIn,
+  type Asked,
+  type ChangedChoices,
+  readNote,
+} from "./acquired-folder.ts";
 export { type Choice, CHOICES, chooseColumns, COUNTERPART_CATALOGUES } from "./counterparts.ts";
 export {
   CSC_COLUMNS,

@@ -1,6 +1,6 @@
 /**
  * Clients of astronomical archives that take nothing on trust: TAP services, the cross-match service
- * of CDS, NED; whole tables in strips, answers kept, requests tried again.
+ * of CDS, NED, files pinned by digest; whole tables in strips, answers kept, requests tried again.
  */
 export { ArchiveError } from "./archive-error.ts";
 export {
@@ -14,6 +14,13 @@ export {
 export type { TapOptions } from "./ask.ts";
 export { fetchAnyStrips, fetchStrips, joinRows, numbers } from "./fetch-strips.ts";
 export { fetchNed, NED_MOST_NAMES, NED_URL, type NedPassband } from "./ned.ts";
+export {
+  DownloadError,
+  fetchPinned,
+  isPinnedAtHand,
+  type PinnedFile,
+  type PinnedOptions,
+} from "./pinned-files.ts";
 export { type RecordedAnswer, RecordedCache } from "./recorded-cache.ts";
 export {
   type CachedRequest,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { CLASSES, columnOf } from "@csc-classify/chandra-sources";
-import { type AcquiredNote, acquiredSources, listAcquired } from "#lib/acquire/acquired.ts";
+import { type AcquiredNote, acquiredSources, acquisitionsIn } from "@csc-classify/chandra-archives";
 
 const NOTE: AcquiredNote = {
   release: "2.0",
@@ -38,7 +38,7 @@ Deno.test("the best acquisition is given as sources, with flags, and -1 where no
     await put(`${folder}/2.1-field`, { release: "2.1", area: "158 -57.5 0.2" });
     await put(`${folder}/2.1-recorded`, { release: "2.1", invented: true });
     await Deno.mkdir(`${folder}/unfinished`);
-    const found = await listAcquired(folder);
+    const found = await acquisitionsIn(folder);
     const names = found.map((one) => one.folder.slice(folder.length + 1));
     assert.deepEqual(names, ["2.1", "2.0", "2.1-field", "2.1-recorded"]);
     const sources = (await acquiredSources(folder))!;

@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import {
   acquire,
+  acquiredSources,
   type AcquireOptions,
   type Acquisition,
+  acquisitionsIn,
   COUNTERPART_CATALOGUES,
   fluxKind,
   LABEL_CATALOGUES,
@@ -33,7 +35,6 @@ import { fetchAllLabels } from "../../packages/chandra-archives/fetch-labels.ts"
 import { matchLabels } from "../../packages/chandra-archives/match-labels.ts";
 import { CLASSES, columnOf } from "@csc-classify/chandra-sources";
 import { DATA } from "#lib/run/files.ts";
-import { acquiredSources, listAcquired } from "#lib/acquire/acquired.ts";
 import { readLabelledTable, readTable } from "@csc-classify/chandra-sources/files";
 import { fetchCandidates } from "#lib/tables/training-table.ts";
 import { archivesOf, parseArea, parseCone, planAcquisition } from "#tools/acquire/plan.ts";
@@ -877,7 +878,7 @@ Deno.test("an acquisition is saved so that it scores, trains and is listed as it
   await inFolder(async (out) => {
     const note = await saveAcquired(acquisition, `${out}/2.1-field`);
     assert.deepEqual([note.sources, note.release, note.area], [24, "2.1", AREA.words]);
-    const [listed] = await listAcquired(out);
+    const [listed] = await acquisitionsIn(out);
     const sources = (await acquiredSources(out))!;
     assert.deepEqual(sources.names, acquisition.sources.names);
     assert.deepEqual([...sources.labels!], [...acquisition.sources.labels!]);

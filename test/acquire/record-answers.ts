@@ -7,7 +7,7 @@ import {
   type ResponseCache,
 } from "@csc-classify/vo-archives";
 import { DATA } from "#lib/run/files.ts";
-import type { Recorded } from "#lib/acquire/recorded.ts";
+import type { Recorded } from "#lib/tables/acquired.ts";
 import type { RecordedAnswer } from "@csc-classify/vo-archives";
 import { FixtureArchives } from "./fixture-archives.ts";
 import { FIELD, InventedSky } from "./invented-sky.ts";

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
-import { acquire, type AcquireOptions, readOwnLabels } from "@csc-classify/chandra-archives";
-import { acquiredSources } from "#lib/acquire/acquired.ts";
+import {
+  acquire,
+  acquiredSources,
+  type AcquireOptions,
+  readOwnLabels,
+} from "@csc-classify/chandra-archives";
 import { CARRIED, CLASSES, columnOf, FEATURE_NAMES } from "@csc-classify/chandra-sources";
 import { readTable, takeSources } from "@csc-classify/chandra-sources/files";
 import { folderName } from "#tools/acquire/plan.ts";

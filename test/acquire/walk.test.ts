@@ -5,7 +5,7 @@ import { isClass } from "../../packages/chandra-sources/classes.ts";
 import { ROOT } from "#lib/run/files.ts";
 import { random } from "@csc-classify/forests";
 import { writeModel } from "#lib/scoring/model-folder.ts";
-import { acquiredSources, listAcquired } from "#lib/acquire/acquired.ts";
+import { acquiredSources, acquisitionsIn } from "@csc-classify/chandra-archives";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { smallClassifier } from "../scoring/small-pipeline.ts";
 import { FixtureArchives } from "./fixture-archives.ts";
@@ -133,7 +133,7 @@ Deno.test({
           const scored = `${folder}/scored.parquet`;
           const { code, err } = await acquire(env, [...args, "--score", scored]);
           assert.equal(code, 0, err);
-          const [listed] = await listAcquired(`${folder}/out/acquired`);
+          const [listed] = await acquisitionsIn(`${folder}/out/acquired`);
           assert.equal(listed.folder, `${folder}/out/acquired/2.1`);
           const sources = (await acquiredSources(`${folder}/out/acquired`))!;
           assertTrue(sources, sky.truth);
@@ -220,7 +220,7 @@ Deno.test({
             first.err,
             /\nwithout .*SIMBAD TAP: answered HTTP 503.*VizieR TAP: sent nothing for 8 s/,
           );
-          const [listed] = await listAcquired(`${folder}/ill/acquired`);
+          const [listed] = await acquisitionsIn(`${folder}/ill/acquired`);
           assert.deepEqual([listed.sources, listed.complete], [24, false]);
           assert.ok(
             listed.problems.some((one) => /^gaia: left out: the column .* is missing/.test(one)),

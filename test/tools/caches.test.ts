@@ -8,7 +8,7 @@ import { fetchPublished, type PublishedFile } from "#lib/tables/published-files.
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { type Fetched, FolderCache } from "@csc-classify/vo-archives";
 import { keyOf } from "../../packages/vo-archives/response-cache.ts";
-import { listAcquired } from "#lib/acquire/acquired.ts";
+import { acquisitionsIn } from "@csc-classify/chandra-archives";
 import { FoldStore } from "#lib/validation/fold-store.ts";
 import { alteredFiles, noteFiles } from "#tools/report/manifest.ts";
 import { holdFolder } from "#tools/report/hold-folder.ts";
@@ -175,7 +175,7 @@ Deno.test("an acquisition whose note is damaged is named, with what makes it ane
       await Deno.mkdir(`${folder}/acquired/2.1`, { recursive: true });
       await Deno.writeTextFile(`${folder}/acquired/2.1/acquired.json`, text);
       await assert.rejects(
-        listAcquired(`${folder}/acquired`),
+        acquisitionsIn(`${folder}/acquired`),
         /acquired\.json is damaged \(.*\): acquire it again/,
         text,
       );

@@ -8,14 +8,16 @@ import {
   writeAtomic,
   writeJson,
 } from "@csc-classify/safe-files";
-import { type Acquisition, type Choice, FLAGS } from "@csc-classify/chandra-archives";
-import { outFolder } from "#lib/run/files.ts";
 import {
   ACQUIRED_FORMAT,
   type AcquiredNote,
+  type Acquisition,
   type Asked,
   type ChangedChoices,
-} from "#lib/acquire/acquired.ts";
+  type Choice,
+  FLAGS,
+} from "@csc-classify/chandra-archives";
+import { outFolder } from "#lib/run/files.ts";
 import { ownOutput, WRITTEN } from "../tasks/own-product.ts";
 import { takeSources, toFrame } from "@csc-classify/chandra-sources/files";
 

@@ -26,7 +26,8 @@ const ROOMS = [
 ];
 /** Files of those rooms that read, write or fetch: no science in their numbers. */
 const PLUMBING = new RegExp(
-  "^(healpix|one-by-one|cache|pickle|published-(model|files)|read-\\w+|x-match|area|source-rows|" +
+  "^(healpix|one-by-one|cache|pickle|published-(model|files)|pinned-files|acquired-folder|read-\\w+|" +
+    "x-match|area|source-rows|" +
     "number-columns|position-columns|column-meaning|table-pieces|arrow-file|acquire|send|ask|" +
     "tap-client|fetch-\\w+|response-cache|lightgbm(-wasm|-data|-training)?|load-lightgbm|archive-table|" +
     "fitting-code|fold-(store|worker)|pool|csv-line|column-map|probe-\\w+|counterparts|match-labels)\\.ts$",

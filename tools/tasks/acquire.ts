@@ -3,12 +3,16 @@ import { Option } from "commander";
 import { checkInputs, checkOutputs, workFolder, writeJson } from "@csc-classify/safe-files";
 import {
   acquire,
+  type AcquiredNote,
   type AcquireOptions,
   type Acquisition,
+  acquisitionsIn,
+  type Asked,
   type Choice,
   CHOICES,
   type CscRelease,
   type LeftOut,
+  readNote,
   readOwnLabels,
   readPositions,
 } from "@csc-classify/chandra-archives";
@@ -27,8 +31,7 @@ import {
   POSITION_RADIUS,
   withRadiusInDegrees,
 } from "../acquire/plan.ts";
-import { readRecorded } from "#lib/acquire/recorded.ts";
-import { type AcquiredNote, type Asked, listAcquired, readNote } from "#lib/acquire/acquired.ts";
+import { readRecorded } from "#lib/tables/acquired.ts";
 import { namedArea } from "../acquire/named-area.ts";
 import { networkCheck } from "../acquire/network-check.ts";
 import {
@@ -253,7 +256,7 @@ async function toRetry(options: Options, signal: AbortSignal): Promise<Asked | "
   const folder = options.out ?? `${out}/acquired/${name}`;
   const notes = isNamed
     ? [{ folder, note: await readNote(`${folder}/acquired.json`) }]
-    : (await listAcquired(`${out}/acquired`)).map((one) => ({ folder: one.folder, note: one }));
+    : (await acquisitionsIn(`${out}/acquired`)).map((one) => ({ folder: one.folder, note: one }));
   const known = notes.filter(({ note }) => note?.asked);
   const open = known.filter(({ note }) => note!.complete === false);
   if (known.length === 0) {

@@ -1,9 +1,10 @@
-import { acquiredSources, listAcquired } from "#lib/acquire/acquired.ts";
+import { acquiredSources } from "@csc-classify/chandra-archives";
+import { DownloadError } from "@csc-classify/vo-archives";
+import { acquiredFolder, listAcquired } from "#lib/tables/acquired.ts";
 import { AUTHORS } from "#lib/tables/labelled-set.ts";
 import { yangCompilation } from "#lib/tables/muwclass.ts";
 import { ngc3532 } from "./ngc-3532.ts";
 import {
-  DownloadError,
   type FetchOptions,
   fetchPublished,
   isPublishedAtHand,
@@ -92,7 +93,7 @@ export async function realCatalogues(
     }
     return all;
   };
-  const [best] = await listAcquired(), acquired = await acquiredSources();
+  const [best] = await listAcquired(), acquired = await acquiredSources(acquiredFolder());
   if (acquired) {
     const { release, area, invented } = best;
     const title = `acquired, CSC ${release}${area ? `, ${area}` : ""}`;

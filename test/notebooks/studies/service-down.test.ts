@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { acquire } from "@csc-classify/chandra-archives";
 import { RecordedCache } from "@csc-classify/vo-archives";
-import { readRecorded } from "#lib/acquire/recorded.ts";
+import { readRecorded } from "#lib/tables/acquired.ts";
 import { AS_IT_MUST, withoutService, withSpoiltAnswers } from "#studies/service-down.ts";
 import { THOROUGH } from "../../thorough.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { acquire } from "@csc-classify/chandra-archives";
 import { ROOT } from "#lib/run/files.ts";
-import { readRecorded } from "#lib/acquire/recorded.ts";
+import { readRecorded } from "#lib/tables/acquired.ts";
 import { RecordedCache } from "@csc-classify/vo-archives";
 import { saveAcquired } from "#tools/acquire/save-acquired.ts";
 import { registerKernel } from "#tools/setup/kernelspec.ts";

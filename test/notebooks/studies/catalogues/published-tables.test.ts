@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { CLASSES, columnOf, FEATURE_SCALE } from "@csc-classify/chandra-sources";
-import { gitBlobId } from "#lib/tables/published-files.ts";
+import { gitBlobId } from "../../../../packages/vo-archives/pinned-files.ts";
 import {
   AUTHORS_COLUMNS,
   authorsTable,

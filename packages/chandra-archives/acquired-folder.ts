@@ -1,9 +1,11 @@
-import pl from "nodejs-polars";
-import { outFolder } from "../run/files.ts";
-import { fileSha256 } from "@csc-classify/safe-files";
+import { promises as fs } from "node:fs";
 import { CARRIED, type SourceClass, type Sources } from "@csc-classify/chandra-sources";
 import { fromFrame } from "@csc-classify/chandra-sources/files";
-import { type AcquireOptions, type Choice, type LeftOut } from "@csc-classify/chandra-archives";
+import { fileSha256, hasCode } from "@csc-classify/safe-files";
+import pl from "nodejs-polars";
+import type { AcquireOptions } from "./acquire.ts";
+import type { Choice } from "./counterparts.ts";
+import type { LeftOut } from "./outages.ts";
 
 /** The form of `acquired.json`; that of earlier versions had no number. */
 export const ACQUIRED_FORMAT = 2;
@@ -53,7 +55,7 @@ export interface AcquiredNote {
   readonly tables?: Readonly<Record<string, string>>;
 }
 
-/** An acquisition: `<out>/acquired/<release>[-<area>]/`. */
+/** An acquisition in a folder of its own, `<release>[-<area>]/`. */
 interface Acquired extends AcquiredNote {
   readonly folder: string;
   /** Every source, flagged ones too: features, flags, `selected` (Table 1), class where known. */
@@ -63,26 +65,26 @@ interface Acquired extends AcquiredNote {
 }
 
 /**
- * Finished acquisitions, best first: real before invented, the whole sky before an area, the later
- * release, the larger number of sources.
+ * Finished acquisitions in a folder, best first: real before invented, the whole sky before an area,
+ * the later release, the larger number of sources.
+ *
+ * @throws RangeError for one whose note cannot be read, see {@link readNote}.
  */
-export async function listAcquired(folder = `${outFolder()}/acquired`): Promise<Acquired[]> {
+export async function acquisitionsIn(folder: string): Promise<Acquired[]> {
+  const names = await fs.readdir(folder).catch((error) => {
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return [];
+    throw error;
+  });
   const found: Acquired[] = [];
-  try {
-    for await (const { name } of Deno.readDir(folder)) {
-      const here = `${folder}/${name}`;
-      const note = await readNote(`${here}/acquired.json`);
-      if (!note) continue; // unfinished, or none of ours
-      const tables = {
-        catalogue: `${here}/catalogue.parquet`,
-        training: `${here}/training.parquet`,
-      };
-      found.push({ ...note, folder: here, ...tables });
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) {
-      throw error;
-    }
+  for (const name of names) {
+    const here = `${folder}/${name}`;
+    const note = await readNote(`${here}/acquired.json`);
+    if (!note) continue; // unfinished, or none of ours
+    const tables = {
+      catalogue: `${here}/catalogue.parquet`,
+      training: `${here}/training.parquet`,
+    };
+    found.push({ ...note, folder: here, ...tables });
   }
   const rank = (
     one: Acquired,
@@ -100,7 +102,7 @@ export async function listAcquired(folder = `${outFolder()}/acquired`): Promise<
  * @throws RangeError for one of a later format, or that is no JSON.
  */
 export async function readNote(path: string): Promise<AcquiredNote | undefined> {
-  const text = await Deno.readTextFile(path).catch(() => undefined);
+  const text = await fs.readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   let note: AcquiredNote;
   try {
@@ -136,13 +138,13 @@ function checkAsked(asked: Asked): void {
 }
 
 /**
- * The sources of the best acquisition there is (see {@link listAcquired}), flagged ones included:
+ * The sources of the best acquisition in a folder (see {@link acquisitionsIn}), flagged ones included:
  * columns of FEATURES, then the CSC's own, the flags (0, 1) and `selected`; a label is -1 where no
  * catalogue identifies the source. Flags, `release` and `label_name` are extras too, so that they
  * go into every product. Undefined where nothing was acquired.
  */
-export async function acquiredSources(folder?: string): Promise<Sources | undefined> {
-  const [best] = await listAcquired(folder);
+export async function acquiredSources(folder: string): Promise<Sources | undefined> {
+  const [best] = await acquisitionsIn(folder);
   if (!best) return undefined;
   const { release, area, invented, catalogue } = best;
   const frame = pl.readParquet(catalogue);
