@@ -16,7 +16,7 @@ import {
 } from "./published-files.ts";
 import { type PublishedModel, readPublishedModel } from "./published-model.ts";
 import { readCsv, readLabelledTable } from "@csc-classify/chandra-sources/files";
-import { simulateCatalogue } from "./simulated.ts";
+import { simulateCatalogue } from "@csc-classify/chandra-sources/simulated";
 
 /**
  * The paper's own training table: 7,703 sources, features in physical units under right names.

@@ -13,7 +13,7 @@ import {
   writeSources as writeSourceTable,
 } from "@csc-classify/chandra-sources/files";
 import { sha256 } from "@csc-classify/safe-files";
-import { simulatedSources } from "#lib/tables/simulated.ts";
+import { simulatedSources } from "@csc-classify/chandra-sources/simulated";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { smallClassifier, softmax, writeSources } from "./small-pipeline.ts";
 import { inFolder } from "../in-folder.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { CLASSES } from "@csc-classify/chandra-sources";
 import { takeColumns } from "@csc-classify/forests";
 import { PAPER_PIPELINES } from "#lib/models/paper-pipelines.ts";
-import { simulateCatalogue } from "#lib/tables/simulated.ts";
+import { simulateCatalogue } from "@csc-classify/chandra-sources/simulated";
 import { crossValidate } from "#lib/validation/cross-validate.ts";
 import { iterationScores } from "#lib/validation/summary.ts";
 

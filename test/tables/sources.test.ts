@@ -3,7 +3,7 @@ import { columnOf, FEATURE_NAMES, fillDerived, fromColumns } from "@csc-classify
 import { rowsOf } from "@csc-classify/chandra-sources/quantities";
 import { takeColumns } from "@csc-classify/forests";
 import { ngc3532 } from "#studies/catalogues/ngc-3532.ts";
-import { simulatedSources } from "#lib/tables/simulated.ts";
+import { simulatedSources } from "@csc-classify/chandra-sources/simulated";
 import {
   countRows,
   fromFrame,

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { ROOT } from "#lib/run/files.ts";
 import { writeModel } from "#lib/scoring/model-folder.ts";
 import { csvLine } from "@csc-classify/vo-tables";
-import { simulateCatalogue } from "#lib/tables/simulated.ts";
+import { simulateCatalogue } from "@csc-classify/chandra-sources/simulated";
 import { takeSources, toFrame } from "@csc-classify/chandra-sources/files";
 import { simulatedTrainingTable } from "#lib/tables/training-table.ts";
 import { fitClassifier, RECIPES } from "#lib/trust/fit-classifier.ts";

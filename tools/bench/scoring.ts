@@ -7,7 +7,7 @@ import { CACHE } from "#lib/run/files.ts";
 import { useOutFolder } from "../tasks/out-folder.ts";
 import { writeAtomic, writeJson } from "@csc-classify/safe-files";
 import { scoreFile } from "#lib/scoring/score-file.ts";
-import { simulatedSources } from "#lib/tables/simulated.ts";
+import { simulatedSources } from "@csc-classify/chandra-sources/simulated";
 import { readSources, writeSources } from "@csc-classify/chandra-sources/files";
 import { loadTrainingTable } from "#lib/tables/training-table.ts";
 import { fitClassifier, type Recipe, RECIPES } from "#lib/trust/fit-classifier.ts";

@@ -8,7 +8,7 @@ import {
   KNOTS,
   type SkyComponent,
   VARIABLES,
-} from "#lib/tables/simulation-statistics.ts";
+} from "@csc-classify/chandra-sources/simulation-statistics";
 import { nearestCorrelation } from "./correlations.ts";
 import { skyClusters } from "#studies/sky-clusters.ts";
 

@@ -1,5 +1,5 @@
 /** Derives `packages/chandra-sources/data/feature-scale.json` from the public files. Run after a change to its derivation. */
-import { DATA } from "#lib/run/files.ts";
+import { ROOT } from "#lib/run/files.ts";
 import { writeJson } from "@csc-classify/safe-files";
 import { fetchPublished } from "#lib/tables/published-files.ts";
 import { readCsv } from "@csc-classify/chandra-sources/files";
@@ -12,7 +12,7 @@ const [model, candidates, ned, raw] = await Promise.all([
   fetchPublished("aurora-server/df_mw_final.csv").then(readCsv),
   fetchPublished("muwclass/NGC3532_MW_clean.csv").then(readCsv),
 ]);
-await writeJson(`${DATA}/feature-scale.json`, {
+await writeJson(`${ROOT}/packages/chandra-sources/data/feature-scale.json`, {
   about: "undoes the 0-10 normalisation of the published training table: " +
     "value = min + (max - min) x / 10; derived by tools/tasks/derive-scale.ts",
   features: deriveScale({ model, candidates, ned, raw }),

@@ -1,5 +1,5 @@
-/** Derives `data/simulated-statistics.json` from the published table. */
-import { DATA } from "#lib/run/files.ts";
+/** Derives `packages/chandra-sources/data/simulated-statistics.json` from the published table. */
+import { ROOT } from "#lib/run/files.ts";
 import { writeAtomic } from "@csc-classify/safe-files";
 import { toFrame } from "@csc-classify/chandra-sources/files";
 import { publishedTrainingTable } from "#lib/tables/training-table.ts";
@@ -7,9 +7,9 @@ import { deriveSimulation } from "../derive/simulation.ts";
 
 const sources = await publishedTrainingTable();
 await writeAtomic(
-  `${DATA}/simulated-statistics.json`,
+  `${ROOT}/packages/chandra-sources/data/simulated-statistics.json`,
   JSON.stringify({
-    about: "statistics per class from which lib/tables/simulated.ts draws; " +
+    about: "statistics per class from which packages/chandra-sources/simulated.ts draws; " +
       "derived by tools/tasks/derive-simulation.ts; no row of any source",
     classes: deriveSimulation(toFrame(sources)),
   }) + "\n",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ROOT } from "#lib/run/files.ts";
 import { PROFILES, readSettings } from "#lib/run/settings.ts";
-import { simulateCatalogue } from "#lib/tables/simulated.ts";
+import { simulateCatalogue } from "@csc-classify/chandra-sources/simulated";
 import { notebookRuns, reportRuns } from "#studies/report-runs.ts";
 
 const [sources] = simulateCatalogue({ rows: 240, seed: 3, labelled: true, batchRows: 240 });

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { MARK } from "@csc-classify/safe-files";
 import { writeModel } from "#lib/scoring/model-folder.ts";
-import { simulateCatalogue } from "#lib/tables/simulated.ts";
+import { simulateCatalogue } from "@csc-classify/chandra-sources/simulated";
 import { toFrame } from "@csc-classify/chandra-sources/files";
 import { fitClassifier, RECIPES } from "#lib/trust/fit-classifier.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cholesky } from "#lib/tables/simulation-statistics.ts";
+import { cholesky } from "@csc-classify/chandra-sources/simulation-statistics";
 import { nearestCorrelation } from "#tools/derive/correlations.ts";
 
 Deno.test("a proper correlation matrix stays as it is", () => {

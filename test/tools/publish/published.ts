@@ -1,7 +1,7 @@
 // A small scored catalogue of simulated sources, published once for the tests of this folder.
 import { readModel } from "#lib/scoring/model-folder.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
-import { simulateCatalogue } from "#lib/tables/simulated.ts";
+import { simulateCatalogue } from "@csc-classify/chandra-sources/simulated";
 import { writeSources } from "@csc-classify/chandra-sources/files";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { publishCatalogue } from "#tools/publish/catalogue.ts";

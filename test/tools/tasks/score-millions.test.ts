@@ -4,7 +4,7 @@ import pl from "nodejs-polars";
 import { CLASSES, columnOf, type Sources } from "@csc-classify/chandra-sources";
 import { writeSources } from "@csc-classify/chandra-sources/files";
 import { csvLine, polarsPath } from "@csc-classify/vo-tables";
-import { simulatedSources } from "#lib/tables/simulated.ts";
+import { simulatedSources } from "@csc-classify/chandra-sources/simulated";
 import { SOURCE_COLUMNS, SourceClassifier } from "#lib/trust/classify.ts";
 import { writeModel } from "#lib/scoring/model-folder.ts";
 import { measuredRun } from "#tools/bench/measured-run.ts";

@@ -1,14 +1,10 @@
-import statistics from "../../data/simulated-statistics.json" with { type: "json" };
-import {
-  CLASSES,
-  FEATURE_NAMES,
-  FEATURES,
-  type LabelledSources,
-  PAPER,
-  type Sources,
-} from "@csc-classify/chandra-sources";
 import { type Random, random, shuffle, takeColumns } from "@csc-classify/forests";
+import { sha256 } from "@csc-classify/safe-files";
 import { fromGalactic } from "@csc-classify/sky";
+import { CLASSES } from "./classes.ts";
+import statistics from "./data/simulated-statistics.json" with { type: "json" };
+import { FEATURE_NAMES, FEATURES } from "./features.ts";
+import { PAPER } from "./published-numbers.ts";
 import {
   ANCHORS,
   cholesky,
@@ -20,7 +16,7 @@ import {
   VARIABLES,
   WHOLE_NUMBERS,
 } from "./simulation-statistics.ts";
-import { sha256 } from "@csc-classify/safe-files";
+import type { LabelledSources, Sources } from "./sources.ts";
 
 /** What {@link simulateCatalogue} makes. */
 interface SimulationOptions {

@@ -1,5 +1,6 @@
-import { FEATURES, type SourceClass } from "@csc-classify/chandra-sources";
 import { choleskyFactor } from "@csc-classify/forests";
+import type { SourceClass } from "./classes.ts";
+import { FEATURES } from "./features.ts";
 
 /** Standard normal deviates at which quantiles are kept; the ends are the 0.5 and 99.5 %. */
 export const KNOTS: readonly number[] = [
@@ -83,7 +84,7 @@ export interface ClassStatistics {
   readonly isolated: { readonly l: readonly number[]; readonly b: readonly number[] };
 }
 
-/** Content of `data/simulated-statistics.json`: no row of any source. */
+/** Content of `packages/chandra-sources/data/simulated-statistics.json`: no row of any source. */
 export interface SimulationStatistics {
   readonly about: string;
   readonly classes: Readonly<Record<SourceClass, ClassStatistics>>;
