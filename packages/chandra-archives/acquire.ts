@@ -157,13 +157,83 @@ export async function acquire(given: AcquireOptions): Promise<Acquisition> {
     onProgress: (rows, total) => onStep?.(`sources of CSC ${release}`, rows, total),
   });
   const { selected, account } = selectPointSources(frame);
-  // the services differ, so they are asked side by side
-  const [matched, labels] = await together([
-    matchAllCounterparts(frame, {
+  const [matched, catalogues] = await askCatalogues(frame, options, archives, outages);
+  const position = { ra: numbers(frame, "ra"), dec: numbers(frame, "dec") };
+  const labels = labelsOf(position, catalogues, options.ownLabels);
+  const names = frame.getColumn("name").toArray().map(String);
+  const ned = options.ned ? await askNed(names, options, archives.nedUrl, outages) : undefined;
+  const columns = new Map([
+    ...cscColumns(frame, flux.kind),
+    ...matched.columns,
+    ...notAsked(matched.columns, numbers(frame, "err_ellipse_r0")),
+    [FLUX_NED.name, ned?.values ?? new Float64Array(names.length).fill(NaN)] as const,
+    ["selected", Float64Array.from(selected, Number)] as const,
+    ["offset_arcsec", labels.offsetArcsec] as const,
+  ]);
+  const description = `${frame.height} sources of the Chandra Source Catalog ${release}` +
+    (area ? `, ${area.words}` : "");
+  const assemble = (columns: ReadonlyMap<string, Float64Array>) =>
+    withFluxLimits(withCoverage({
+      origin: { kind: "acquired" as const, description, sha256: "", release },
+      names,
+      ...position,
+      matrix: fillDerived(columns, position),
+      labels: Int32Array.from(labels.classes, labelOf),
+      catalogues: labels.catalogues.map((id) => id ?? ""),
+    }));
+  const { rows, columns: otherColumns } = matched.otherwise;
+  const counts = CLASSES.map((name) =>
+    [name, labels.classes.filter((one, row) => one === name && selected[row]).length] as const
+  );
+  return {
+    release,
+    area,
+    sources: assemble(columns),
+    otherwise: {
+      rows,
+      sources: () => takeSources(assemble(new Map([...columns, ...otherColumns])), rows),
+    },
+    labelNames: labels.names,
+    doubts: doubtsOf(columns),
+    qualities: matched.qualities,
+    account,
+    flux,
+    checks,
+    counterparts: matched.report,
+    labels: labels.report,
+    conflicts: labels.conflicts,
+    counts: Object.fromEntries(counts) as Record<SourceClass, number>,
+    nSelected: selected.filter(Boolean).length,
+    ned: ned && { asked: names.length, flux: ned.found, notes: ned.notes, failed: ned.failed },
+    problems: [
+      ...absent.map((name) => `CSC ${release} has no column ${name}: it is missing throughout`),
+      ...odd.map((sentence) => `CSC ${release}: ${sentence}`),
+      ...unexpectedRows(frame.height, options),
+      ...[...matched.report, ...labels.report].flatMap(({ id, problem }) =>
+        problem ? [`${id}: ${problem}`] : []
+      ),
+      ...labels.ofNoSource ? [`own: no source has a label of it: ${labels.ofNoSource}`] : [],
+      ...ned?.failed ? [`ned: it failed at ${ned.failed} of ${names.length} names`] : [],
+      ...outages.leftOut.flatMap(({ id, why }) => id === NED.id ? [`${id}: left out: ${why}`] : []),
+    ],
+    leftOut: outages.leftOut.toSorted((a, b) => a.service < b.service ? -1 : 1),
+  };
+}
+
+/** Counterparts and labels; the services differ, so they are asked side by side. */
+function askCatalogues(
+  sources: DataFrame,
+  options: AcquireOptions,
+  archives: Archives,
+  outages: Outages,
+) {
+  const { counterpart: choice, release, onStep } = options;
+  return together([
+    matchAllCounterparts(sources, {
       ...options,
       url: archives.xMatchUrl,
       outages,
-      choice: options.counterpart,
+      choice,
       observed: CSC_TABLES[release].observed,
       onCatalogue: (done, title) =>
         onStep?.("catalogues of counterparts", done, COUNTERPART_CATALOGUES.length, title),
@@ -176,77 +246,37 @@ export async function acquire(given: AcquireOptions): Promise<Acquisition> {
         onStep?.("catalogues of labels", done, LABEL_CATALOGUES.length, title),
     }),
   ]);
-  const position = { ra: numbers(frame, "ra"), dec: numbers(frame, "dec") };
-  const own = options.ownLabels;
-  const labelled = own ? pl.concat([own.frame, labels.frame], { how: "vertical" }) : labels.frame;
-  const identified = matchLabels(position, labelled);
-  const names = frame.getColumn("name").toArray().map(String);
-  const ned = options.ned ? await askNed(names, options, archives.nedUrl, outages) : undefined;
-  const columns = new Map([
-    ...cscColumns(frame, flux.kind),
-    ...matched.columns,
-    ...notAsked(matched.columns, numbers(frame, "err_ellipse_r0")),
-    [FLUX_NED.name, ned?.values ?? new Float64Array(names.length).fill(NaN)] as const,
-    ["selected", Float64Array.from(selected, Number)] as const,
-    ["offset_arcsec", identified.offsetArcsec] as const,
-  ]);
+}
+
+/** The label of each source, of the catalogues' and of the user's own, which go before. */
+function labelsOf(
+  position: Positions,
+  catalogues: Awaited<ReturnType<typeof fetchAllLabels>>,
+  own: OwnLabels | undefined,
+) {
+  const all = own
+    ? pl.concat([own.frame, catalogues.frame], { how: "vertical" })
+    : catalogues.frame;
+  const { taken, offsetArcsec, conflicts } = matchLabels(position, all);
   const label = (column: string) => {
-    const cells: unknown[] = labelled.getColumn(column).toArray();
-    return Array.from(identified.taken, (row) => row < 0 ? null : cells[row] as string);
+    const cells: unknown[] = all.getColumn(column).toArray();
+    return Array.from(taken, (row) => row < 0 ? null : cells[row] as string);
   };
-  const classes = label("class"), from = label("catalogue");
-  const reports = [...own ? [own.report] : [], ...labels.report].map((report) => ({
-    ...report,
-    given: from.filter((id) => id === report.id).length,
+  const from = label("catalogue");
+  const report = [...own ? [own.report] : [], ...catalogues.report].map((one) => ({
+    ...one,
+    given: from.filter((id) => id === one.id).length,
   }));
-  const isIdle = own && reports[0].given === 0;
-  const description = `${frame.height} sources of the Chandra Source Catalog ${release}` +
-    (area ? `, ${area.words}` : "");
-  const assemble = (columns: ReadonlyMap<string, Float64Array>) =>
-    withFluxLimits(withCoverage({
-      origin: { kind: "acquired" as const, description, sha256: "", release },
-      names,
-      ...position,
-      matrix: fillDerived(columns, position),
-      labels: Int32Array.from(classes, labelOf),
-      catalogues: from.map((id) => id ?? ""),
-    }));
-  const { rows, columns: otherColumns } = matched.otherwise;
-  const counts = CLASSES.map((name) =>
-    [name, classes.filter((one, row) => one === name && selected[row]).length] as const
-  );
+  const isIdle = own && report[0].given === 0;
   return {
-    release,
-    area,
-    sources: assemble(columns),
-    otherwise: {
-      rows,
-      sources: () => takeSources(assemble(new Map([...columns, ...otherColumns])), rows),
-    },
-    labelNames: label("label_name"),
-    doubts: doubtsOf(columns),
-    qualities: matched.qualities,
-    account,
-    flux,
-    checks,
-    counterparts: matched.report,
-    labels: reports,
-    conflicts: identified.conflicts,
-    counts: Object.fromEntries(counts) as Record<SourceClass, number>,
-    nSelected: selected.filter(Boolean).length,
-    ned: ned && { asked: names.length, flux: ned.found, notes: ned.notes, failed: ned.failed },
-    problems: [
-      ...absent.map((name) => `CSC ${release} has no column ${name}: it is missing throughout`),
-      ...odd.map((sentence) => `CSC ${release}: ${sentence}`),
-      ...unexpectedRows(frame.height, options),
-      ...[...matched.report, ...reports].flatMap(({ id, problem }) =>
-        problem ? [`${id}: ${problem}`] : []
-      ),
-      ...isIdle ? [`own: no source has a label of it: ${nearestOwn(position, own)}`] : [],
-      ...ned?.failed ? [`ned: it failed at ${ned.failed} of ${names.length} names`] : [],
-      ...outages.leftOut.flatMap(({ id, why }) => id === NED.id ? [`${id}: left out: ${why}`] : []),
-    ],
-    leftOut: outages.leftOut.toSorted((a, b) => a.service < b.service ? -1 : 1),
+    classes: label("class"),
+    catalogues: from,
+    names: label("label_name"),
+    offsetArcsec,
+    conflicts,
+    report,
+    /** How far the user's labels are from the sources, where none is of any. */
+    ofNoSource: isIdle ? nearestOwn(position, own) : undefined,
   };
 }
 

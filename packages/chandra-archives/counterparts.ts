@@ -4,6 +4,7 @@ import REGISTRY from "./data/counterparts.json" with { type: "json" };
 import {
   ellipseRadius,
   type Motion,
+  type Positions,
   RADIANS,
   separationArcsec,
   THREE_SIGMA_PER_95,
@@ -140,33 +141,14 @@ export async function matchCounterparts(
   options: MatchOptions = {},
 ): Promise<CounterpartMatch> {
   const { choice = "nearest", observed = CHANDRA_YEARS } = options, { id } = catalogue;
-  const present = await xMatchColumns(catalogue.table, options);
-  const { ra, dec, ...taken } = chooseColumns(catalogue, present);
-  const only = catalogue.only ? [catalogue.only[0]] : [];
-  const errors = Object.entries(catalogue.errors ?? {}).filter(([, name]) =>
-    present.includes(name)
-  );
-  const letterColumn = catalogue.quality?.columns.find((name) => present.includes(name));
-  // positions of another epoch than 2000 do not go with motions counted from there
-  const isFirst = ra === catalogue.position[0][0];
-  const motion = (isFirst ? catalogue.motion ?? [] : [])
-    .flatMap((names) => names.find((one) => present.includes(one)) ?? []);
-  const columns = [
-    ...new Set([
-      ra,
-      dec,
-      ...motion,
-      ...only,
-      ...Object.values(taken),
-      ...errors.map(([, name]) => name),
-      ...letterColumn === undefined ? [] : [letterColumn],
-    ]),
-  ];
+  const wanted = wantedColumns(catalogue, await xMatchColumns(catalogue.table, options));
+  const { ra, dec, motion } = wanted, { only } = catalogue;
   const extra = 3 * catalogue.positionSigmaArcsec;
   const places = errorEllipses(sources);
   const axes = [places.major, places.minor].map((of) => of.map((axis) => Math.hypot(axis, extra)));
-  const { pairs, radius } = await matchByReach(places, axes[0], catalogue, { ...options, columns });
-  const kept = catalogue.only ? pairs.filter(pl.col(only[0]).eq(catalogue.only[1])) : pairs;
+  const asked = { ...options, columns: wanted.all };
+  const { pairs, radius } = await matchByReach(places, axes[0], catalogue, asked);
+  const kept = only ? pairs.filter(pl.col(only[0]).eq(only[1])) : pairs;
   const place = { rows: numbers(kept, "csc_row"), ra: numbers(kept, ra), dec: numbers(kept, dec) };
   checkPlaces(places, place, radius, catalogue);
   const [east, north] = motion.map((name) => numbers(kept, name));
@@ -190,10 +172,8 @@ export async function matchCounterparts(
   place.rows.forEach((row, pair) => inside[row] += radii[pair] <= 1 ? 1 : 0);
   const given = (of: (pair: number, row: number) => number) =>
     Float64Array.from(best, (pair, row) => pair < 0 ? NaN : of(pair, row));
-  const columnsTaken = { taken, errors: Object.fromEntries(errors), letters: letterColumn };
-  const ours = measurements(kept, best, columnsTaken, catalogue);
+  const ours = measurements(kept, best, wanted, catalogue);
   const matched = Array.from(best.keys()).filter((row) => best[row] >= 0);
-  const middle = (of: (row: number) => number) => matched.length ? median(matched.map(of)) : NaN;
   const differing = (a: Int32Array, b: Int32Array) =>
     Array.from(a.keys()).filter((row) => a[row] !== b[row]);
   const distances = numbers(kept, "angDist");
@@ -206,7 +186,7 @@ export async function matchCounterparts(
       [`offset_sigma_${id}`, given((pair) => 3 * radii[pair])],
       [`rivals_${id}`, given((pair, row) => inside[row] - (radii[pair] <= 1 ? 1 : 0))],
     ]),
-    taken,
+    taken: wanted.taken,
     candidates: kept.height,
     matched: matched.length,
     limits: ours.limits,
@@ -215,18 +195,51 @@ export async function matchCounterparts(
     moved: differing(nearest, atEpoch).length,
     otherwise: {
       rows: differing(nearest, probable),
-      columns: measurements(kept, other, columnsTaken, catalogue).columns,
+      columns: measurements(kept, other, wanted, catalogue).columns,
     },
     doubtful: matched.filter((row) => isDoubtful(pAny[row], pThis[best[row]])).length,
-    shift: {
-      east: middle((row) => {
-        const turn = ((place.ra[best[row]] - places.ra[row] + 540) % 360) - 180;
-        return 3600 * turn * Math.cos(places.dec[row] * RADIANS);
-      }),
-      north: middle((row) => 3600 * (place.dec[best[row]] - places.dec[row])),
-      scaled: middle((row) => radii[best[row]]),
-    },
-    note: noteOf(catalogue, { ra, dec, ...taken }, errors.length, ours.quality !== undefined),
+    shift: shiftOf(matched, best, places, { ...place, radii }),
+    note: noteOf(catalogue, wanted, ours.quality !== undefined),
+  };
+}
+
+/** The columns of a catalogue's table by their use, and all that are to be asked for. */
+function wantedColumns(catalogue: CounterpartCatalogue, present: readonly string[]) {
+  const { ra, dec, ...taken } = chooseColumns(catalogue, present);
+  const errors = Object.entries(catalogue.errors ?? {})
+    .filter(([, name]) => present.includes(name));
+  const letters = catalogue.quality?.columns.find((name) => present.includes(name));
+  // positions of another epoch than 2000 do not go with motions counted from there
+  const isFirst = ra === catalogue.position[0][0];
+  const motion = (isFirst ? catalogue.motion ?? [] : [])
+    .flatMap((names) => names.find((one) => present.includes(one)) ?? []);
+  const all = new Set([
+    ra,
+    dec,
+    ...motion,
+    ...catalogue.only ? [catalogue.only[0]] : [],
+    ...Object.values(taken),
+    ...errors.map(([, name]) => name),
+    ...letters === undefined ? [] : [letters],
+  ]);
+  return { ra, dec, motion, taken, errors: Object.fromEntries(errors), letters, all: [...all] };
+}
+
+/** Medians over sources with a counterpart: how far it lies, and in units of the error ellipse. */
+function shiftOf(
+  matched: readonly number[],
+  best: Int32Array,
+  sources: Positions,
+  found: Positions & { readonly radii: Float64Array },
+): CounterpartMatch["shift"] {
+  const middle = (of: (row: number) => number) => matched.length ? median(matched.map(of)) : NaN;
+  return {
+    east: middle((row) => {
+      const turn = ((found.ra[best[row]] - sources.ra[row] + 540) % 360) - 180;
+      return 3600 * turn * Math.cos(sources.dec[row] * RADIANS);
+    }),
+    north: middle((row) => 3600 * (found.dec[best[row]] - sources.dec[row])),
+    scaled: middle((row) => found.radii[best[row]]),
   };
 }
 
@@ -284,17 +297,17 @@ function measurements(
 
 /** What the columns taken mean, where they are not those one would wish. */
 function noteOf(
-  { columns, position, secondChoice, errors }: CounterpartCatalogue,
-  taken: Readonly<Record<string, string>>,
-  nErrors: number,
+  { columns, position, secondChoice, errors = {} }: CounterpartCatalogue,
+  wanted: ReturnType<typeof wantedColumns>,
   hasLetters: boolean,
 ): string | undefined {
+  const { ra, dec, taken } = wanted, of: Record<string, string> = { ...taken, ra, dec };
   const wished = Object.entries({ ra: position[0], dec: position[1], ...columns });
-  const isSecond = secondChoice && wished.some(([key, names]) => taken[key] !== names[0]);
-  const lacking = nErrors < Object.keys(errors ?? {}).length && !hasLetters;
+  const isSecond = secondChoice && wished.some(([key, names]) => of[key] !== names[0]);
+  const isBare = Object.keys(wanted.errors).length < Object.keys(errors).length && !hasLetters;
   return [
     isSecond ? secondChoice : "",
-    lacking ? "it has no columns of errors or quality: upper limits count as measurements" : "",
+    isBare ? "it has no columns of errors or quality: upper limits count as measurements" : "",
   ].filter(Boolean).join("; ") || undefined;
 }
 
