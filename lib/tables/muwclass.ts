@@ -195,7 +195,10 @@ function toNumber(cell: unknown): number {
 function toClass(name: string): SourceClass {
   const known = CLASS_OF[name];
   if (!known) {
-    throw new TypeError(`class "${name}" of Yang et al. is not one of ${Object.keys(CLASS_OF)}`);
+    throw new TypeError(
+      `class "${name}" of Yang et al. is not one of ${Object.keys(CLASS_OF).join(", ")}; say in ` +
+        "CLASS_OF of lib/tables/muwclass.ts which of ours it is",
+    );
   }
   return known;
 }

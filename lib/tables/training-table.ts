@@ -37,7 +37,9 @@ export async function publishedTrainingTable(options?: FetchOptions): Promise<La
   if (conflict >= 0) {
     throw new Error(
       `${model.names[conflict]} is ${model.classes[conflict]} in the model and ` +
-        `${listed[conflict] ?? "missing"} in id_frame.csv: the two files do not belong together`,
+        `${listed[conflict] ?? "missing"} in id_frame.csv: the two files do not belong together; ` +
+        `delete ${TRAINING_FILES.join(" and ")} where they lie (.cache/published, or the mirror) ` +
+        "and have them fetched again",
     );
   }
   const columns = [

@@ -3,9 +3,15 @@ import type { Matrix } from "@csc-classify/forests";
 import { LUMINOSITY_ERROR } from "../tables/added-features.ts";
 import type { CrossValidation } from "../validation/cross-validate.ts";
 
-/** Numerical Hubble type of S0 galaxies and earlier: no stars young enough for an HMXB (Fabbiano 2006). */
+/**
+ * Numerical Hubble type of S0 galaxies and earlier: no stars young enough for an HMXB (Fabbiano
+ * 2006).
+ */
 const EARLY_TYPE = -1.5;
-/** log10 of the least luminosity, erg/s, of an ultraluminous source: 10^39 in 0.3-10 keV (Kaaret et al. 2017). */
+/**
+ * log10 of the least luminosity, erg/s, of an ultraluminous source: 10^39 in 0.3-10 keV (Kaaret et
+ * al. 2017).
+ */
 const ULTRALUMINOUS = 39;
 /**
  * Standard deviation of log10 of a luminosity but for the distance: these sources vary by factors
@@ -41,11 +47,12 @@ const [HMXB, LMXB, ULX, CV, PULSAR] = (["HMXB", "LMXB", "ULX", "CV", "PULSAR"] a
 
 /**
  * Takes from a source inside a nearby galaxy 98 per cent of what its host excludes, and gives it
- * to X-ray binaries: HMXBs in early-type galaxies (Fabbiano 2006, doi:10.1146/annurev.astro.44.051905.092519),
- * ultraluminous sources that are not luminous, and cataclysmic variables and pulsars beyond the
- * Local Group. Luminosity and distance exclude where they do so by two standard deviations, in
- * which the error of the galaxy's distance is. In early-type galaxies binaries are LMXBs; in others HMXBs and LMXBs share as their
- * probabilities do. Nothing is fitted. Sources outside galaxies stay as they are.
+ * to X-ray binaries: HMXBs in early-type galaxies (Fabbiano 2006,
+ * doi:10.1146/annurev.astro.44.051905.092519), ultraluminous sources that are not luminous, and
+ * cataclysmic variables and pulsars beyond the Local Group. Luminosity and distance exclude where
+ * they do so by two standard deviations, in which the error of the galaxy's distance is. In
+ * early-type galaxies binaries are LMXBs; in others HMXBs and LMXBs share as their probabilities do.
+ * Nothing is fitted. Sources outside galaxies stay as they are.
  *
  * @param probabilities `[nRows x 8]`; not changed.
  * @param matrix The same rows with the added columns of nearby galaxies.
@@ -61,7 +68,8 @@ export function physicalLimits(probabilities: Float64Array, matrix: Matrix): Flo
     const p = result.subarray(row * CLASSES.length, (row + 1) * CLASSES.length);
     const isEarly = type <= EARLY_TYPE;
     let excluded = isEarly ? take(p, HMXB) : 0;
-    const error = isNaN(errors[row]) ? LUMINOSITY_LIMITS.error : errors[row]; // of twice the distance, in dex
+    // of twice the logarithm of the distance
+    const error = isNaN(errors[row]) ? LUMINOSITY_LIMITS.error : errors[row];
     const margin = SIGMAS * Math.hypot(LUMINOSITY_SCATTER, error);
     if (luminosity < ULTRALUMINOUS - margin) excluded += take(p, ULX);
     if (distance > OUTSIDE_LOCAL_GROUP + SIGMAS * error / 2) {
