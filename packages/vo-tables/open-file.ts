@@ -100,7 +100,11 @@ const DOCUMENTS: readonly [
   open: (name: string, text: string, wanted?: string) => OpenTable | Promise<OpenTable>,
 ][] = [
   [/^\s*(?:\{(?!\|)|\[\s*[[{"\d-])/, "JSON", openJson],
-  [/^\s*<(?:!doctype html|html|table|head|body|div|meta)\b/i, "HTML", openHtml],
+  [
+    /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]{0,2000}?-->\s*)*<(?:!doctype html|html|table|head|body|div|meta)\b/i,
+    "HTML",
+    openHtml,
+  ],
   [
     /^(?:\s*%[^\r\n]*[\r\n]+)*\s*\\(?:begin|document(?:class|style)|usepackage|(?:re)?newcommand|def|startlongtable|movetable(?:down|right)|clearpage|caption|centering|set(?:length|counter)|input)\b/,
     "LaTeX",

@@ -45,11 +45,17 @@ export async function openLatex(name: string, text: string, wanted?: string): Pr
   );
   const { title, rows } = tables[place];
   const table = await openText(name, quotedLines(rows));
+  const marks = plain.match(/\\(?:tablenotemark|tablefootmark|footnotemark|tnote)\b/g)?.length ?? 0;
+  const said = marks > 0
+    ? [
+      `${marks} marks of footnotes are left out; where one says that a value is a limit, write <1.5.`,
+    ]
+    : [];
   return {
     ...table,
     kind: "LaTeX table",
     comments: wordsAround(plain),
-    notes: [...note === undefined ? [] : [note], ...table.notes ?? []],
+    notes: [...note === undefined ? [] : [note], ...said, ...table.notes ?? []],
     ...(tables.length > 1 && { table: title || String(place + 1) }),
   };
 }

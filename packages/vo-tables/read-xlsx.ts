@@ -9,7 +9,7 @@ import { cannotRead, malformed } from "./table-error.ts";
 /** Signatures of a ZIP archive: of an entry in its directory, and of the directory's end. */
 const ENTRY = 0x02014b50, END = 0x06054b50;
 /** What a sheet may unpack to, and columns of one: Excel's own limit. */
-const MOST_BYTES = 512e6, MOST_COLUMNS = 16_384;
+const MOST_BYTES = 256e6, MOST_COLUMNS = 16_384;
 
 /** A file within a ZIP archive. */
 interface ZipEntry {
@@ -22,7 +22,7 @@ interface ZipEntry {
 
 /**
  * Opens a sheet of an Excel workbook (ECMA-376, SpreadsheetML): its cells as they are stored, numbers
- * with every digit, results of formulas, errors such as #N/A as texts; then as a table of text is,
+ * with every digit, what Excel took for a time of day as hours, minutes and seconds, results of formulas, errors such as #N/A as texts; then as a table of text is,
  * with titles, lines of units and groups of columns.
  *
  * @param wanted Which of several sheets, by name or by number from 1.
@@ -51,9 +51,10 @@ export async function openXlsx(
       .map(({ Id, Target }) => [Id, Target.replace(/^\/?(?:xl\/)?/, "xl/")] as const),
   );
   const strings = stringsOf(file("xl/sharedStrings.xml") ?? "");
+  const times = timeStyles(file("xl/styles.xml") ?? "");
   const sheets = tagsOf(workbook, "sheet").flatMap((sheet, i) => {
     const path = targets.get(sheet["r:id"]) ?? `xl/worksheets/sheet${i + 1}.xml`;
-    const rows = rowsOf(file(path) ?? "", strings);
+    const rows = rowsOf(file(path) ?? "", strings, times);
     return rows.length > 1 ? [{ title: sheet.name ?? "", rows }] : [];
   });
   if (sheets.length === 0) {
@@ -151,8 +152,41 @@ function stringsOf(xml: string): string[] {
   return found;
 }
 
+/** Numbers of Excel's own formats of times of day, which it gives to 10:20:30, be it a time or not. */
+const TIME_FORMATS = new Set([18, 19, 20, 21, 45, 46, 47]);
+
+/** Styles of cells, by their number, that show a number of days as hours, minutes and seconds. */
+function timeStyles(xml: string): ReadonlySet<number> {
+  const formats = new Set(TIME_FORMATS), found = new Set<number>();
+  for (const { numFmtId, formatCode = "" } of tagsOf(xml, "numFmt")) {
+    const letters = formatCode.replace(/"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]/gi, "");
+    if (/h/i.test(letters) && /m/i.test(letters) && !/[yd]/i.test(letters)) {
+      formats.add(Number(numFmtId));
+    }
+  }
+  const [, cells = ""] = /<(?:\w+:)?cellXfs\b[^>]*>([^]*?)<\/(?:\w+:)?cellXfs>/.exec(xml) ?? [];
+  tagsOf(`<x>${cells}</x>`, "xf").forEach(({ numFmtId }, style) => {
+    if (formats.has(Number(numFmtId))) found.add(style);
+  });
+  return found;
+}
+
+/** Hours, minutes and seconds of a number of days, to a thousandth of a second. */
+function clockOf(days: number): string {
+  const all = Math.round(days * 86_400_000), seconds = (all % 60_000) / 1000;
+  const two = (value: number) => String(value).padStart(2, "0");
+  const whole = seconds.toFixed(3).replace(/\.?0+$/, "").padStart(2, "0");
+  return `${two(Math.floor(all / 3_600_000))}:${two(Math.floor(all / 60_000) % 60)}:${
+    seconds < 10 && whole.includes(".") ? `0${whole}` : whole
+  }`;
+}
+
 /** Cells of a sheet by rows, those that are empty as ""; rows without any are left out. */
-function rowsOf(xml: string, strings: readonly string[]): string[][] {
+function rowsOf(
+  xml: string,
+  strings: readonly string[],
+  times: ReadonlySet<number>,
+): string[][] {
   const rows: string[][] = [];
   let row: string[] = [], place = -1, type = "n", value = "", isValue = false;
   const parser = sax.parser(true);
@@ -165,6 +199,7 @@ function rowsOf(xml: string, strings: readonly string[]): string[][] {
     else if (local === "c") {
       place = attributes.r ? columnOf(attributes.r) : place + 1;
       [type, value] = [attributes.t ?? "n", ""];
+      if (type === "n" && times.has(Number(attributes.s))) type = "time";
     } else if (local === "v" || local === "t") isValue = true;
   };
   parser.onclosetag = (name: string) => {
@@ -185,6 +220,7 @@ function rowsOf(xml: string, strings: readonly string[]): string[][] {
 
 function textOf(type: string, value: string, strings: readonly string[]): string {
   if (type === "s") return strings[Number(value)] ?? "";
+  if (type === "time" && Number(value) >= 0) return clockOf(Number(value));
   if (type === "b") return value === "1" ? "TRUE" : "FALSE";
   return type === "n" && Number.isFinite(Number(value)) ? String(Number(value)) : value;
 }

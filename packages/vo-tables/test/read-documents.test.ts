@@ -87,6 +87,14 @@ Deno.test("cells of a page that span rows and columns stand in each", async () =
   assert.deepEqual(rows, [["a", "1", "2"], ["a", "3", "4"], ["b", "5", "5"]]);
 });
 
+Deno.test("a page may begin with a declaration of XML or a comment", async () => {
+  const table = "<table><tr><th>name</th><th>ra</th></tr><tr><td>a</td><td>1.5</td></tr></table>";
+  const begun = ['<?xml version="1.0"?>\n<!DOCTYPE html>', "<!-- saved from a page -->\n"];
+  for (const start of begun) {
+    assert.deepEqual((await read(`${start}<html>${table}</html>`)).rows, [["a", "1.5"]]);
+  }
+});
+
 Deno.test("a page without a table says so", async () => {
   await assert.rejects(read("<!DOCTYPE html><html><p>404</p></html>"), /a page without a table/);
 });

@@ -45,6 +45,11 @@ function zip(files: Readonly<Record<string, string>>): Uint8Array {
   return whole;
 }
 
+const STYLES = `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="hh:mm:ss.00"/>
+  <numFmt numFmtId="165" formatCode="0.00E+00"/></numFmts><cellStyleXfs><xf numFmtId="21"/></cellStyleXfs>
+  <cellXfs><xf numFmtId="0"/><xf numFmtId="21"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs>
+  </styleSheet>`;
+
 /** A workbook of sheets, each a list of rows of cells as XML. */
 function workbook(sheets: Readonly<Record<string, readonly string[]>>): Uint8Array {
   const names = Object.keys(sheets);
@@ -59,6 +64,7 @@ function workbook(sheets: Readonly<Record<string, readonly string[]>>): Uint8Arr
       names.map((_, i) => `<Relationship Id="rId${i + 1}" Target="worksheets/sheet${i + 1}.xml"/>`)
         .join("")
     }</Relationships>`,
+    "xl/styles.xml": STYLES,
     "xl/sharedStrings.xml":
       "<sst><si><t>name</t></si><si><r><t>Zed</t></r><r><t xml:space='preserve'> 1</t></r></si></sst>",
     ...Object.fromEntries(
@@ -137,4 +143,24 @@ Deno.test("an archive without a workbook, a damaged one and an empty book are re
     read(workbook({ Sources: SOURCES }).subarray(0, 300)),
     /ZIP archive is cut short/,
   );
+});
+
+Deno.test("angles that Excel took for times of day are hours, minutes and seconds again", async () => {
+  const styled = (place: string, style: number, value: number) =>
+    `<c r="${place}" s="${style}"><v>${value}</v></c>`;
+  const day = (hours: number, minutes: number, seconds: number) =>
+    (hours + minutes / 60 + seconds / 3600) / 24;
+  const { rows } = await read(workbook({
+    Sources: [
+      text("A1", "name") + text("B1", "ra") + text("C1", "dec") + text("D1", "flux"),
+      text("A2", "a") + styled("B2", 1, day(11, 14, 7)) + styled("C2", 2, day(1, 0, 4.75)) +
+      styled("D2", 3, 1.5e-14),
+      text("A3", "b") + styled("B3", 2, day(0, 59, 59.9996)) + text("C3", "-61:00:04.7") +
+      styled("D3", 0, 0.25),
+    ],
+  }));
+  assert.deepEqual(rows, [
+    ["a", "11:14:07", "01:00:04.75", "1.5e-14"],
+    ["b", "01:00:00", "-61:00:04.7", "0.25"],
+  ]);
 });
