@@ -98,6 +98,59 @@ Deno.test({
         },
       );
 
+      await t.step("stays alive meanwhile, and says how far it is in rows of rows", async () => {
+        await page.evaluate(() => {
+          const state = globalThis as unknown as { said: Set<string>; turns: number };
+          [state.said, state.turns] = [new Set(), 0];
+          const look = () => {
+            state.turns++;
+            state.said.add(document.getElementById("progress")!.textContent!);
+            if (!document.body.dataset.done) setTimeout(look, 5);
+          };
+          delete document.body.dataset.done;
+          setTimeout(look);
+        });
+        await take(page, `${folder}/many.csv`);
+        const { said, turns } = await page.evaluate(() => {
+          const state = globalThis as unknown as { said: Set<string>; turns: number };
+          return { said: [...state.said], turns: state.turns };
+        });
+        assert.ok(turns > 20, `${turns} turns`);
+        assert.match(said.join("\n"), /^[\d,]+ of 10,000 sources classified$/m);
+        assert.equal(await page.textContent("#progress"), "");
+      });
+
+      await t.step("a table that comes while another is read takes its place", async () => {
+        await page.evaluate(() => delete document.body.dataset.done);
+        await page.setInputFiles("#file", `${folder}/many.csv`);
+        await page.setInputFiles("#file", `${folder}/many.csv`);
+        await page.setInputFiles("#file", `${folder}/few.csv`);
+        await page.waitForSelector("body[data-done='few.csv']", { timeout: 60_000 });
+        assert.match((await page.textContent("#status"))!, /^300 sources classified/);
+        await take(page, `${folder}/many.csv`);
+        assert.match((await page.textContent("#status"))!, /^10000 sources classified/);
+        assert.equal(await page.getAttribute("body", "data-done"), "many.csv");
+      });
+
+      await t.step("says what is wrong with a file that holds nothing, and goes on", async () => {
+        const none: readonly (readonly [content: string, problem: RegExp])[] = [
+          ["", /the file is empty; is it the right one/],
+          ["name,ra,dec,flux_b\n", /has a header and no rows/],
+          ["name,ra,dec,flux_b\na,10,95,1e-14\n", /none of the 1 rows of none.csv can be used/],
+          ["name,ra,dec,flux_b\n\0", /NUL character/],
+        ];
+        for (const [content, problem] of none) {
+          await Deno.writeTextFile(`${folder}/none.csv`, content);
+          await take(page, `${folder}/none.csv`);
+          assert.match((await page.textContent("#problem"))!, problem);
+          assert.ok(await page.isHidden("#results"));
+        }
+        await Deno.writeTextFile(`${folder}/none.csv`, "name,ra,dec,flux_b\na,10,20,1e-14\n");
+        await take(page, `${folder}/none.csv`);
+        assert.match((await page.textContent("#status"))!, /^1 source classified/);
+        await take(page, `${folder}/many.csv`);
+      });
+
       await t.step("shows how the table was understood", async () => {
         const mapping = (await page.textContent("#columns"))!;
         assert.match(mapping, /flux_bflux_berg\/s\/cm2 \(assumed\)\d+ %/);
@@ -173,7 +226,7 @@ Deno.test({
           await Deno.writeTextFile(`${folder}/hostile.csv`, `name,ra,dec,flux_b\n${row}`);
           await take(page, `${folder}/hostile.csv`);
           assert.equal(await page.textContent("#sources td"), HOSTILE);
-          await page.click("#sources tr[tabindex]");
+          await page.click("#sources tbody tr");
           assert.equal(await page.textContent("#details h2"), HOSTILE);
           assert.match((await page.textContent("#details"))!, /galaxy|ratio|flux/);
           assert.equal(await page.locator("img").count(), 0);

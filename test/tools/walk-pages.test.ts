@@ -323,6 +323,22 @@ const KEYS: Readonly<Record<string, readonly Step[]>> = {
     }],
   ],
   explorer: [
+    ["with a search in its address", async (page) => {
+      await page.evaluate(() => location.hash = "#?q=STAR%20017");
+      await has("#count", /^1 of 300/)(page);
+    }],
+    ["Tab reaches the way to the table", tabTo(".skip")],
+    ["Enter goes it", key("Enter")],
+    ["there", focused("#table")],
+    ["and the search is as it was", has("#count", /^1 of 300/)],
+    ["the arrow opens the source", key("ArrowDown")],
+    ["there", sees("#details h2")],
+    ["Tab reaches its button", tabTo("#close")],
+    ["which closes it", key("Enter")],
+    ["back at the table", focused("#table")],
+    ["the search is emptied", fill("#search", "")],
+    ["all again", counts("300")],
+    ["from the map on", async (page) => await page.focus("#map")],
     ["/ goes to the search", key("/")],
     ["it has the focus", focused("#search")],
     ["types a name", (page) => page.keyboard.type("STAR 004")],
@@ -362,12 +378,23 @@ const KEYS: Readonly<Record<string, readonly Step[]>> = {
     ["and back", key("Enter")],
   ],
   classify: [
-    ["Tab reaches the examples", tabTo("#examples")],
+    ["Tab reaches the choice of a file", tabTo("#file")],
+    ["then the examples", key("Tab")],
+    ["at once", focused("#examples")],
     ["Enter classifies", key("Enter")],
     ["done", sees("#sources tbody tr")],
-    ["Tab reaches a source", tabTo("#sources tbody tr")],
+    ["Tab reaches a source", tabTo("#sources tbody button")],
     ["Enter opens it", key("Enter")],
     ["at its head", focused("#details h2")],
+    ["Escape closes it", key("Escape")],
+    ["gone", gone("#details")],
+    ["back at the source", focused("#sources tbody button")],
+    ["the space bar opens it, too", key(" ")],
+    ["there", focused("#details h2")],
+    ["Shift and Tab reach its button", key("Shift+Tab")],
+    ["to close", focused("#close")],
+    ["Enter presses it", key("Enter")],
+    ["back again", focused("#sources tbody button")],
   ],
 };
 

@@ -1,28 +1,17 @@
 import {
   type Doubt,
   DOUBTS,
-  type ExtraColumn,
   FEATURES,
   isSameChoice,
   parseChoice,
   type Question,
-  readRows,
-  type ReadTable,
-  type Reject,
-  type Sources,
   TableQuestions,
 } from "@csc-classify/chandra-sources";
 import { featureWords, unitWords } from "../../../lib/tables/feature-words.ts";
+import { SCORED_COLUMNS, scoredColumns } from "../../../lib/scoring/scored-columns.ts";
 import {
-  SCORED_COLUMNS,
-  scoredColumns,
-  scoredValues,
-} from "../../../lib/scoring/scored-columns.ts";
-import {
-  blobFile,
   type CsvCell,
   csvLine,
-  openFile,
   type OutputColumn,
   printed,
   VOTABLE_TAIL,
@@ -36,7 +25,9 @@ import { byId, element } from "../../explorer/page/element.ts";
 import { unpack } from "../../explorer/page/catalogue.ts";
 import { themeSwitch } from "../../explorer/page/theme.ts";
 import { MAPPING_HEAD, mappingRows } from "../../tasks/mapping-table.ts";
+import { Crew, type Progress, Stopped } from "./crew.ts";
 import { type Batch, cell, headLine, line, type Place, ResultsView } from "./results-view.ts";
+import { serve, type TableRead } from "./worker.ts";
 
 /** The classifier in the page, and a few sources to try it with, as CSV. */
 export interface PageClassifier {
@@ -50,12 +41,14 @@ class ClassifyPage {
   readonly classifier: SourceClassifier;
   readonly provenance: PageClassifier["provenance"];
   readonly #results: ResultsView;
+  readonly #crew: Crew;
   #file: File | undefined;
   #questions: readonly Question[] = [];
-  #batches: Batch[] = [];
+  #batches: readonly Batch[] = [];
   #columns: readonly OutputColumn[] = SCORED_COLUMNS;
 
-  constructor({ saved, provenance, examples }: PageClassifier) {
+  constructor({ saved, provenance, examples }: PageClassifier, crew: Crew) {
+    this.#crew = crew;
     this.provenance = provenance;
     this.classifier = new SourceClassifier(saved);
     byId("about").textContent =
@@ -124,49 +117,39 @@ class ClassifyPage {
     try {
       await this.#classify(file, status);
     } catch (error) {
+      // the page is at another table by now
+      if (error instanceof Stopped) return;
       status.textContent = "";
       byId("problem").hidden = false;
       if (error instanceof TableQuestions) this.#ask(file.name, error);
       else byId("problem").textContent = (error as Error).message;
     }
+    byId("progress").textContent = "";
     document.body.dataset.done = file.name;
   }
 
   async #classify(file: File, status: HTMLElement): Promise<void> {
-    const start = performance.now(), rejects: Reject[] = [];
+    const start = performance.now();
     const isTicked = (name: string) => byId<HTMLInputElement>(`doubt-${name}`).checked;
     const force = (Object.keys(DOUBTS) as Doubt[]).filter(isTicked);
     const choices = byId<HTMLTextAreaElement>("choices").value.split("\n")
-      .filter((line) => line.trim()).map(parseChoice);
-    const opened = await openFile(blobFile(file.name, file));
-    const read = await readRows(file.name, opened, {
-      features: SOURCE_COLUMNS,
-      choices,
-      force,
-      rows: isTicked("rows") ? "all" : undefined,
-      onReject: (reject) => rejects.push(reject),
+      .filter((line) => line.trim());
+    const task = { file, choices, force, rows: isTicked("rows") ? "all" as const : undefined };
+    const { table, batches, carried } = await this.#crew.classify(task, (progress) => {
+      byId("progress").textContent = progressWords(progress);
     });
-    const tables: Sources[] = [];
-    for await (const sources of read.batches) tables.push(sources);
-    this.#showMapping(read, rejects);
-    if (read.counts.accepted === 0) {
+    this.#showMapping(table);
+    if (table.counts.accepted === 0) {
       throw new TypeError(
-        `none of the ${read.counts.rows} rows of ${file.name} can be used: see below`,
+        `none of the ${table.counts.rows} rows of ${file.name} can be used: see below`,
       );
     }
-    this.#batches = [];
-    this.#columns = scoredColumns(extrasOf(tables));
-    for (const sources of tables) {
-      const classified = this.classifier.classify(sources);
-      this.#batches.push({ sources, values: scoredValues(sources, classified, this.#columns) });
-      status.textContent = `${count(this.#batches)} of ${read.counts.accepted} classified…`;
-      await new Promise((resume) => setTimeout(resume));
-    }
-    const seconds = (performance.now() - start) / 1000;
-    const done = count(this.#batches);
+    this.#batches = batches;
+    this.#columns = scoredColumns(carried);
+    this.#results.show(batches);
+    const seconds = (performance.now() - start) / 1000, done = count(batches);
     status.textContent = `${done} ${done === 1 ? "source" : "sources"} classified in ` +
       `${seconds.toFixed(1)} s.`;
-    this.#results.show(this.#batches);
   }
 
   /** Shows what must be settled, a drop-down each, and what is understood so far. */
@@ -238,8 +221,8 @@ class ClassifyPage {
     this.#take(this.#file);
   }
 
-  #showMapping(read: ReadTable, rejects: readonly Reject[]): void {
-    const { kind, map, counts } = read;
+  #showMapping(read: TableRead): void {
+    const { kind, map, counts, rejects } = read;
     byId("columns").replaceChildren(headLine(MAPPING_HEAD), ...mappingRows(read).map(line));
     byId("notes").textContent = [
       `${kind}: ${counts.rows} rows, ${counts.accepted} to classify.`,
@@ -262,8 +245,8 @@ class ClassifyPage {
     } left out`;
     byId("rejects").replaceChildren(
       headLine(["row", "name", "column", "value", "problem"]),
-      ...rejects.slice(0, 1000).map(({ row, name, column, value, problem }) =>
-        line([String(row), name, column, value, problem])
+      ...rejects.map(({ row, name, column, value, problem }) =>
+        line([String(row), long(name), long(column), long(value), problem])
       ),
     );
     byId("mapping").hidden = false;
@@ -307,12 +290,17 @@ function count(batches: readonly Batch[]): number {
   return batches.reduce((sum, { sources }) => sum + sources.names.length, 0);
 }
 
-/** Texts and flags that the user's table brought along. */
-function extrasOf([first]: readonly Sources[]): ExtraColumn[] {
-  return Object.entries(first?.extras ?? {}).map(([name, values]) => ({
-    name,
-    type: values.some((value) => typeof value === "boolean") ? "boolean" : "text",
-  }));
+/** A text that may have no end: of a table only the beginning is shown. */
+function long(text: string): HTMLElement {
+  return element("span", { class: "long", title: text }, text);
+}
+
+/** How far the work is, in rows of rows once their number is known. */
+function progressWords({ read, isWhole, found, classified }: Progress): string {
+  const number = (n: number) => n.toLocaleString("en");
+  return isWhole
+    ? `${number(classified)} of ${number(found)} sources classified`
+    : `${number(read)} rows read, ${number(classified)} sources classified`;
 }
 
 /** Chandra's bands of flux, the broad one first. */
@@ -357,26 +345,35 @@ function wordsOf(options: readonly string[]): string {
 }
 
 /** A table that does not fit its place is scrolled by the keyboard too, and says that it scrolls. */
-const WIDE = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    const frame = target as HTMLElement, isWide = frame.scrollWidth > frame.clientWidth + 1;
-    frame.classList.toggle("scrolls", isWide);
-    if (isWide || frame.scrollHeight > frame.clientHeight + 1) frame.tabIndex = 0;
-    else frame.removeAttribute("tabindex");
-  }
-});
+function watchWideTables(): void {
+  const widths = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const frame = target as HTMLElement, isWide = frame.scrollWidth > frame.clientWidth + 1;
+      frame.classList.toggle("scrolls", isWide);
+      if (isWide || frame.scrollHeight > frame.clientHeight + 1) frame.tabIndex = 0;
+      else frame.removeAttribute("tabindex");
+    }
+  });
+  for (const frame of document.querySelectorAll<HTMLElement>(".wide")) widths.observe(frame);
+}
+
+/** The page's own script, from which its workers are started. */
+const SCRIPT = globalThis.document?.currentScript?.textContent ?? "";
 
 async function start(): Promise<void> {
   themeSwitch();
-  for (const frame of document.querySelectorAll<HTMLElement>(".wide")) WIDE.observe(frame);
+  watchWideTables();
   const data = byId("model-data");
-  const model = JSON.parse(new TextDecoder().decode(await unpack(data.textContent ?? "")));
+  const bytes = await unpack(data.textContent ?? "");
+  const model: PageClassifier = JSON.parse(new TextDecoder().decode(bytes));
   data.remove();
-  new ClassifyPage(model);
+  new ClassifyPage(model, new Crew(SCRIPT, model.saved));
   document.body.classList.remove("loading");
 }
 
-start().catch((error) => {
-  byId("problem").textContent = `The page could not be read: ${(error as Error).message}`;
-  byId("problem").hidden = false;
-});
+if (globalThis.document) {
+  start().catch((error) => {
+    byId("problem").textContent = `The page could not be read: ${(error as Error).message}`;
+    byId("problem").hidden = false;
+  });
+} else serve();

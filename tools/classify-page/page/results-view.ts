@@ -64,6 +64,9 @@ export class ResultsView {
     byId("find").addEventListener("input", () => this.#find());
     byId("before").addEventListener("click", () => this.#turn(-PAGE_ROWS));
     byId("after").addEventListener("click", () => this.#turn(PAGE_ROWS));
+    byId("beside").addEventListener("keydown", ({ key }) => {
+      if (key === "Escape" && !byId("details").hidden) this.#close();
+    });
   }
 
   /** Shows sources in the order of the user's table. */
@@ -97,13 +100,14 @@ export class ResultsView {
   #order(): void {
     if (this.#sort) {
       const { name, descending } = this.#sort, sign = descending ? -1 : 1;
-      const key = (place: Place) => cell(place, name);
-      this.#shown.sort((a, b) => {
-        const [x, y] = [key(a), key(b)];
-        // what is missing comes last, either way
-        if (x === null || y === null) return x === y ? 0 : x === null ? 1 : -1;
-        return x < y ? -sign : x > y ? sign : 0;
+      const keys = this.#shown.map((place) => cell(place, name));
+      const order = Uint32Array.from(keys, (_, i) => i).sort((a, b) => {
+        const x = keys[a], y = keys[b];
+        // what is missing comes last, either way; equal ones stay as they stood
+        if (x === null || y === null) return x === y ? a - b : x === null ? 1 : -1;
+        return x < y ? -sign : x > y ? sign : a - b;
       });
+      this.#shown = Array.from(order, (i) => this.#shown[i]);
     }
     this.#first = 0;
     this.#turn(0);
@@ -115,8 +119,13 @@ export class ResultsView {
     const rows = this.#shown.slice(this.#first, this.#first + PAGE_ROWS);
     byId("place").textContent = `${rows.length ? this.#first + 1 : 0} to ` +
       `${this.#first + rows.length} of ${this.#shown.length}`;
-    byId<HTMLButtonElement>("before").disabled = this.#first === 0;
-    byId<HTMLButtonElement>("after").disabled = this.#first + PAGE_ROWS >= this.#shown.length;
+    const before = byId<HTMLButtonElement>("before"), after = byId<HTMLButtonElement>("after");
+    const { activeElement: focused } = document;
+    before.disabled = this.#first === 0;
+    after.disabled = this.#first + PAGE_ROWS >= this.#shown.length;
+    // a button that is not to be pressed any more does not hold the focus
+    if (focused === before && before.disabled) after.focus();
+    if (focused === after && after.disabled) before.focus();
     byId("sources").replaceChildren(
       element("thead", {}, element("tr", {}, ...COLUMNS.map((column) => this.#heading(column)))),
       element("tbody", {}, ...rows.map((place) => this.#line(place))),
@@ -136,24 +145,34 @@ export class ResultsView {
     return element("th", { scope: "col", "aria-sort": order }, button);
   }
 
+  /** A row whose name opens the source; a click anywhere in it does so too. */
   #line(place: Place): HTMLTableRowElement {
     const isPicked = this.#picked?.[0] === place[0] && this.#picked[1] === place[1];
+    const name = text(place, "name") || "(no name)";
+    const button = element("button", { type: "button", "aria-controls": "details" }, name);
+    const cells = COLUMNS.slice(1).map(({ show }) => element("td", {}, ...show(place)));
     const row = element(
       "tr",
-      { tabindex: 0, class: isPicked ? "picked" : "" },
-      ...COLUMNS.map(({ show }) => element("td", {}, ...show(place))),
+      { class: isPicked ? "picked" : "" },
+      element("td", {}, button),
+      ...cells,
     );
-    const open = () => {
+    row.addEventListener("click", () => {
       byId("sources").querySelector(".picked")?.classList.remove("picked");
       row.classList.add("picked");
       this.#picked = place;
       this.#explain(place);
-    };
-    row.addEventListener("click", open);
-    row.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") open();
     });
     return row;
+  }
+
+  /** Closes the details; who came from a row is there again. */
+  #close(): void {
+    byId("details").hidden = true;
+    const picked = byId("sources").querySelector(".picked");
+    picked?.classList.remove("picked");
+    this.#picked = undefined;
+    (picked?.querySelector("button") ?? byId("find")).focus();
   }
 
   /** All that is known of one source, and what its features speak for. */
@@ -181,7 +200,14 @@ export class ResultsView {
       return made;
     });
     const heads = ["class", "probability", ...(hasLimited ? ["under the host's limits"] : [])];
+    const close = element(
+      "button",
+      { type: "button", id: "close", "aria-label": "Close the details", title: "Close" },
+      "×",
+    );
+    close.addEventListener("click", () => this.#close());
     byId("details").replaceChildren(
+      close,
       element("h2", { tabindex: -1 }, text(place, "name")),
       element("p", {}, tag(named), ` ${text(place, "likeness_reason")}`),
       element("p", { class: "quiet" }, text(place, "set95_promise")),

@@ -168,7 +168,15 @@ class Explorer {
       save("selection.vot", "application/x-votable+xml", text);
     });
     byId("samp").addEventListener("click", () => this.#send());
-    byId("close").addEventListener("click", () => this.#pick(-1, false));
+    byId("close").addEventListener("click", () => {
+      this.#pick(-1, false);
+      byId("table").focus(); // the button is gone
+    });
+    // the address is the page's state, so that no part of it can be a place in the page
+    document.querySelector<HTMLElement>(".skip")!.addEventListener("click", (event) => {
+      event.preventDefault();
+      byId("table").focus();
+    });
     document.addEventListener("keydown", (event) => this.#onKey(event));
     themeSwitch(() => this.#show());
   }
@@ -180,7 +188,7 @@ class Explorer {
       byId<HTMLInputElement>("search").focus();
     } else if (event.key === "Escape" && this.#picked >= 0) {
       this.#pick(-1, false);
-      byId("table").focus();
+      if (!typing) byId("table").focus();
     } else if (event.key === "Enter" && event.target === byId("table") && this.#picked >= 0) {
       byId("details").querySelector("h2")?.focus();
     }

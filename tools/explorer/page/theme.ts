@@ -43,4 +43,13 @@ export function themeSwitch(onChange: () => void = () => {}): void {
     show();
     onChange();
   });
+  // paper is white
+  addEventListener("beforeprint", () => {
+    document.documentElement.style.colorScheme = "light";
+    onChange();
+  });
+  addEventListener("afterprint", () => {
+    show();
+    onChange();
+  });
 }

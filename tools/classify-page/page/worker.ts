@@ -1,0 +1,144 @@
+import {
+  columnsOf,
+  type Doubt,
+  type ExtraColumn,
+  fromColumns,
+  parseChoice,
+  type Question,
+  readRows,
+  type ReadTable,
+  type Reject,
+  type Sources,
+  TableQuestions,
+} from "@csc-classify/chandra-sources";
+import { blobFile, openFile } from "@csc-classify/vo-tables/browser";
+import {
+  type OutputValues,
+  scoredColumns,
+  scoredValues,
+} from "../../../lib/scoring/scored-columns.ts";
+import { SOURCE_COLUMNS, SourceClassifier } from "../../../lib/trust/classify.ts";
+import type { SavedClassifier } from "../../../lib/trust/saved-classifier.ts";
+
+/** Rows left out that the page lists. */
+const MOST_REJECTS = 1000;
+
+/** A table to be read. */
+export interface ReadTask {
+  readonly file: File;
+  /** As the user writes them, see `parseChoice`. */
+  readonly choices: readonly string[];
+  readonly force: readonly Doubt[];
+  readonly rows?: "all";
+}
+
+/** Sources as they go from thread to thread: the columns of their matrix by name. */
+export interface PackedSources extends Omit<Sources, "matrix"> {
+  readonly columns: ReadonlyMap<string, Float64Array>;
+}
+
+/** What was understood of a table that has been read. */
+export interface TableRead
+  extends Pick<ReadTable, "kind" | "map" | "counts" | "columns" | "notes"> {
+  /** The first of the rows left out. */
+  readonly rejects: readonly Reject[];
+}
+
+/** Texts or flags of a column: each once, and which of them every row has. */
+interface PackedTexts {
+  readonly known: readonly (string | boolean | null)[];
+  readonly places: Uint32Array;
+}
+
+/** The columns of scored rows as they go from thread to thread. */
+export type PackedValues = ReadonlyMap<string, Float64Array | Int32Array | PackedTexts>;
+
+/** What a worker is told: first the classifier, then tasks, each of which it answers. */
+export type Told =
+  | { readonly classifier: SavedClassifier }
+  | { readonly read: ReadTask }
+  | { readonly classify: PackedSources; readonly carried: readonly ExtraColumn[] };
+
+/** What a worker says. A table that is read has batches, and then an end. */
+export type Said =
+  | { readonly rows: number }
+  | { readonly batch: PackedSources; readonly carried: readonly ExtraColumn[] }
+  | { readonly read: TableRead }
+  | { readonly questions: readonly Question[]; readonly map?: TableQuestions["map"] }
+  | { readonly values: PackedValues }
+  | { readonly failure: string };
+
+/** Answers the page, from within a worker. */
+export function serve(): void {
+  const scope = self as unknown as {
+    onmessage: (event: MessageEvent<Told>) => void;
+    postMessage(said: Said, transfer?: Transferable[]): void;
+  };
+  const say = (said: Said, transfer?: Transferable[]) => scope.postMessage(said, transfer);
+  let classifier: SourceClassifier | undefined;
+  scope.onmessage = async ({ data }) => {
+    try {
+      if ("classifier" in data) classifier = new SourceClassifier(data.classifier);
+      else if ("read" in data) await read(data.read, say);
+      else {
+        const { columns, ...rest } = data.classify;
+        const sources = { ...rest, matrix: fromColumns(columns) };
+        const outputs = scoredColumns(data.carried);
+        const values = scoredValues(sources, classifier!.classify(sources), outputs);
+        const packed = new Map([...values].map(([name, own]) => [name, pack(own)] as const));
+        // the page has them
+        for (const name of ["name", "ra", "dec"]) packed.delete(name);
+        say({ values: packed }, buffersOf(packed.values()));
+      }
+    } catch (error) {
+      if (error instanceof TableQuestions) say({ questions: error.questions, map: error.map });
+      else say({ failure: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}
+
+async function read(
+  { file, choices, force, rows }: ReadTask,
+  say: (said: Said, transfer?: Transferable[]) => void,
+): Promise<void> {
+  const rejects: Reject[] = [];
+  const { kind, map, batches, counts, columns, notes, carried } = await readRows(
+    file.name,
+    await openFile(blobFile(file.name, file)),
+    {
+      features: SOURCE_COLUMNS,
+      choices: choices.map(parseChoice),
+      force,
+      rows,
+      onReject: (reject) => rejects.length < MOST_REJECTS && rejects.push(reject),
+      onProgress: (rows) => say({ rows }),
+    },
+  );
+  for await (const sources of batches) {
+    const { matrix: _, ...rest } = sources, columns = columnsOf(sources);
+    say({ batch: { ...rest, columns }, carried }, buffersOf(columns.values()));
+  }
+  say({ read: { kind, map, counts, columns, notes, rejects } });
+}
+
+function pack(values: OutputValues): Float64Array | Int32Array | PackedTexts {
+  if (values instanceof Float64Array || values instanceof Int32Array) return values;
+  const known = new Map<string | boolean | null, number>();
+  const places = Uint32Array.from(values, (value) => {
+    let place = known.get(value);
+    if (place === undefined) known.set(value, place = known.size);
+    return place;
+  });
+  return { known: [...known.keys()], places };
+}
+
+/** Values as `scoredValues` gave them, a text of several rows one text. */
+export function unpacked(values: Float64Array | Int32Array | PackedTexts): OutputValues {
+  if (!("known" in values)) return values;
+  return Array.from(values.places, (place) => values.known[place]);
+}
+
+function buffersOf(columns: Iterable<Float64Array | Int32Array | PackedTexts>): ArrayBuffer[] {
+  const all = Array.from(columns, (one) => "known" in one ? one.places.buffer : one.buffer);
+  return [...new Set(all as ArrayBuffer[])];
+}
