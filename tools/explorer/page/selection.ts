@@ -41,7 +41,7 @@ export function select(catalogue: Catalogue, filter: Filter): Selection {
   const [x, y, z] = cone ? toVector(cone) : [0, 0, 0];
   // squared chord of the radius: precise for small angles, where a cosine is not
   const chord = cone ? (2 * Math.sin(cone.radiusDeg * RADIANS / 2)) ** 2 : 0;
-  const isOfName = originsNamed(catalogue, part);
+  const isOfName = originsNamed(catalogue, part), names = part ? plainNames(catalogue) : [];
   let count = 0;
   for (let row = 0; row < nRows; row++) {
     if (!(cmp[row] >= lowest && cmp[row] <= highest)) continue;
@@ -51,7 +51,7 @@ export function select(catalogue: Catalogue, filter: Filter): Selection {
       if (!(dx * dx + dy * dy + dz * dz <= chord)) continue;
     }
     if (isOfName && !isOfName[origin[row]]) continue;
-    if (!isOfName && part && !plain(catalogue.name(row)).includes(part)) continue;
+    if (!isOfName && part && !names[row].includes(part)) continue;
     if (filter.published !== "any") {
       const theirs = published?.[row] ?? -1;
       const is = theirs < 0 ? "none" : theirs === label[row] ? "same" : "other";
@@ -72,10 +72,19 @@ function originsNamed(catalogue: Catalogue, part: string): boolean[] | undefined
   const isOf = catalogue.origins.map((title) => plain(title).includes(part));
   // years and other numbers are of names: "2022" is not Yang et al. 2022
   if (!/^[a-z]{3}/.test(part) || !isOf.includes(true)) return undefined;
-  for (let row = 0; row < catalogue.nRows; row++) {
-    if (plain(catalogue.name(row)).includes(part)) return undefined;
+  return plainNames(catalogue).some((name) => name.includes(part)) ? undefined : isOf;
+}
+
+/** `[nRows]` names as they are searched: made once, for every letter that is typed asks for them. */
+const PLAIN_NAMES = new WeakMap<Catalogue, readonly string[]>();
+
+function plainNames(catalogue: Catalogue): readonly string[] {
+  let names = PLAIN_NAMES.get(catalogue);
+  if (!names) {
+    names = Array.from({ length: catalogue.nRows }, (_, row) => plain(catalogue.name(row)));
+    PLAIN_NAMES.set(catalogue, names);
   }
-  return isOf;
+  return names;
 }
 
 function plain(name: string): string {
