@@ -176,6 +176,13 @@ const WIDE: Readonly<Record<string, readonly Step[]>> = {
   explorer: [
     ["says in a band that it is simulated", sees("#banner")],
     ["counts sources", has("#count", /^300 of 300 SIMULATED/)],
+    ["and tells that count alone when it changes", async (page) => {
+      const live = await page.evaluate(() =>
+        [...document.querySelectorAll("#view output, #filters output")]
+          .filter((output) => output.getAttribute("aria-live") !== "off").map(({ id }) => id)
+      );
+      assert.deepEqual(live, ["count"]);
+    }],
     ["begins with the rare class", has("#table .line >> nth=0 >> .class", /AGN/)],
     ["finds a source without its blank", fill("#search", "star017")],
     ["opens it", has("#details h2", /STAR 017/)],

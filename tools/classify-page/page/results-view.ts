@@ -211,9 +211,14 @@ export class ResultsView {
       element("h2", { tabindex: -1 }, text(place, "name")),
       element("p", {}, tag(named), ` ${text(place, "likeness_reason")}`),
       element("p", { class: "quiet" }, text(place, "set95_promise")),
-      element("table", {}, headLine(heads), ...bars),
+      element("table", { "aria-label": "Probabilities" }, headLine(heads), ...bars),
       element("h3", {}, `What speaks for ${named}, what against`),
-      element("table", {}, headLine(["feature", "value", "TreeSHAP"]), ...reasons),
+      element(
+        "table",
+        { "aria-label": `What speaks for ${named}, what against` },
+        headLine(["feature", "value", "TreeSHAP"]),
+        ...reasons,
+      ),
     );
     byId("details").hidden = false;
     byId("details").querySelector("h2")!.focus();

@@ -115,7 +115,11 @@ class Explorer {
       { class: "class-choice" },
       element("label", { for: `${kind}-${i}` }, box, ...before, name),
       only,
-      element("output", { id: `count-${kind === "class" ? "" : "origin-"}${i}` }),
+      // the count of all is told when it changes; that of each class is read where one looks for it
+      element("output", {
+        "aria-live": "off",
+        id: `count-${kind === "class" ? "" : "origin-"}${i}`,
+      }),
     );
   }
 
