@@ -46,7 +46,8 @@ export class Crew {
 
   constructor(script: string, classifier: SavedClassifier) {
     [this.#script, this.#classifier] = [script, classifier];
-    this.#start();
+    // the page is there before them
+    setTimeout(() => this.#workers.length === 0 && this.#start(), 50);
   }
 
   #start(): void {
@@ -82,6 +83,7 @@ export class Crew {
     };
     const progress = { read: 0, isWhole: false, found: 0, classified: 0 };
     const waiting: { readonly sources: PackedSources; readonly place: number }[] = [];
+    if (this.#workers.length === 0) this.#start();
     const batches: Batch[] = [], [reader, ...idle] = this.#workers;
     let table: TableRead | undefined, carried: readonly ExtraColumn[] = [], found = 0;
     const handOut = () => {

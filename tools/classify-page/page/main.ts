@@ -18,7 +18,7 @@ import {
   votableHead,
   votableRow,
 } from "@csc-classify/vo-tables/browser";
-import { SOURCE_COLUMNS, SourceClassifier } from "../../../lib/trust/classify.ts";
+import { SOURCE_COLUMNS } from "../../../lib/trust/classify.ts";
 import type { SavedClassifier } from "../../../lib/trust/saved-classifier.ts";
 import { save } from "../../explorer/page/downloads.ts";
 import { byId, element } from "../../explorer/page/element.ts";
@@ -38,7 +38,7 @@ export interface PageClassifier {
 }
 
 class ClassifyPage {
-  readonly classifier: SourceClassifier;
+  readonly saved: SavedClassifier;
   readonly provenance: PageClassifier["provenance"];
   readonly #results: ResultsView;
   readonly #crew: Crew;
@@ -50,7 +50,7 @@ class ClassifyPage {
   constructor({ saved, provenance, examples }: PageClassifier, crew: Crew) {
     this.#crew = crew;
     this.provenance = provenance;
-    this.classifier = new SourceClassifier(saved);
+    this.saved = saved;
     byId("about").textContent =
       `${saved.title}. It learnt from ${saved.training.description}. Its SHA-256 is ${
         provenance["sha256 of the classifier"]
@@ -81,7 +81,7 @@ class ClassifyPage {
     );
     byId("again").addEventListener("click", () => this.#take(this.#file));
     byId("settle").addEventListener("click", () => this.#settle());
-    this.#results = new ResultsView(this.classifier);
+    this.#results = new ResultsView(saved);
     byId("examples").hidden = !examples;
     byId("examples").addEventListener("click", () => {
       this.#take(new File([examples!], "examples.csv", { type: "text/csv" }));
@@ -271,7 +271,7 @@ class ClassifyPage {
   }
 
   *#votable(): Generator<string> {
-    const { title, training } = this.classifier.saved;
+    const { title, training } = this.saved;
     yield votableHead(this.#columns, {
       title: "Classified X-ray sources",
       description: `${count(this.#batches)} sources of ${this.#file?.name}, classified by ${title}`,

@@ -1,7 +1,8 @@
 import { CLASSES, labelOf, type Sources } from "@csc-classify/chandra-sources";
 import { featureWords } from "../../../lib/tables/feature-words.ts";
 import type { OutputValues } from "../../../lib/scoring/scored-columns.ts";
-import type { SourceClassifier } from "../../../lib/trust/classify.ts";
+import { SourceClassifier } from "../../../lib/trust/classify.ts";
+import type { SavedClassifier } from "../../../lib/trust/saved-classifier.ts";
 import type { CsvCell } from "@csc-classify/vo-tables/browser";
 import { byId, element } from "../../explorer/page/element.ts";
 import { formatNumber, formatProbability } from "../../explorer/page/format.ts";
@@ -57,10 +58,11 @@ export class ResultsView {
   #sort: { readonly name: string; readonly descending: boolean } | undefined;
   #picked: Place | undefined;
 
-  readonly classifier: SourceClassifier;
+  readonly saved: SavedClassifier;
+  #classifier?: SourceClassifier;
 
-  constructor(classifier: SourceClassifier) {
-    this.classifier = classifier;
+  constructor(saved: SavedClassifier) {
+    this.saved = saved;
     byId("find").addEventListener("input", () => this.#find());
     byId("before").addEventListener("click", () => this.#turn(-PAGE_ROWS));
     byId("after").addEventListener("click", () => this.#turn(PAGE_ROWS));
@@ -177,7 +179,9 @@ export class ResultsView {
 
   /** All that is known of one source, and what its features speak for. */
   #explain(place: Place): void {
-    const [{ sources, values }, row] = place, { classifier } = this;
+    const [{ sources, values }, row] = place;
+    // its trees are read when the first source is explained
+    const classifier = this.#classifier ??= new SourceClassifier(this.saved);
     const named = text(place, "class"), label = labelOf(named);
     const one = oneSource(sources, row), features = classifier.features(one);
     const phi = treeShap(classifier.trees, classifier.prepare(one).values, label);
