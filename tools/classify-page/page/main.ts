@@ -75,7 +75,7 @@ class ClassifyPage {
             "label",
             {},
             element("input", { type: "checkbox", id: `doubt-${name}` }),
-            ` ${what}`,
+            ` ${what.replace("what --column says it is", "what the lines above say")}`,
           )
         ),
     );
