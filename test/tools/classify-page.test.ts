@@ -136,13 +136,15 @@ Deno.test({
         const none: readonly (readonly [content: string, problem: RegExp])[] = [
           ["", /the file is empty; is it the right one/],
           ["name,ra,dec,flux_b\n", /has a header and no rows/],
-          ["name,ra,dec,flux_b\na,10,95,1e-14\n", /none of the 1 rows of none.csv can be used/],
+          ["name,ra,dec,flux_b\n,10,20,1e-14\n", /none of the 1 rows of none.csv can be used/],
           ["name,ra,dec,flux_b\n\0", /NUL character/],
         ];
         for (const [content, problem] of none) {
           await Deno.writeTextFile(`${folder}/none.csv`, content);
           await take(page, `${folder}/none.csv`);
           assert.match((await page.textContent("#problem"))!, problem);
+          // the page has no options
+          assert.doesNotMatch((await page.textContent("#problem"))!, /--/);
           assert.ok(await page.isHidden("#results"));
         }
         await Deno.writeTextFile(`${folder}/none.csv`, "name,ra,dec,flux_b\na,10,20,1e-14\n");

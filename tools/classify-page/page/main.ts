@@ -122,7 +122,7 @@ class ClassifyPage {
       status.textContent = "";
       byId("problem").hidden = false;
       if (error instanceof TableQuestions) this.#ask(file.name, error);
-      else byId("problem").textContent = (error as Error).message;
+      else byId("problem").textContent = withoutOptions((error as Error).message);
     }
     byId("progress").textContent = "";
     document.body.dataset.done = file.name;
@@ -288,6 +288,12 @@ class ClassifyPage {
 
 function count(batches: readonly Batch[]): number {
   return batches.reduce((sum, { sources }) => sum + sources.names.length, 0);
+}
+
+/** A message whose remedies are those of the command line as one of the page, which has no options. */
+function withoutOptions(message: string): string {
+  return message.replace(/, or say --(encoding \([^)]*\)|max-size)/, "")
+    .replace(/say which with --table .*$/, "save the one that you mean as a file of its own");
 }
 
 /** A text that may have no end: of a table only the beginning is shown. */
