@@ -16,7 +16,7 @@ import {
 const MOST_WORKERS = 4;
 
 /** What was read of a table, and its sources classified, in the order of the table. */
-export interface Classification {
+interface Classification {
   readonly table: TableRead;
   readonly batches: readonly Batch[];
   readonly carried: readonly ExtraColumn[];
