@@ -214,7 +214,7 @@ function textsContent(parts: readonly Data[], isThere: Uint8Array, n: number): C
 
 /** Texts behind each other, each behind its length: of some if they are named by their places. */
 function plain(bytes: Uint8Array, starts: Int32Array, some?: readonly number[]): Uint8Array {
-  const places = some ?? Array(starts.length - 1).keys().toArray();
+  const places = some ?? Array.from({ length: starts.length - 1 }, (_, i) => i);
   const size = places.reduce((sum, i) => sum + 4 + starts[i + 1] - starts[i], 0);
   const made = new Uint8Array(size), view = new DataView(made.buffer);
   let end = 0;
