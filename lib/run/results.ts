@@ -1,4 +1,4 @@
-import { makeFolder, writeJson } from "@csc-classify/safe-files";
+import { makeFolder, readRegularText, writeJson } from "@csc-classify/safe-files";
 import { outFolder } from "./files.ts";
 import { runtimeVersions } from "./provenance.ts";
 import type { Settings } from "./settings.ts";
@@ -49,10 +49,11 @@ function resultsPath(): string {
 export async function readResults(): Promise<Results | undefined> {
   const path = resultsPath();
   try {
-    const content = JSON.parse(await Deno.readTextFile(path)) as Partial<Results>;
+    const text = await readRegularText(path);
+    if (text === undefined) return undefined;
+    const content = JSON.parse(text) as Partial<Results>;
     if (content?.head && content.results) return content as Results;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new SyntaxError(`${path} holds no results; delete it and rerun`);

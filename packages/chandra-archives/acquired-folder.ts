@@ -1,7 +1,7 @@
 import { promises as fs } from "node:fs";
 import { CARRIED, type SourceClass, type Sources } from "@csc-classify/chandra-sources";
 import { fromFrame } from "@csc-classify/chandra-sources/files";
-import { fileSha256, hasCode } from "@csc-classify/safe-files";
+import { fileSha256, hasCode, readRegularText } from "@csc-classify/safe-files";
 import pl from "nodejs-polars";
 import type { AcquireOptions } from "./acquire.ts";
 import type { Choice } from "./counterparts.ts";
@@ -102,7 +102,7 @@ export async function acquisitionsIn(folder: string): Promise<Acquired[]> {
  * @throws RangeError for one of a later format, or that is no JSON.
  */
 export async function readNote(path: string): Promise<AcquiredNote | undefined> {
-  const text = await fs.readFile(path, "utf8").catch(() => undefined);
+  const text = await readRegularText(path);
   if (text === undefined) return undefined;
   let note: AcquiredNote;
   try {

@@ -17,6 +17,7 @@ export {
 export { filesBelow } from "./files-below.ts";
 export { oneByOne } from "./one-by-one.ts";
 export { OutputError } from "./output-error.ts";
+export { readRegular, readRegularText } from "./read-files.ts";
 export { readSealed, writeSealed } from "./sealed-files.ts";
 export { fileSha256, sha256 } from "./sha256.ts";
 export { hasCode, systemWords } from "./system.ts";

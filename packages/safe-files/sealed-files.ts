@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { promises as fs } from "node:fs";
+import { Buffer } from "node:buffer";
 import { basename, dirname } from "node:path";
+import { readRegular } from "./read-files.ts";
 import { toBytes, writeStream } from "./write-files.ts";
 
 /**
@@ -15,7 +16,8 @@ export function writeSealed(path: string, content: string | Uint8Array): Promise
 /** What {@link writeSealed} wrote there; undefined when there is nothing or it is not as written. */
 export async function readSealed(path: string): Promise<Uint8Array | undefined> {
   try {
-    const sealed = await fs.readFile(path), end = Math.max(0, sealed.length - SEAL_BYTES);
+    const sealed = Buffer.from(await readRegular(path) ?? []),
+      end = Math.max(0, sealed.length - SEAL_BYTES);
     const bytes = sealed.subarray(0, end);
     return seal(path, bytes).equals(sealed.subarray(end)) ? bytes : undefined;
   } catch {

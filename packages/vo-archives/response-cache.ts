@@ -2,6 +2,8 @@ import { promises as fs } from "node:fs";
 import {
   hasCode,
   isPart,
+  readRegular,
+  readRegularText,
   removeFile,
   sha256,
   useFolder,
@@ -81,15 +83,9 @@ export class FolderCache implements ResponseCache {
   }
 
   async read(request: CachedRequest): Promise<Uint8Array | undefined> {
-    const key = keyOf(request);
-    try {
-      const note = await readNote(this.folder, `${key}.json`);
-      const bytes = await fs.readFile(`${this.folder}/${key}.response`);
-      return note?.sha256 === sha256(bytes) ? bytes : undefined;
-    } catch (error) {
-      if (hasCode(error, "ENOENT")) return undefined;
-      throw error;
-    }
+    const key = keyOf(request), note = await readNote(this.folder, `${key}.json`);
+    const bytes = note && await readRegular(`${this.folder}/${key}.response`);
+    return bytes && note.sha256 === sha256(bytes) ? bytes : undefined;
   }
 
   async write(request: CachedRequest, { bytes, table }: Fetched): Promise<void> {
@@ -125,8 +121,10 @@ async function readNotes(folder: string): Promise<Provenance[]> {
 const NOTE = /^[0-9a-f]{32}\.json$/;
 
 async function readNote(folder: string, name: string): Promise<Provenance | undefined> {
+  const text = await readRegularText(`${folder}/${name}`);
+  if (text === undefined) return undefined;
   try {
-    const note: Provenance = JSON.parse(await fs.readFile(`${folder}/${name}`, "utf8"));
+    const note: Provenance = JSON.parse(text);
     const isNote = note.file === name.replace(/json$/, "response") &&
       [note.service, note.url, note.query, note.date, note.sha256].every((text) =>
         typeof text === "string"
@@ -134,7 +132,6 @@ async function readNote(folder: string, name: string): Promise<Provenance | unde
     return isNote ? note : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
-    if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import type { RecordBatch } from "apache-arrow";
 import {
   fileSha256,
   OutputError,
+  readRegularText,
   refuseLinks,
   removeFile,
   replaceFolder,
@@ -203,9 +204,10 @@ export async function gatherParts(folder: string): Promise<ClassTotals> {
 async function readJob(folder: string): Promise<ScoringJob> {
   for (const file of HEADS) await refuseLinks(folder, `${folder}/scored/${file}`);
   const path = `${folder}/job.json`;
-  const text = await Deno.readTextFile(path).catch(() => {
+  const text = await readRegularText(path);
+  if (text === undefined) {
     throw new RangeError(`${folder} holds no parts; run "deno task shard partition" first`);
-  });
+  }
   try {
     const job: ScoringJob = JSON.parse(text);
     if (typeof job.model === "string" && job.head && job.metadata) return job;

@@ -1,4 +1,4 @@
-import { OutputError, sha256 } from "@csc-classify/safe-files";
+import { OutputError, readRegularText, sha256 } from "@csc-classify/safe-files";
 
 /** What a job script ends with, by which one that was edited is known. */
 const SEAL = /^# written by deno task cluster, SHA-256 of the lines above: ([0-9a-f]{64})\n$/m;
@@ -10,7 +10,7 @@ export function sealedScript(text: string): string {
 
 /** Whether a file is a job script as it was written. */
 export async function isAsWritten(path: string): Promise<boolean> {
-  const text = await Deno.readTextFile(path), seal = SEAL.exec(text);
+  const text = await readRegularText(path) ?? "", seal = SEAL.exec(text);
   return seal !== null && sha256(text.slice(0, seal.index)) === seal[1];
 }
 

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { makeVector, Table, tableFromIPC, tableToIPC } from "apache-arrow";
 import pl from "nodejs-polars";
-import { replaceFile, writeAtomic } from "@csc-classify/safe-files";
+import { readRegularText, replaceFile, writeAtomic } from "@csc-classify/safe-files";
 import {
   healpix29,
   INDEX_ORDER,
@@ -76,9 +76,10 @@ export async function writeParts(
  */
 export async function readParts(folder: string): Promise<Part[]> {
   const list = `${folder}/partition_info.csv`;
-  const text = await Deno.readTextFile(list).catch(() => {
+  const text = await readRegularText(list);
+  if (text === undefined) {
     throw new RangeError(`${folder} is no HATS dataset: it has no partition_info.csv`);
-  });
+  }
   const [head, ...lines] = text.trim().split(/\r?\n/).map((line) => line.split(","));
   const [order, pixel] = ["Norder", "Npix"].map((name) => head.indexOf(name));
   const parts = lines.map((cells) => ({ order: cells[order], pixel: cells[pixel] }));

@@ -7,6 +7,7 @@ import {
   isPart,
   MARK,
   markOf,
+  readRegularText,
   whyGuarded,
 } from "@csc-classify/safe-files";
 import { ROOT } from "#lib/run/files.ts";
@@ -63,7 +64,7 @@ const OF_WORK = /(^|\/)\.(work|acquire|score)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a
 
 // deno-lint-ignore no-explicit-any
 async function readJson(path: string): Promise<any> {
-  return await Deno.readTextFile(path).then(JSON.parse).catch(() => undefined);
+  return await readRegularText(path).then((text) => JSON.parse(text!)).catch(() => undefined);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { MARK, OutputError, useFolder } from "@csc-classify/safe-files";
+import { MARK, OutputError, readRegularText, useFolder } from "@csc-classify/safe-files";
 import { CACHE, outFolder } from "#lib/run/files.ts";
 
 /**
@@ -36,7 +36,7 @@ export async function isInCache(path: string): Promise<boolean> {
  */
 export async function holdsOurResults(folder: string): Promise<boolean> {
   const read = (path: string) =>
-    Deno.readTextFile(`${folder}/${path}`).then(JSON.parse).catch(() => undefined);
+    readRegularText(`${folder}/${path}`).then((text) => JSON.parse(text!)).catch(() => undefined);
   const results = await read("results.json"), runs = await read("report.json");
   if (typeof results?.head?.dataSha256 === "string" && results.results) return true;
   if (Array.isArray(runs) && runs.some((run) => run?.name && run.ended)) return true;

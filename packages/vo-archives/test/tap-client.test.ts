@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ArchiveError } from "../archive-error.ts";
 import { fetchStrips } from "../fetch-strips.ts";
+import { readCsv } from "@csc-classify/vo-tables";
 import { FolderCache } from "../response-cache.ts";
 import { TapClient } from "../tap-client.ts";
 import type { TapOptions } from "../ask.ts";
@@ -301,4 +302,32 @@ Deno.test("a kept answer that was damaged is fetched again", async () => {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test({
+  name:
+    "a pipe or a folder in the place of a kept answer or its note is none, and is not waited for",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const request = { service: "s", url: "u", query: "q" };
+    const { frame } = readCsv(new TextEncoder().encode("a\n1\n"));
+    const table = { frame, columns: [{ name: "a", datatype: "int" }], overflow: false };
+    const bytes = new TextEncoder().encode("an answer");
+    for (const ending of ["json", "response"]) {
+      for (const make of ["mkfifo", "mkdir"]) {
+        const cache = new FolderCache(`${folder}/${ending}-${make}`);
+        await cache.write(request, { bytes, table });
+        assert.deepEqual([...(await cache.read(request))!], [...bytes]);
+        const [{ file }] = await cache.manifest();
+        const path = `${cache.folder}/${file.replace("response", ending)}`;
+        await Deno.remove(path);
+        await new Deno.Command(make, { args: [path] }).output();
+        assert.equal(await cache.read(request), undefined);
+        assert.equal((await cache.manifest()).length, ending === "json" ? 0 : 1);
+        await assert.rejects(cache.write(request, { bytes, table }), /not replaced; remove it/);
+      }
+    }
+    await Deno.remove(folder, { recursive: true });
+  },
 });

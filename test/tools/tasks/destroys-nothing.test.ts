@@ -501,6 +501,38 @@ Deno.test("acquire replaces no tables of others", () =>
     assert.equal(changed.code, 2);
   }));
 
+Deno.test({
+  name: "a pipe in the place of results, of a note or of a list is not waited for",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    withProject(async (root, folder) => {
+      const out = `${folder}/out`, env = { CSC_OUT: out };
+      const pipes = [
+        "results.json",
+        "report.json",
+        "model/pipeline.json",
+        "acquired/x/acquired.json",
+      ];
+      for (const path of [...pipes, "parts/job.json", "parts/sources/partition_info.csv"]) {
+        await Deno.mkdir(dirname(`${out}/${path}`), { recursive: true });
+        await new Deno.Command("mkfifo", { args: [`${out}/${path}`] }).output();
+      }
+      const commands: [script: string, ...args: string[]][] = [
+        ["tasks/clean.ts"],
+        ["tasks/acquire.ts", "--recorded"],
+        ["tasks/acquire.ts", "--retry"],
+        ["publish/archive.ts", "--to", `${folder}/b.tar.gz`],
+        ["publish/publish.ts"],
+        ["cluster/work.ts", "gather", `${out}/parts`],
+      ];
+      for (const [script, ...args] of commands) {
+        const { code, said } = await run(script, args, { root, env });
+        assert.ok(code === 1 || code === 2, `${script}: ${code}: ${said}`);
+        assert.doesNotMatch(said, /^\s+at .*\.ts:\d+/m, script);
+      }
+    }),
+});
+
 /** A table and a classifier in a folder, and a way to score there. */
 async function withTable(
   test: (score: (...args: string[]) => Promise<Run>, folder: string) => Promise<void>,
