@@ -193,11 +193,22 @@ async function keepMode(path: string, part: string): Promise<void> {
 /** Most files that are held open at once: a process may open some hundreds. */
 const MOST_HELD = 100;
 
-/** Whether a file can be renamed to a place, which no system allows from one mount to another. */
+/**
+ * Whether a file can be renamed to a place, which no system allows from one mount to another: nor can
+ * it have a second name there. Where there are no second names it is copied.
+ */
 async function canBeRenamed(from: string, to: string): Promise<boolean> {
-  if (!await fs.rename(from, to).then(() => true, () => false)) return false;
-  await fs.rename(to, from);
-  return true;
+  const end = begin(to, () => fs.unlink(to));
+  try {
+    await fs.link(from, to);
+    // another process may take it for one that was left
+    await fs.unlink(to).catch(() => {});
+    return true;
+  } catch {
+    return false;
+  } finally {
+    end();
+  }
 }
 
 /** Text as UTF-8; bytes as they are. */

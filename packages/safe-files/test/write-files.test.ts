@@ -130,22 +130,45 @@ Deno.test("many files take their places without a second name each, which a proc
   inSandbox(async (folder) => {
     const names = Array.from({ length: 50 }, (_, i) => `${i % 2}/${i}`);
     for (const name of names) await writeAtomic(`${folder}/from/${name}`, name);
-    const { rename } = fs, seen: string[] = [];
+    const { link } = fs, seen: string[] = [];
     try {
-      fs.rename = (from, to) => {
+      fs.link = (from, to) => {
         seen.push(String(to));
-        return rename(from, to);
+        return link(from, to);
       };
       await placeFiles(
         names.map((name) => ({ from: `${folder}/from/${name}`, to: `${folder}/to/${name}` })),
       );
     } finally {
-      fs.rename = rename;
+      fs.link = link;
     }
     // one of each folder shows whether it can be reached
-    assert.equal(seen.filter((name) => name.endsWith(".part")).length, 2);
+    assert.equal(seen.filter(isPart).length, 2);
     for (const name of names) assert.equal(await Deno.readTextFile(`${folder}/to/${name}`), name);
     assert.equal(namesIn(`${folder}/to/0`).length, 25);
+  }));
+
+Deno.test("files that another process sweeps for what was left, or that cannot have second names, have their places", () =>
+  inSandbox(async (folder) => {
+    const { link } = fs;
+    const ways = [
+      async (from: string, to: string) => {
+        await link(from, to);
+        await removeParts(`${folder}/to`);
+      },
+      () => Promise.reject(Object.assign(new Error("no links here"), { code: "EPERM" })),
+    ];
+    for (const way of ways) {
+      for (const name of ["a", "b"]) await writeAtomic(`${folder}/${name}`, name);
+      try {
+        fs.link = way as typeof fs.link;
+        const to = (name: string) => ({ from: `${folder}/${name}`, to: `${folder}/to/${name}` });
+        await placeFiles(["a", "b"].map(to));
+      } finally {
+        fs.link = link;
+      }
+      assert.deepEqual(await contentOf(`${folder}/to`), { a: "a", b: "b" });
+    }
   }));
 
 Deno.test("files take places on another file system by copies, and leave none where it is full", async () => {
