@@ -12,9 +12,9 @@ import { measuredRun } from "./measured-run.ts";
 
 /** What is done in which file; of a sample's calls the innermost that is named here says it. */
 const PHASES: readonly (readonly [phase: string, files: RegExp])[] = [
-  ["trees", /^tree-ensemble/],
+  ["trees", /^tree-(ensemble|scorer)/],
   ["likeness", /^likeness/],
-  ["features", /^(added-features|filled-flux)/],
+  ["features", /^(added-features|filled-flux|objects)/],
   ["sets", /^(decision|physical-limits|cross-match)/],
   ["model", /^(model-folder|saved-classifier|product-provenance)/],
   [
@@ -24,8 +24,8 @@ const PHASES: readonly (readonly [phase: string, files: RegExp])[] = [
         "cells|column-(map|meaning)|position-columns)",
     ),
   ],
-  ["writing", /^write-(parquet|csv|votable|product)/],
-  ["forms", /^(sources|columns|scored-|score-|arrow-file|classify|matrix)/],
+  ["writing", /^(write-(parquet|csv|votable|product)|parquet-chunk)/],
+  ["forms", /^(sources|columns|scored-|score-|arrow-|classify|matrix)/],
 ];
 /** What the engine does for all of them, and what none has: loading of modules, small things. */
 const GARBAGE = "garbage collection", REST = "start and rest";
