@@ -3,7 +3,7 @@ import {
   isPinnedAtHand,
   type PinnedFile,
   type PinnedOptions,
-} from "@csc-classify/vo-archives";
+} from "@csc-classify/vo-archives/pinned";
 import FILES from "../../data/published-files.json" with { type: "json" };
 import { CACHE } from "../run/files.ts";
 

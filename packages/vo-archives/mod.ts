@@ -1,6 +1,7 @@
 /**
  * Clients of astronomical archives that take nothing on trust: TAP services, the cross-match service
- * of CDS, NED, files pinned by digest; whole tables in strips, answers kept, requests tried again.
+ * of CDS, NED; whole tables in strips, answers kept, requests tried again. Files pinned by digest are
+ * an entry of their own, `pinned`, which loads no polars.
  */
 export { ArchiveError } from "./archive-error.ts";
 export {
@@ -14,13 +15,6 @@ export {
 export type { TapOptions } from "./ask.ts";
 export { fetchAnyStrips, fetchStrips, joinRows, numbers } from "./fetch-strips.ts";
 export { fetchNed, NED_MOST_NAMES, NED_URL, type NedPassband } from "./ned.ts";
-export {
-  DownloadError,
-  fetchPinned,
-  isPinnedAtHand,
-  type PinnedFile,
-  type PinnedOptions,
-} from "./pinned-files.ts";
 export { type RecordedAnswer, RecordedCache } from "./recorded-cache.ts";
 export {
   type CachedRequest,

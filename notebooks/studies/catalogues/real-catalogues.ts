@@ -1,5 +1,5 @@
 import { acquiredSources } from "@csc-classify/chandra-archives";
-import { DownloadError } from "@csc-classify/vo-archives";
+import { DownloadError } from "@csc-classify/vo-archives/pinned";
 import { acquiredFolder, listAcquired } from "#lib/tables/acquired.ts";
 import { AUTHORS } from "#lib/tables/labelled-set.ts";
 import { yangCompilation } from "#lib/tables/muwclass.ts";
