@@ -59,13 +59,14 @@ function isOfFullDisk(error: unknown): boolean {
  * Removes the parts of files directly in a folder that killed processes have left there: those that
  * no living process holds.
  *
- * @param names Of these files alone; of all if absent.
+ * @param names Of these files alone, by the names that {@link replaceFile} and {@link placeFiles} give
+ * to parts; of all if absent, with those that end in another name's ending too.
  */
 export async function removeParts(folder: string, names?: ReadonlySet<string>): Promise<void> {
   for (const entry of await fs.readdir(folder, { withFileTypes: true }).catch(() => [])) {
     const path = `${folder}/${entry.name}`;
     const isOne = isPart(entry.name) &&
-      (names?.has(entry.name.replace(/\.[^.]+\.part(\.\w+)?$/, "")) ?? true);
+      (names?.has(entry.name.replace(/\.[^.]+\.part$/, "")) ?? true);
     if (entry.isFile() && isOne) await removeUnheld(path, () => fs.unlink(path));
   }
 }

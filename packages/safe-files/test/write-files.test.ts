@@ -92,6 +92,16 @@ Deno.test("of one file alone the parts go that nobody holds", () =>
     assert.deepEqual(namesIn(folder), all.slice(2).sort());
   }));
 
+Deno.test("what is made beside its place under a part's name and an ending is placed", () =>
+  inSandbox(async (folder) => {
+    const from = `${folder}/a.o.${crypto.randomUUID()}.part.o`,
+      others = `${folder}/a.o.${crypto.randomUUID()}.part.o`;
+    for (const path of [from, others]) await Deno.writeTextFile(path, "whole");
+    await placeFiles([{ from, to: `${folder}/a.o` }]);
+    // that of another process at work is left to it
+    assert.deepEqual(namesIn(folder), ["a.o", others.slice(folder.length + 1)]);
+  }));
+
 Deno.test("a link, a folder and a pipe are not replaced by a file, nor what a link leads to", () =>
   inSandbox(async (folder) => {
     await Deno.writeTextFile(`${folder}/mine`, "mine");
