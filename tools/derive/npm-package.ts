@@ -20,6 +20,9 @@ import { runCommand } from "../setup/run-command.ts";
 const EXTERNAL = Object.keys(config.imports).filter((name) => !name.startsWith("#"))
   .map((name) => `--external=${name.replace(/\/$/, "")}`);
 
+/** Of these each entry is one file, which a page loads by itself: what entries share has no state. */
+const ONE_FILE_AN_ENTRY = ["lightgbm-wasm"];
+
 /** A module for Node 20, which knows no `using`; without comments, of which some name this machine. */
 function plain(module: string): string {
   const compilerOptions = {
@@ -55,9 +58,12 @@ export async function writeNpmPackage(name: string, folder: string): Promise<voi
   await using work = await workFolder(folder);
   const paths = Object.values<string>(exports).map((path) => `${source}/${path}`);
   const split = ["--code-splitting", "--outdir", work.folder, "--platform", "deno"];
-  await runCommand(Deno.execPath(), ["bundle", "--quiet", ...split, ...EXTERNAL, ...paths], {
-    cwd: ROOT,
-  });
+  const bundles = ONE_FILE_AN_ENTRY.includes(name) ? paths.map((path) => [path]) : [paths];
+  for (const together of bundles) {
+    await runCommand(Deno.execPath(), ["bundle", "--quiet", ...split, ...EXTERNAL, ...together], {
+      cwd: ROOT,
+    });
+  }
   const modules = new Map<string, string>(), dependencies: Record<string, string> = {};
   for (const path of await filesBelow(work.folder)) {
     const module = plain(await read(`${work.folder}/${path}`));
