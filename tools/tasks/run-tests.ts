@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import pMap from "p-map";
-import { workFolder } from "@csc-classify/safe-files";
+import { makeFolder, workFolder } from "@csc-classify/safe-files";
 import { CACHE, ROOT } from "#lib/run/files.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
@@ -72,6 +72,7 @@ interface Outcome extends TestCounts {
 const MOST_AGAIN = 3;
 
 await runTask(async (signal) => {
+  await makeFolder(CACHE, "cache");
   const flags = command.args.filter((arg) => arg.startsWith("-"));
   const files = chosenFiles(command.args.filter((arg) => !arg.startsWith("-")));
   if (filter !== undefined) flags.push(`--filter=${filter}`);
@@ -109,7 +110,7 @@ await runTask(async (signal) => {
   }
   const isGood = summary(outcomes.filter((outcome) => outcome !== undefined), unsteady);
   return isGood ? EXIT.done : EXIT.failed;
-});
+}, { makesCache: false }); // not held: commands under test look whether another is at work
 
 /** Test files below the given files and folders, by their paths below the root. */
 function chosenFiles(named: readonly string[]): string[] {
