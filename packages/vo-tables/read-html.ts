@@ -1,8 +1,6 @@
 import sax from "sax";
-import { chooseTable } from "./choose-table.ts";
-import { quotedLines } from "./csv-line.ts";
+import { openCells } from "./cell-tables.ts";
 import type { OpenTable } from "./open-table.ts";
-import { openText } from "./read-text.ts";
 import { cannotRead, malformed } from "./table-error.ts";
 
 /** A table while its tags are read. */
@@ -40,24 +38,12 @@ export async function openHtml(name: string, html: string, wanted?: string): Pro
         "VOTable or CSV",
     );
   }
-  const { place, note } = chooseTable(
-    tables.map(({ title, rows }) => ({
-      name: title,
-      nRows: rows.length - 1,
-      // groups of columns may stand above their names
-      columns: rows.slice(0, 2).flat().map((name) => ({ name })),
-    })),
-    wanted,
-  );
-  const { title, rows } = tables[place];
-  const table = await openText(name, quotedLines(rows));
-  return {
-    ...table,
+  return await openCells(name, tables, {
     kind: "HTML table",
-    comments: title === "" ? [] : [title],
-    notes: [...note === undefined ? [] : [note], ...table.notes ?? []],
-    ...(tables.length > 1 && { table: title || String(place + 1) }),
-  };
+    wanted,
+    headRows: 2,
+    comments: ({ title }) => title === "" ? [] : [title],
+  });
 }
 
 /** All tables of a page, those within others too, in the order in which they begin. */

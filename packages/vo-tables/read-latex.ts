@@ -1,14 +1,6 @@
-import { chooseTable } from "./choose-table.ts";
-import { quotedLines } from "./csv-line.ts";
+import { type CellTable, openCells } from "./cell-tables.ts";
 import type { OpenTable } from "./open-table.ts";
-import { openText } from "./read-text.ts";
 import { cannotRead } from "./table-error.ts";
-
-/** A table as LaTeX has it: the lines above its data, which name columns and units, and its rows. */
-interface LatexTable {
-  readonly title: string;
-  readonly rows: readonly (readonly string[])[];
-}
 
 /** Environments whose rows are a table; the arguments before their cells. */
 const ENVIRONMENT =
@@ -34,30 +26,16 @@ export async function openLatex(name: string, text: string, wanted?: string): Pr
         "the table as CSV, or fetch the journal's machine-readable form of it",
     );
   }
-  const { place, note } = chooseTable(
-    tables.map(({ title, rows }) => ({
-      name: title,
-      nRows: rows.length - 1,
-      // groups of columns may stand above their names
-      columns: rows.slice(0, 2).flat().map((name) => ({ name })),
-    })),
-    wanted,
-  );
-  const { title, rows } = tables[place];
-  const table = await openText(name, quotedLines(rows));
   const marks = plain.match(/\\(?:tablenotemark|tablefootmark|footnotemark|tnote)\b/g)?.length ?? 0;
-  const said = marks > 0
-    ? [
-      `${marks} marks of footnotes are left out; where one says that a value is a limit, write <1.5.`,
-    ]
-    : [];
-  return {
-    ...table,
+  const said =
+    `${marks} marks of footnotes are left out; where one says that a value is a limit, write <1.5.`;
+  return await openCells(name, tables, {
     kind: "LaTeX table",
-    comments: wordsAround(plain),
-    notes: [...note === undefined ? [] : [note], ...said, ...table.notes ?? []],
-    ...(tables.length > 1 && { table: title || String(place + 1) }),
-  };
+    wanted,
+    headRows: 2,
+    notes: marks > 0 ? [said] : [],
+    comments: () => wordsAround(plain),
+  });
 }
 
 /** Captions, comments and notes of the tables. */
@@ -69,8 +47,8 @@ function wordsAround(text: string): string[] {
   });
 }
 
-function tablesOf(text: string): LatexTable[] {
-  const found: LatexTable[] = [];
+function tablesOf(text: string): CellTable[] {
+  const found: CellTable[] = [];
   for (let at = 0; at < text.length;) {
     ENVIRONMENT.lastIndex = at;
     const begin = ENVIRONMENT.exec(text);

@@ -1,9 +1,7 @@
 import { inflateRaw } from "pako";
 import sax from "sax";
-import { chooseTable } from "./choose-table.ts";
-import { quotedLines } from "./csv-line.ts";
+import { openCells } from "./cell-tables.ts";
 import type { OpenTable } from "./open-table.ts";
-import { openText } from "./read-text.ts";
 import { cannotRead, malformed } from "./table-error.ts";
 
 /** Signatures of a ZIP archive: of an entry in its directory, and of the directory's end. */
@@ -22,8 +20,9 @@ interface ZipEntry {
 
 /**
  * Opens a sheet of an Excel workbook (ECMA-376, SpreadsheetML): its cells as they are stored, numbers
- * with every digit, what Excel took for a time of day as hours, minutes and seconds, results of formulas, errors such as #N/A as texts; then as a table of text is,
- * with titles, lines of units and groups of columns.
+ * with every digit, what Excel took for a time of day as hours, minutes and seconds, results of
+ * formulas, errors such as #N/A as texts; then as a table of text is, with titles, lines of units and
+ * groups of columns.
  *
  * @param wanted Which of several sheets, by name or by number from 1.
  * @throws TableError for an archive that holds no workbook, and as readers of text do.
@@ -60,22 +59,7 @@ export async function openXlsx(
   if (sheets.length === 0) {
     throw cannotRead(name, "its workbook has no sheet with rows; is it saved?");
   }
-  const { place, note } = chooseTable(
-    sheets.map(({ title, rows }) => ({
-      name: title,
-      nRows: rows.length - 1,
-      columns: rows.slice(0, 3).flat().map((name) => ({ name })),
-    })),
-    wanted,
-  );
-  const { title, rows } = sheets[place];
-  const table = await openText(name, quotedLines(rows));
-  return {
-    ...table,
-    kind: "Excel sheet",
-    notes: [...note === undefined ? [] : [note], ...table.notes ?? []],
-    ...(sheets.length > 1 && { table: title || String(place + 1) }),
-  };
+  return await openCells(name, sheets, { kind: "Excel sheet", wanted, headRows: 3 });
 }
 
 /** The files of a ZIP archive by their paths, as its directory has them. */
