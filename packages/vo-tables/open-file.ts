@@ -114,8 +114,8 @@ const DOCUMENTS: readonly [
 
 /**
  * Opens a table of any kind, told apart by content, not by name: text (CSV and its kin, ECSV, IPAC,
- * tables of the AAS and the CDS), VOTable, JSON, HTML, LaTeX, Excel, FITS, Parquet, Arrow; gzipped or not.
- * Text, FITS and Parquet are read in pieces, the others whole.
+ * tables of the AAS and the CDS), VOTable, JSON, HTML, LaTeX, Excel, FITS, Parquet, Arrow; gzipped or
+ * not. Text, FITS and Parquet are read in pieces, the others whole.
  *
  * @throws TableError naming file, place and remedy; while rows are read, too.
  */
@@ -147,7 +147,7 @@ async function openOnce(file: TableFile, options: OpenOptions): Promise<OpenTabl
       return guarded(file.name, kind, await binary[2](plain, options));
     }
     const marked = markOf(head), encoding = marked ?? options.encoding ?? "utf-8";
-    const start = new TextDecoder(encoding).decode(head.subarray(0, 4096)).replace(/^\ufeff/, "");
+    const start = withoutMark(new TextDecoder(encoding).decode(head.subarray(0, 4096)));
     const document = DOCUMENTS.find(([begins]) => begins.test(start));
     if (document) {
       kind = document[1];
@@ -224,6 +224,11 @@ function markOf(head: Uint8Array): string | undefined {
   return head[0] === 0xfe && head[1] === 0xff ? "utf-16be" : undefined;
 }
 
+/** The decoder takes one byte order mark away; files that were saved twice have two. */
+function withoutMark(text: string): string {
+  return text.replace(/^\ufeff/, "");
+}
+
 /** Text encodings that are read besides UTF-8, which is the default. */
 export const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "latin1"] as const;
 
@@ -247,7 +252,12 @@ async function* decoded(
       `line ${line} ${what}; save the table as UTF-8, or say --encoding (${others})`,
     );
   };
-  for await (const bytes of pieces) yield checked(decoder.decode(bytes, { stream: true }));
+  let isBegun = false;
+  for await (const bytes of pieces) {
+    const text = checked(decoder.decode(bytes, { stream: true }));
+    yield isBegun ? text : withoutMark(text);
+    isBegun ||= text !== "";
+  }
   yield checked(decoder.decode());
 }
 

@@ -25,7 +25,7 @@ const FORMS =
  * @throws TableError naming the file, the place and the forms that are understood.
  */
 export function openJson(name: string, text: string, wanted?: string): OpenTable {
-  const document = parseJson(name, text.replace(/^\ufeff/, ""));
+  const document = parseJson(name, text);
   const found = tablesOf(document).filter(([, { nRows }]) => nRows > 0);
   if (found.length === 0) throw cannotRead(name, `its JSON is no table; ${FORMS}`);
   const { place, note } = chooseTable(

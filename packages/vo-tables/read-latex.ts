@@ -17,7 +17,7 @@ const RULES =
  * @throws TableError naming the file and what is wanted.
  */
 export async function openLatex(name: string, text: string, wanted?: string): Promise<OpenTable> {
-  const plain = text.replace(/^\ufeff/, "").replace(/(^|[^\\])%.*$/gm, "$1");
+  const plain = text.replace(/(^|[^\\])%.*$/gm, "$1");
   const tables = tablesOf(plain).filter(({ rows }) => rows.length > 1 && rows[0].length > 1);
   if (tables.length === 0) {
     throw cannotRead(

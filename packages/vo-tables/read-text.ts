@@ -31,7 +31,7 @@ export async function openText(name: string, pieces: AsyncIterable<string>): Pro
     head.slice(0, Math.min(lastEnd || head.length, 2 * HEAD)),
   );
   async function* whole() {
-    yield head.replace(/^\ufeff/, "");
+    yield head;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
       yield next.value;
     }

@@ -57,9 +57,7 @@ const MOST_LINES = 5000, SAMPLE = 40;
  * @throws TableError where no header is to be found.
  */
 export function recognise(head: string): TextDialect {
-  const lines = head.split(/\r\n|\r|\n/, MOST_LINES).map((line, i) =>
-    i === 0 ? line.replace(/^\ufeff/, "") : line
-  );
+  const lines = head.split(/\r\n|\r|\n/, MOST_LINES);
   if (/^\s*Summary of source fluxes/i.test(lines[0])) {
     throw malformed(
       "it is the summary that CIAO's srcflux writes for people; give the FITS file beside it that " +

@@ -215,6 +215,7 @@ table("text behind a quote", withCell("name", '"a"b'), refused(/Quote.*line 2/i,
 
 // ---- encodings
 table("UTF-8 with a mark", "\ufeff" + PLAIN, GOOD);
+table("UTF-8 with two marks", "\ufeff\ufeff" + PLAIN, GOOD);
 table("UTF-16, little end first", utf16(PLAIN, true), GOOD);
 table("UTF-16, big end first", utf16(PLAIN, false), GOOD);
 table("UTF-16 without a mark", utf16(PLAIN, true, false), refused("line 1", "--encoding"));
