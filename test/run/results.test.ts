@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { readResults, recordResults } from "#lib/run/results.ts";
 import { inOut } from "../in-folder.ts";
-
-const HEAD = {
-  data: "two sources",
-  dataSha256: "0".repeat(64),
-  simulated: false,
-  profile: "smoke",
-  seed: 1,
-  versions: {},
-};
+import { HEAD } from "../results-head.ts";
 
 Deno.test("sums of the same numbers in another order are recorded as the same", () =>
   inOut(async () => {

@@ -3,15 +3,7 @@ import { recordResults } from "#lib/run/results.ts";
 import { DISPLAY } from "#show/display.ts";
 import { numbers } from "#show/mod.ts";
 import { inOut } from "../../in-folder.ts";
-
-const HEAD = {
-  data: "two sources",
-  dataSha256: "0".repeat(64),
-  simulated: false,
-  profile: "smoke",
-  seed: 1,
-  versions: {},
-};
+import { HEAD } from "../../results-head.ts";
 
 Deno.test("numbers of a run stand beside the paper's, with scatter or interval, three digits each", () =>
   inOut(async () => {
