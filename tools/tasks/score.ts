@@ -7,6 +7,7 @@ import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
 import { productOutputs, WRITTEN } from "./own-product.ts";
 import { classifyBatches } from "#lib/scoring/classify-batches.ts";
+import { sweeper } from "#lib/scoring/sweep.ts";
 import { arrowSources } from "@csc-classify/chandra-sources/tables";
 import { modelDigest, readModel } from "#lib/scoring/model-folder.ts";
 import { PRODUCT_FORMATS, writeProduct } from "@csc-classify/vo-tables/write";
@@ -32,7 +33,8 @@ import { runTask } from "./run-task.ts";
 import { checkScoreOutputs, explainFailure, productFile } from "./score-outputs.ts";
 
 const HELP = `
-The table may be CSV (cells separated by comma, semicolon, tab or |), Parquet, Arrow, VOTable or FITS.
+The table may be CSV (cells separated by comma, semicolon, tab or |), Parquet, Arrow, VOTable, FITS, JSON,
+a sheet of Excel, or a table of a web page or of LaTeX.
 Columns are found by name, unit, UCD, values and the company they keep, in any order and case: name, ra and
 dec (degrees, hours or sexagesimal), and the features of the model under our names (flux_b, G, W1 ...) or
 those of the tables in docs/dialects.md: CSC 2.0 and 2.1, HEASARC, VizieR, MUWCLASS, Gaia, 2MASS, WISE, SDSS,
@@ -192,8 +194,7 @@ async function score(
     signal,
     tell: console.error,
   });
-  // the task is started with it: what was read is gone before workers take as much
-  (globalThis as { gc?: () => void }).gc?.();
+  sweeper(1)(); // what was read is gone before workers take as much
   const classifier = await findClassifier(options, signal);
   const { title, training, decision } = classifier.saved;
   if (options.hostLimits && !decision.limitedSets) {
