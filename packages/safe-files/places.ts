@@ -2,8 +2,8 @@ import { promises as fs } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 
 /**
- * Refuses an empty path, as of a variable that is not set, a `~` in quotes, and what lies where the system keeps
- * devices and processes, under whatever name, before any of it is touched.
+ * Refuses an empty path, as of a variable that is not set, a `~` in quotes, and what lies where the
+ * system keeps devices and processes, under whatever name, before any of it is touched.
  */
 export async function refuseNoPlace(
   path: string,

@@ -34,7 +34,10 @@ export class WrittenFiles {
     }
   }
 
-  /** Does something while no other process does so with the same notes; where there are no locks, just does it. */
+  /**
+   * Does something while no other process does so with the same notes; where there are no locks,
+   * just does it.
+   */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     using _held = await makeFolders(this.folder)
       .then(() => waitedFor(`${this.folder}/.lock`)).catch(() => undefined);

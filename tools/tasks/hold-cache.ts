@@ -12,8 +12,8 @@ export interface CacheHold extends Disposable {
 
 /**
  * Makes `.cache/`, with its mark, where it is missing, and holds it for a task, together with other
- * tasks: while it does, nothing is removed there. Waits for one that removes to end. Where locks are not to be had (another user's folder, some
- * networks' file systems) it holds nothing.
+ * tasks: while it does, nothing is removed there. Waits for one that removes to end. Where locks are
+ * not to be had (another user's folder, some networks' file systems) it holds nothing.
  */
 export async function shareCache(): Promise<CacheHold> {
   while (true) {
