@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import {
   Bool,
   Float64,
@@ -144,12 +145,8 @@ Deno.test("CSV quotes hostile text, leaves missing values empty and is described
     assert.equal(csvw.simulated, true);
   }));
 
-const stilts = await new Deno.Command("stilts", {
-  args: ["-version"],
-  stdout: "null",
-  stderr: "null",
-})
-  .output().then(({ success }) => success).catch(() => false);
+const ABSENT = !existsSync("/usr/bin/stilts");
+if (ABSENT) console.log("skipped: VOTables checked by STILTS: no stilts");
 
 async function runStilts(...args: string[]): Promise<string> {
   const { stdout, stderr, success } = await new Deno.Command("stilts", { args }).output();
@@ -160,7 +157,7 @@ async function runStilts(...args: string[]): Promise<string> {
 
 Deno.test({
   name: "STILTS finds the VOTable clean and reads equal values from it",
-  ignore: !stilts,
+  ignore: ABSENT,
   fn: () =>
     inFolder(async (folder) => {
       await writeVotable(await openArrowFile(`${folder}/t.arrow`), `${folder}/t.vot`);
