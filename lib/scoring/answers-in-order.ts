@@ -60,15 +60,17 @@ export async function* answersInOrder<Task, Answer>(
     try {
       const source = each(tasks);
       try {
+        let next = taken(source);
         while (!isEnded) {
           const isFree = idle.length > 0 || crew.length < workers;
           if (!isFree || places.length >= workers + AHEAD) {
             await changed.promise;
             continue;
           }
-          const { value, done } = await source.next();
-          if (done) break;
-          if (!isEnded) begin(value);
+          const { value, done } = await next;
+          if (done || isEnded) break;
+          begin(value);
+          next = taken(source);
         }
       } finally {
         await source.return(undefined);
@@ -100,6 +102,13 @@ export async function* answersInOrder<Task, Answer>(
     for (const worker of crew) worker.terminate();
     await handedOut;
   }
+}
+
+/** The next task, made while the workers are busy; its failure is told to whoever waits for it. */
+function taken<Task>(source: AsyncGenerator<Task>): Promise<IteratorResult<Task>> {
+  const next = source.next();
+  next.catch(() => {});
+  return next;
 }
 
 async function* each<Task>(tasks: AsyncIterable<Task> | Iterable<Task>): AsyncGenerator<Task> {

@@ -7,16 +7,17 @@ export interface Progress extends AsyncDisposable {
   /**
    * Says how much is done; cheap, call it as often as you like.
    *
+   * @param total The amount of work, where more is known of it by now.
    * @throws Error after an "Interrupt" in JupyterLab: the work that is told of ends there.
    */
-  update(done: number): void;
+  update(done: number, total?: number): void;
   /** Turns the bar into one closing line. */
   finish(note?: string): Promise<void>;
 }
 
 /** Where a bar is drawn. */
 interface Bar {
-  draw(done: number): void;
+  draw(done: number, total: number): void;
   /** Leaves one line in place of the bar. */
   close(line: string): Promise<void> | void;
 }
@@ -35,18 +36,18 @@ export async function progress(label: string, total: number): Promise<Progress> 
   const start = performance.now();
   const bar = kernel() ? await cellBar(label, total) : terminalBar(label, total);
   const checkInterrupt = interruptCheck();
-  let done = 0, ended = false;
+  let done = 0, all = total, ended = false;
   const finish = async (note = "") => {
     if (ended) return;
     ended = true;
-    await bar?.close(closingLine(label, done, total, start, note));
+    await bar?.close(closingLine(label, done, all, start, note));
   };
   return {
-    update(now) {
-      done = now;
+    update(now, of = all) {
+      [done, all] = [now, of];
       if (ended) return;
       checkInterrupt();
-      bar?.draw(done);
+      bar?.draw(done, all);
     },
     finish,
     [Symbol.asyncDispose]: () => finish(),
@@ -60,7 +61,7 @@ async function cellBar(label: string, total: number): Promise<Bar> {
   let sending = display(barBundle(label, 0, total), id);
   await sending;
   return {
-    draw(done) {
+    draw(done, total) {
       if (performance.now() - drawn < REDRAW_MS) return;
       drawn = performance.now();
       sending = sending.then(() => replace(barBundle(label, done, total), id));
@@ -78,7 +79,10 @@ function terminalBar(label: string, total: number): Bar | undefined {
   const bar = new SingleBar({ format, clearOnComplete: true, hideCursor: true, barsize: 24 });
   bar.start(total, 0);
   return {
-    draw: (done) => bar.update(done),
+    draw(done, total) {
+      bar.setTotal(total);
+      bar.update(done);
+    },
     close(line) {
       bar.stop();
       console.error(line);

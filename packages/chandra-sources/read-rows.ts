@@ -49,6 +49,8 @@ export interface ReadTable {
   readonly batches: AsyncIterable<Sources>;
   /** Rows: all, accepted, left out, and those that say the same of a source again. */
   readonly counts: { rows: number; accepted: number; rejected: number; repeated: number };
+  /** Rows that the table has, as far as is known: a text by its bytes, others by what they say. */
+  readonly expectedRows: () => number;
   /** By target. */
   readonly columns: ReadonlyMap<string, ColumnCount>;
   /** What a user should know of the reading, a sentence each; whole when the batches have ended. */
@@ -119,6 +121,7 @@ export async function readRows(
   const ignored = raw.ignored.filter((name) => carried.every((one) => one.name !== name));
   const map = { ...raw, ignored };
   const counts = { rows: 0, accepted: 0, rejected: 0, repeated: 0 };
+  let isRead = false;
   const places = carried.map(({ name }) => found.findIndex((column) => column.name === name));
   const used = [...map.mapped.map(({ index }) => index), ...places];
   want?.(used.flatMap((place) => joined[place - columns.length]?.from ?? place));
@@ -166,6 +169,7 @@ export async function readRows(
         if (reader.size === BATCH_ROWS) yield reader.take(origin);
       }
     }
+    isRead = true;
     if (counts.rows === 0) {
       throw malformed(`${path} has a header and no rows; is it the right file?`);
     }
@@ -177,7 +181,18 @@ export async function readRows(
     notes.push(...said.slice(nSaid), ...remarksOfRows(map, counts, reader));
     options.onProgress?.(counts.rows);
   }
-  return { kind, map, notes, batches: batches(), counts, columns: reader.counts, carried };
+  const expectedRows = () =>
+    isRead ? counts.rows : opened.nRows ?? Math.round(counts.rows / (opened.share?.() || 1));
+  return {
+    kind,
+    map,
+    notes,
+    batches: batches(),
+    counts,
+    expectedRows,
+    columns: reader.counts,
+    carried,
+  };
 }
 
 /** The first pieces of a table, so many rows if it has them. */

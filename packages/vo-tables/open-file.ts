@@ -123,7 +123,8 @@ export async function openFile(file: TableFile, options: OpenOptions = {}): Prom
   return { ...await openOnce(file, options), again: () => openFile(file, options) };
 }
 
-async function openOnce(file: TableFile, options: OpenOptions): Promise<OpenTable> {
+async function openOnce(given: TableFile, options: OpenOptions): Promise<OpenTable> {
+  const { file, share } = counted(given);
   const isPacked = file.size > 2 && (await file.read(0, 2)).join() === "31,139";
   const pieces = isPacked
     ? unpacked(file, options.maxSize)
@@ -166,12 +167,24 @@ async function openOnce(file: TableFile, options: OpenOptions): Promise<OpenTabl
     const text = decoded(file.name, whole, encoding);
     const table = await openText(file.name, text);
     keepsOpen = true;
-    return guarded(file.name, kind, table);
+    return { ...guarded(file.name, kind, table), share };
   } catch (error) {
     throw broken(file.name, kind, error);
   } finally {
     if (!keepsOpen) await pieces.return?.(undefined);
   }
+}
+
+/** A file, and what part of it has streamed by. */
+function counted(file: TableFile): { readonly file: TableFile; readonly share: () => number } {
+  let nBytes = 0;
+  async function* stream() {
+    for await (const bytes of file.stream()) {
+      nBytes += bytes.length;
+      yield bytes;
+    }
+  }
+  return { file: { ...file, stream }, share: () => nBytes / file.size };
 }
 
 async function* behind<Piece>(first: Piece, rest: AsyncIterable<Piece>): AsyncGenerator<Piece> {

@@ -54,6 +54,10 @@ export interface OpenTable {
   readonly rows: Iterable<readonly unknown[]> | AsyncIterable<readonly unknown[]>;
   /** The same by columns, where the file has them so; whoever takes these takes no `rows`. */
   readonly pieces?: Iterable<TablePiece> | AsyncIterable<TablePiece>;
+  /** How many rows it has, where its file says so before they are read. */
+  readonly nRows?: number;
+  /** What part of its file has been read, 0 to 1, where it is read in pieces. */
+  readonly share?: () => number;
   /** Whether the service that wrote it says that it left rows out. */
   readonly overflow?: boolean;
   /** Which of several tables of the file this is, by name or number. */

@@ -71,6 +71,7 @@ export async function openArrow(file: TableFile): Promise<OpenTable> {
   }
   return {
     kind: "Arrow",
+    nRows,
     columns: fields.map(({ name, type }) => ({ ...splitUnit(name), ...kindOf(type) })),
     ...byColumns(pieces()),
     want: (places) => wanted.want(places),

@@ -98,6 +98,7 @@ export async function openFits(
   }
   return {
     kind: "FITS",
+    nRows,
     columns,
     ...byColumns(pieces()),
     notes: note ? [note] : [],

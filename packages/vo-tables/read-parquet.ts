@@ -141,6 +141,7 @@ export async function openParquet(
   };
   return {
     kind: "Parquet",
+    nRows,
     columns: fields.map((field) => ({ ...describe(field), ...stated.get(field.element.name) })),
     ...byColumns(pieces()),
     want: (places) => wanted.want(places),

@@ -45,6 +45,7 @@ export async function openVotable(
   const { place, note } = chooseTable(tables, wanted), chosen = tables[place];
   return {
     kind: "VOTable",
+    nRows: chosen.nRows,
     columns: chosen.columns,
     ...byColumns(chosen.pieces()),
     overflow,

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { columnOf, type Doubt, FEATURE_NAMES, parseChoice } from "@csc-classify/chandra-sources";
-import { arrowSources, readTable } from "@csc-classify/chandra-sources/tables";
+import { readTable } from "@csc-classify/chandra-sources/tables";
 import { type Random, random } from "@csc-classify/forests";
 import { ROOT } from "#lib/run/files.ts";
 import { writeModel } from "#lib/scoring/model-folder.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { smallClassifier } from "../scoring/small-pipeline.ts";
 import { share } from "../thorough.ts";
-import { importTable } from "#tools/tasks/import-table.ts";
+import { openSources, RejectsList } from "#tools/tasks/import-table.ts";
 import { type End, goodFiles, HOSTILE, type Hostile, type Row } from "./hostile-tables.ts";
 
 /** What a user saw: rows taken in, rows left out with their complaints, or a refusal. */
@@ -26,16 +26,15 @@ async function take({ file, bytes, options = [] }: Hostile): Promise<Seen> {
   const after = (option: string) => options[options.indexOf(option) + 1];
   try {
     await Deno.writeFile(path, bytes);
-    const { counts } = await importTable(path, `${folder}/in.arrow`, `${folder}/list.csv`, {
+    using rejects = new RejectsList(`${folder}/list.csv`);
+    const { counts, batches } = await openSources(path, rejects, {
       features: FEATURE_NAMES,
       column: options.includes("--column") ? [parseChoice(after("--column"))] : [],
       encoding: options.includes("--encoding") ? after("--encoding") : undefined,
       force: options.includes("--force") ? [after("--force") as Doubt] : [],
       tell: (line) => told.push(line),
     });
-    const [{ names, ra, dec, ...rest }] = await Array.fromAsync(
-      arrowSources(`${folder}/in.arrow`, FEATURE_NAMES),
-    );
+    const [{ names, ra, dec, ...rest }] = await Array.fromAsync(batches);
     const [flux, G] = ["flux_b", "G"].map((name) => columnOf(rest, name));
     assert.equal(counts.rows, counts.accepted + counts.rejected + counts.repeated);
     assert.equal(names.length, counts.accepted);

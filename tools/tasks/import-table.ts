@@ -6,15 +6,19 @@ import {
   parseChoice,
   type Question,
   type ReadTable,
+  type Reject,
   shellWord,
+  type Sources,
   TableQuestions,
 } from "@csc-classify/chandra-sources";
-import { readTable, writeArrowSources } from "@csc-classify/chandra-sources/tables";
-import { sweeper } from "#lib/scoring/sweep.ts";
+import { readTable } from "@csc-classify/chandra-sources/tables";
 import { MAPPING_HEAD, mappingRows } from "./mapping-table.ts";
 
 /** First line of a list of rejected rows: by it our own lists are known. */
 const REJECTS_HEAD = csvLine(["row", "name", "column", "value", "problem"]);
+
+/** Batches by which a long table is told before it is scored: of 4,096 rows. */
+const FIRST_BATCHES = 4;
 
 /** What a user says of a table on the command line. */
 export interface TableOptions {
@@ -26,7 +30,7 @@ export interface TableOptions {
   readonly force?: readonly Doubt[];
 }
 
-/** What {@link importTable} may be told. */
+/** What {@link openSources} may be told. */
 interface ImportOptions extends TableOptions {
   /** Features of the model. */
   readonly features: readonly string[];
@@ -35,50 +39,106 @@ interface ImportOptions extends TableOptions {
   readonly tell: (line: string) => void;
 }
 
-/**
- * Reads a user's table into the Arrow file that is scored, lists the rows left out in a CSV file,
- * tells how the table was understood, and refuses what cannot be meant.
- *
- * @throws TableError naming the file, the place and the remedy; TableQuestions where a word of the
- * user is wanted.
- */
-export async function importTable(
-  table: string,
-  output: string,
-  list: string,
-  options: ImportOptions,
-): Promise<Pick<ReadTable, "counts" | "carried">> {
-  using rejects = await Deno.open(list, { write: true, create: true, truncate: true });
-  const write = (line: string) => {
+/** A user's table that was understood: its sources come as they are read, for one pass. */
+interface OpenedSources extends Pick<ReadTable, "counts" | "carried" | "batches"> {
+  /** Sources that it has, as far as is known by now. */
+  readonly expected: () => number;
+  /** Tells, once all are taken, how it is understood by all its rows; nothing if that was told. */
+  readonly tellRest: () => void;
+}
+
+/** A list of rows that are left out, a CSV file that is made with the first of them. */
+export class RejectsList implements Disposable {
+  readonly path: string;
+  #file?: Deno.FsFile;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  add({ row, name, column, value, problem }: Reject): void {
+    if (!this.#file) {
+      this.#file = Deno.openSync(this.path, { write: true, createNew: true });
+      this.#write(REJECTS_HEAD);
+    }
+    this.#write(csvLine([row, name, column, value, problem]));
+  }
+
+  #write(line: string): void {
     const bytes = new TextEncoder().encode(line);
-    for (let done = 0; done < bytes.length;) done += rejects.writeSync(bytes.subarray(done));
-  };
-  write(REJECTS_HEAD);
-  let told = 0;
+    for (let done = 0; done < bytes.length;) done += this.#file!.writeSync(bytes.subarray(done));
+  }
+
+  [Symbol.dispose](): void {
+    this.#file?.close();
+  }
+}
+
+/**
+ * Opens a user's table to score it and tells how it is understood, by all its rows or, where it is
+ * long, by the first.
+ *
+ * @param rejects Takes the rows that are left out.
+ * @throws TableError naming the file, the place and the remedy; TableQuestions where a word of the
+ * user is wanted; both while sources are taken too.
+ */
+export async function openSources(
+  table: string,
+  rejects: RejectsList,
+  options: ImportOptions,
+): Promise<OpenedSources> {
+  const complaints: string[] = [];
+  let nTold = 0;
   const read = await readTable(table, {
     ...options,
     choices: options.column,
-    onReject({ row, name, column, value, problem }) {
-      write(csvLine([row, name, column, value, problem]));
-      if (told++ < 10) {
-        options.tell(printable(`  row ${row}${column && `, ${column} = "${value}"`}: ${problem}`));
+    onReject(reject) {
+      rejects.add(reject);
+      const { row, column, value, problem } = reject;
+      if (nTold++ < 10) {
+        complaints.push(
+          printable(`  row ${row}${column && `, ${column} = "${value}"`}: ${problem}`),
+        );
       }
     },
   });
-  await writeArrowSources(output, options.features, swept(read.batches), read.carried);
-  options.tell(mappingText(table, read));
-  const { counts, carried } = read, { rows, accepted } = counts;
-  // what the reader knows of every name is forgotten with it
-  if (accepted > 0) return { counts, carried };
-  throw new TableError("format", `none of the ${rows} rows of ${table} can be used; see above`);
-}
-
-async function* swept<Batch>(batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
-  const sweep = sweeper(16);
-  for await (const batch of batches) {
-    yield batch;
-    sweep();
+  const { counts, carried, expectedRows } = read;
+  const tell = (head: string) => {
+    for (const line of complaints.splice(0)) options.tell(line);
+    options.tell(`${printable(head)}\n${mappingText(read)}`);
+  };
+  const source = read.batches[Symbol.asyncIterator](), first: Sources[] = [];
+  let isWhole = false;
+  while (!isWhole && first.length < FIRST_BATCHES) {
+    const { value, done } = await source.next();
+    if (done) isWhole = true;
+    else first.push(value);
   }
+  const is = `${table} (${read.kind})`;
+  tell(
+    isWhole
+      ? `${is}: ${counts.rows} rows, ${counts.accepted} to score.`
+      : `${is}, by its first ${counts.rows} rows:`,
+  );
+  if (counts.accepted === 0) {
+    throw new TableError(
+      "format",
+      `none of the ${counts.rows} rows of ${table} can be used; see above`,
+    );
+  }
+  async function* batches(): AsyncGenerator<Sources> {
+    while (first.length > 0) yield first.shift()!;
+    yield* { [Symbol.asyncIterator]: () => source };
+  }
+  return {
+    counts,
+    carried,
+    batches: batches(),
+    expected: () => expectedRows() - (counts.rows - counts.accepted),
+    tellRest() {
+      if (!isWhole) tell(`${is}, by all its ${counts.rows} rows:`);
+    },
+  };
 }
 
 /**
@@ -115,7 +175,8 @@ export async function describeTable(
       printable(`  row ${row}${column && `, ${column}`}: ${problem}`)
     );
     const asked = questions.length > 0 ? [questionsWithCommand(table, args, questions)] : [];
-    const all = map ? [mappingText(table, { ...read, map }, true)] : [];
+    const head = counts ? ` (${kind}): ${counts.rows} rows, ${counts.accepted} to score.` : ":";
+    const all = map ? [printable(`${table}${head}`), mappingText({ ...read, map }, true)] : [];
     return { text: [...rows, ...all, ...asked].join("\n"), isReady };
   }
   const described = {
@@ -187,11 +248,10 @@ function commandAfter(
 
 /** How a table was understood, as a table of text. */
 function mappingText(
-  table: string,
   read: Partial<ReadTable> & Pick<ReadTable, "map">,
   isFull = false,
 ): string {
-  const { kind, map, counts, columns = new Map(), carried = [], notes = [] } = read;
+  const { map, counts, columns = new Map(), carried = [], notes = [] } = read;
   const lines = mappingRows({ map, counts, columns }).map(([column, ...rest]) => [
     clipped(column),
     ...rest,
@@ -214,10 +274,7 @@ function mappingText(
       : "",
     map.absent.length > 0 ? `Not there, missing or worked out: ${map.absent.join(", ")}.` : "",
   ].filter(Boolean);
-  const head = counts
-    ? `${table} (${kind}): ${counts.rows} rows, ${counts.accepted} to score.`
-    : `${table}:`;
-  return [head, ...text, ...remarks].map(printable).join("\n");
+  return [...text, ...remarks].map(printable).join("\n");
 }
 
 /** The first of many, those with a remark before the others. */

@@ -7,8 +7,6 @@ import { readSettings, SettingError } from "#lib/run/settings.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
 import { productOutputs, WRITTEN } from "./own-product.ts";
 import { classifyBatches } from "#lib/scoring/classify-batches.ts";
-import { sweeper } from "#lib/scoring/sweep.ts";
-import { arrowSources } from "@csc-classify/chandra-sources/tables";
 import { modelDigest, readModel } from "#lib/scoring/model-folder.ts";
 import { PRODUCT_FORMATS, writeProduct } from "@csc-classify/vo-tables/write";
 import {
@@ -23,8 +21,9 @@ import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
 import { table8 } from "#lib/scoring/table-8.ts";
 import {
   describeTable,
-  importTable,
+  openSources,
   questionsWithCommand,
+  RejectsList,
   type TableOptions,
 } from "./import-table.ts";
 import { openModel } from "./open-model.ts";
@@ -187,14 +186,14 @@ async function score(
   await checkTable(table);
   await using work = await workFolder(dirname(options.out), ".score-");
   const { folder } = work;
-  const input = `${folder}/sources.arrow`, list = `${folder}/rejects.csv`;
-  const read = await importTable(table, input, list, {
+  using left = new RejectsList(`${folder}/rejects.csv`);
+  const read = await openSources(table, left, {
     features: SOURCE_COLUMNS,
     ...options,
     signal,
     tell: console.error,
   });
-  sweeper(1)(); // what was read is gone before workers take as much
+  const { counts, carried, batches, expected } = read;
   const classifier = await findClassifier(options, signal);
   const { title, training, decision } = classifier.saved;
   if (options.hostLimits && !decision.limitedSets) {
@@ -202,23 +201,22 @@ async function score(
   }
   console.error(`${title}, SHA-256 ${modelDigest(classifier)}.`);
   if (training.simulated) console.error(SIMULATED);
-  await using bar = await progress("rows scored", read.counts.accepted);
-  const sources = arrowSources(input, SOURCE_COLUMNS, read.carried);
-  const scored = classifyBatches(sources, {
-    extras: read.carried,
+  await using bar = await progress("rows scored", expected());
+  const scored = classifyBatches(batches, {
+    extras: carried,
     classifier: classifier.save(),
     hostLimits: options.hostLimits,
     workers: options.workers ?? settings.workers,
     metadata: {
       title: "Classified X-ray sources",
-      description: `${read.counts.accepted} sources of ${basename(table)}, classified by ${title}`,
+      description: `Sources of ${basename(table)}, classified by ${title}`,
       simulated: training.simulated,
       provenance: {
         ...await productProvenance(settings, [table]),
         ...classifierProvenance(classifier, options),
       },
     },
-    onProgress: (rows) => bar.update(rows),
+    onProgress: (rows) => bar.update(rows, expected()),
     signal,
   });
   const product = `${folder}/product/${basename(options.out)}`;
@@ -229,22 +227,23 @@ async function score(
   // the product last: where it is, all of it is; without rejected rows an earlier list is none of it
   await placeFiles(
     [
-      ...read.counts.rejected > 0 ? [{ from: list, to: rejects }] : [],
+      ...counts.rejected > 0 ? [{ from: left.path, to: rejects }] : [],
       ...made.map((name) => ({
         from: `${dirname(product)}/${name}`,
         to: `${dirname(options.out)}/${name}`,
       })),
     ],
     WRITTEN,
-    read.counts.rejected > 0 ? [] : [rejects],
+    counts.rejected > 0 ? [] : [rejects],
   );
   await bar.finish();
-  const counts = table8(scored.distribution).map((row) => `${row.class} ${row.all}`).join(", ");
-  console.log(`${options.out}: ${counts}`);
+  read.tellRest();
+  const classes = table8(scored.distribution).map((row) => `${row.class} ${row.all}`).join(", ");
+  console.log(`${options.out}: ${classes}`);
   if (training.simulated) console.error(SIMULATED);
-  if (read.counts.rejected === 0) return EXIT.done;
-  const left = read.counts.rejected === 1 ? "1 row was" : `${read.counts.rejected} rows were`;
-  console.error(`${left} left out: all are listed in ${rejects}.`);
+  if (counts.rejected === 0) return EXIT.done;
+  const some = counts.rejected === 1 ? "1 row was" : `${counts.rejected} rows were`;
+  console.error(`${some} left out: all are listed in ${rejects}.`);
   return EXIT.remarks;
 }
 
