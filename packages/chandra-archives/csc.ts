@@ -384,16 +384,16 @@ export async function fetchPublishedRows(options: CscOptions = {}): Promise<RowC
 
 /** Compares {@link PUBLISHED_ROWS} with fetched sources, each flux in both of its columns. */
 export function checkPublishedRows(frame: DataFrame): RowCheck[] {
-  const names: unknown[] = frame.getColumn("name").toArray();
+  const sources: Record<string, unknown>[] = frame.toRecords();
   return PUBLISHED_ROWS.flatMap((row) => {
-    const at = names.indexOf(row.name);
+    const source = sources.find(({ name }) => name === row.name);
     const values = Object.entries(row).filter(([key]) => key !== "name");
     return values.flatMap(([key, value]) => {
       const isFlux = (CSC_BANDS as readonly string[]).includes(key);
       const columns = isFlux ? [`flux_aper_${key}`, `flux_aper_avg_${key}`] : [key];
       return columns.map((column): RowCheck => {
         const published = Number(value);
-        const fetched = at < 0 ? null : frame.getColumn(column).toArray()[at] as number | null;
+        const fetched = (source?.[column] ?? null) as number | null;
         const equal = fetched !== null && Math.abs(fetched - published) <= 1e-6 * published;
         return { name: String(row.name), column, published, fetched, equal };
       });
