@@ -166,7 +166,10 @@ export async function readRows(
       reader.read(whole(piece));
       for (let place = 0; place < piece.nRows; place++) {
         add(place);
-        if (reader.size === BATCH_ROWS) yield reader.take(origin);
+        if (reader.size < BATCH_ROWS) continue;
+        const batch = reader.take(origin);
+        // what will end with a question is read to its end, but nobody is to work on it
+        if (reader.differing === 0) yield batch;
       }
     }
     isRead = true;

@@ -89,3 +89,14 @@ Deno.test("a doubt that only the last rows raise is asked in the place of more s
     assert.ok(given > 0, "nothing was given");
   });
 });
+
+Deno.test("of a table that will end with a question no source is given behind the first doubt", async () => {
+  await inFolder(async (folder) => {
+    const again = new Map([[300, "S1,10,-30,5e-14,5e-15,19"], [ROWS, "S2,10,-30,5e-14,5e-15,19"]]);
+    // both are named, though nothing is scored meanwhile
+    await assert.rejects(
+      opened(folder, longTable(again)),
+      (error) => error instanceof TableQuestions && /2 sources/.test(error.message),
+    );
+  });
+});
