@@ -38,19 +38,20 @@ Columns are found by name, unit, UCD, values and the company they keep, in any o
 dec (degrees, hours or sexagesimal), and the features of the model under our names (flux_b, G, W1 ...) or
 those of the tables in docs/dialects.md: CSC 2.0 and 2.1, HEASARC, VizieR, MUWCLASS, Gaia, 2MASS, WISE, SDSS,
 GALEX, joined by TOPCAT or X-Match. A unit may follow the name: "flux_b [W/m2]". What was understood is
-printed before anything is scored (--dry-run prints it alone); what is in doubt is asked, with the command
-that goes on. --column settles it: TARGET=NAME or TARGET=NAME:UNIT, NAME#2 for the second column of a name,
-NAME[1] for an element of an array, none=NAME to leave a column out; of logarithms "flux_b=NAME:log erg/s/cm2",
-ra=NAME:name dec=NAME:name where the names of sources state their position.
+printed before anything is scored, of a long table by its first rows, and by all in the end (--dry-run prints
+it alone); what is in doubt is asked, with the command that goes on. --column settles it: TARGET=NAME or
+TARGET=NAME:UNIT, NAME#2 for the second column of a name, NAME[1] for an element of an array, none=NAME to
+leave a column out; of logarithms "flux_b=NAME:log erg/s/cm2", ra=NAME:name dec=NAME:name where the names of
+sources state their position.
 
 X-ray fluxes are Chandra's, in erg/s/cm2: flux_b in 0.5-7 keV and its parts flux_u 0.2-0.5, flux_s 0.5-1.2,
 flux_m 1.2-2, flux_h 2-7. Other missions' bands are others.
 
 Empty cells and marks such as --- or masked are missing values; so are -99, 99.99 and the like when they come
 again and again. observed_gaia, observed_2mass ... (1, 0) say whether a survey looked there, l_Gmag or Gmag_ul
-that a value is an upper limit, as do the letters of Qfl, qph and ph_qual. Galactic coordinates and colours are worked out. Rows that say the same of a
-source count once. Rows with bad values are not scored but listed, with row number, value and reason, in the
-rejects file.
+that a value is an upper limit, as do the letters of Qfl, qph and ph_qual. Galactic coordinates and colours are
+worked out. Rows that say the same of a source count once. Rows with bad values are not scored but listed, with
+row number, value and reason, in the rejects file.
 
 --force takes the doubt that it settles, and no other:
 ${Object.entries(DOUBTS).map(([name, what]) => `  ${name.padEnd(9)} ${what}`).join("\n")}
