@@ -14,7 +14,7 @@ interface StreamOptions<Task> {
 }
 
 /** Answers ready before their turn that are kept, besides those being worked on. */
-const AHEAD = 2;
+const AHEAD = 1;
 
 /** The place of one task in the order: what came of it, once anything did. */
 interface Place<Answer> {

@@ -59,7 +59,7 @@ export function classifyBatches(
   });
   async function* batches(): AsyncGenerator<RecordBatch> {
     let rows = 0;
-    const sweep = sweeper(8);
+    const sweep = sweeper(2);
     for await (const answer of answers) {
       const batch = unpackBatch(answer, schema);
       count(batch, distribution);

@@ -29,6 +29,7 @@ async function take({ file, bytes, options = [] }: Hostile): Promise<Seen> {
     using rejects = new RejectsList(`${folder}/list.csv`);
     const { counts, batches } = await openSources(path, rejects, {
       features: FEATURE_NAMES,
+      folder,
       column: options.includes("--column") ? [parseChoice(after("--column"))] : [],
       encoding: options.includes("--encoding") ? after("--encoding") : undefined,
       force: options.includes("--force") ? [after("--force") as Doubt] : [],

@@ -24,6 +24,7 @@ async function opened(folder: string, content: string) {
   const rejects = new RejectsList(`${folder}/rejects.csv`);
   const sources = await openSources(path, rejects, {
     features: SOURCE_COLUMNS,
+    folder,
     column: [],
     tell: (line) => told.push(line),
   });

@@ -2,6 +2,7 @@ import { csvLine, printable, TableError } from "@csc-classify/vo-tables/browser"
 import {
   type ColumnChoice,
   type Doubt,
+  type ExtraColumn,
   isSameChoice,
   parseChoice,
   type Question,
@@ -11,7 +12,8 @@ import {
   type Sources,
   TableQuestions,
 } from "@csc-classify/chandra-sources";
-import { readTable } from "@csc-classify/chandra-sources/tables";
+import { arrowSources, readTable, writeArrowSources } from "@csc-classify/chandra-sources/tables";
+import { sweeper } from "#lib/scoring/sweep.ts";
 import { MAPPING_HEAD, mappingRows } from "./mapping-table.ts";
 
 /** First line of a list of rejected rows: by it our own lists are known. */
@@ -19,6 +21,11 @@ const REJECTS_HEAD = csvLine(["row", "name", "column", "value", "problem"]);
 
 /** Batches by which a long table is told before it is scored: of 4,096 rows. */
 const FIRST_BATCHES = 4;
+/**
+ * Rows beyond which a table is read whole before it is scored, into a file: what finds its repeats,
+ * 32 bytes a row, then makes room for the workers.
+ */
+const MOST_AT_ONCE = 500_000;
 
 /** What a user says of a table on the command line. */
 export interface TableOptions {
@@ -34,6 +41,8 @@ export interface TableOptions {
 interface ImportOptions extends TableOptions {
   /** Features of the model. */
   readonly features: readonly string[];
+  /** Folder for the sources of a table of more than {@link MOST_AT_ONCE} rows. */
+  readonly folder: string;
   readonly signal?: AbortSignal;
   /** Takes a line for the user. */
   readonly tell: (line: string) => void;
@@ -126,19 +135,41 @@ export async function openSources(
       `none of the ${counts.rows} rows of ${table} can be used; see above`,
     );
   }
-  async function* batches(): AsyncGenerator<Sources> {
+  async function* all(): AsyncGenerator<Sources> {
     while (first.length > 0) yield first.shift()!;
     yield* { [Symbol.asyncIterator]: () => source };
   }
+  const { features, folder } = options;
+  const isLong = !isWhole && expectedRows() > MOST_AT_ONCE;
   return {
     counts,
     carried,
-    batches: batches(),
+    batches: isLong
+      ? await throughFile(`${folder}/sources.arrow`, features, all(), carried)
+      : all(),
     expected: () => expectedRows() - (counts.rows - counts.accepted),
     tellRest() {
       if (!isWhole) tell(`${is}, by all its ${counts.rows} rows:`);
     },
   };
+}
+
+/** Sources that lie in a file meanwhile, so that all have been read when the first is given. */
+async function throughFile(
+  path: string,
+  features: readonly string[],
+  sources: AsyncIterable<Sources>,
+  carried: readonly ExtraColumn[],
+): Promise<AsyncIterable<Sources>> {
+  async function* swept() {
+    const sweep = sweeper(16);
+    for await (const batch of sources) {
+      yield batch;
+      sweep();
+    }
+  }
+  await writeArrowSources(path, features, swept(), carried);
+  return arrowSources(path, features, carried);
 }
 
 /**
@@ -150,7 +181,9 @@ export async function openSources(
 export async function describeTable(
   table: string,
   args: readonly string[],
-  { json = false, ...options }: Omit<ImportOptions, "tell"> & { readonly json?: boolean },
+  { json = false, ...options }:
+    & Omit<ImportOptions, "tell" | "folder">
+    & { readonly json?: boolean },
 ): Promise<{ readonly text: string; readonly isReady: boolean }> {
   const rejects: { readonly row: number; readonly column: string; readonly problem: string }[] = [];
   let read: Partial<ReadTable> = {}, questions: readonly Question[] = [];

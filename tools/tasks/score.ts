@@ -8,6 +8,7 @@ import { classifierProvenance, productProvenance } from "#lib/scoring/product-pr
 import { productOutputs, WRITTEN } from "./own-product.ts";
 import { classifyBatches } from "#lib/scoring/classify-batches.ts";
 import { modelDigest, readModel } from "#lib/scoring/model-folder.ts";
+import { sweeper } from "#lib/scoring/sweep.ts";
 import { PRODUCT_FORMATS, writeProduct } from "@csc-classify/vo-tables/write";
 import {
   type ColumnChoice,
@@ -191,9 +192,11 @@ async function score(
   const read = await openSources(table, left, {
     features: SOURCE_COLUMNS,
     ...options,
+    folder,
     signal,
     tell: console.error,
   });
+  sweeper(1)(); // what was read is gone before workers take as much
   const { counts, carried, batches, expected } = read;
   const classifier = await findClassifier(options, signal);
   const { title, training, decision } = classifier.saved;
