@@ -182,6 +182,7 @@ export async function readRows(
     }
     if (reader.size > 0) yield reader.take(origin);
     notes.push(...said.slice(nSaid), ...remarksOfRows(map, counts, reader));
+    reader.forgetNames();
     options.onProgress?.(counts.rows);
   }
   const expectedRows = () =>

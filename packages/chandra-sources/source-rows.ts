@@ -88,7 +88,7 @@ export class RowReader {
   readonly #letters: NumberColumns["letters"];
   readonly #limited: NumberColumns["limited"];
   readonly #colours: NumberColumns["colours"];
-  readonly #seen = new SeenNames();
+  #seen = new SeenNames();
   /** Of the row being taken. */
   readonly #values: Float64Array;
   /** The rows being read, what is wrong with them and what letters say of them, by their place. */
@@ -132,6 +132,11 @@ export class RowReader {
   /** How many names have rows that differ. */
   get differing(): number {
     return this.#seen.differing;
+  }
+
+  /** Makes room: what is known of the names, 32 bytes each, is of no use once all rows are read. */
+  forgetNames(): void {
+    this.#seen = new SeenNames();
   }
 
   /** Reads the numbers of some rows, column by column; {@link add} then takes them row by row. */
