@@ -17,7 +17,7 @@ import {
   parseChoice,
   TableQuestions,
 } from "@csc-classify/chandra-sources";
-import { cannotOpen, ENCODINGS } from "@csc-classify/vo-tables/browser";
+import { cannotOpen, ENCODINGS, TableError } from "@csc-classify/vo-tables/browser";
 import { SOURCE_COLUMNS, type SourceClassifier } from "#lib/trust/classify.ts";
 import { table8 } from "#lib/scoring/table-8.ts";
 import {
@@ -167,11 +167,16 @@ function classifiedName(table: string): string {
   return table.replace(/(\.\w+)?(\.gz)?$/i, "") + ".classified.csv";
 }
 
-/** @throws TableError where there is no such table: before anything is made beside it. */
-async function checkTable(table: string): Promise<void> {
-  await Deno.stat(table).catch((error: Error) => {
+/**
+ * What is another once a table was written to or replaced.
+ *
+ * @throws TableError where there is no such table: before anything is made beside it.
+ */
+async function stateOf(table: string): Promise<string> {
+  const { size, mtime, ino } = await Deno.stat(table).catch((error: Error) => {
     throw cannotOpen(table, error);
   });
+  return [size, mtime?.getTime(), ino].join();
 }
 
 /** Scores a table; returns the exit code. */
@@ -185,7 +190,7 @@ async function score(
   const model = options.model === "paper" ? undefined : options.model ?? `${outFolder()}/model`;
   const files = { table, out: options.out, rejects, model, overwrite: options.overwrite };
   await checkScoreOutputs(files);
-  await checkTable(table);
+  const state = await stateOf(table);
   await using work = await workFolder(dirname(options.out), ".score-");
   const { folder } = work;
   using left = new RejectsList(`${folder}/rejects.csv`);
@@ -225,6 +230,13 @@ async function score(
   });
   const product = `${folder}/product/${basename(options.out)}`;
   await writeProduct(scored, product);
+  // it is read while it is scored: its rows, and the sum that the product states, are of one content
+  if (await stateOf(table) !== state) {
+    throw new TableError(
+      "format",
+      `${table} changed while it was read; run this again when nothing writes there`,
+    );
+  }
   const made = productOutputs(product, "").map(({ path }) => basename(path));
   // somebody may have put a file there meanwhile
   await checkScoreOutputs(files);

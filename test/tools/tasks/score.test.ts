@@ -157,6 +157,40 @@ Deno.test("no output replaces the table, the other output or a file that is no l
     assert.deepEqual(names(folder), ["hard.csv", "link.csv", "mine.csv"]);
   }));
 
+Deno.test("a table that is written to while it is read ends with code 2 and nothing written", () => {
+  const lines = Array.from({ length: 20_000 }, (_, i) => `S${i},${10 + i / 1000},-5,1e-13\n`);
+  return inFolder(["name,ra,dec,flux_b\n", ...lines].join(""), async (folder) => {
+    const process = new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-check",
+        "-A",
+        `${ROOT}/tools/tasks/score.ts`,
+        "s.csv",
+        "--model",
+        "model",
+      ],
+      cwd: folder,
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    let said = "", isAdded = false;
+    for await (const text of process.stderr.pipeThrough(new TextDecoderStream())) {
+      said += text;
+      if (isAdded || !said.includes("by its first")) continue;
+      isAdded = true;
+      await Deno.writeTextFile(`${folder}/s.csv`, "late,10,-5,1e-13\n", { append: true });
+    }
+    const { code } = await process.status;
+    assert.deepEqual([isAdded, code], [true, 2], said);
+    assert.match(
+      said,
+      /s\.csv changed while it was read; run this again when nothing writes there/,
+    );
+    assert.deepEqual(names(folder), []);
+  });
+});
+
 Deno.test("a run without bad rows takes away the list of an earlier one", () =>
   inFolder("name,ra,dec,flux_b\na,1,2,1e-14\nb,1,2,x\n", async (folder) => {
     const args = ["s.csv", "--out", "o.vot", "--model", "model"];
