@@ -51,6 +51,8 @@ export interface ReadTable {
   readonly counts: { rows: number; accepted: number; rejected: number; repeated: number };
   /** Rows that the table has, as far as is known: a text by its bytes, others by what they say. */
   readonly expectedRows: () => number;
+  /** Whether all rows have been read: counts and notes are whole then, though a batch may be left. */
+  readonly isRead: () => boolean;
   /** By target. */
   readonly columns: ReadonlyMap<string, ColumnCount>;
   /** What a user should know of the reading, a sentence each; whole when the batches have ended. */
@@ -165,14 +167,14 @@ export async function readRows(
       await pause();
       reader.read(whole(piece));
       for (let place = 0; place < piece.nRows; place++) {
+        if (reader.size === BATCH_ROWS) {
+          const batch = reader.take(origin);
+          // what will end with a question is read to its end, but nobody is to work on it
+          if (reader.differing === 0) yield batch;
+        }
         add(place);
-        if (reader.size < BATCH_ROWS) continue;
-        const batch = reader.take(origin);
-        // what will end with a question is read to its end, but nobody is to work on it
-        if (reader.differing === 0) yield batch;
       }
     }
-    isRead = true;
     if (counts.rows === 0) {
       throw malformed(`${path} has a header and no rows; is it the right file?`);
     }
@@ -180,10 +182,12 @@ export async function readRows(
       const columnsOf = await differences(reader.someDiffering, reader, whole, again);
       throw new TableQuestions(path, [rowsQuestion(reader.differing, columnsOf)], map);
     }
-    if (reader.size > 0) yield reader.take(origin);
+    const rest = reader.size > 0 ? [reader.take(origin)] : [];
     notes.push(...said.slice(nSaid), ...remarksOfRows(map, counts, reader));
     reader.forgetNames();
+    isRead = true;
     options.onProgress?.(counts.rows);
+    yield* rest;
   }
   const expectedRows = () =>
     isRead ? counts.rows : opened.nRows ?? Math.round(counts.rows / (opened.share?.() || 1));
@@ -194,6 +198,7 @@ export async function readRows(
     batches: batches(),
     counts,
     expectedRows,
+    isRead: () => isRead,
     columns: reader.counts,
     carried,
   };

@@ -78,6 +78,42 @@ Deno.test("a table of fewer rows is told once, by all of them; without bad rows 
   });
 });
 
+Deno.test("a table that ends with its first batches is told once, with all that is known in the end", async () => {
+  await inFolder(async (folder) => {
+    const noFlux = new Map([[16_384, "S16384,20,-20,,,15"]]);
+    const { batches, told, rejects, tellRest } = await opened(
+      folder,
+      longTable(noFlux, 16_384),
+    );
+    using _ = rejects;
+    assert.match(told.join("\n"), /: 16384 rows, 16384 to score\./);
+    assert.match(told.join("\n"), /^1 of 16384 sources have no X-ray flux\.$/m);
+    let given = 0;
+    for await (const { names } of batches) given += names.length;
+    tellRest();
+    assert.deepEqual([given, told.length], [16_384, 1]);
+  });
+});
+
+Deno.test("rows that are left out are told where the first rows end with a question, too", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/table.csv`, told: string[] = [];
+    const others = new Map([[3, "S3,400,0,1e-15,1e-15,15"], [300, "S1,10,-30,5e-14,5e-15,19"]]);
+    await Deno.writeTextFile(path, longTable(others));
+    using rejects = new RejectsList(`${folder}/rejects.csv`);
+    await assert.rejects(
+      openSources(path, rejects, {
+        features: SOURCE_COLUMNS,
+        folder,
+        column: [],
+        tell: (line) => told.push(line),
+      }),
+      TableQuestions,
+    );
+    assert.match(told.join("\n"), /^ +row 3, ra = "400": outside 0 to 360;[^\n]*$/);
+  });
+});
+
 Deno.test("a doubt that only the last rows raise is asked in the place of more sources", async () => {
   await inFolder(async (folder) => {
     const again = new Map([[19_000, "S1,10,-30,5e-14,5e-15,19"]]);

@@ -97,7 +97,7 @@ export async function openSources(
   options: ImportOptions,
 ): Promise<OpenedSources> {
   const complaints: string[] = [];
-  let nTold = 0;
+  let nTold = 0, isOpened = false;
   const read = await readTable(table, {
     ...options,
     choices: options.column,
@@ -105,24 +105,21 @@ export async function openSources(
       rejects.add(reject);
       const { row, column, value, problem } = reject;
       if (nTold++ < 10) {
-        complaints.push(
-          printable(`  row ${row}${column && `, ${column} = "${value}"`}: ${problem}`),
-        );
+        const line = printable(`  row ${row}${column && `, ${column} = "${value}"`}: ${problem}`);
+        // what comes while sources are scored waits: a bar is drawn then
+        if (isOpened) complaints.push(line);
+        else options.tell(line);
       }
     },
   });
-  const { counts, carried, expectedRows } = read;
-  const tell = (head: string) => {
-    for (const line of complaints.splice(0)) options.tell(line);
-    options.tell(`${printable(head)}\n${mappingText(read)}`);
-  };
+  const { counts, carried, expectedRows, isRead } = read;
+  const tell = (head: string) => options.tell(`${printable(head)}\n${mappingText(read)}`);
   const source = read.batches[Symbol.asyncIterator](), first: Sources[] = [];
-  let isWhole = false;
-  while (!isWhole && first.length < FIRST_BATCHES) {
+  while (!isRead() && first.length < FIRST_BATCHES) {
     const { value, done } = await source.next();
-    if (done) isWhole = true;
-    else first.push(value);
+    if (!done) first.push(value);
   }
+  const isWhole = isRead();
   const is = `${table} (${read.kind})`;
   tell(
     isWhole
@@ -141,6 +138,7 @@ export async function openSources(
   }
   const { features, folder } = options;
   const isLong = !isWhole && expectedRows() > MOST_AT_ONCE;
+  isOpened = true;
   return {
     counts,
     carried,
@@ -149,7 +147,9 @@ export async function openSources(
       : all(),
     expected: () => expectedRows() - (counts.rows - counts.accepted),
     tellRest() {
-      if (!isWhole) tell(`${is}, by all its ${counts.rows} rows:`);
+      if (isWhole) return;
+      for (const line of complaints) options.tell(line);
+      tell(`${is}, by all its ${counts.rows} rows:`);
     },
   };
 }
