@@ -87,8 +87,15 @@ function placeOf(line: string, name: string): number {
   return isWord ? at : -1;
 }
 
-/** The unit of fluxes that words state, `in units of 10^-15 erg/s/cm2`; undefined where none. */
+/** The unit that words of fluxes state: of energy, or of photons where they speak of no energy. */
 function unitInWords(text: string): string | undefined {
+  const isOfPhotons = (quantity: string) =>
+    /^a flux of photons/.test(quantity) && !/erg|\bm?W\b/i.test(text);
+  return unitOfWords(text, (quantity) => quantity === "a flux" || isOfPhotons(quantity));
+}
+
+/** The first unit that words state, `in units of 10^-15 erg/s/cm2`, of a quantity that is meant. */
+function unitOfWords(text: string, isMeant: (quantity: string) => boolean): string | undefined {
   // CDS writes 10^-15^erg/s/cm^2^
   const plain = text.replace(/\^([+-]?\d+)\^/g, "^$1 ");
   for (
@@ -101,7 +108,7 @@ function unitInWords(text: string): string | undefined {
       .split(/\s+/).slice(0, 8);
     for (let n = words.length; n > 0; n--) {
       const unit = words.slice(0, n).join(" ").replace(/[.:]+$/, "");
-      if (parseUnit(unit) !== undefined && quantityOf(unit) === "a flux" && /[a-z]/i.test(unit)) {
+      if (parseUnit(unit) !== undefined && isMeant(quantityOf(unit)) && /[a-z]/i.test(unit)) {
         return unit;
       }
     }
