@@ -351,6 +351,7 @@ function bandOfWords(mapping: Mapping, index: number): string {
   if (stated) return stated;
   const name = plainName(mapping.seen.label(index));
   if (/hard|(^|_)h[bc]?(_|$)|^f_?h$/.test(name)) return "flux_h";
+  if (/medium|(^|_)m(_|$)|^f_?m$/.test(name)) return "flux_m";
   return /soft|(^|_)s[bc]?(_|$)|^f_?s$/.test(name) ? "flux_s" : "flux_b";
 }
 
@@ -360,11 +361,15 @@ function likelyNames(mapping: Mapping): number[] {
   const named = free.filter((i) => {
     const { ucd = "", name } = mapping.seen.columns[i], bare = plainName(name);
     return /^meta\.id/i.test(ucd) ||
-      /(^|_)(name|source|object|iauname|designation|ident)$/.test(bare);
+      (/(^|_)(source|object|designation|ident)$|name$/.test(bare) &&
+        !/^(prob|file|path)/.test(bare));
   });
   const texts = free.filter((i) => {
     const cells = mapping.seen.cellsOf(i);
-    const isText = cells.some((cell) => typeof cell === "string" && Number.isNaN(toNumber(cell)));
+    const isText = cells.some((cell) =>
+      typeof cell === "string" &&
+      (Number.isNaN(toNumber(cell)) || placeOfName(`J${cell.trim()}`) !== undefined)
+    );
     return isText && cells.length === mapping.seen.rows.length &&
       new Set(cells).size === cells.length;
   });
@@ -391,6 +396,9 @@ function likelyAngles(mapping: Mapping, target: string): number[] {
   return [...new Set([...found, ...named])].slice(0, 1);
 }
 
+/** Names of fluxes in bands above ours, of the background and of limits. */
+const NO_SOURCE_FLUX = /(ultra|very)_?hard|fluence|bkg|background|sensitiv/i;
+
 /** Columns that may be fluxes: by unit, UCD, name, or values as fluxes have them. */
 function likelyFluxes(mapping: Mapping): number[] {
   const isBroad = (i: number) =>
@@ -399,7 +407,7 @@ function likelyFluxes(mapping: Mapping): number[] {
     const { name, unit = "", ucd = "" } = mapping.seen.columns[i],
       values = mapping.seen.valuesOf(i);
     const meaning = mapping.meanings[i];
-    if (isBoundName(name) || isHardness(name) || /(ultra|very)_?hard/i.test(name)) return false;
+    if (isBoundName(name) || isHardness(name) || NO_SOURCE_FLUX.test(name)) return false;
     const isLogged = isLoggedFlux(mapping, i) && meaning && "what" in meaning && !meaning.near &&
       meaning.isLogarithm;
     if (isLogged) return true;
