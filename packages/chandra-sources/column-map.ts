@@ -395,10 +395,10 @@ class ColumnMapper {
   }
 
   /**
-   * Takes a column of nothing but < beside a flux, or one that is called an upper limit and holds yes and
-   * no, for the flag that the flux is a limit.
+   * Takes a column of nothing but < beside a flux, or one that is called an upper limit, `upper_limit` or
+   * `is_ul_b`, and holds yes and no, for the flag that the flux is a limit.
    */
-  #takeMarks(target: string, { index }: MappedColumn): boolean {
+  #takeMarks(target: string, { index, column }: MappedColumn): boolean {
     const isFree = (i: number) => i in this.seen.columns && !this.#settled.has(i);
     const isOfMarks = (i: number) => {
       const cells = isFree(i) ? this.seen.cellsOf(i) : [];
@@ -406,12 +406,19 @@ class ColumnMapper {
     };
     const beside = [index - 1, index + 1].find(isOfMarks);
     const isOnly = Object.keys(XRAY_BANDS).filter((flux) => this.#mapped.has(flux)).length === 1;
-    const called = this.seen.columns.findIndex(({ name }, i) =>
-      /^(is_?)?(upper_?lim(it)?|uplim|ul|lim(it)?)(_?flag)?$/.test(plainName(name)) && isFree(i) &&
-      this.seen.cellsOf(i).length > 0 &&
-      this.seen.cellsOf(i).every((cell) => !Number.isNaN(toFlag(cell)))
-    );
-    const place = beside ?? (isOnly && called >= 0 ? called : undefined);
+    const calledAs = (names: readonly string[]) =>
+      this.seen.columns.findIndex(({ name }, i) =>
+        names.includes(limitedName(name) ?? "-") && isFree(i) &&
+        this.seen.cellsOf(i).length > 0 &&
+        this.seen.cellsOf(i).every((cell) => !Number.isNaN(toFlag(cell)))
+      );
+    const own = [column, target, target.slice(-1)].map(plainName);
+    const places = [
+      beside ?? -1,
+      calledAs(own),
+      isOnly ? calledAs([""]) : -1,
+    ];
+    const place = places.find((one) => one >= 0);
     if (place === undefined) return false;
     this.#take(`l_${target}`, place);
     return true;
@@ -594,4 +601,12 @@ const SURVEYS_NAMED = /sdss|galex|pan-?starrs|ps1|hst|gaia|2mass|wise|ukidss|vis
 function bandWords(target: string): string {
   const band = XRAY_BANDS[target];
   return band ? `Chandra's energy flux in ${band.join("-")} keV` : "NED's 0.3-8 keV flux";
+}
+
+/** What a name says is a limit, `flux_b` of `flux_b_is_ul`, "" of `upper_limit`; undefined for others. */
+function limitedName(name: string): string | undefined {
+  const [whole, before, behind = ""] =
+    /^(?:(?!is_)(.+?)_)?(?:is_?)?(?:upper_?lim(?:it)?|uplim|ul|lim(?:it)?)(?:_?flag)?(?:_(.+))?$/
+      .exec(plainName(name)) ?? [];
+  return whole === undefined ? undefined : before ?? behind;
 }
