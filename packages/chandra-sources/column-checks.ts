@@ -1,7 +1,7 @@
 import { separationArcsec } from "@csc-classify/sky";
 import { compactDegrees, isSexagesimal, placeOfName } from "./angles.ts";
 import { standIns, statedNumber, statedValue, toNumber, valueOf } from "./cells.ts";
-import { isSurveyWord, plainName } from "./column-names.ts";
+import { hasOtherTotal, isSurveyWord, plainName } from "./column-names.ts";
 import { MOST_FLUX } from "./flux-limits.ts";
 import {
   areLogarithms,
@@ -602,7 +602,8 @@ function checkSoft({ mapped, seen, choices, questions }: Mapping): void {
     /2CXO/i.test(String(text ?? ""))
   );
   if (
-    soft.column === soft.target || CHANDRA_FLUX.test(says) || /keV|_1[.p]2/i.test(says) || isCsc
+    (soft.column === soft.target && !hasOtherTotal(seen.company)) || CHANDRA_FLUX.test(says) ||
+    /keV|_1[.p]2/i.test(says) || isCsc
   ) {
     return;
   }
@@ -636,9 +637,10 @@ function checkSoft({ mapped, seen, choices, questions }: Mapping): void {
   }
   const hard = mapped.get("flux_h");
   // a hard band of the same kind, whose energies nothing states
-  const isAlike = hard && hard.column !== hard.target && !/keV|_7|2[-_]/i.test(
-    seen.label(hard.index) + (seen.columns[hard.index].description ?? ""),
-  ) && !choices.some(({ target }) => target === "flux_h");
+  const isAlike = hard && (hard.column !== hard.target || hasOtherTotal(seen.company)) &&
+    !/keV|_7|2[-_]/i.test(
+      seen.label(hard.index) + (seen.columns[hard.index].description ?? ""),
+    ) && !choices.some(({ target }) => target === "flux_h");
   const outs = isAlike ? [spec, seen.specs[hard.index]] : [spec];
   const out = outs.flatMap((one) => ["--column", `${NONE}=${one}`]);
   questions.push({

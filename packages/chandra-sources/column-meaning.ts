@@ -1,6 +1,7 @@
 import {
   type ChandraSurvey,
   describedBand,
+  hasOtherTotal,
   isBoundName,
   meaningInSurvey,
   meaningOfLogarithm,
@@ -8,6 +9,7 @@ import {
   meaningOfUcd,
   type NameMeaning,
   otherBand,
+  statesEnergies,
 } from "./column-names.ts";
 import { isClass } from "./classes.ts";
 import { QUALITY_LETTERS, qualityTarget } from "./quality-letters.ts";
@@ -67,8 +69,9 @@ export function statedMeaning(
   }
   const byName = meaningOfName(seen.label(index), seen.company, values);
   const isOpen = !byName ||
-    ("target" in byName && Object.hasOwn(XRAY_BANDS, byName.target) && name !== byName.target);
-  const bySurvey = isOpen && survey && !(unit && "problem" in how)
+    ("target" in byName && Object.hasOwn(XRAY_BANDS, byName.target) &&
+      (name !== byName.target || hasOtherTotal(seen.company)));
+  const bySurvey = isOpen && survey && !(unit && "problem" in how) && !statesEnergies(description)
     ? meaningInSurvey(name, survey)
     : undefined;
   const meaning = bySurvey ?? surveySaid(byName, description);
@@ -154,6 +157,10 @@ function byLetters(
  */
 const BRIGHT_BANDS = /^(G|Bp|Rp|J|H|Ks|[ugriz]_sdss|[FN]UV)$/, MOST_BRIGHT = 3.5, LEAST_BRIGHT = 3;
 
+/** What descriptions of errors, bounds, limits and backgrounds of fluxes begin with. */
+const NO_VALUE =
+  /^\W*((\d+(\.\d+)?|one|two|three)[-\s]*(sigma|%|per ?cent)\s*)?(statistical |mean |total |the )*((upper|lower)[\s-]+(limit|bound|confidence|error)(?!\s+(flag|if|when|where))|limiting|sensitivity|(background|bkg)(?![\s-]*(sub|corr|removed|free))|(error|uncertainty)(?![\s-]*(weight|flag))|standard deviation)/i;
+
 /** Surveys whose bands of the same letter are far from ours, by our bands. */
 const OTHER_SURVEYS: readonly (readonly [ours: RegExp, others: RegExp])[] = [
   [/^(G|Bp|Rp)$/, /pan-?starrs|\bps1\b|skymapper|decam|\bdes\b|sdss|\bvst\b|vphas|johnson|bessel/i],
@@ -180,6 +187,9 @@ export function contradiction(seen: SeenTable, index: number, target: string): s
     if (strange?.test(description) && !/gaia|all?wise/i.test(description)) {
       return `is "${description.slice(0, 60)}", of another survey`;
     }
+  }
+  if (isXrayFlux(target) && NO_VALUE.test(description)) {
+    return `is "${description.slice(0, 60)}"`;
   }
   if (isXrayFlux(target) && /em\.(opt|ir|uv|radio|gamma)/i.test(ucd)) {
     return `its UCD ${ucd} is not of X-rays`;

@@ -288,6 +288,15 @@ function bandMeaning(plain: string): NameMeaning | undefined {
   return anotherBand([least, most], target ? "of no named telescope" : "another band");
 }
 
+/**
+ * Whether a table calls its total flux as the CSC does not, `flux_f` or `flux_t`: `flux_s` and
+ * `flux_h` beside it are then the soft and hard bands of that table, whatever they are.
+ */
+export function hasOtherTotal({ names }: Company): boolean {
+  return OTHER_TOTALS.some((name) => names.has(name));
+}
+const OTHER_TOTALS = ["flux_f", "flux_t", "flux_fb", "flux_full", "flux_tot", "flux_total"];
+
 /** Energies from here on are in eV, whatever is beside them. */
 const LEAST_EV = 100;
 
@@ -306,11 +315,28 @@ export function otherBand(
   description: string,
   bands: readonly (readonly [number, number])[],
 ): NameMeaning | undefined {
-  const stated = [...description.matchAll(STATED_BAND)];
+  const stated = statesEnergies(description)
+    ? [...description.matchAll(STATED_BAND)]
+    : [...description.matchAll(BARE_BAND)].filter(([, from, to]) => areEnergies(from, to));
   if (stated.length === 0) return undefined;
-  return bands.some((band) => statesBand(description, band))
+  const isOurs = stated.some(([, from, to]) =>
+    bands.some(([least, most]) => Number(from) === least && Number(to) === most)
+  );
+  return isOurs
     ? undefined
     : anotherBand([Number(stated[0][1]), Number(stated[0][2])], "another band");
+}
+
+/** Whether a description states energies of a band in keV. */
+export function statesEnergies(description: string): boolean {
+  return description.search(STATED_BAND) >= 0;
+}
+
+/** Whether numbers without a unit, `(0.3-8)`, can only be the energies of a band, keV. */
+function areEnergies(from: string, to: string): boolean {
+  const least = Number(from), most = Number(to);
+  const isBand = least >= 0.1 && least <= 2.5 && most > least && most <= 12;
+  return isBand && (from.includes(".") || to.includes(".") || most >= 7);
 }
 /**
  * Which of our bands a column holds whose description says so, `Observed flux in the 2-7 keV band`;
@@ -325,6 +351,8 @@ export function describedBand(description: string): string | undefined {
 }
 const NO_FLUX =
   /err|uncert|sigma|limit|bound|lower|upper|confid|corrected|un-?absor|de-?absor|absorption|intrinsic|photon|\blog|ratio|model|\bfit|luminos|flag|variab|peak|max|signif|counts/i;
+/** A range in brackets, `Hard flux (2-10)`. */
+const BARE_BAND = /[([](\d+(?:\.\d+)?)\s*[-\u2013\u2212]\s*(\d+(?:\.\d+)?)[)\]]/g;
 const STATED_BAND = /(\d+(?:\.\d+)?)(?:\s*keV)?\s*(?:-|\u2013|\u2212|to)\s*(\d+(?:\.\d+)?)\s*keV/gi;
 
 function anotherBand(band: readonly [number, number], whose: string): NameMeaning {

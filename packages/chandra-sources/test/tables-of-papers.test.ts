@@ -409,3 +409,120 @@ Deno.test("texts that are kept from Excel are what stands in them; apostrophes a
   assert.deepEqual(row, ["Zed 1", 10.5, -20.5, 1.5e-14]);
   await assert.rejects(outcome("'name','ra'\n'Zed 1','10.5'\n"), /in apostrophes.*double quotes/);
 });
+
+Deno.test("soft and hard beside a total flux of another name are that table's bands, not ours in silence", async () => {
+  const trio = (total: string) => table({ [total]: FLUXES, flux_s: FLUXES, flux_h: FLUXES });
+  const { asked, offered } = await outcome(trio("flux_t"));
+  assert.match(asked, /"flux_s" may be 0.5-1.2 keV, as in the CSC, or 0.5-2 keV/);
+  assert.equal(offered, "--column none=flux_s --column none=flux_h");
+  assert.equal(
+    (await outcome(trio("flux_t"), ...offered.split(" "))).offered,
+    "--column flux_b=flux_t",
+  );
+  const cosmos = await outcome(trio("flux_f").replaceAll("Zed ", "cid_"));
+  assert.match(cosmos.asked, /"flux_h": a flux in 2-10 keV, as the sources' names of C-COSMOS/);
+  const ours = await outcome(trio("flux_b"));
+  assert.deepEqual(ours.targets.slice(3), [
+    "flux_b=flux_b",
+    "flux_s=flux_s",
+    "flux_h=flux_h",
+  ]);
+});
+
+Deno.test("a flag that says which flux is a limit is its flag, however the two are put together", async () => {
+  const flag = ["1", "0", "0", "1"];
+  for (const name of ["is_upper_limit_b", "flux_b_ulflag", "ul_flag_flux_b", "b_is_ul"]) {
+    const text = table({ flux_b: FLUXES, flux_h: FLUXES, [name]: flag });
+    const { values, targets } = await outcome(text);
+    assert.ok(targets.includes(`l_flux_b=${name}`), name);
+    assert.deepEqual(values("flux_b"), [NaN, 2.5e-14, 3.5e-15, NaN]);
+    assert.deepEqual(values("flux_h"), FLUXES);
+  }
+  const { values } = await outcome(table({ ...FLUX, is_member_b: flag }));
+  assert.deepEqual(values("flux_b"), FLUXES);
+});
+
+Deno.test("what a description begins with may be no flux of a source; energies in brackets are a band", async () => {
+  const read = (words: string) => {
+    const fields = [NAME, field("ra", "deg"), field("dec", "deg"), field("flux_b", "mW/m2", words)];
+    const rows = PLACES.map(([ra, dec], i) => [`Zed ${i}`, ra, dec, FLUXES[i]]);
+    return outcome(votable(fields, rows));
+  };
+  for (
+    const words of [
+      "3 sigma upper limit on the 0.5-7 keV flux",
+      "1 sigma error of the flux",
+      "Background flux in the aperture",
+      "Limiting flux, 0.5-7 keV",
+    ]
+  ) {
+    const { asked } = await read(words);
+    assert.ok(asked.includes(`"flux_b": is "${words}"`), words);
+  }
+  for (const [words, band] of [["Broad (0.3-8)", "0.3-8"], ["Full band (0.5-10)", "0.5-10"]]) {
+    assert.match((await read(words)).asked, new RegExp(`"flux_b": a flux in ${band} keV`));
+  }
+  for (
+    const words of [
+      "Background-subtracted flux (0.5-7)",
+      "Error-weighted mean flux",
+      "Flux (1-3 observations)",
+      "Flux, or upper limit where there is no detection",
+    ]
+  ) {
+    assert.deepEqual((await read(words)).values("flux_b"), FLUXES, words);
+  }
+});
+
+Deno.test("bounds that are described as such stay the bounds of their flux", async () => {
+  const fields = [
+    ...[NAME, field("ra", "deg"), field("dec", "deg"), field("flux_aper_b", "mW/m2")],
+    field("flux_aper_lolim_b", "mW/m2", "Lower confidence limit of the flux"),
+  ];
+  const rows = PLACES.map(([ra, dec], i) => [`Zed ${i}`, ra, dec, FLUXES[i], FLUXES[i] / 2]);
+  const { targets } = await outcome(votable(fields, rows));
+  assert.deepEqual(targets.slice(3), ["flux_b=flux_aper_b", "flux_b_lolim=flux_aper_lolim_b"]);
+});
+
+Deno.test("energies that a description states are better than those of the survey of the names", async () => {
+  const read = (words: string) => {
+    const fields = [NAME, field("ra", "deg"), field("dec", "deg"), field("fHB", "mW/m2", words)];
+    const rows = PLACES.map(([ra, dec], i) => [`aegis_${i}`, ra, dec, FLUXES[i]]);
+    return outcome(votable(fields, rows));
+  };
+  assert.deepEqual((await read("Flux in 2-7keV")).values("flux_h"), FLUXES);
+  assert.match((await read("Hard flux")).asked, /"fHB" times 0.74 is near flux_h/);
+});
+
+Deno.test("a line of photons above a table is the unit of its fluxes, unless it speaks of energy", async () => {
+  const { asked } = await outcome(table(FLUX, "# fluxes in photons/cm2/s\n"));
+  assert.match(asked, /unit "photons\/cm2\/s" is a flux of photons, not of energy/);
+  const line = "# fluxes in erg/s/cm2, worked out from those in photons/cm2/s\n";
+  assert.deepEqual((await outcome(table(FLUX, line))).values("flux_b"), FLUXES);
+});
+
+Deno.test("of AllWISE's magnitudes the fitted ones are taken, not those of one aperture", async () => {
+  const both = await outcome(table({ ...FLUX, w1mag: [9, 9, 9, 9], w1mpro: [8, 8, 8, 8] }));
+  assert.deepEqual(both.values("W1"), [8, 8, 8, 8]);
+  assert.deepEqual((await outcome(table({ ...FLUX, W1mag: [9, 9, 9, 9] }))).values("W1"), [
+    9,
+    9,
+    9,
+    9,
+  ]);
+});
+
+Deno.test("columns that are offered for names and fluxes hold names and fluxes of sources", async () => {
+  const places = ["053510.1-052301", "053511.2-052402", "053512.3-052503", "053513.4-052604"];
+  const text = table({
+    XrayName: places,
+    prob_no_source: ["1e-5", "1e-6", "1e-7", "1e-8"],
+    bkg_flux_b: FLUXES,
+    flux_medium: FLUXES,
+    flux_broad: FLUXES,
+  }).replace(/^name/, "x").replaceAll("Zed ", "");
+  assert.equal(
+    (await outcome(text)).offered,
+    "--column name=XrayName --column flux_b=flux_broad",
+  );
+});
