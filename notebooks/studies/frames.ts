@@ -1,4 +1,4 @@
-import pl, { type DataFrame } from "nodejs-polars";
+import pl, { type DataFrame, type Expr } from "nodejs-polars";
 import { CLASSES } from "@csc-classify/chandra-sources";
 import type { Result } from "#lib/run/results.ts";
 import { spread } from "#lib/validation/metrics.ts";
@@ -89,4 +89,13 @@ export function f1Rows(byClass: DataFrame, by: readonly string[]): DataFrame {
   const overall = overallScores(byClass, by)
     .unpivot(keys, ["macro F1", "weighted F1"], { variableName: "class", valueName: "f1" });
   return pl.concat([byClass.select(...columns), overall.select(...columns)]);
+}
+
+/**
+ * Where each value stands among those of its column, from 0, the lowest, to 1, the highest, however
+ * many share it (a yes is 1, a no 0); null where the value is.
+ */
+export function lowToHigh(value: Expr): Expr {
+  const rank = value.rank("min").minus(1);
+  return pl.when(rank.max().gt(0)).then(rank.div(rank.max())).otherwise(rank);
 }

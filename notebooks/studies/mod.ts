@@ -30,7 +30,16 @@ export { plan } from "./plan.ts";
 export { notebookRuns, productRun } from "./report-runs.ts";
 export { reachableLabels } from "./reachable-labels.ts";
 export { PREPARATION_SCORES, SCIKIT_LEARN } from "./reference-scores.ts";
-export { CMP, F1_ROWS, f1Rows, inOrder, IS_RIGHT, resultsOf, spreadOf } from "./frames.ts";
+export {
+  CMP,
+  F1_ROWS,
+  f1Rows,
+  inOrder,
+  IS_RIGHT,
+  lowToHigh,
+  resultsOf,
+  spreadOf,
+} from "./frames.ts";
 export { AS_IT_MUST, withoutService, withSpoiltAnswers } from "./service-down.ts";
 export { CANDIDATES, STEPS } from "./steps.ts";
 export { absorbedNuclei, nucleiOfThePlane } from "./nuclei.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import pl from "nodejs-polars";
 import { classScores } from "#lib/validation/predictions.ts";
-import { F1_ROWS, f1Rows, inOrder, resultsOf, spreadOf } from "#studies/frames.ts";
+import { F1_ROWS, f1Rows, inOrder, lowToHigh, resultsOf, spreadOf } from "#studies/frames.ts";
 
 const frame = pl.DataFrame({
   class: ["AGN", "STAR", "CV"],
@@ -55,4 +55,14 @@ Deno.test("rows stand in the order of the classes, or of the values given; what 
   assert.deepEqual(byClass.head(2).rows(), [["AGN", 1], ["STAR", null]]);
   assert.equal(byClass.height, 8);
   assert.deepEqual(inOrder(counts, "label", ["CV", "ULX"]).rows(), [["CV", 2], ["ULX", null]]);
+});
+
+Deno.test("values stand from 0 to 1, also where many share the highest; a missing one nowhere", () => {
+  const long = pl.DataFrame({
+    feature: [..."iiii", ..."fff", ..."ss"],
+    value: [0, 1, 1, 1, 5, null, 7, 2, 2],
+  });
+  const level = lowToHigh(pl.col("value")).over("feature").alias("level");
+  const levels = long.select(level).getColumn("level").toArray();
+  assert.deepEqual(levels, [0, 1, 1, 1, 0, null, 1, 0, 0]);
 });
