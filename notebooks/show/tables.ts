@@ -82,7 +82,8 @@ export function tableHtml(table: TableLike, options: TableOptions = {}): string 
   const body = rows.map((row) => `<tr>${columns.map(({ cell }) => cell(row)).join("")}</tr>`);
   const caption = options.caption ? escapeHtml(options.caption) : "";
   const hidden = nRows - rows.length;
-  const notes = [options.note, hidden > 0 && `${hidden} more rows not shown`].filter(Boolean);
+  const left = nRows === 0 ? "None" : hidden > 0 && `${hidden} more rows not shown`;
+  const notes = [options.note, left].filter(Boolean);
   const note = notes.length ? `<p class="csc-note">${escapeHtml(notes.join(". "))}</p>` : "";
   return tableFrame(caption, head, body) + note;
 }

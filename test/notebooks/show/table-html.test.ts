@@ -53,6 +53,16 @@ Deno.test("numbers are marked for the right, text is not", () => {
   assert.deepEqual(sides, ["", "n"]);
 });
 
+Deno.test("a table without rows says that there are none", () => {
+  const noted = (table: TableLike) => {
+    const { document } = parseHTML(`<body>${tableHtml(table, { caption: "Kept" })}</body>`);
+    return document.querySelector(".csc-note")?.textContent;
+  };
+  assert.equal(noted([]), "None");
+  assert.equal(noted(pl.DataFrame({ name: ["M 31"] }).head(0) as unknown as TableLike), "None");
+  assert.equal(noted(rows), undefined);
+});
+
 Deno.test("a long table shows its first rows and says how many it leaves out", () => {
   const html = tableHtml(Array.from({ length: 50 }, (_, i) => ({ i })), { limit: 20 });
   assert.equal(cells(html).length, 21);
