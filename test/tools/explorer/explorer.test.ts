@@ -125,6 +125,15 @@ async function download(page: Page, button: string): Promise<string> {
 }
 
 const STEPS: Record<string, (page: Page) => Promise<void>> = {
+  async "at 1280 px there is no room for margin and hint beside the details"(page) {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    assert.ok(await page.isVisible("#hint"));
+    await page.click("#table .line");
+    await page.waitForSelector("#details h2");
+    assert.ok(await page.isHidden("#hint"));
+    assert.ok(await page.locator("#table .line .cmp").first().isVisible());
+    assert.ok(await page.locator("#table .line .margin").first().isHidden());
+  },
   async "opens from disk, says that it is simulated and shows every source"(page) {
     assert.equal(await page.title(), "Test catalogue");
     assert.ok(await page.isVisible("#banner"));
