@@ -240,6 +240,23 @@ Deno.test({
           );
         },
       );
+      await t.step(
+        "beside the details a designation stands in one line",
+        async () => {
+          const row = csvLine(["2CXO J003413.0-010027", 8.55, -1.01, 3e-14]);
+          await Deno.writeTextFile(`${folder}/designation.csv`, `name,ra,dec,flux_b\n${row}`);
+          await take(page, `${folder}/designation.csv`);
+          await page.click("#sources tbody tr");
+          const lines = await page.locator("#sources td button").evaluate(({ firstChild }) => {
+            const range = document.createRange();
+            range.setStart(firstChild!, "2CXO ".length);
+            range.setEnd(firstChild!, firstChild!.textContent!.length);
+            return range.getClientRects().length;
+          });
+          assert.equal(lines, 1);
+          assert.match((await page.textContent("#details p"))!, /^\w+: of the 20 labelled sources/);
+        },
+      );
       assert.deepEqual(problems, []);
     } finally {
       await browser.close();

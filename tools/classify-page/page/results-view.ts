@@ -203,6 +203,7 @@ export class ResultsView {
       made.className = sign;
       return made;
     });
+    const like = text(place, "likeness_reason");
     const heads = ["class", "probability", ...(hasLimited ? ["under the host's limits"] : [])];
     const close = element(
       "button",
@@ -213,7 +214,7 @@ export class ResultsView {
     byId("details").replaceChildren(
       close,
       element("h2", { tabindex: -1 }, text(place, "name")),
-      element("p", {}, tag(named), ` ${text(place, "likeness_reason")}`),
+      element("p", {}, tag(named), like && `: ${like}`),
       element("p", { class: "quiet" }, text(place, "set95_promise")),
       element("table", { "aria-label": "Probabilities" }, headLine(heads), ...bars),
       element("h3", {}, `What speaks for ${named}, what against`),
