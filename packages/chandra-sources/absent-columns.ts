@@ -396,13 +396,13 @@ function likelyAngles(mapping: Mapping, target: string): number[] {
   return [...new Set([...found, ...named])].slice(0, 1);
 }
 
-/** Names of fluxes in bands above ours, of the background and of limits. */
-const NO_SOURCE_FLUX = /(ultra|very)_?hard|fluence|bkg|background|sensitiv/i;
+/** Names of fluxes in bands above ours, of the background, of limits and of errors. */
+const NO_SOURCE_FLUX = /(ultra|very)_?hard|fluence|bkg|background|sensitiv|^(d|del|delta|sig)flux/i;
 
 /** Columns that may be fluxes: by unit, UCD, name, or values as fluxes have them. */
 function likelyFluxes(mapping: Mapping): number[] {
   const isBroad = (i: number) =>
-    /broad|full|tot|_b$|^fb/.test(plainName(mapping.seen.columns[i].name));
+    /broad|full|tot|_b$|^fb|^b_?flux/.test(plainName(mapping.seen.columns[i].name));
   return freeColumns(mapping).filter((i) => {
     const { name, unit = "", ucd = "" } = mapping.seen.columns[i],
       values = mapping.seen.valuesOf(i);

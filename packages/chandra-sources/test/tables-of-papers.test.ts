@@ -525,4 +525,8 @@ Deno.test("columns that are offered for names and fluxes hold names and fluxes o
     (await outcome(text)).offered,
     "--column name=XrayName --column flux_b=flux_broad",
   );
+  const letters = table({ dflux: FLUXES, sflux: FLUXES, hflux: FLUXES, bflux: FLUXES });
+  const { asked, offered } = await outcome(letters);
+  assert.equal(offered, "--column flux_b=bflux");
+  assert.match(asked, /"bflux", "sflux", "hflux" may be/);
 });
