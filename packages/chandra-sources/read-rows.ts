@@ -90,7 +90,14 @@ export async function readRows(
   options: ReadOptions,
 ): Promise<ReadTable> {
   const { kind, columns, want, notes: said = [], table, again } = opened;
-  const source = piecesOf(opened), pause = pauses(options.signal);
+  let nReceived = 0;
+  async function* received() {
+    for await (const piece of piecesOf(opened)) {
+      nReceived += piece.nRows;
+      yield piece;
+    }
+  }
+  const source = received(), pause = pauses(options.signal);
   const first = await firstPieces(source, pause);
   const rows = new FirstRows(first, FIRST_ROWS).rows(SAMPLE), joined = anglesOf(columns, rows);
   const found = [
@@ -189,8 +196,9 @@ export async function readRows(
     options.onProgress?.(counts.rows);
     yield* rest;
   }
+  // what has streamed by holds the rows received, though they are not all looked at
   const expectedRows = () =>
-    isRead ? counts.rows : opened.nRows ?? Math.round(counts.rows / (opened.share?.() || 1));
+    isRead ? counts.rows : opened.nRows ?? Math.round(nReceived / (opened.share?.() || 1));
   return {
     kind,
     map,

@@ -167,7 +167,8 @@ async function openOnce(given: TableFile, options: OpenOptions): Promise<OpenTab
     const text = decoded(file.name, whole, encoding);
     const table = await openText(file.name, text);
     keepsOpen = true;
-    return { ...guarded(file.name, kind, table), share };
+    // of what has streamed by, the rows of some are still to be given
+    return { ...guarded(file.name, kind, table), share: () => share() * (table.share?.() ?? 1) };
   } catch (error) {
     throw broken(file.name, kind, error);
   } finally {

@@ -56,7 +56,7 @@ export interface OpenTable {
   readonly pieces?: Iterable<TablePiece> | AsyncIterable<TablePiece>;
   /** How many rows it has, where its file says so before they are read. */
   readonly nRows?: number;
-  /** What part of its file has been read, 0 to 1, where it is read in pieces. */
+  /** What part of its file, 0 to 1, the pieces given so far are of, where it is read in pieces. */
   readonly share?: () => number;
   /** Whether the service that wrote it says that it left rows out. */
   readonly overflow?: boolean;

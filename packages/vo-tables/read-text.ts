@@ -30,9 +30,12 @@ export async function openText(name: string, pieces: AsyncIterable<string>): Pro
   const { kind, columns, header, first, cells, notes, comments } = recognise(
     head.slice(0, Math.min(lastEnd || head.length, 2 * HEAD)),
   );
+  // letters that came, and those of them whose rows are still to be given
+  const letters = { all: head.length, left: 0 };
   async function* whole() {
     yield head;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+      letters.all += next.value.length;
       yield next.value;
     }
   }
@@ -43,8 +46,9 @@ export async function openText(name: string, pieces: AsyncIterable<string>): Pro
     return { ...made, rows, rowNumber: () => state.row };
   }
   const lists = columns.flatMap(({ arrayLength }, i) => arrayLength === undefined ? [] : [i]);
-  const parts = delimitedPieces(name, whole(), cells, place, said);
-  return { ...made, ...byColumns(lists.length > 0 ? withLists(parts, lists) : parts) };
+  const parts = delimitedPieces(name, whole(), cells, place, said, letters);
+  const share = () => (letters.all - letters.left) / letters.all;
+  return { ...made, share, ...byColumns(lists.length > 0 ? withLists(parts, lists) : parts) };
 }
 
 /** Pieces in which some columns hold lists in JSON, as ECSV has them: as arrays. */
@@ -126,6 +130,7 @@ async function* delimitedPieces(
   form: Delimited,
   { header, first, n }: Place,
   notes: string[],
+  letters: { left: number },
 ): AsyncGenerator<TablePiece> {
   const isPlain = !form.boxed && form.separator !== " ";
   const separator = form.separator.charCodeAt(0);
@@ -204,6 +209,7 @@ async function* delimitedPieces(
       }
       const nRows = numbers.length, rows = { text, form, nColumns: n, bounds, cut: whole };
       if (nRows === 0) continue;
+      letters.left = Math.max(0, text.length - place);
       const cells = Array.from({ length: n }, (_, i) => new TextCells(rows, i, nRows));
       yield { nRows, cells, numbers, irregular };
     }

@@ -78,6 +78,20 @@ Deno.test("a table of fewer rows is told once, by all of them; without bad rows 
   });
 });
 
+Deno.test("how many rows a table of short lines has is about known from its first", async () => {
+  await inFolder(async (folder) => {
+    const nRows = 200_000;
+    const lines = Array.from({ length: nRows }, (_, i) => `S${i},${i % 360},-5,1e-13\n`);
+    const { batches, rejects, expected } = await opened(
+      folder,
+      ["name,ra,dec,flux_b\n", ...lines].join(""),
+    );
+    using _ = rejects;
+    assert.ok(Math.abs(expected() - nRows) < nRows / 4, `${expected()} rows are expected`);
+    await batches[Symbol.asyncIterator]().return?.(undefined);
+  });
+});
+
 Deno.test("a table that ends with its first batches is told once, with all that is known in the end", async () => {
   await inFolder(async (folder) => {
     const noFlux = new Map([[16_384, "S16384,20,-20,,,15"]]);
