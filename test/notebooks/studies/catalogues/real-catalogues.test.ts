@@ -102,6 +102,11 @@ Deno.test({
       ["yang-td", 1179],
       ["ngc-3532", 373],
     ]);
+    const theirs = found.find(({ id }) => id === "yang-td")!.sources.names;
+    const { found: left } = await realCatalogues([...names, ...theirs], { mirror });
+    const counts = left.filter(({ id }) => id !== "acquired")
+      .map(({ id, sources }) => [id, sources.names.length]);
+    assert.deepEqual(counts, [["ned", 6145], ["ngc-3532", 373]]);
     assert.deepEqual(lacking.map(({ path }) => path), [
       "csc-portal-app/df2.csv",
       "muwclass/gcs.dat",
