@@ -74,7 +74,8 @@ export function rowsQuestion(
   );
   const rest = nDiffering - names.length;
   return {
-    text: `${nDiffering} sources are on several rows that differ: ${names.join("; ")}` +
+    text: `${nDiffering === 1 ? "1 source is" : `${nDiffering} sources are`} ` +
+      `on several rows that differ: ${names.join("; ")}` +
       (rest > 0 ? ` and ${rest} more` : "") +
       "; keep one row of each, or score every row",
     candidates: [],
