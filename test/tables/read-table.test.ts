@@ -567,14 +567,14 @@ Deno.test("rows that say the same of a source count once; where they differ it i
   assert.deepEqual(same.sources.names, ["a", "b"]);
   assert.match(same.notes.join(), /3 rows, 2 sources: 1 rows say the same of a source again/);
   const differing = `${head}a,1,1,1e-14,1\na,1,1,2e-14,2\nb,2,1,1e-14,2\n`;
-  await assert.rejects(read(differing), /1 sources .* differ: "a" in flux_b; .*: --rows all/);
+  await assert.rejects(read(differing), /1 source is .* differ: "a" in flux_b; .*: --rows all/);
   assert.deepEqual((await read(differing, { rows: "all" })).sources.names, ["a", "a", "b"]);
   // letters of quality, which are no value of their own
   const lettered = "name,ra,dec,flux_b,Jmag,Qfl\na,1,1,1e-14,15,AAA\na,1,1,1e-14,15,UAA\n";
-  await assert.rejects(read(lettered), /1 sources .* differ: "a" in Jmag, Qfl; /);
+  await assert.rejects(read(lettered), /1 source is .* differ: "a" in Jmag, Qfl; /);
   await assert.rejects(
     read("name,ra,dec,flux_b,Qfl\na,1,1,1e-14,AAA\na,1,1,1e-14,UAA\n"),
-    /1 sources .* differ: "a" in Qfl; /,
+    /1 source is .* differ: "a" in Qfl; /,
   );
   // a class is no part of what is scored
   const classed = await read("name,ra,dec,flux_b,Class\na,1,1,1e-14,AGN\na,1,1,1e-14,CV\n");
