@@ -30,10 +30,10 @@ const FORBIDDEN: readonly [pattern: RegExp, instead: string][] = [
 const OPENED = [
   "hold-cache.ts",
   "hold-folder.ts",
-  "import-table.ts",
   "pinned-files.ts",
   "python-environment.ts",
   "results.ts",
+  "user-table.ts",
 ];
 
 async function* sources(folder: string): AsyncGenerator<{ path: string; text: string }> {

@@ -6,7 +6,7 @@ import {
   parseChoice,
 } from "@csc-classify/chandra-sources";
 import { csvLine } from "@csc-classify/vo-tables";
-import { describeTable } from "#tools/tasks/import-table.ts";
+import { describeTable } from "#tools/tasks/user-table.ts";
 
 /** Words of a command line as a shell reads them. */
 async function wordsOf(command: string): Promise<string[]> {

@@ -9,7 +9,7 @@ import { writeModel } from "#lib/scoring/model-folder.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { smallClassifier } from "../scoring/small-pipeline.ts";
 import { share } from "../thorough.ts";
-import { openSources, RejectsList } from "#tools/tasks/import-table.ts";
+import { openSources, RejectsList } from "#tools/tasks/user-table.ts";
 import { type End, goodFiles, HOSTILE, type Hostile, type Row } from "./hostile-tables.ts";
 
 /** What a user saw: rows taken in, rows left out with their complaints, or a refusal. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TableQuestions } from "@csc-classify/chandra-sources";
 import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
-import { openSources, RejectsList } from "#tools/tasks/import-table.ts";
+import { openSources, RejectsList } from "#tools/tasks/user-table.ts";
 import { inFolder } from "../in-folder.ts";
 
 const HEADER = "name,ra,dec,flux_b,flux_h,G";
@@ -18,8 +18,8 @@ function longTable(others: ReadonlyMap<number, string> = new Map(), nRows = ROWS
 }
 
 /** Opens a table of that content; what was told so far comes with it. */
-async function opened(folder: string, content: string) {
-  const path = `${folder}/table.csv`, told: string[] = [];
+async function opened(folder: string, content: string, told: string[] = []) {
+  const path = `${folder}/table.csv`;
   await Deno.writeTextFile(path, content);
   const rejects = new RejectsList(`${folder}/rejects.csv`);
   const sources = await openSources(path, rejects, {
@@ -111,19 +111,9 @@ Deno.test("a table that ends with its first batches is told once, with all that 
 
 Deno.test("rows that are left out are told where the first rows end with a question, too", async () => {
   await inFolder(async (folder) => {
-    const path = `${folder}/table.csv`, told: string[] = [];
+    const told: string[] = [];
     const others = new Map([[3, "S3,400,0,1e-15,1e-15,15"], [300, "S1,10,-30,5e-14,5e-15,19"]]);
-    await Deno.writeTextFile(path, longTable(others));
-    using rejects = new RejectsList(`${folder}/rejects.csv`);
-    await assert.rejects(
-      openSources(path, rejects, {
-        features: SOURCE_COLUMNS,
-        folder,
-        column: [],
-        tell: (line) => told.push(line),
-      }),
-      TableQuestions,
-    );
+    await assert.rejects(opened(folder, longTable(others), told), TableQuestions);
     assert.match(told.join("\n"), /^ +row 3, ra = "400": outside 0 to 360;[^\n]*$/);
   });
 });

@@ -25,7 +25,7 @@ import {
 } from "#studies/mod.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
-import { questionsWithCommand } from "./import-table.ts";
+import { questionsWithCommand } from "./user-table.ts";
 import { EXIT, labelsOption, taskCommand, wholeNumberFrom } from "./options.ts";
 import { ownOutput, WRITTEN } from "./own-product.ts";
 import { runTask } from "./run-task.ts";

@@ -26,7 +26,7 @@ import {
   questionsWithCommand,
   RejectsList,
   type TableOptions,
-} from "./import-table.ts";
+} from "./user-table.ts";
 import { openModel } from "./open-model.ts";
 import { EXIT, labelsOption, taskCommand, wholeNumberFrom } from "./options.ts";
 import { runTask } from "./run-task.ts";
