@@ -406,19 +406,15 @@ class ColumnMapper {
     };
     const beside = [index - 1, index + 1].find(isOfMarks);
     const isOnly = Object.keys(XRAY_BANDS).filter((flux) => this.#mapped.has(flux)).length === 1;
-    const calledAs = (names: readonly string[]) =>
-      this.seen.columns.findIndex(({ name }, i) =>
-        names.includes(limitedName(name) ?? "-") && isFree(i) &&
-        this.seen.cellsOf(i).length > 0 &&
-        this.seen.cellsOf(i).every((cell) => !Number.isNaN(toFlag(cell)))
-      );
-    const own = [column, target, target.slice(-1)].map(plainName);
-    const places = [
-      beside ?? -1,
-      calledAs(own),
-      isOnly ? calledAs([""]) : -1,
-    ];
-    const place = places.find((one) => one >= 0);
+    /** The place of a column of yes and no that is called the limit of one of these. */
+    const limitOf = (names: readonly string[]) =>
+      [...this.seen.columns.keys()].find((i) => {
+        const limited = limitedName(this.seen.columns[i].name), cells = this.seen.cellsOf(i);
+        return limited !== undefined && names.includes(limited) && isFree(i) && cells.length > 0 &&
+          cells.every((cell) => !Number.isNaN(toFlag(cell)));
+      });
+    const place = beside ?? limitOf([column, target, target.slice(-1)].map(plainName)) ??
+      (isOnly ? limitOf([""]) : undefined);
     if (place === undefined) return false;
     this.#take(`l_${target}`, place);
     return true;

@@ -300,43 +300,50 @@ const OTHER_TOTALS = ["flux_f", "flux_t", "flux_fb", "flux_full", "flux_tot", "f
 /** Energies from here on are in eV, whatever is beside them. */
 const LEAST_EV = 100;
 
-/** Whether a description states the energies of a band, `Hard (2-7 keV)`. */
-export function statesBand(
-  description: string,
-  [least, most]: readonly [number, number],
-): boolean {
-  return [...description.matchAll(STATED_BAND)].some(([, from, to]) =>
-    Number(from) === least && Number(to) === most
+/** Energies of a band, keV. */
+type Energies = readonly [least: number, most: number];
+
+const areSame = (one: Energies, other: Energies) => one[0] === other[0] && one[1] === other[1];
+
+/** The energies that a description states, `Hard (2-7 keV)`. */
+function energiesIn(description: string): Energies[] {
+  return Array.from(
+    description.matchAll(STATED_BAND),
+    ([, least, most]) => [Number(least), Number(most)],
   );
+}
+
+/** Whether a description states the energies of a band, `Hard (2-7 keV)`. */
+export function statesBand(description: string, band: Energies): boolean {
+  return energiesIn(description).some((stated) => areSame(stated, band));
+}
+
+/** Whether a description states energies of a band in keV. */
+export function statesEnergies(description: string): boolean {
+  return energiesIn(description).length > 0;
 }
 
 /** What a flux is whose description states energies, none of them those of the bands given. */
 export function otherBand(
   description: string,
-  bands: readonly (readonly [number, number])[],
+  bands: readonly Energies[],
 ): NameMeaning | undefined {
-  const stated = statesEnergies(description)
-    ? [...description.matchAll(STATED_BAND)]
-    : [...description.matchAll(BARE_BAND)].filter(([, from, to]) => areEnergies(from, to));
+  const inKeV = energiesIn(description);
+  const stated = inKeV.length > 0 ? inKeV : energiesOfNumbers(description);
   if (stated.length === 0) return undefined;
-  const isOurs = stated.some(([, from, to]) =>
-    bands.some(([least, most]) => Number(from) === least && Number(to) === most)
-  );
-  return isOurs
+  return stated.some((one) => bands.some((band) => areSame(one, band)))
     ? undefined
-    : anotherBand([Number(stated[0][1]), Number(stated[0][2])], "another band");
+    : anotherBand(stated[0], "another band");
 }
 
-/** Whether a description states energies of a band in keV. */
-export function statesEnergies(description: string): boolean {
-  return description.search(STATED_BAND) >= 0;
-}
-
-/** Whether numbers without a unit, `(0.3-8)`, can only be the energies of a band, keV. */
-function areEnergies(from: string, to: string): boolean {
-  const least = Number(from), most = Number(to);
-  const isBand = least >= 0.1 && least <= 2.5 && most > least && most <= 12;
-  return isBand && (from.includes(".") || to.includes(".") || most >= 7);
+/** Numbers without a unit, `(0.3-8)`, that can only be the energies of a band. */
+function energiesOfNumbers(description: string): Energies[] {
+  return Array.from(description.matchAll(BARE_BAND)).flatMap(([, from, to]): Energies[] => {
+    const least = Number(from), most = Number(to);
+    const isBand = least >= 0.1 && least <= 2.5 && most > least && most <= 12;
+    const isEnergy = from.includes(".") || to.includes(".") || most >= 7;
+    return isBand && isEnergy ? [[least, most]] : [];
+  });
 }
 /**
  * Which of our bands a column holds whose description says so, `Observed flux in the 2-7 keV band`;

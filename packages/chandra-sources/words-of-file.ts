@@ -87,15 +87,14 @@ function placeOf(line: string, name: string): number {
   return isWord ? at : -1;
 }
 
-/** The unit that words of fluxes state: of energy, or of photons where they speak of no energy. */
+/**
+ * The first unit that words of fluxes state, `in units of 10^-15 erg/s/cm2`: of energy, or of photons
+ * where they speak of no energy; undefined where none.
+ */
 function unitInWords(text: string): string | undefined {
-  const isOfPhotons = (quantity: string) =>
-    /^a flux of photons/.test(quantity) && !/erg|\bm?W\b/i.test(text);
-  return unitOfWords(text, (quantity) => quantity === "a flux" || isOfPhotons(quantity));
-}
-
-/** The first unit that words state, `in units of 10^-15 erg/s/cm2`, of a quantity that is meant. */
-function unitOfWords(text: string, isMeant: (quantity: string) => boolean): string | undefined {
+  const isOfEnergy = /erg|\bm?W\b/i.test(text);
+  const isMeant = (quantity: string) =>
+    quantity === "a flux" || (!isOfEnergy && quantity.startsWith("a flux of photons"));
   // CDS writes 10^-15^erg/s/cm^2^
   const plain = text.replace(/\^([+-]?\d+)\^/g, "^$1 ");
   for (
