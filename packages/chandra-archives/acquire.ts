@@ -27,6 +27,7 @@ import {
   type Choice,
   COUNTERPART_CATALOGUES,
   type CounterpartMatch,
+  hasEllipse,
   isDoubtful,
   matchCounterparts,
   type MatchOptions,
@@ -61,7 +62,7 @@ import {
 /** What matching one catalogue of counterparts came to. */
 type CounterpartReport =
   & CatalogueReport
-  & Partial<Omit<CounterpartMatch, "columns" | "quality" | "otherwise">>
+  & Partial<Omit<CounterpartMatch, "columns" | "quality" | "otherwise" | "odd">>
   & {
     /** Sources for which the nearest entry and the more probable rule differ. */
     readonly disputed?: number;
@@ -156,7 +157,7 @@ export async function acquire(given: AcquireOptions): Promise<Acquisition> {
     ...csc,
     onProgress: (rows, total) => onStep?.(`sources of CSC ${release}`, rows, total),
   });
-  const { selected, account } = selectPointSources(frame);
+  const { selected, account } = selectPointSources(frame), isSearched = hasEllipse(frame);
   const [matched, catalogues] = await askCatalogues(frame, options, archives, outages);
   const position = { ra: numbers(frame, "ra"), dec: numbers(frame, "dec") };
   const labels = labelsOf(position, catalogues, options.ownLabels);
@@ -165,7 +166,7 @@ export async function acquire(given: AcquireOptions): Promise<Acquisition> {
   const columns = new Map([
     ...cscColumns(frame, flux.kind),
     ...matched.columns,
-    ...notAsked(matched.columns, numbers(frame, "err_ellipse_r0")),
+    ...notAsked(matched.columns, isSearched),
     [FLUX_NED.name, ned?.values ?? new Float64Array(names.length).fill(NaN)] as const,
     ["selected", Float64Array.from(selected, Number)] as const,
     ["offset_arcsec", labels.offsetArcsec] as const,
@@ -209,6 +210,7 @@ export async function acquire(given: AcquireOptions): Promise<Acquisition> {
       ...absent.map((name) => `CSC ${release} has no column ${name}: it is missing throughout`),
       ...odd.map((sentence) => `CSC ${release}: ${sentence}`),
       ...unexpectedRows(frame.height, options),
+      ...withoutEllipse(names, isSearched),
       ...[...matched.report, ...labels.report].flatMap(({ id, problem }) =>
         problem ? [`${id}: ${problem}`] : []
       ),
@@ -316,14 +318,24 @@ function unexpectedRows(rows: number, { release, area, limit }: AcquireOptions):
   return [`${table} has ${rows} rows, by its own COUNT(*) too; its release notes say ${expected}`];
 }
 
+/** Sources around which nothing can be searched. */
+function withoutEllipse(names: readonly string[], isSearched: readonly boolean[]): string[] {
+  const without = names.filter((_, row) => !isSearched[row]);
+  if (without.length === 0) return [];
+  return [
+    `${without.length} of ${names.length} sources have no whole error ellipse, such as ` +
+    `${without[0]}: no counterparts of them are searched`,
+  ];
+}
+
 /** 0 where a survey was not asked: its catalogue failed, or the source has no ellipse to search. */
 function* notAsked(
   found: ReadonlyMap<string, Float64Array>,
-  ellipse: Float64Array,
+  isSearched: readonly boolean[],
 ): Generator<[string, Float64Array]> {
   for (const { observed, bands } of SURVEYS) {
     const isAsked = bands.some((band) => found.has(band));
-    yield [observed, ellipse.map((axis) => isAsked && !isNaN(axis) ? NaN : 0)];
+    yield [observed, Float64Array.from(isSearched, (is) => isAsked && is ? NaN : 0)];
   }
 }
 
@@ -376,7 +388,7 @@ async function matchAllCounterparts(
         () => matchCounterparts(sources, catalogue, options),
       );
       if (found) {
-        const { columns, quality, otherwise, note, ...match } = found;
+        const { columns, quality, otherwise, note, odd, ...match } = found;
         otherwise.columns.forEach((values, name) => others.set(name, values));
         for (const row of otherwise.rows) disputed.add(row);
         if (quality) qualities.set(quality.name, quality.letters);
@@ -387,7 +399,7 @@ async function matchAllCounterparts(
           rows: match.matched,
           ...match,
           disputed: otherwise.rows.length,
-          problem: note,
+          problem: [note, odd].filter(Boolean).join("; ") || undefined,
         });
       } else failed(`left out: ${outages.leftOut.findLast((one) => one.id === id)!.why}`);
     } catch (error) {

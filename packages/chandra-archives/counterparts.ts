@@ -13,12 +13,18 @@ import {
   ArchiveError,
   joinRows,
   numbers,
-  X_MATCH,
   xMatch,
   xMatchColumns,
   type XMatchOptions,
 } from "@csc-classify/vo-archives";
-import { lettersOf, QUALITY_LETTERS, qualityOf } from "@csc-classify/chandra-sources";
+import {
+  lettersOf,
+  parseUnit,
+  QUALITY_LETTERS,
+  qualityOf,
+  unitOf,
+} from "@csc-classify/chandra-sources";
+import type { ArchiveTable } from "@csc-classify/vo-tables";
 import { counterpartProbability } from "./counterpart-probability.ts";
 
 /** One catalogue of counterparts and how the features come out of it. */
@@ -27,6 +33,8 @@ interface CounterpartCatalogue {
   readonly title: string;
   /** Name of the table at CDS. */
   readonly table: string;
+  /** Whether it has entries everywhere. */
+  readonly allSky?: boolean;
   /** Columns that may hold right ascension and declination, degrees: the first there is taken. */
   readonly position: readonly [readonly string[], readonly string[]];
   /** Feature and the columns that may hold it: the first that the table has is taken. */
@@ -77,6 +85,11 @@ export interface CounterpartMatch {
   /** Upper limits among the values of the matched, left out, and values that cannot be used. */
   readonly limits: number;
   readonly unusable: number;
+  /**
+   * What is not as expected: values that their band cannot have, such as -999, taken as missing; no
+   * entry at all where there must be some.
+   */
+  readonly odd?: string;
   /** Counterparts that proper motion changes: other ones than at epoch 2000, or none there. */
   readonly moved: number;
   /**
@@ -142,15 +155,14 @@ export async function matchCounterparts(
 ): Promise<CounterpartMatch> {
   const { choice = "nearest", observed = CHANDRA_YEARS } = options, { id } = catalogue;
   const wanted = wantedColumns(catalogue, await xMatchColumns(catalogue.table, options));
-  const { ra, dec, motion } = wanted, { only } = catalogue;
+  const { ra, dec, motion, only } = wanted;
   const extra = 3 * catalogue.positionSigmaArcsec;
   const places = errorEllipses(sources);
   const axes = [places.major, places.minor].map((of) => of.map((axis) => Math.hypot(axis, extra)));
   const asked = { ...options, columns: wanted.all };
-  const { pairs, radius } = await matchByReach(places, axes[0], catalogue, asked);
-  const kept = only ? pairs.filter(pl.col(only[0]).eq(only[1])) : pairs;
+  const { pairs, radius, scales } = await matchByReach(places, axes[0], catalogue, asked, wanted);
+  const kept = only ? ofValue(pairs, ...only) : pairs;
   const place = { rows: numbers(kept, "csc_row"), ra: numbers(kept, ra), dec: numbers(kept, dec) };
-  checkPlaces(places, place, radius, catalogue);
   const [east, north] = motion.map((name) => numbers(kept, name));
   const still = radiiOf(places, extra, place);
   const radii = motion.length < 2 ? still : radiiOf(places, extra, place, (pair) => ({
@@ -172,7 +184,8 @@ export async function matchCounterparts(
   place.rows.forEach((row, pair) => inside[row] += radii[pair] <= 1 ? 1 : 0);
   const given = (of: (pair: number, row: number) => number) =>
     Float64Array.from(best, (pair, row) => pair < 0 ? NaN : of(pair, row));
-  const ours = measurements(kept, best, wanted, catalogue);
+  const taken = { ...wanted, scales };
+  const ours = measurements(kept, best, taken, catalogue);
   const matched = Array.from(best.keys()).filter((row) => best[row] >= 0);
   const differing = (a: Int32Array, b: Int32Array) =>
     Array.from(a.keys()).filter((row) => a[row] !== b[row]);
@@ -191,11 +204,13 @@ export async function matchCounterparts(
     matched: matched.length,
     limits: ours.limits,
     unusable: ours.unusable,
+    odd: [ours.odd, emptyWords(kept.height, radius, catalogue)].filter(Boolean).join("; ") ||
+      undefined,
     quality: ours.quality,
     moved: differing(nearest, atEpoch).length,
     otherwise: {
       rows: differing(nearest, probable),
-      columns: measurements(kept, other, wanted, catalogue).columns,
+      columns: measurements(kept, other, taken, catalogue).columns,
     },
     doubtful: matched.filter((row) => isDoubtful(pAny[row], pThis[best[row]])).length,
     shift: shiftOf(matched, best, places, { ...place, radii }),
@@ -203,26 +218,54 @@ export async function matchCounterparts(
   };
 }
 
+/** Around so many sources some entry lies by chance alone. */
+const SOME_ENTRY = 20;
+
+/** What is said where a survey of all the sky has nothing around any of many sources. */
+function emptyWords(
+  entries: number,
+  radius: Float64Array,
+  { allSky }: CounterpartCatalogue,
+): string | undefined {
+  const searched = radius.filter((one) => !isNaN(one)).length;
+  if (!allSky || entries > 0 || searched < SOME_ENTRY) return undefined;
+  return `it has no entry near any of ${searched} sources, which cannot be: run again with --fresh`;
+}
+
+/** The rows in which a column has a value, be it kept as a number or as text. */
+function ofValue(frame: DataFrame, column: string, value: number): DataFrame {
+  const rows = Array.from(numbers(frame, column), (cell) => cell === value);
+  return frame.filter(pl.Series("kept", rows, pl.Bool));
+}
+
 /** The columns of a catalogue's table by their use, and all that are to be asked for. */
 function wantedColumns(catalogue: CounterpartCatalogue, present: readonly string[]) {
   const { ra, dec, ...taken } = chooseColumns(catalogue, present);
+  const find = (names: readonly string[]) => firstOf(names, present);
   const errors = Object.entries(catalogue.errors ?? {})
-    .filter(([, name]) => present.includes(name));
-  const letters = catalogue.quality?.columns.find((name) => present.includes(name));
+    .flatMap(([band, name]) => {
+      const own = find([name]);
+      return own === undefined ? [] : [[band, own] as const];
+    });
+  const letters = catalogue.quality && find(catalogue.quality.columns);
   // positions of another epoch than 2000 do not go with motions counted from there
-  const isFirst = ra === catalogue.position[0][0];
-  const motion = (isFirst ? catalogue.motion ?? [] : [])
-    .flatMap((names) => names.find((one) => present.includes(one)) ?? []);
+  const isFirst = ra === find([catalogue.position[0][0]]);
+  const motion = (isFirst ? catalogue.motion ?? [] : []).flatMap((names) => find(names) ?? []);
+  const only = catalogue.only && [find([catalogue.only[0]])!, catalogue.only[1]] as const;
   const all = new Set([
     ra,
     dec,
     ...motion,
-    ...catalogue.only ? [catalogue.only[0]] : [],
+    ...only ? [only[0]] : [],
     ...Object.values(taken),
     ...errors.map(([, name]) => name),
     ...letters === undefined ? [] : [letters],
   ]);
-  return { ra, dec, motion, taken, errors: Object.fromEntries(errors), letters, all: [...all] };
+  return {
+    ...{ ra, dec, motion, only, taken, letters },
+    errors: Object.fromEntries(errors),
+    all: [...all],
+  };
 }
 
 /** Medians over sources with a counterpart: how far it lies, and in units of the error ellipse. */
@@ -248,24 +291,32 @@ interface ColumnsTaken {
   readonly taken: Readonly<Record<string, string>>;
   readonly errors: Readonly<Record<string, string>>;
   readonly letters?: string;
+  /** What a column's values are to be multiplied by, where it states another unit than ours. */
+  readonly scales: ReadonlyMap<string, number>;
 }
+
+/** What values can be, ends included: beyond lie marks of "missing" such as -999 or 99. */
+const POSSIBLE: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  mag: [-10, 40],
+  uJy: [0, 1e9],
+};
 
 /**
  * Magnitudes of the chosen entries that are measurements, and `limit_<band>` of those that are upper
- * limits: by the letter of quality, or because the value has no error. What cannot be used is left
- * out.
+ * limits: by the letter of quality, or because the value has no error. What cannot be used, and what
+ * is no value of its band, is left out.
  *
  * @param chosen `[nSources]` row of each source's entry, -1 where it has none.
  */
 function measurements(
   entries: DataFrame,
   chosen: Int32Array,
-  { taken, errors, letters: letterColumn }: ColumnsTaken,
+  { taken, errors, letters: letterColumn, scales }: ColumnsTaken,
   { quality: kind }: CounterpartCatalogue,
 ) {
   const pick = (column: string) => {
-    const values = numbers(entries, column);
-    return Float64Array.from(chosen, (entry) => entry < 0 ? NaN : values[entry]);
+    const values = numbers(entries, column), scale = scales.get(column) ?? 1;
+    return Float64Array.from(chosen, (entry) => entry < 0 ? NaN : scale * values[entry]);
   };
   const texts = letterColumn === undefined ? [] : entries.getColumn(letterColumn).toArray();
   const quality = kind && letterColumn !== undefined
@@ -277,14 +328,21 @@ function measurements(
   const columns = new Map<string, Float64Array>();
   const ours = QUALITY_LETTERS.find(({ target }) => target === quality?.name);
   let limits = 0, unusable = 0;
+  const odd = new Map<string, number[]>();
   for (const [band, column] of Object.entries(taken)) {
+    const [least, most] = POSSIBLE[unitOf(band)];
     const error = errors[band] === undefined ? undefined : pick(errors[band]);
     const place = ours?.bands.indexOf(band) ?? -1;
     const values = pick(column), limit = new Float64Array(values.length).fill(NaN);
     values.forEach((value, row) => {
       if (isNaN(value)) return;
+      if (!(value >= least && value <= most)) {
+        odd.set(band, [...odd.get(band) ?? [], value]);
+        values[row] = NaN;
+        return;
+      }
       const said = qualityOf(quality?.letters[row]?.[place]);
-      if (said === "measured" && !(error && isNaN(error[row]))) return;
+      if (said === "measured" && !(error && !(error[row] >= 0))) return;
       values[row] = NaN;
       if (said === "unusable") unusable++;
       else limits++, limit[row] = value;
@@ -292,7 +350,11 @@ function measurements(
     columns.set(band, values);
     if (error || place >= 0) columns.set(`limit_${band}`, limit);
   }
-  return { columns, quality, limits, unusable };
+  const sentences = [...odd].map(([band, values]) =>
+    `${band} of ${values.length} of ${chosen.length} sources is a value that it cannot have ` +
+    `("${values[0]}"): taken as missing`
+  );
+  return { columns, quality, limits, unusable, odd: sentences.join("; ") || undefined };
 }
 
 /** What the columns taken mean, where they are not those one would wish. */
@@ -303,7 +365,8 @@ function noteOf(
 ): string | undefined {
   const { ra, dec, taken } = wanted, of: Record<string, string> = { ...taken, ra, dec };
   const wished = Object.entries({ ra: position[0], dec: position[1], ...columns });
-  const isSecond = secondChoice && wished.some(([key, names]) => of[key] !== names[0]);
+  const isSecond = secondChoice &&
+    wished.some(([key, names]) => of[key].toLowerCase() !== names[0].toLowerCase());
   const isBare = Object.keys(wanted.errors).length < Object.keys(errors).length && !hasLetters;
   return [
     isSecond ? secondChoice : "",
@@ -311,7 +374,7 @@ function noteOf(
   ].filter(Boolean).join("; ") || undefined;
 }
 
-/** Positions and 3-sigma ellipses of sources, NaN where missing. */
+/** Positions and 3-sigma ellipses of sources, all of it NaN where anything of it is missing. */
 interface Places {
   readonly ra: Float64Array;
   readonly dec: Float64Array;
@@ -322,14 +385,28 @@ interface Places {
 }
 
 function errorEllipses(sources: DataFrame): Places {
-  const axis = (name: string) => numbers(sources, name).map((value) => THREE_SIGMA_PER_95 * value);
+  const is = hasEllipse(sources);
+  const axis = (name: string) =>
+    numbers(sources, name).map((value, row) => is[row] ? THREE_SIGMA_PER_95 * value : NaN);
   return {
     ra: numbers(sources, "ra"),
     dec: numbers(sources, "dec"),
     major: axis("err_ellipse_r0"),
     minor: axis("err_ellipse_r1"),
-    angle: numbers(sources, "err_ellipse_ang"),
+    // of a circle any does
+    angle: numbers(sources, "err_ellipse_ang").map((angle, row) => is[row] ? angle || 0 : NaN),
   };
+}
+
+/** Which sources have an error ellipse, of all that makes one: the others cannot be searched around. */
+export function hasEllipse(sources: DataFrame): boolean[] {
+  const [major, minor, angle] = ["err_ellipse_r0", "err_ellipse_r1", "err_ellipse_ang"]
+    .map((name) => numbers(sources, name));
+  return Array.from(
+    major,
+    (axis, row) =>
+      !isNaN(axis) && !isNaN(minor[row]) && !(isNaN(angle[row]) && axis !== minor[row]),
+  );
 }
 
 /** Positions of pairs, and the source that each belongs to. */
@@ -342,27 +419,34 @@ interface Pairs {
 /** Positions of another epoch lie elsewhere: so far at most, arcsec. */
 const FARTHEST_MOVED = 120;
 
-/** Refuses entries without a position, or not where they were searched. */
-function checkPlaces(
-  { ra, dec }: Places,
+/** Says of an entry that it has no position, or lies not where it was searched; else nothing. */
+function strayEntry(
+  { ra, dec }: Positions,
   pairs: Pairs,
-  radius: Float64Array,
-  { table }: CounterpartCatalogue,
-): void {
-  pairs.rows.forEach((row, pair) => {
-    const there = [pairs.ra[pair], pairs.dec[pair]] as const;
-    const apart = separationArcsec(ra[row], dec[row], ...there);
-    if (apart <= radius[row] + FARTHEST_MOVED) return;
-    throw new ArchiveError({
-      kind: "format",
-      service: X_MATCH,
-      query: table,
-      problem: `an entry at source ${row}, at (${ra[row]}, ${dec[row]}), lies at (${
-        there.join(", ")
-      })`,
-      remedy: "look at the service by hand: it may have changed",
-    });
-  });
+  radiusArcsec: number,
+): string | undefined {
+  const apart = (pair: number) => {
+    const { [pair]: row } = pairs.rows;
+    return separationArcsec(ra[row], dec[row], pairs.ra[pair], pairs.dec[pair]);
+  };
+  const pair = pairs.rows.findIndex((_, pair) => !(apart(pair) <= radiusArcsec + FARTHEST_MOVED));
+  if (pair < 0) return undefined;
+  const { [pair]: row } = pairs.rows;
+  return `an entry at source ${row}, at (${ra[row]}, ${dec[row]}), lies at (${pairs.ra[pair]}, ${
+    pairs.dec[pair]
+  })`;
+}
+
+/** What a column holds, as far as its unit says it: ours, or a factor away, or something else. */
+function scaleOf(band: string, unit: string | undefined): number | undefined {
+  const theirs = unit?.trim() ? parseUnit(unit) : undefined;
+  // none is stated, or one that nobody understands
+  if (!theirs) return 1;
+  const ours = parseUnit(unitOf(band))!;
+  const system = /_sdss$|^[FN]UV$/.test(band) ? "AB" : "Vega";
+  if (theirs.dimension !== ours.dimension) return undefined;
+  if (theirs.system !== undefined && theirs.system !== system) return undefined;
+  return theirs.factor / ours.factor;
 }
 
 /** `[nPairs]` distance of each pair's entry in units of its source's ellipse. */
@@ -429,23 +513,59 @@ export function searchGroups(
   return groups;
 }
 
-/** Every entry within the searched circle of every source, and the radius of each, arcsec. */
+/**
+ * Every entry within the searched circle of every source, the radius of each, arcsec, and what values
+ * are to be multiplied by, by column. No entries where no source has an ellipse.
+ */
 async function matchByReach(
   { ra, dec }: Places,
   reach: Float64Array,
   { table, leastRadiusArcsec }: CounterpartCatalogue,
-  options: Omit<XMatchOptions, "radiusArcsec">,
-): Promise<{ pairs: DataFrame; radius: Float64Array }> {
+  options: Omit<XMatchOptions, "radiusArcsec"> & { readonly columns: readonly string[] },
+  wanted: ReturnType<typeof wantedColumns>,
+) {
   const frames: DataFrame[] = [], radius = new Float64Array(ra.length).fill(NaN);
+  const scales = new Map<string, number>();
   for (const { radiusArcsec, sources } of searchGroups(reach, leastRadiusArcsec)) {
     const places = { ra: sources.map((i) => ra[i]), dec: sources.map((i) => dec[i]) };
-    const found = await xMatch(places, table, { ...options, radiusArcsec });
+    const check = ({ frame, columns }: ArchiveTable) => {
+      for (const [band, column] of Object.entries(wanted.taken)) {
+        const unit = columns.find(({ name }) => name === column)?.unit;
+        const scale = scaleOf(band, unit);
+        if (scale === undefined) {
+          return `the column ${column} is in "${unit}", expected ${unitOf(band)}`;
+        }
+        if (scales.has(column) && scales.get(column) !== scale) {
+          return `the column ${column} is in "${unit}", and was in another unit before`;
+        }
+        scales.set(column, scale);
+      }
+      const rows = numbers(frame, "csc_row");
+      const found = { rows, ra: numbers(frame, wanted.ra), dec: numbers(frame, wanted.dec) };
+      return strayEntry(places, found, radiusArcsec);
+    };
+    const found = await xMatch(places, table, { ...options, radiusArcsec, check });
     const rows = Array.from(numbers(found, "csc_row"), (row) => sources[row]);
     frames.push(found.withColumn(pl.Series("csc_row", rows, pl.Float64)));
     for (const source of sources) radius[source] = radiusArcsec;
   }
-  if (frames.length === 0) throw new RangeError("no source has an error ellipse to match within");
-  return { pairs: joinRows(frames), radius };
+  if (frames.length === 0) {
+    const names = ["csc_row", "angDist", ...options.columns];
+    frames.push(pl.DataFrame(names.map((name) => pl.Series(name, [], pl.Float64))));
+  }
+  // what says the same in every column is one entry
+  const pairs = joinRows(frames).unique({ maintainOrder: true, keep: "first" });
+  return { pairs, radius, scales };
+}
+
+/** The first of some names that a table has, as it spells it: exactly so, or else in other capitals. */
+function firstOf(names: readonly string[], present: readonly string[]): string | undefined {
+  for (const name of names) {
+    if (present.includes(name)) return name;
+    const same = present.filter((one) => one.toLowerCase() === name.toLowerCase());
+    if (same.length === 1) return same[0];
+  }
+  return undefined;
 }
 
 /**
@@ -458,10 +578,10 @@ export function chooseColumns(
   present: readonly string[],
 ): Record<string, string> {
   const wanted = Object.entries({ ra: position[0], dec: position[1], ...columns });
-  const chosen = wanted.map(([key, names]) => [key, names.find((one) => present.includes(one))]);
+  const chosen = wanted.map(([key, names]) => [key, firstOf(names, present)]);
   const missing = wanted.filter((_, i) => !chosen[i][1])
     .map(([key, names]) => `${key} (${names.join(" or ")})`);
-  if (only && !present.includes(only[0])) missing.push(only[0]);
+  if (only && !firstOf([only[0]], present)) missing.push(only[0]);
   if (missing.length === 0) return Object.fromEntries(chosen);
   throw new ArchiveError({
     kind: "format",

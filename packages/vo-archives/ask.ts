@@ -1,7 +1,14 @@
 import { type ArchiveTable, readCsv, readVotable, TableError } from "@csc-classify/vo-tables";
 import { ArchiveError } from "./archive-error.ts";
 import type { CachedRequest, ResponseCache } from "./response-cache.ts";
-import { type ArchiveRequest, type RetryPolicy, send, withRetries } from "./send.ts";
+import {
+  type ArchiveRequest,
+  isPassing,
+  type RetryPolicy,
+  send,
+  withRetries,
+  wordsOf,
+} from "./send.ts";
 
 /** How clients wait, give up, and keep answers. */
 export interface TapOptions extends RetryPolicy {
@@ -27,8 +34,10 @@ export function bytesOf({ rows, columns }: AnswerSize): number {
 
 /**
  * The table that answers a request: from the cache if it is there, else sent for, tried again as the
- * policy says, read, and kept.
+ * policy says, read, and kept. What is kept but not taken any more, as by a later version that looks
+ * closer, is sent for anew.
  *
+ * @param read Refuses what is not to be kept.
  * @param by How it is sent.
  * @throws ArchiveError when it cannot be had; what `read` throws.
  */
@@ -39,7 +48,11 @@ export async function ask(
   by = send,
 ): Promise<ArchiveTable> {
   const kept = await options.cache?.read(request);
-  if (kept) return read(kept);
+  try {
+    if (kept) return read(kept);
+  } catch (error) {
+    if (!(error instanceof ArchiveError) || options.cache?.isWhole) throw error;
+  }
   await options.ready?.();
   const fetched = await withRetries(async () => {
     const bytes = await by(request, options);
@@ -83,18 +96,42 @@ export function readResponse(bytes: Uint8Array, options: ResponseOptions): Archi
     return table;
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
+    const parts = { service, query, cause: error };
+    if (error.kind === "query") throw refusal(parts, error.message);
     throw new ArchiveError({
-      service,
-      query,
-      kind: error.kind === "query" ? "query" : "format",
-      problem: error.message,
-      remedy: error.kind === "query"
-        ? "mend the query: table and column names are in the service's TAP_SCHEMA"
-        : "run again; if it stays, look at the answer by hand: the service may have changed",
-      transient: error.kind === "format",
-      cause: error,
+      ...parts,
+      kind: "format",
+      problem: error.message + said(bytes),
+      remedy: "run again; if it stays, look at the answer by hand: the service may have changed",
+      transient: true,
     });
   }
+}
+
+/** An error in a service's own words: about the query, or about its own state, which passes. */
+function refusal(
+  parts: { readonly service: string; readonly query: string; readonly cause: unknown },
+  problem: string,
+): ArchiveError {
+  const passing = isPassing(problem);
+  return new ArchiveError({
+    ...parts,
+    kind: passing ? "http" : "query",
+    problem,
+    remedy: passing
+      ? "the service is busy or broken; run again later: finished parts are kept"
+      : "mend the query: table and column names are in the service's TAP_SCHEMA",
+    transient: passing !== undefined,
+    divisible: passing === "late",
+  });
+}
+
+/** What an answer says that is no table: the words of a page, a job or a message, not of rows. */
+function said(bytes: Uint8Array): string {
+  const opening = new TextDecoder().decode(bytes.subarray(0, 2000));
+  const isOther = /^\uFEFF?\s*(<|[[{])/.test(opening) && !/<(\w+:)?VOTABLE\b/i.test(opening);
+  const words = isOther ? wordsOf(bytes).slice(0, 100) : "";
+  return words && `: "${words}"`;
 }
 
 /** The table with the columns that are expected as they are spelt there: ADQL knows no capitals. */

@@ -18,8 +18,8 @@ interface StripsOptions {
   readonly key?: string;
   /** VOTable datatypes of columns, by name, where the answer is csv, which shows none. */
   readonly types?: Readonly<Record<string, string>>;
-  /** Looks at the columns of each answer; a text says what is wrong with them. */
-  readonly check?: (columns: ArchiveTable["columns"]) => string | undefined;
+  /** Looks at each answer before it is kept; a text says what is wrong with it. */
+  readonly check?: (table: ArchiveTable) => string | undefined;
   /** Stop when there are at least so many rows. */
   readonly limit?: number;
   readonly onProgress?: (rows: number, total: number) => void;
@@ -225,20 +225,22 @@ async function fetchStrip(tap: TapClient, strip: Strip): Promise<DataFrame | und
   const expect = columns.map(bare);
   // one more than there are, so that an answer of just the size asked for is a cut one
   const maxRows = count === undefined ? strip.maxRows : count + 1;
-  try {
-    const query = { adql, maxRows, rows: count, key, expect, types, check, divisible };
-    const { frame } = await tap.sync(query);
+  const ofStrip = (table: ArchiveTable) => {
+    const { frame } = table;
     // a place in sexagesimal text is looked at by whoever reads it
     const isNumber = expect.includes(bare(along)) &&
       !/String|Utf8/.test(String(frame.getColumn(bare(along)).dtype));
     const strange = isNumber
       ? numbers(frame, bare(along)).find((value) => !(value >= from && value < to))
       : undefined;
-    if (strange === undefined) return frame.select(...expect);
-    const problem = `gave a row with ${along} ${strange}, asked for ${from} to ${to}`;
-    const remedy = "look at the service by hand: it may have changed";
-    const parts = { kind: "format", service: tap.service.name, query: adql } as const;
-    throw new ArchiveError({ ...parts, problem, remedy });
+    return strange === undefined
+      ? check?.(table)
+      : `gave a row with ${along} ${strange}, asked for ${from} to ${to}`;
+  };
+  try {
+    const query = { adql, maxRows, rows: count, key, expect, types, check: ofStrip, divisible };
+    const { frame } = await tap.sync(query);
+    return frame.select(...expect);
   } catch (error) {
     if (divisible && error instanceof ArchiveError && error.divisible) return undefined;
     throw error;
@@ -281,8 +283,10 @@ export function joinRows(parts: readonly DataFrame[]): DataFrame {
   return pl.concat(alike, { how: "vertical" });
 }
 
-/** One column as numbers, `[nRows]`; NaN where missing, flags as 0 and 1. */
+/** One column as numbers, `[nRows]`; NaN where missing, blanks among it, flags as 0 and 1. */
 export function numbers(frame: DataFrame, name: string): Float64Array {
   const cells = frame.getColumn(name).toArray() as (number | bigint | boolean | string | null)[];
-  return Float64Array.from(cells, (cell) => cell === null ? NaN : Number(cell));
+  const isMissing = (cell: unknown) =>
+    cell === null || (typeof cell === "string" && cell.trim() === "");
+  return Float64Array.from(cells, (cell) => isMissing(cell) ? NaN : Number(cell));
 }

@@ -17,6 +17,7 @@ export interface RecordedAnswer extends CachedRequest {
 /** Answers written beforehand, in place of a network: what they lack is an error, never fetched. */
 export class RecordedCache implements ResponseCache {
   readonly fetched = 0;
+  readonly isWhole = true;
   readonly #answers: ReadonlyMap<string, RecordedAnswer>;
 
   constructor(answers: readonly RecordedAnswer[]) {

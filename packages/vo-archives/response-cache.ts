@@ -48,6 +48,8 @@ export interface ResponseCache {
   manifest(): Promise<Provenance[]>;
   /** Answers that came from the network since this cache was opened. */
   readonly fetched: number;
+  /** Whether nothing is to be asked for besides what is kept. */
+  readonly isWhole?: boolean;
 }
 
 /**

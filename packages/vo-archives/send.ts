@@ -257,9 +257,12 @@ function connectionError(
 function statusError(request: ArchiveRequest, response: Response, bytes: Uint8Array): ArchiveError {
   const { status, headers } = response;
   const words = wordsOf(bytes);
-  const late = status === 408 || status === 504;
-  const aboutQuery = [400, 404, 405, 406, 410, 414, 415, 422].includes(status);
-  const transient = late || status === 429 || status >= 500;
+  const isClient = [400, 404, 405, 406, 410, 414, 415, 422].includes(status);
+  // services say that they are busy with status 400, too
+  const passing = status === 400 ? isPassing(words) : undefined;
+  const late = status === 408 || status === 504 || passing === "late";
+  const aboutQuery = isClient && !passing;
+  const transient = late || status === 429 || status >= 500 || passing !== undefined;
   return new ArchiveError({
     ...request,
     kind: late ? "timeout" : aboutQuery ? "query" : "http",
@@ -278,8 +281,21 @@ function statusError(request: ArchiveRequest, response: Response, bytes: Uint8Ar
   });
 }
 
+/** Words by which a service says that it gave up, or that it cannot at the moment. */
+const LATE = /\btimed?[ -]?out\b|\btime limit|took too long/i;
+const BUSY =
+  /too many (\w+ )?(concurrent|simultaneous|request|quer|job|connection|user)|try again|retry later|\bbusy\b|overload|(temporar\w*|currently|service|server) (is )?(un|not )available|maintenance|internal (server )?error|out of memory|quota|(connection|connect) \w* ?(refused|reset|lost|failed|closed)|(could not|cannot|can't|unable to) (get|open|obtain|connect|establish)\b.*(connection|database|server)|shutting down|\babort(ed)? by/i;
+
+/**
+ * Whether an error in a service's own words is about its state, which passes, and not about the
+ * query: `late` where it gave up, so that less may be asked for.
+ */
+export function isPassing(words: string): "late" | "busy" | undefined {
+  return LATE.test(words) ? "late" : BUSY.test(words) ? "busy" : undefined;
+}
+
 /** What an answer says in words: a VOTable's status where there is one, else all its text. */
-function wordsOf(bytes: Uint8Array): string {
+export function wordsOf(bytes: Uint8Array): string {
   const text = new TextDecoder().decode(bytes.subarray(0, 20_000));
   const [, status] = /<INFO\b[^>]*QUERY_STATUS[^>]*>([^<]+)/.exec(text) ?? [];
   const plain = (status ?? text).replace(/<(script|style)\b.*?<\/\1>|<[^>]*>/gs, " ");

@@ -28,8 +28,8 @@ interface TapQuery {
   readonly key?: string;
   /** VOTable datatypes of columns, by name, where the answer is csv, which shows none. */
   readonly types?: Readonly<Record<string, string>>;
-  /** Looks at the columns of the answer; a text says what is wrong with them. */
-  readonly check?: (columns: ArchiveTable["columns"]) => string | undefined;
+  /** Looks at the answer before it is kept; a text says what is wrong with it. */
+  readonly check?: (table: ArchiveTable) => string | undefined;
   /** Whether the query can be asked in smaller pieces instead of again. */
   readonly divisible?: boolean;
   /** How large the answer can be, where `maxRows`, `rows` and `expect` do not say. */
@@ -89,10 +89,13 @@ export class TapClient {
   async count(table: string, where?: string): Promise<number> {
     const adql = `SELECT COUNT(*) AS n FROM ${table}${where ? ` WHERE ${where}` : ""}`;
     const { frame } = await this.sync({ adql, size: { rows: 1, columns: 1 } });
-    const [cell = null] = frame.height === 1 ? frame.row(0) : [];
+    const name = frame.columns.find((one) => one.toLowerCase() === "n") ?? frame.columns[0];
+    // what else a service puts beside it is no count
+    const isOne = frame.height === 1 && (frame.width === 1 || /^n$/i.test(name));
+    const cell: unknown = isOne ? frame.getColumn(name).toArray()[0] : null;
     const count = cell === null ? NaN : Number(cell);
     if (Number.isSafeInteger(count) && count >= 0 && count <= MOST_COUNTED) return count;
-    const given = frame.height === 1 ? String(cell) : `${frame.height} rows`;
+    const given = isOne ? String(cell) : `${frame.height} rows of ${frame.columns.join(", ")}`;
     throw this.#error("format", adql, `COUNT(*) gave ${given}, expected one number of rows`);
   }
 
@@ -118,7 +121,13 @@ export class TapClient {
     try {
       const size = { rows: 20_000, columns: 3 };
       const { frame } = await this.sync({ adql, maxRows: size.rows, size });
-      for (const [table, name, type] of frame.rows() as (string | null)[][]) {
+      // by name, where they are named so: a service may have an order of its own
+      const cells = ["table_name", "column_name", "datatype"].map((name, i): unknown[] => {
+        const own = frame.columns.find((one) => one.toLowerCase() === name) ?? frame.columns[i];
+        return own === undefined ? [] : frame.getColumn(own).toArray();
+      });
+      for (let row = 0; row < frame.height; row++) {
+        const [table, name, type] = cells.map((column) => column[row]);
         const key = bare(String(table)).replace(/^public\./, "");
         const isText = /char|text|string|clob/i.test(String(type));
         known.set(key, [...known.get(key) ?? [], { name: bare(String(name)), isText }]);
@@ -152,13 +161,15 @@ export class TapClient {
     const { name: service } = this.service, { adql, types, expect } = query;
     const how = { service, query: adql, types, expect, size: sizeOf(query) };
     const table = readResponse(bytes, how);
-    const strange = query.check?.(table.columns);
-    if (strange) throw this.#error("format", query.adql, strange);
     const problem = incompleteness(table, query);
-    if (!problem) return table;
-    const remedy =
-      "ask for fewer rows at a time; if it stays, the table itself is so or has changed";
-    throw this.#error("incomplete", query.adql, problem, remedy);
+    if (problem) {
+      const remedy =
+        "ask for fewer rows at a time; if it stays, the table itself is so or has changed";
+      throw this.#error("incomplete", query.adql, problem, remedy);
+    }
+    const strange = query.check?.(table);
+    if (strange) throw this.#error("format", query.adql, strange);
+    return table;
   }
 
   #error(

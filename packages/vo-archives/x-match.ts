@@ -5,6 +5,7 @@ import { decimal } from "./area.ts";
 import { ArchiveError } from "./archive-error.ts";
 import { joinRows } from "./fetch-strips.ts";
 import { ask, bytesOf, readResponse, type TapOptions } from "./ask.ts";
+import { wordsOf } from "./send.ts";
 
 // the cross-match service of CDS: http://cdsxmatch.u-strasbg.fr (Boch et al. 2012)
 /** Name of the service. */
@@ -23,6 +24,11 @@ export interface XMatchOptions extends TapOptions {
   readonly radiusArcsec: number;
   /** Columns of the table to return; all when absent. */
   readonly columns?: readonly string[];
+  /**
+   * Looks at each answer before it is kept, `csc_row` being the index into the sources; a text says
+   * what is wrong with it.
+   */
+  readonly check?: (answer: ArchiveTable) => string | undefined;
   /** Sources in one request; default 10000 (10 arcsec / radius)^2, between 30 and 20000. */
   readonly chunkRows?: number;
   readonly url?: string;
@@ -119,7 +125,8 @@ function readColumns(bytes: Uint8Array, table: string): ArchiveTable {
   const names = jsonNames(text) ??
     text.split(isLines ? /\r?\n/ : ",").map((line) => line.split(/[\t|]/)[0].trim());
   if (MARKUP.test(text) || names.length === 0 || !names.every((name) => COLUMN_NAME.test(name))) {
-    const problem = `the list of columns is "${text.slice(0, 80)}", expected names`;
+    const words = (MARKUP.test(text) && wordsOf(bytes)) || text;
+    const problem = `the list of columns is "${words.slice(0, 80)}", expected names`;
     const remedy = "run again; if it stays, look at the service by hand: it may have changed";
     throw failure("format", `columns of ${table}`, problem, remedy, true);
   }
@@ -182,7 +189,9 @@ function matchChunk(
     const numbers = ["csc_row", "angDist"].map((name) => pl.col(name).cast(pl.Float64));
     const frame = answer.frame.withColumns(...numbers).filter(pl.col("csc_row").neq(-1));
     checkRows(frame, [from, to], radiusArcsec, query);
-    return { ...answer, frame };
+    const problem = options.check?.({ ...answer, frame });
+    if (problem === undefined) return { ...answer, frame };
+    throw failure("format", query, problem, "look at the service by hand: it may have changed");
   };
   const body = () => {
     const form = new FormData();

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { acquire, type Acquisition } from "@csc-classify/chandra-archives";
-import { columnOf } from "@csc-classify/chandra-sources";
+import { columnOf, SURVEYS } from "@csc-classify/chandra-sources";
 import { archivesOf } from "#tools/acquire/plan.ts";
 import { FixtureArchives } from "./fixture-archives.ts";
 import { FIELD, InventedSky } from "./invented-sky.ts";
 
-/** A column of the CSC's answers as a service may have changed it. */
+/** A column of a service's answers as it may have changed it. */
 interface Change {
+  /** Default `csc21`. */
+  readonly service?: string;
+  /** Table at X-Match. */
+  readonly of?: string;
   readonly column: string;
   /** What stands in the first cell; as it was if absent. */
   readonly first?: string;
@@ -31,13 +35,14 @@ function changed(answer: string, { column, first, type, unit }: Change): string 
   });
 }
 
-/** Acquires the invented field from a CSC whose answers are changed. */
+/** Acquires the invented field from archives of which one's answers are changed. */
 async function acquired(change?: Change): Promise<Acquisition> {
   await using fixture = new FixtureArchives(new InventedSky(), { plain: true });
   await using server = Deno.serve({ port: 0, onListen() {} }, async (request) => {
+    const { service = "csc21", of = "" } = change ?? {}, asked = await request.clone().text();
     const answer = await fixture.answer(request);
-    const isCsc = new URL(request.url).pathname.startsWith("/csc21");
-    if (!change || !isCsc || answer.status !== 200) return answer;
+    const isMeant = new URL(request.url).pathname.startsWith(`/${service}`) && asked.includes(of);
+    if (!change || !isMeant || answer.status !== 200) return answer;
     return new Response(changed(await answer.text(), change));
   });
   const archives = archivesOf(`http://127.0.0.1:${server.addr.port}`);
@@ -110,4 +115,127 @@ Deno.test("a column of the CSC in another unit than ours is refused, in the same
   for (const [column, unit] of Object.entries(taken)) {
     assert.equal((await acquired({ column, unit })).sources.names.length, 24, column);
   }
+});
+
+/** A column of one of X-Match's tables. */
+const xMatch = (of: string, column: string, change: Partial<Change>): Change => ({
+  service: "xmatch",
+  ...{ of, column, ...change },
+});
+
+Deno.test("a magnitude that there cannot be is missing, and told; the source keeps its other bands", async () => {
+  const plain = await acquired();
+  const cases: [Change, string][] = [
+    [xMatch("II/246", "Jmag", { first: "-999" }), "J"],
+    [xMatch("II/246", "Jmag", { first: "99.99" }), "J"],
+    [xMatch("II/246", "Hmag", { first: "+Inf" }), "H"],
+    [xMatch("galex", "NUVmag", { first: "-999" }), "NUV"],
+    [xMatch("II/368", "F24-PSF", { first: "-12.5" }), "mips_24um"],
+  ];
+  for (const [change, band] of cases) {
+    const { sources, problems } = await acquired(change), label = JSON.stringify(change);
+    const told = problems.filter((one) => /value that it cannot have/.test(one));
+    assert.equal(told.length, 1, label);
+    const words = new RegExp(`^\\w+: ${band} of 1 of 24 sources is .*: taken as missing$`);
+    assert.match(told[0], words, label);
+    for (const { bands } of SURVEYS) {
+      for (const one of bands) {
+        const before = columnOf(plain.sources, one), after = columnOf(sources, one);
+        const other = [...after.keys()].filter((row) => !Object.is(after[row], before[row]));
+        assert.equal(other.length, one === band ? 1 : 0, `${label} ${one}`);
+        assert.ok(other.every((row) => isNaN(after[row])), label);
+      }
+    }
+  }
+  // blanks in a column that comes as text are no magnitude 0
+  const blank = xMatch("II/246", "Jmag", { first: " ", type: "char" });
+  assert.ok(columnOf((await acquired(blank)).sources, "J").every((value) => value !== 0));
+});
+
+Deno.test("a magnitude in another system or a flux in no flux's unit is refused, another prefix converted", async () => {
+  const refused: [string, string, string][] = [
+    ["II/328", "W1mag", "mag(AB)"],
+    ["II/246", "Jmag", "Jy"],
+    ["II/368", "F24-PSF", "mag"],
+  ];
+  for (const [table, column, unit] of refused) {
+    const { leftOut } = await acquired(xMatch(table, column, { unit }));
+    assert.equal(leftOut.length, 1, column);
+    assert.match(leftOut[0].why, /^the column \S+ is in "[^"]+", expected (mag|uJy)$/);
+  }
+  const plain = columnOf((await acquired()).sources, "mips_24um");
+  const { sources, leftOut } = await acquired(xMatch("II/368", "F24-PSF", { unit: "mJy" }));
+  assert.deepEqual(leftOut, []);
+  columnOf(sources, "mips_24um").forEach((value, row) => {
+    if (isNaN(value)) assert.ok(isNaN(plain[row]));
+    else assert.ok(Math.abs(value / plain[row] / 1000 - 1) < 1e-12, `${value}`);
+  });
+  const same = await acquired(xMatch("II/246", "Jmag", { unit: "mag" }));
+  assert.deepEqual([same.leftOut, columnOf(same.sources, "mips_24um")], [[], plain]);
+});
+
+Deno.test("a source of which an axis or the angle is missing is not searched, its neighbours as ever", async () => {
+  const plain = await acquired();
+  for (const column of ["err_ellipse_r0", "err_ellipse_r1", "err_ellipse_ang"]) {
+    const { sources, problems } = await acquired({ column, first: "NaN" });
+    const row = columnOf(sources, column).findIndex(isNaN);
+    assert.ok(row >= 0, "the first row lies in the field");
+    const told = problems.filter((one) => one.includes("no whole error ellipse"));
+    assert.equal(told.length, 1);
+    assert.match(told[0], new RegExp(`^1 of 24 sources .* ${sources.names[row]}: `));
+    const [pAny, observed] = ["p_any_gaia", "observed_gaia"].map((name) => columnOf(sources, name));
+    assert.deepEqual([pAny[row], observed[row]], [NaN, 0]);
+    columnOf(plain.sources, "p_any_gaia").forEach((value, other) => {
+      if (other !== row) assert.ok(Math.abs(pAny[other] - value) < 1e-3, `${pAny[other]}`);
+    });
+  }
+});
+
+Deno.test("X-Match that says everything twice, or the mode as text, is understood", async () => {
+  const plain = await acquired();
+  await using fixture = new FixtureArchives(new InventedSky(), { plain: true });
+  await using server = Deno.serve({ port: 0, onListen() {} }, async (request) => {
+    const answer = await fixture.answer(request);
+    if (!new URL(request.url).pathname.startsWith("/xmatch")) return answer;
+    const text = (await answer.text()).replace(/<TR>.*<\/TR>/s, "$&\n$&")
+      .replace('name="mode" datatype="int"', 'name="mode" datatype="char"');
+    return new Response(text, { status: answer.status });
+  });
+  const archives = archivesOf(`http://127.0.0.1:${server.addr.port}`);
+  const area = { cones: [FIELD], words: "field" };
+  const twice = await acquire({ release: "2.1", area, archives, firstWaitMs: 1, attempts: 2 });
+  assert.deepEqual(twice.leftOut, []);
+  assert.deepEqual(twice.sources.matrix, plain.sources.matrix);
+});
+
+Deno.test("a source without any ellipse is acquired all the same; a field of many without any entry is told", async () => {
+  const circle = { ra: FIELD.ra, dec: FIELD.dec, radius: 0.2 };
+  await using fixture = new FixtureArchives(new InventedSky(), { plain: true });
+  const of = async (service: string, spoil: (text: string) => string) => {
+    await using server = Deno.serve({ port: 0, onListen() {} }, async (request) => {
+      const answer = await fixture.answer(request);
+      const isMeant = new URL(request.url).pathname.startsWith(`/${service}`);
+      return answer.status === 200 && isMeant ? new Response(spoil(await answer.text())) : answer;
+    });
+    const archives = archivesOf(`http://127.0.0.1:${server.addr.port}`);
+    const area = { cones: [circle], words: "field" };
+    return await acquire({ release: "2.1", area, archives, firstWaitMs: 1, attempts: 2 });
+  };
+  const bare = await of("csc21", (text) => {
+    const at = [...text.matchAll(/<FIELD name="(\w+)"/g)]
+      .findIndex(([, name]) => name === "err_ellipse_r0");
+    if (at < 0) return text;
+    return text.replace(/<TR>.*?<\/TR>/g, (row) => {
+      let cell = -1;
+      return row.replace(/<TD\/>|<TD>.*?<\/TD>/g, (td) => ++cell === at ? "<TD/>" : td);
+    });
+  });
+  assert.equal(bare.sources.names.length, 24);
+  assert.deepEqual(bare.leftOut, []);
+  assert.ok(columnOf(bare.sources, "G").every(isNaN));
+  assert.ok(columnOf(bare.sources, "observed_gaia").every((one) => one === 0));
+  assert.ok(bare.problems.some((one) => /^24 of 24 sources have no whole error/.test(one)));
+  const empty = await of("xmatch", (text) => text.replace(/<TR>.*<\/TR>/s, ""));
+  const told = empty.problems.filter((one) => /no entry near any of 24 sources/.test(one));
+  assert.deepEqual(told.map((one) => one.split(":")[0]), ["gaia", "2mass", "allwise"]);
 });

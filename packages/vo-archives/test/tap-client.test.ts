@@ -304,6 +304,115 @@ Deno.test("a kept answer that was damaged is fetched again", async () => {
   }
 });
 
+Deno.test("what is found wrong is not kept; what is kept and found wrong by a closer look is asked anew", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await using server = new FakeServer(serve);
+    const tap = client(server, { cache: new FolderCache(folder) });
+    const asked = () => server.requests.length;
+    const adql = "SELECT * FROM t";
+    await rejection(tap.sync({ adql, check: () => "it is odd" }));
+    await tap.sync({ adql });
+    assert.equal(asked(), 2);
+    await tap.sync({ adql });
+    assert.equal(asked(), 2);
+    let looks = 0;
+    const closer = await tap.sync({ adql, check: () => ++looks === 1 ? "it is odd" : undefined });
+    assert.deepEqual([closer.frame.height, looks, asked()], [60, 2, 3]);
+    // a strip with a row of another place, too
+    let isAstray = true;
+    await using astray = new FakeServer((request) => {
+      const answer = serve(request);
+      if (/COUNT/.test(request.form.get("QUERY")!) || !isAstray) return answer;
+      return { body: String(answer.body).replace("<TD>-89</TD>", "<TD>-99</TD>") };
+    });
+    const strips = () =>
+      fetchStrips(client(astray, { cache: new FolderCache(folder) }), {
+        table: "t",
+        columns: COLUMNS,
+      });
+    assert.match((await rejection(strips())).problem, /gave a row with dec -99/);
+    isAstray = false;
+    assert.deepEqual((await strips()).rows(), expected());
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a service that says in words that it is busy is asked again, one that gave up for less", async () => {
+  const say = (words: string) => ({
+    body: '<VOTABLE><RESOURCE><INFO name="QUERY_STATUS" value="ERROR">' +
+      `${words}</INFO></RESOURCE></VOTABLE>`,
+  });
+  const busy = [
+    "Too many concurrent queries",
+    "The service is temporarily unavailable",
+    "Internal server error",
+    "Could not connect to database server",
+    "Server is down for maintenance",
+    "please retry later",
+  ];
+  for (const words of busy) {
+    let calls = 0;
+    await using server = new FakeServer((request) => ++calls < 3 ? say(words) : serve(request));
+    assert.equal((await client(server).sync({ adql: "SELECT * FROM t" })).frame.height, 60, words);
+  }
+  const refusals = [
+    "Unknown column: busyness",
+    "No such table: t",
+    "Syntax error near timeouts_table",
+    "Field dec not found in any table",
+  ];
+  for (const words of refusals) {
+    await using server = new FakeServer(() => say(words));
+    const error = await rejection(client(server).sync({ adql: "SELECT * FROM t" }));
+    assert.deepEqual([error.kind, server.requests.length], ["query", 1], words);
+  }
+  await using late = new FakeServer((request) => {
+    const adql = request.form.get("QUERY")!;
+    const isLong = !/COUNT/.test(adql) && select(adql).length > 20;
+    return isLong ? say("Query timed out (time limit exceeded)") : serve(request);
+  });
+  const frame = await fetchStrips(client(late), { table: "t", columns: COLUMNS, key: "name" });
+  assert.deepEqual(frame.rows(), expected());
+});
+
+Deno.test("a page, a job or a message instead of a table is quoted", async () => {
+  const job = '<?xml version="1.0"?><uws:job xmlns:uws="http://www.ivoa.net/xml/UWS/v1.0">' +
+    "<uws:phase>ERROR</uws:phase><uws:errorSummary><uws:message>killed</uws:message>" +
+    "</uws:errorSummary></uws:job>";
+  const cases: [string, RegExp][] = [
+    ["<!DOCTYPE html><html><h1>Down until 12 UT</h1></html>", /<html>: "Down until 12 UT"$/],
+    [job, /a document of <job>: "ERROR killed"$/],
+    ['{"error":"no"}', /: "\{"error":"no"\}"$/],
+  ];
+  for (const [body, words] of cases) {
+    await using server = new FakeServer(() => ({ body }));
+    const error = await rejection(client(server).sync({ adql: "SELECT * FROM t" }));
+    assert.match(error.problem, words);
+  }
+  // rows are not quoted
+  await using rows = new FakeServer(() => ({ body: votable(tableData()).slice(0, 2000) }));
+  const error = await rejection(client(rows).sync({ adql: "SELECT * FROM t" }));
+  assert.doesNotMatch(error.problem, /2CXO/);
+});
+
+Deno.test("a count and a list of columns go by names, whatever stands beside them and in which order", async () => {
+  await using server = new FakeServer(({ form }) =>
+    /COUNT/.test(form.get("QUERY")!)
+      ? { body: "row,N\n1,60\n" }
+      : { body: "DATATYPE,TABLE_NAME,remark,COLUMN_NAME\nDOUBLE,t,x,ra\nVARCHAR,t,y,name\n" }
+  );
+  assert.equal(await client(server).count("t"), 60);
+  const found = await client(server).columns(["t"]);
+  assert.deepEqual(found.get("t"), [{ name: "ra", isText: false }, { name: "name", isText: true }]);
+  await using other = new FakeServer(() => ({ body: "row,rows\n1,60\n" }));
+  assert.match(
+    (await rejection(client(other).count("t"))).problem,
+    /COUNT\(\*\) gave 1 rows of row, /,
+  );
+});
+
 Deno.test({
   name:
     "a pipe or a folder in the place of a kept answer or its note is none, and is not waited for",
