@@ -140,8 +140,8 @@ export interface OnCatalogue {
 /**
  * The objects of every label catalogue, in the order of the registry; services are asked side by
  * side, each one thing at a time. A catalogue that is not as expected is left out and reported,
- * also one of which a filter keeps nothing; so is what a service that fails was to give, which is
- * noted among the outages too.
+ * also one of which a filter keeps nothing; so is what a service that fails, or refuses everything, was
+ * to give, which is noted among the outages too.
  *
  * @returns `frame`: class, catalogue (its id), label_name, label_ra and label_dec (degrees).
  */
@@ -157,6 +157,7 @@ export async function fetchAllLabels(
       const tables = [...new Set(ours.map(({ table }) => table))];
       const guesses = ours.flatMap(({ elsewhere = [] }) => elsewhere);
       let columns: Map<string, SchemaColumn[] | ArchiveError> | undefined;
+      const refused: [Parameters<Outages["note"]>[0], ArchiveError][] = [];
       for (const catalogue of ours) {
         const { id, title } = catalogue, part = { service: address.name, id, title };
         const failed = (problem: string) => reports.set(id, { id, title, rows: 0, problem });
@@ -174,9 +175,12 @@ export async function fetchAllLabels(
         } catch (error) {
           if (!(error instanceof ArchiveError)) throw error;
           failed(error.problem);
+          refused.push([part, error]);
         }
         onCatalogue?.(reports.size, title);
       }
+      // one that refuses all it is asked for has moved, or is not itself
+      if (refused.length === ours.length) refused.forEach((one) => outages.note(...one));
     }),
   );
   const report = LABEL_CATALOGUES.map(({ id }) => reports.get(id)!);

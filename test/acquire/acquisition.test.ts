@@ -698,8 +698,55 @@ Deno.test("labels that no service gives are left out, each with the reason, and 
     before: (service) => isLabels(service) ? new Response("moved", { status: 404 }) : undefined,
   });
   const gone = await run(moved, { area: AREA });
-  assert.deepEqual(gone.leftOut, []);
+  // a service that refuses everything is none of ours any more: what it was to give is missing
+  const all = LABEL_CATALOGUES.map(({ id }) => id).sort();
+  assert.deepEqual(gone.leftOut.map(({ id }) => id).sort(), all);
   assert.match(gone.labels[0].problem!, /there is no table .*: answered HTTP 404: moved/);
+  // but not for a table that it has not, among others
+  await using whole = new FixtureArchives(sky);
+  const usual = await run(whole, { area: AREA });
+  assert.deepEqual(usual.leftOut, []);
+  assert.match(
+    usual.labels.find(({ id }) => id === "m83xmm")!.problem!,
+    /there is no table m83xmm/,
+  );
+});
+
+Deno.test("a service of labels that says it is busy, whatever the status, is left out and taken up later", async () => {
+  const say = (words: string) =>
+    '<VOTABLE><RESOURCE type="results"><INFO name="QUERY_STATUS" value="ERROR">' +
+    `${words}</INFO></RESOURCE></VOTABLE>`;
+  for (
+    const [words, status] of [
+      ["Too many concurrent queries, please try again later", 200],
+      ["Query timed out (time limit exceeded)", 200],
+      ["Service temporarily unavailable: database maintenance", 400],
+    ] as const
+  ) {
+    let isBusy = true;
+    await using fixture = new FixtureArchives(sky, {
+      before: (service) =>
+        isBusy && service === "vizier" ? new Response(say(words), { status }) : undefined,
+    });
+    await inFolder(async (folder) => {
+      const acquireIt = () =>
+        acquire({
+          release: "2.1",
+          area: AREA,
+          archives: fixture.archives,
+          cache: new FolderCache(folder),
+          ...FAST,
+        });
+      const busy = await acquireIt();
+      const vizier = LABEL_CATALOGUES.filter(({ service }) => service === "vizier");
+      assert.deepEqual(busy.leftOut.map(({ id }) => id).sort(), vizier.map(({ id }) => id).sort());
+      assert.ok(busy.leftOut.every(({ why }) => why.includes(words)), busy.leftOut[0].why);
+      isBusy = false;
+      const later = await acquireIt();
+      assert.deepEqual(later.leftOut, []);
+      assertTrue(later.sources, sky.truth.filter(({ ra, dec }) => isInside(AREA, ra, dec)));
+    });
+  }
 });
 
 Deno.test("the nearest label wins, ties go by the order of catalogues, conflicts are listed", () => {
