@@ -262,7 +262,12 @@ function wantedColumns(catalogue: CounterpartCatalogue, present: readonly string
     ...letters === undefined ? [] : [letters],
   ]);
   return {
-    ...{ ra, dec, motion, only, taken, letters },
+    ra,
+    dec,
+    motion,
+    only,
+    taken,
+    letters,
     errors: Object.fromEntries(errors),
     all: [...all],
   };
