@@ -619,8 +619,9 @@ def _stop(number, _frame):
 
 def main():
     """The command line."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
     parser = argparse.ArgumentParser(
         prog="csc_classify", description="Classifies a table of Chandra point sources."
     )

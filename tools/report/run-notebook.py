@@ -111,16 +111,18 @@ def leave_with_parent():
 
 
 class Stopping:
-    """Ends this process on SIGTERM and Ctrl-C, and the kernel before it."""
+    """Ends this process on SIGTERM, Ctrl-C and SIGHUP, and the kernel before it."""
 
     kernel = None
+    # Windows knows no terminals that are closed
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name)]
 
     def __init__(self):
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in self.numbers:
             signal.signal(number, self.leave)
 
     def leave(self, number, _frame):
-        for other in (signal.SIGTERM, signal.SIGINT):  # one is enough
+        for other in self.numbers:  # one is enough
             signal.signal(other, signal.SIG_IGN)
         if self.kernel is None:
             sys.exit(128 + number)

@@ -78,7 +78,7 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
     options.signal?.throwIfAborted();
     if (run) return run;
     // Ctrl-C in a terminal may reach the runner first
-    if (code === 130 || code === 143) throw new DOMException("stopped", "AbortError");
+    if ([129, 130, 143].includes(code)) throw new DOMException("stopped", "AbortError");
     const said = (await errors).trim().slice(-2000);
     if (/\[Errno (13|28|30|122)\]/.test(said)) {
       throw new Deno.errors.WriteZero(`${path}: ${said.split("\n").at(-1)}`);

@@ -19,7 +19,8 @@ from safe_files import remove_file
 def watch(kernel_lives: int, stop_file: Path) -> None:
     """Makes the file at each SIGINT, until the kernel is gone; the file goes with it."""
     signal.signal(signal.SIGINT, lambda *_: stop_file.touch())
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the kernel decides when it ends
+    for number in (signal.SIGTERM, signal.SIGHUP):  # the kernel decides when it ends
+        signal.signal(number, signal.SIG_IGN)
     os.read(kernel_lives, 1)  # nothing is ever written: returns when the kernel's end is closed
     remove_file(stop_file)
 

@@ -4,6 +4,7 @@ import { bundlePage } from "../explorer/bundle-page.ts";
 import { buildLightgbm, isLightgbmBuilt } from "./build-lightgbm.ts";
 import { registerKernel } from "./kernelspec.ts";
 import { pythonEnvironment } from "./python-environment.ts";
+import { writeTo } from "./terminal.ts";
 
 /**
  * Makes everything a task needs, once: the Python environment, the kernel, LightGBM. What is
@@ -39,5 +40,5 @@ async function withBar(step: (onProgress: OnProgress) => Promise<unknown>): Prom
 }
 
 function write(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text));
+  writeTo(Deno.stderr, text);
 }

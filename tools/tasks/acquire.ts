@@ -41,6 +41,7 @@ import {
   writeBothChoices,
 } from "../acquire/save-acquired.ts";
 import { SettingError } from "#lib/run/settings.ts";
+import { writeTo } from "../setup/terminal.ts";
 import { EXIT, namedFolder, taskCommand, wholeNumberFrom } from "./options.ts";
 import { productFile } from "./score-outputs.ts";
 import { runTask } from "./run-task.ts";
@@ -466,7 +467,7 @@ function summary(
 /** How far each step is: one line in a terminal, a line a step elsewhere. */
 function progressLines(): Disposable & { show: NonNullable<AcquireOptions["onStep"]> } {
   const live = Deno.stderr.isTerminal(), steps = new Map<string, string>();
-  const write = (text: string) => Deno.stderr.writeSync(new TextEncoder().encode(text));
+  const write = (text: string) => writeTo(Deno.stderr, text);
   return {
     show(step, done, total, note) {
       steps.set(step, `${done} of ${total} ${step}${note ? ` (${note})` : ""}`);

@@ -12,6 +12,16 @@ Examples:
   deno task lab --profile smoke         kernels begin with the smoke profile
   deno task lab -- --no-browser --port 9000    what follows -- goes to JupyterLab`;
 
+/**
+ * JupyterLab, which a closed terminal would end before it has ended its kernels: this task, which
+ * hears that too, tells it.
+ */
+const LAB = `import signal, sys
+from jupyterlab.labapp import main
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+sys.exit(main())`;
+
 const command = settingsCommand("deno task lab", "JupyterLab with the Deno kernel on notebooks/.")
   .argument("[jupyter...]", "arguments for JupyterLab")
   .addHelpText("after", EXAMPLES)
@@ -24,11 +34,11 @@ await runTask(async (signal) => {
   const root = Deno.uid() === 0 ? ["--allow-root"] : []; // refused otherwise, as in a container
   const place = [`--ServerApp.root_dir=${ROOT}`, "--LabApp.default_url=/lab/tree/notebooks"];
   const lab = new Deno.Command(PYTHON, {
-    args: ["-m", "jupyterlab", ...place, ...root, ...command.args],
+    args: ["-c", LAB, ...place, ...root, ...command.args],
     env: { ...jupyterVariables(), ...variables },
   }).spawn();
   // one Ctrl-C is enough: JupyterLab shuts its kernels down before it goes
-  signal.addEventListener("abort", () => lab.kill("SIGTERM"));
+  signal.addEventListener("abort", () => lab.kill("SIGTERM"), { once: true });
   const { code } = await lab.status;
   return signal.aborted ? 0 : code;
 });

@@ -18,7 +18,9 @@ export const EXIT = {
   refused: 2,
   /** Done, with remarks: rows left out, archives that have changed. */
   remarks: 3,
-  /** Stopped by Ctrl-C (SIGINT), */
+  /** Stopped because its terminal was closed (SIGHUP), */
+  hungUp: STOPPED.SIGHUP,
+  /** by Ctrl-C (SIGINT), */
   interrupted: STOPPED.SIGINT,
   /** or by SIGTERM, or because the process that started it is gone. */
   terminated: STOPPED.SIGTERM,

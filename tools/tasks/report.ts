@@ -15,6 +15,7 @@ import { writeIndex } from "../report/write-index.ts";
 import { isLightgbmBuilt } from "../setup/build-lightgbm.ts";
 import { setUp } from "../setup/set-up.ts";
 import { roomRemedy } from "../setup/setup-error.ts";
+import { writeTo } from "../setup/terminal.ts";
 import { shareCache } from "./hold-cache.ts";
 import { settingsCommand, type SettingsOptions, settingsVariables } from "./options.ts";
 import { runTask } from "./run-task.ts";
@@ -208,5 +209,5 @@ function describeFailure(event: RunEvent & { event: "failed" }): string {
 }
 
 function write(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(text));
+  writeTo(Deno.stdout, text);
 }

@@ -8,9 +8,10 @@ import { printable, TableError } from "@csc-classify/vo-tables/browser";
 import { SettingError } from "#lib/run/settings.ts";
 import { CommandError } from "../setup/run-command.ts";
 import { roomRemedy, SetupError } from "../setup/setup-error.ts";
+import { outliveTerminal, unlessUnread } from "../setup/terminal.ts";
 import { type CacheHold, shareCache } from "./hold-cache.ts";
 import { EXIT } from "./options.ts";
-import { onStop } from "./signals.ts";
+import { onStop, type Stop, STOPPED } from "./signals.ts";
 
 /** How long a job may take to end by itself once it is stopped, and to clear up what it then left. */
 const PATIENCE_MS = { job: 800, removal: 800 };
@@ -29,8 +30,8 @@ interface TaskOptions {
  * Runs a task's job and ends the process with its exit code: one of {@link EXIT}, with a plain
  * message for an error that tells the user what to do.
  *
- * @param job Gives the exit code; its signal fires on Ctrl-C, on SIGTERM and when the process that
- * started this one is gone. Then it has a second to end; what it has begun to write is removed.
+ * @param job Gives the exit code; its signal fires on Ctrl-C, SIGTERM and SIGHUP, and when the process
+ * that started this one is gone. Then it has a second to end; what it has begun to write is removed.
  */
 export async function runTask(
   job: (signal: AbortSignal) => Promise<number>,
@@ -55,9 +56,9 @@ export async function runTask(
     await clearUp();
     return Deno.exit(code);
   };
-  const abort = (why: "SIGINT" | "SIGTERM") => {
+  const abort = (why: Stop) => {
     if (stop.signal.aborted) return;
-    if (why === "SIGINT") code = EXIT.interrupted;
+    code = STOPPED[why];
     stop.abort(new DOMException(why, "AbortError"));
     setTimeout(leave, PATIENCE_MS.job);
   };
@@ -87,11 +88,14 @@ function guardConsole(): void {
   for (const name of ["log", "error"] as const) {
     const say = console[name].bind(console);
     console[name] = (...parts: unknown[]) =>
-      say(
-        parts.map((part) => harmless(typeof part === "string" ? part : Deno.inspect(part)))
-          .join(" "),
+      unlessUnread(() =>
+        say(
+          parts.map((part) => harmless(typeof part === "string" ? part : Deno.inspect(part)))
+            .join(" "),
+        )
       );
   }
+  outliveTerminal();
 }
 
 function harmless(text: string): string {

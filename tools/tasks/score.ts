@@ -62,7 +62,7 @@ Exit codes:
   1         something failed; nothing written
   2         bad command line, or a table or columns that cannot be used; nothing written
   3         scored, but some rows rejected
-  130, 143  stopped (Ctrl-C, SIGTERM); nothing written
+  129, 130, 143  stopped (closed terminal, Ctrl-C, SIGTERM); nothing written
 
 Examples:
   deno task score sources.csv                       writes sources.classified.csv

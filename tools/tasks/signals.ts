@@ -1,15 +1,20 @@
 /** Exit codes of what a signal has stopped. */
-export const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
+export const STOPPED = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** A signal that ends a task. */
+export type Stop = keyof typeof STOPPED;
 
 /**
- * Calls back, once or more, when this process is to end: on Ctrl-C, on SIGTERM, which Windows does
- * not know, and as on SIGTERM when the process that started this one is gone, for one that was
- * killed outright cannot say so.
+ * Calls back, once or more, when this process is to end: on Ctrl-C, on SIGTERM, on SIGHUP, by which a
+ * terminal says that it is closed, neither of which Windows knows, and as on SIGTERM when the process
+ * that started this one is gone, for one that was killed outright cannot say so.
  *
  * @param starter Number of that process.
  */
-export function onStop(stop: (why: keyof typeof STOPPED) => void, starter = Deno.ppid): void {
-  Deno.addSignalListener("SIGINT", () => stop("SIGINT"));
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => stop("SIGTERM"));
+export function onStop(stop: (why: Stop) => void, starter = Deno.ppid): void {
+  const isWindows = Deno.build.os === "windows";
+  for (const signal of Object.keys(STOPPED) as Stop[]) {
+    if (signal === "SIGINT" || !isWindows) Deno.addSignalListener(signal, () => stop(signal));
+  }
   Deno.unrefTimer(setInterval(() => Deno.ppid !== starter && stop("SIGTERM"), 300));
 }

@@ -10,7 +10,7 @@ import { delimiter, dirname, isAbsolute, resolve } from "node:path";
 import ARCHIVES from "../../packages/chandra-archives/data/archive-hosts.json" with {
   type: "json",
 };
-import { onStop, STOPPED } from "./signals.ts";
+import { onStop, type Stop, STOPPED } from "./signals.ts";
 
 /**
  * What a task may do besides reading, writing `out/` and `.cache/`, and seeing the settings of
@@ -333,7 +333,7 @@ async function runTask(name: string, args: readonly string[], cwd?: string): Pro
 
 /** The exit code of what a signal has stopped. */
 function codeOf(signal: string): number {
-  return STOPPED[signal === "SIGINT" ? "SIGINT" : "SIGTERM"];
+  return STOPPED[Object.hasOwn(STOPPED, signal) ? signal as Stop : "SIGTERM"];
 }
 
 function kill(task: Deno.ChildProcess, signal: Deno.Signal): void {

@@ -167,7 +167,7 @@ Deno.test({
       }
       const nowhere = await python(module, "t.csv", "--out", "no/o.csv");
       assert.match(nowhere.said, /there is no folder .*no; make it first$/);
-      const cases = { full: 1, SIGTERM: 143, SIGINT: 130 };
+      const cases = { full: 1, SIGTERM: 143, SIGINT: 130, SIGHUP: 129 };
       for (const [how, expected] of Object.entries(cases)) {
         const { code, said } = await python("half.py", how, "o.csv");
         assert.equal(code, expected, said);

@@ -125,7 +125,7 @@ Deno.test("a finished page is replaced by a finished one only, which takes a fai
   assert.match(await Deno.readTextFile(`${out}/00-trial.html`), /^<!DOCTYPE html>/i);
 });
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   Deno.test(`stopping a run by ${signal} ends its kernel within two seconds and leaves no page`, async () => {
     await using fixture = await notebookFixture([
       [
@@ -143,12 +143,12 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       pid = Number(await Deno.readTextFile(`${folder}/pid`).catch(() => 0));
     }
     const start = performance.now();
-    if (signal === "SIGINT") {
-      // as from a terminal, whose Ctrl-C may reach the runner before anything else
+    if (signal !== "SIGTERM") {
+      // as from a terminal, whose Ctrl-C or end may reach the runner before anything else
       const runner = Number(
         (await Deno.readTextFile(`/proc/${pid}/stat`)).split(") ")[1].split(" ")[1],
       );
-      Deno.kill(runner, "SIGINT");
+      Deno.kill(runner, signal);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     stop.abort(new DOMException("stopped", "AbortError"));

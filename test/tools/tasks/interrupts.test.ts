@@ -24,6 +24,7 @@ const WAYS = [
   { signal: "SIGINT", group: false },
   { signal: "SIGTERM", group: false },
   { signal: "SIGINT", group: true },
+  { signal: "SIGHUP", group: true },
 ] as const;
 
 /** A task at work for long enough to be stopped, in a folder of its own. */
@@ -295,5 +296,43 @@ Deno.test({
         .catch((error) => void failures.push(error.message));
     }
     assert.deepEqual(failures, []);
+  },
+});
+
+/** A terminal that is closed once a command in it has said something. */
+const CLOSED_TERMINAL = `import os, pty, re, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+said = b""
+while not re.search(sys.argv[1].encode(), said):
+    said += os.read(terminal, 1000)
+os.close(terminal)
+_, status = os.waitpid(pid, 0)
+print(os.waitstatus_to_exitcode(status))`;
+
+Deno.test({
+  name:
+    "score whose terminal is closed ends with 129 and leaves nothing, before it scores and while",
+  ignore: Deno.build.os !== "linux" || (ONLY !== undefined && ONLY !== "score"),
+  fn: async () => {
+    for (const sign of ["to score|rows:", "rows scored"]) {
+      await inFolder(async (folder) => {
+        const table = longTable(folder, ","), out = `${folder}/out`;
+        const task = ["task", "--quiet", "--cwd", ROOT, "score", table];
+        const to = ["--model", `${folder}/model`, "--out", `${folder}/o.csv`];
+        const { stdout, stderr } = await new Deno.Command("python3", {
+          args: ["-c", CLOSED_TERMINAL, sign, Deno.execPath(), ...task, ...to],
+          env: { CSC_OUT: out },
+        }).output();
+        const text = new TextDecoder();
+        assert.equal(text.decode(stdout).trim(), "129", text.decode(stderr));
+        for (let tries = 0; tries < 40 && (await processesOf(out)).length > 0; tries++) {
+          await pause(100);
+        }
+        assert.deepEqual(await processesOf(out), []);
+        assert.deepEqual(await leftovers(folder), [], sign);
+      });
+    }
   },
 });
