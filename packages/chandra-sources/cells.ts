@@ -37,6 +37,8 @@ export interface Reading extends Conversion {
   readonly isCompact?: true;
   /** Of an angle: whether parts of minutes stand for seconds, 05 35.29. */
   readonly hasMinutes?: true;
+  /** Of a flag: the words that say yes, parted by commas, where others than the usual ones do. */
+  readonly yes?: string;
 }
 
 /** Whether a cell says nothing. */
@@ -203,9 +205,16 @@ export function isFlag(target: string): boolean {
 const YES = ["1", "true", "t", "yes", "y", "<", ">", "≤", "≥"],
   NO = ["0", "false", "f", "no", "n", "="];
 
-/** 1, 0, or NaN for what is neither. */
-export function toFlag(cell: unknown): number {
+/**
+ * 1, 0, or NaN for what is neither.
+ *
+ * @param yes Words that say yes, parted by commas: all others then say no.
+ */
+export function toFlag(cell: unknown, yes?: string): number {
   const text = isMissing(cell) ? "" : String(cell).trim().toLowerCase();
+  if (yes !== undefined && text !== "") {
+    return Number(yes.toLowerCase().split(",").some((word) => word.trim() === text));
+  }
   return YES.includes(text) ? 1 : NO.includes(text) ? 0 : NaN;
 }
 

@@ -1,7 +1,7 @@
 import type { TableColumn } from "@csc-classify/vo-tables/browser";
 import { askOfAbsent, askOfClass } from "./absent-columns.ts";
 import { isMinutes, type JoinedColumn, NAME_UNIT } from "./angles.ts";
-import { toFlag, toNumber } from "./cells.ts";
+import { isFlag, toNumber } from "./cells.ts";
 import { checkColumns } from "./column-checks.ts";
 import { contradiction, meaningOfColumn, statedMeaning } from "./column-meaning.ts";
 import {
@@ -12,6 +12,7 @@ import {
   plainName,
 } from "./column-names.ts";
 import { FEATURES, PUBLISHED_LABELS } from "./features.ts";
+import { limitFlag, limitOfSeveral } from "./limit-flags.ts";
 import { type NearBand, shareWords } from "./near-bands.ts";
 import { choosePosition, strangePositions } from "./position-columns.ts";
 import { FEATURE_SCALE } from "./published-numbers.ts";
@@ -381,65 +382,27 @@ class ColumnMapper {
 
   /** Flags that a flux is an upper limit go with its column, by whatever name: l_FX beside FX. */
   #takeLimitFlags(): void {
+    const fluxes = Object.keys(XRAY_BANDS).flatMap((target) => this.#mapped.get(target) ?? []);
+    const { seen } = this, isOnly = fluxes.length === 1;
+    const isFree = (place: number) =>
+      !this.#settled.has(place) && ![...this.#mapped.values()].some(({ index }) => index === place);
     for (const target of Object.keys(XRAY_BANDS)) {
       const flux = this.#mapped.get(target), flag = this.#mapped.get(`l_${target}`);
-      if (flag && !flux) {
+      if (flag && (!flux || !this.#settled.has(flag.index))) {
+        // looked at anew, for it may hold words
         this.#mapped.delete(flag.target);
-        this.#reasons.set(flag.index, `${target} is not there`);
+        if (!flux) this.#reasons.set(flag.index, `${target} is not there`);
       }
-      if (flag || !flux) continue;
-      const index = this.seen.columns.findIndex(({ name }) => name === `l_${flux.column}`);
-      if (index >= 0 && !this.#settled.has(index)) this.#take(`l_${target}`, index);
-      else if (index < 0) this.#takeMarks(target, flux) || this.#askOfFlag(target, flux.column);
+      if (!flux || this.#mapped.has(`l_${target}`)) continue;
+      const found = limitFlag(flux, { seen, isFree, isOnly });
+      if (!found) continue;
+      if ("question" in found) this.#questions.push(found.question);
+      else this.#take(`l_${target}`, found.index, { unit: found.yes });
     }
-  }
-
-  /**
-   * Takes a column of nothing but < beside a flux, or one that is called an upper limit, `upper_limit` or
-   * `is_ul_b`, and holds yes and no, for the flag that the flux is a limit.
-   */
-  #takeMarks(target: string, { index, column }: MappedColumn): boolean {
-    const isFree = (i: number) => i in this.seen.columns && !this.#settled.has(i);
-    const isOfMarks = (i: number) => {
-      const cells = isFree(i) ? this.seen.cellsOf(i) : [];
-      return cells.length > 0 && cells.every((cell) => /^\s*[<≤≲]\s*$/.test(String(cell)));
-    };
-    const beside = [index - 1, index + 1].find(isOfMarks);
-    const isOnly = Object.keys(XRAY_BANDS).filter((flux) => this.#mapped.has(flux)).length === 1;
-    /** The place of a column of yes and no that is called the limit of one of these. */
-    const limitOf = (names: readonly string[]) =>
-      [...this.seen.columns.keys()].find((i) => {
-        const limited = limitedName(this.seen.columns[i].name), cells = this.seen.cellsOf(i);
-        return limited !== undefined && names.includes(limited) && isFree(i) && cells.length > 0 &&
-          cells.every((cell) => !Number.isNaN(toFlag(cell)));
-      });
-    const place = beside ?? limitOf([column, target, target.slice(-1)].map(plainName)) ??
-      (isOnly ? limitOf([""]) : undefined);
-    if (place === undefined) return false;
-    this.#take(`l_${target}`, place);
-    return true;
-  }
-
-  /** Asks whether a flag beside a flux, f_FX or FX_flag, says that it is a limit, as its description does. */
-  #askOfFlag(target: string, column: string): void {
-    const plain = plainName(column);
-    const index = this.seen.columns.findIndex(({ name, description = "" }, i) =>
-      [`f_${plain}`, `n_${plain}`, `q_${plain}`, `${plain}_flag`].includes(plainName(name)) &&
-      /limit/i.test(description) && !this.#settled.has(i) && this.seen.rows.length > 0 &&
-      this.seen.cellsOf(i).every((cell) => !Number.isNaN(toFlag(cell)))
-    );
-    if (index < 0) return;
-    const spec = this.seen.specs[index];
-    const taken = ["--column", `l_${target}=${spec}`], out = ["--column", `${NONE}=${spec}`];
-    this.#questions.push({
-      text: `"${spec}" stands beside "${column}" and is "${
-        this.seen.columns[index].description!.slice(0, 100)
-      }": where 1 says that the flux is an upper limit`,
-      target: `l_${target}`,
-      candidates: [],
-      options: taken,
-      ways: [taken, out],
-    });
+    const isKnown = fluxes.some(({ target }) => this.#mapped.has(`l_${target}`)) ||
+      this.#questions.some(({ target = "" }) => target.startsWith("l_flux"));
+    const several = isOnly || isKnown ? undefined : limitOfSeveral(fluxes, { seen, isFree });
+    if (several) this.#questions.push(several);
   }
 
   /** Bounds of another photometry than the flux's own say nothing of it. */
@@ -471,7 +434,9 @@ class ColumnMapper {
     const column = this.seen.columns[index].name, spec = this.seen.specs[index];
     const unit = said ?? this.#systemOf(target, index) ?? this.seen.columns[index].unit ??
         impliedUnit(column, target),
-      how = conversion(target, unit);
+      // behind a flag stand the words in it that say yes
+      isWord = said !== undefined && isFlag(target),
+      how = isWord ? { factor: 1, offset: 0, yes: said } : conversion(target, unit);
     if ("problem" in how) {
       const isOther = !/^not understood|^unclear/.test(quantityOf(unit ?? ""));
       const isLogged = isXrayFlux(target) && areLogarithms(this.seen.valuesOf(index));
@@ -495,7 +460,7 @@ class ColumnMapper {
       target,
       column,
       index,
-      unit,
+      ...(!isWord && { unit }),
       ...how,
       ...(this.#hasMinutes(target, index) && { hasMinutes: true as const }),
       ...(element !== undefined && { element }),
@@ -597,12 +562,4 @@ const SURVEYS_NAMED = /sdss|galex|pan-?starrs|ps1|hst|gaia|2mass|wise|ukidss|vis
 function bandWords(target: string): string {
   const band = XRAY_BANDS[target];
   return band ? `Chandra's energy flux in ${band.join("-")} keV` : "NED's 0.3-8 keV flux";
-}
-
-/** What a name says is a limit, `flux_b` of `flux_b_is_ul`, "" of `upper_limit`; undefined for others. */
-function limitedName(name: string): string | undefined {
-  const [whole, before, behind = ""] =
-    /^(?:(?!is_)(.+?)_)?(?:is_?)?(?:upper_?lim(?:it)?|uplim|ul|lim(?:it)?)(?:_?flag)?(?:_(.+))?$/
-      .exec(plainName(name)) ?? [];
-  return whole === undefined ? undefined : before ?? behind;
 }

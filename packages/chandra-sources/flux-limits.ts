@@ -16,9 +16,9 @@ export const MOST_FLUX = 1e-6;
 /**
  * Sources whose X-ray fluxes hold measurements alone. A flux of 0 is an upper limit: the CSC writes
  * it where value and lower bound are both 0, and no measurement of a source that was seen is 0. So
- * is a negative net flux, which other tables give where the background takes all, and a lower bound
- * of 0 with an upper bound and no value between. Each is missing, and its band `observed_<flux>` = 1, "observed and fainter"; how much fainter says
- * `<flux>_hilim`, where the table has it.
+ * is a negative net flux, which other tables give where the background takes all, and an upper bound
+ * without a value, beside a lower one of 0 or none. Each is missing, and its band `observed_<flux>` =
+ * 1, "observed and fainter"; how much fainter says `<flux>_hilim`, where the table has it.
  *
  * Source: Evans et al. 2024 (doi:10.3847/1538-4365/ad6319), upper limits of aperture photometry.
  *
@@ -38,8 +38,9 @@ export function withFluxLimits<Table extends Sources>(sources: Table): Table {
     const values = given.slice();
     const told = columns.get(observed)?.slice() ?? new Float64Array(values.length).fill(NaN);
     for (let row = 0; row < values.length; row++) {
-      // bounds without a value say the same
-      if (!isNaN(values[row]) || (least?.[row] === 0 && most?.[row]! > 0)) told[row] = 1;
+      // bounds without a value say the same, and an upper one where the table has no lower ones
+      const isBelow = (least?.[row] ?? 0) === 0 && most?.[row]! > 0;
+      if (!isNaN(values[row]) || isBelow) told[row] = 1;
       if (values[row] <= 0) values[row] = NaN;
     }
     columns.set(flux, values).set(observed, told);

@@ -242,7 +242,7 @@ export class RowReader {
       count.standIns.set(written, (count.standIns.get(written) ?? 0) + 1);
       return NaN;
     }
-    const raw = isFlag ? toFlag(cell) : valueOf(cell, number);
+    const raw = isFlag ? toFlag(cell, number.yes) : valueOf(cell, number);
     const value = isSigned && raw < 0 && raw >= -180 ? raw + 360 : raw;
     if (isIn(value, least, most) || isMissing(cell)) return value;
     const problem = problemOfValue(value, number, cell);

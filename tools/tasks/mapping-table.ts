@@ -19,14 +19,16 @@ export function mappingRows(
     & Partial<Pick<ReadTable, "counts">>,
 ): string[][] {
   const share = (n: number, of: number) => of ? `${Math.round(100 * n / of)} %` : "";
-  return map.mapped.map(({ target, column, unit, factor, offset, isLogarithm }) => {
+  return map.mapped.map(({ target, column, unit, factor, offset, isLogarithm, yes }) => {
     const { present = 0, outside = 0 } = columns.get(target) ?? {};
     const isText = TEXT_COLUMNS.includes(target);
     return [
       column,
       target,
       unit ?? (unitOf(target) && `${plainUnitOf(target)} (assumed)`),
-      isLogarithm
+      yes !== undefined
+        ? `${yes.split(",").join(" or ")}: yes`
+        : isLogarithm
         ? `10^value${factor === 1 ? "" : ` x ${factor}`}`
         : Number.isNaN(factor) || (factor === 1 && offset === 0)
         ? ""

@@ -530,3 +530,78 @@ Deno.test("columns that are offered for names and fluxes hold names and fluxes o
   assert.equal(offered, "--column flux_b=bflux");
   assert.match(asked, /"bflux", "sflux", "hflux" may be/);
 });
+
+Deno.test("words in a column that is called a flux's limit say which fluxes are limits", async () => {
+  const limited = [1.5e-14, 2.5e-14, NaN, 4.5e-14];
+  for (
+    const [name, cells] of [
+      ["ul_b", ["D", "D", "U", "D"]],
+      ["flux_b_limit", ["", "", "UL", ""]],
+      ["l_flux_b", ["det", "det", "upper limit", "det"]],
+      ["upper_limit", ["no", "no", "yes", "no"]],
+      // a flag's words may leave no doubt either
+      ["flux_b_flag", ["", "", "UL", ""]],
+    ] as const
+  ) {
+    const { values, targets } = await outcome(table({ ...FLUX, [name]: cells }));
+    assert.ok(targets.includes(`l_flux_b=${name}`), name);
+    assert.deepEqual(values("flux_b"), limited, name);
+  }
+  // words that nobody knows are asked about, and may be said
+  const open = table({ ...FLUX, ul_b: ["a", "a", "x", "a"] });
+  assert.match((await outcome(open)).asked, /"ul_b" stands beside "flux_b" and holds "a", "x"/);
+  const { values } = await outcome(open, "--column", "l_flux_b=ul_b:x");
+  assert.deepEqual(values("flux_b"), limited);
+});
+
+Deno.test("a flag of a flux, or whether it was detected, is asked about where it differs", async () => {
+  const limited = [1.5e-14, 2.5e-14, NaN, 4.5e-14];
+  for (
+    const [name, cells, said] of [
+      ["f_flux_b", [0, 0, 1, 0], "f_flux_b"],
+      ["f_flux_b", ["", "", "u", ""], "f_flux_b:u"],
+      ["flag_b", ["N", "N", "Y", "N"], "flag_b"],
+      ["flux_flag", [0, 0, 1, 0], "flux_flag"],
+      ["det_b", [1, 1, 0, 1], "det_b:0"],
+      ["is_detected", ["True", "True", "False", "True"], "is_detected:False"],
+    ] as const
+  ) {
+    const text = table({ ...FLUX, [name]: cells }), { offered } = await outcome(text);
+    assert.equal(offered, `--column l_flux_b=${said}`);
+    const { values } = await outcome(text, ...offered.split(" "));
+    assert.deepEqual(values("flux_b"), limited);
+    const without = await outcome(text, "--column", `none=${name}`);
+    assert.deepEqual(without.values("flux_b"), FLUXES);
+  }
+  // what is the same in all rows, has other values or another name says nothing of limits
+  for (
+    const [name, cells] of [
+      ["f_flux_b", [0, 0, 0, 0]],
+      ["det_b", [1, 1, 1, 1]],
+      ["q_flux_b", [0, 1, 2, 3]],
+      ["n_flux_b", ["a", "", "b", ""]],
+      ["f_Gmag", [0, 0, 1, 0]],
+      ["var_flag", [0, 0, 1, 0]],
+    ] as const
+  ) {
+    const { values } = await outcome(table({ ...FLUX, [name]: cells }));
+    assert.deepEqual(values("flux_b"), FLUXES, name);
+  }
+});
+
+Deno.test("limits of several fluxes, or as numbers where fluxes are missing, are asked about", async () => {
+  const several = { ...FLUX, flux_h: FLUXES };
+  const flagged = table({ ...several, upper_limit: [0, 0, 1, 0] });
+  const { asked, offered } = await outcome(flagged);
+  assert.match(asked, /a flux is an upper limit; of which, "flux_b" or "flux_h", is not said/);
+  const { values } = await outcome(flagged, ...offered.split(" "));
+  assert.deepEqual([values("flux_b")[2], values("flux_h")], [NaN, FLUXES]);
+  const numbers = table({ flux_b: [1.5e-14, "", 3.5e-15, 4.5e-14], flux_b_ul: FLUXES });
+  const bounds = await outcome(numbers);
+  assert.equal(bounds.offered, "--column flux_b_hilim=flux_b_ul");
+  const read = await outcome(numbers, ...bounds.offered.split(" "));
+  assert.deepEqual(read.values("observed_flux_b"), [1, 1, 1, 1]);
+  // beside fluxes that are all there they are bounds of no use
+  const whole = await outcome(table({ ...FLUX, flux_b_ul: FLUXES.map((flux) => 2 * flux) }));
+  assert.deepEqual(whole.values("flux_b"), FLUXES);
+});
