@@ -186,10 +186,11 @@ function askOfFlux(mapping: Mapping): void {
     const words = `${meaning.what} (right would be ${meaning.right})`;
     others.set(words, [...others.get(words) ?? [], `"${mapping.seen.specs[i]}"`]);
   });
-  const dropped = [...mapping.reasons].filter(([i]) => {
+  const doubted = [...mapping.reasons].flatMap(([i, reason]) => {
     const meaning = mapping.meanings[i];
-    return meaning && "target" in meaning && isXrayFlux(meaning.target);
-  }).map(([i, reason]) => `"${mapping.seen.columns[i].name}": ${reason}`);
+    if (!meaning || !("target" in meaning) || !isXrayFlux(meaning.target)) return [];
+    return [{ target: meaning.target, spec: mapping.seen.specs[i], reason }];
+  });
   const place = mapping.mapped.get("name")?.index;
   const mission = place === undefined ? undefined : missionOfNames(mapping, place);
   const strange = mission === undefined
@@ -202,7 +203,7 @@ function askOfFlux(mapping: Mapping): void {
   const likely = likelyFluxes(mapping).filter((i) => !strange.includes(i));
   const reasons = [
     ...[...others].map(([words, names]) => `${names.join(", ")}: ${words}`),
-    ...dropped,
+    ...doubted.map(({ spec, reason }) => `"${spec}": ${reason}`),
   ];
   const near = nearFluxes(mapping);
   if (near.length > 0) {
@@ -225,6 +226,9 @@ function askOfFlux(mapping: Mapping): void {
     target,
     candidates: elements > 1
       ? Array.from({ length: elements }, (_, i) => `${mapping.seen.specs[best]}[${i + 1}]`)
+      : best === undefined
+      // the only one, whatever is said of it
+      ? doubted.filter((one) => one.target === target).map(({ spec }) => spec)
       : ofBand,
     options: best === undefined ? ["--force", "flux"] : [
       "--column",

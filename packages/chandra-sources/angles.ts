@@ -5,7 +5,7 @@ import {
   type SexagesimalUnit,
   type TableColumn,
 } from "@csc-classify/vo-tables/browser";
-import { plainName } from "./column-names.ts";
+import { framedName, plainName } from "./column-names.ts";
 import { parseUnit } from "./units.ts";
 
 // runs in a browser's page too
@@ -199,7 +199,8 @@ export function joinedAngles(
 ): JoinedColumn[] {
   const called = columns.map(({ name, unit }) => {
     const said = unit === undefined ? [] : [plainName(`${name}_${unit}`).replace(/\./g, "")];
-    return [plainName(name).replace(/\./g, ""), ...said];
+    const framed = framedName(name);
+    return [plainName(name).replace(/\./g, ""), ...said, ...framed ? [framed.bare] : []];
   });
   const place = (pattern: RegExp) =>
     called.findIndex((names) => names.some((name) => pattern.test(name)));
@@ -217,7 +218,9 @@ export function joinedAngles(
   ): JoinedColumn => {
     const from = [signPlace, ...places].filter((place) => place >= 0);
     const isNegative = axis === "dec" && areNegative;
+    const first = columns[places[0]], frame = first.frame ?? framedName(first.name)?.frame;
     return {
+      ...(frame !== undefined && { frame }),
       name: from.map((place) => columns[place].name).join(" "),
       unit,
       ucd: `pos.eq.${axis};meta.main`,

@@ -1,8 +1,15 @@
 import { separationArcsec } from "@csc-classify/sky";
 import { compactDegrees, isSexagesimal, placeOfName } from "./angles.ts";
 import { standIns, statedNumber, statedValue, toNumber, valueOf } from "./cells.ts";
-import { hasOtherTotal, isSurveyWord, plainName } from "./column-names.ts";
+import {
+  CHANDRA_SURVEYS,
+  hasOtherTotal,
+  isSurveyWord,
+  plainName,
+  statesEnergies,
+} from "./column-names.ts";
 import { MOST_FLUX } from "./flux-limits.ts";
+import { nearBand, shareWords } from "./near-bands.ts";
 import {
   areLogarithms,
   conversion,
@@ -512,11 +519,20 @@ const LEAST_PLACES = 10, WIDE_RADIANS = [3.5, 1.5], WIDE_HOURS = [12, 60];
 
 /** Designations that other missions give to sources, and whose they are. */
 const DESIGNATIONS: readonly (readonly [form: RegExp, mission: string])[] = [
-  [/^(\dXMM|XMM(U|SL|XCS)?\d?\b|XMM-)/i, "XMM-Newton's (band 8 is 0.2-12 keV)"],
-  [/^(\deRASS|eRASS|eFEDS|SRG[AEet]?\b)/i, "eROSITA's (0.2-2.3 keV in eRASS1)"],
-  [/^\d?(SXPS|SWXRT)\b/i, "Swift's (0.3-10 keV)"],
-  [/^\d?(RXS|RXP|RXH|WGA)\b/i, "ROSAT's (0.1-2.4 keV)"],
+  [/^(\dXMM|XMM(U|SL|XCS)?\d?\b|XMM-|\d?XLSS)/i, "XMM-Newton's (band 8 is 0.2-12 keV)"],
+  [/^(\deRASS|eRASS|eFEDS|SRG[AEetuz]*\b)/i, "eROSITA's (0.2-2.3 keV in eRASS1)"],
+  [/^(\d?L?SXPS|\d?SWXRT)\b/i, "Swift's (0.3-10 keV)"],
+  [/^(SWIFT[\s_]*J|\d?PBC[\s_]*J)\d/i, "Swift's (XRT 0.3-10, BAT 14-195 keV)"],
+  [/^(\d?(RXS|RXP|RXH|WGA)\b|RX[\s_]*J\d)/i, "ROSAT's (0.1-2.4 keV)"],
   [/^NuSTAR/i, "NuSTAR's (3-24 keV)"],
+  [/^IGR[\s_]*J\d/i, "INTEGRAL's (17-60 keV)"],
+  [/^\d?MAXI[\s_]*J\d/i, "MAXI's (2-10 or 4-10 keV)"],
+  [/^\d?(AX|ASCA)[\s_]*J\d/i, "ASCA's (0.7-10 keV)"],
+  [/^\d?SAX[\s_]*J\d/i, "BeppoSAX's (2-10 keV)"],
+  [/^(XTE|XSS)[\s_]*J\d/i, "RXTE's (2-10 keV and above)"],
+  [/^Suzaku[\s_]*J\d/i, "Suzaku's (0.5-10 keV)"],
+  [/^EPW?[\s_]*(J\d|\d{6}[a-z]\b)/i, "Einstein Probe's (0.5-4 keV)"],
+  [/^[1-4]FGL[\s_]*J\d/i, "Fermi's (gamma rays)"],
 ];
 /** Columns of fluxes whose names leave no doubt that they are Chandra's. */
 const CHANDRA_FLUX = /flux_aper|flux_ap\b|csc|cxo|chandra/i;
@@ -528,12 +544,14 @@ export function isChandraFlux(name: string): boolean {
 
 /** Fluxes of sources that bear another mission's names, unless their own columns say Chandra's. */
 function checkMission(mapping: Mapping): void {
-  const place = mapping.mapped.get("name")?.index;
-  const fluxes = Object.keys(XRAY_BANDS).flatMap((flux) => mapping.mapped.get(flux) ?? []);
+  const { seen, mapped } = mapping, place = mapped.get("name")?.index;
+  const fluxes = Object.keys(XRAY_BANDS).flatMap((flux) => mapped.get(flux) ?? []);
   if (place === undefined || fluxes.length === 0 || mapping.force.has("bands")) return;
-  if (fluxes.some(({ column }) => CHANDRA_FLUX.test(column))) return;
+  const says = ({ index, column }: MappedColumn) =>
+    `${column} ${seen.columns[index].description ?? ""}`;
+  if (fluxes.some((flux) => CHANDRA_FLUX.test(says(flux)))) return;
   const mission = missionOfNames(mapping, place);
-  if (mission === undefined) return;
+  if (mission === undefined) return checkSurvey(mapping, fluxes);
   mapping.questions.push({
     text: `the sources' names are ${mission}: "${fluxes[0].column}" is hardly Chandra's flux, ` +
       "which alone is wanted; go on only if it is",
@@ -542,14 +560,60 @@ function checkMission(mapping: Mapping): void {
   });
 }
 
-/** The mission, other than Chandra, that gave the sources most of their names. */
+/**
+ * Fluxes that are called as ours beside names of a survey of Chandra's with bands of its own, where
+ * neither a medium band nor a description says that they are the CSC's.
+ */
+function checkSurvey(mapping: Mapping, fluxes: readonly MappedColumn[]): void {
+  const { seen, mapped, choices, questions } = mapping;
+  const survey = CHANDRA_SURVEYS.find(({ designation }) => seen.isNamedBy(designation));
+  if (!survey || mapped.has("flux_m") || mapped.has("flux_u")) return;
+  const own = fluxes.flatMap((flux) => {
+    const { target, column, index, isLogarithm } = flux;
+    const isSaid = choices.some((choice) => choice.target === target);
+    const { description = "" } = seen.columns[index];
+    const band = survey.bands[WORDS_OF_SURVEYS[target]], ours = XRAY_BANDS[target];
+    const isOurs = !band || (band[0] === ours[0] && band[1] === ours[1]);
+    if (column !== target || isSaid || isOurs || isLogarithm || statesEnergies(description)) {
+      return [];
+    }
+    const near = nearBand([band[0], band[1]]), spec = seen.specs[index];
+    const said = near?.target === target
+      ? `${target}=${spec}:${shareWords(near.share)} ${flux.unit ?? "erg/s/cm2"}`
+      : `${NONE}=${spec}`;
+    return [{ column, words: `"${column}" may be ${band.join("-")} keV`, said }];
+  });
+  // one of our names alone is taken at its word
+  if (own.length < 2) return;
+  const theirs = own.flatMap(({ said }) => ["--column", said]);
+  questions.push({
+    text: `the sources' names are those of ${survey.title}: ${
+      own.map(({ words }) => words).join(", ")
+    } (where they are Chandra's in our bands, say --force bands); with the factors that bring these ` +
+      "near ours",
+    candidates: [],
+    options: theirs,
+    ways: [theirs, ["--force", "bands"]],
+  });
+}
+/** Words of surveys for our bands. */
+const WORDS_OF_SURVEYS: Readonly<Record<string, string>> = {
+  flux_b: "full",
+  flux_s: "soft",
+  flux_h: "hard",
+};
+
+/** The missions, other than Chandra, that gave the sources most of their names: that of the most. */
 export function missionOfNames({ seen }: Mapping, place: number): string | undefined {
   const header = seen.columns[place].name;
   const names = seen.rows.map((row) => String(row[place] ?? "").trim());
-  return DESIGNATIONS.find(([form]) => {
-    const strange = names.filter((name) => form.test(name)).length;
-    return form.test(header) || (strange > 0 && strange > MOST_STRANGE * names.length);
-  })?.[1];
+  const counts = DESIGNATIONS.map(([form, mission]) => ({
+    mission,
+    n: form.test(header) ? Infinity : names.filter((name) => form.test(name)).length,
+  }));
+  const strange = counts.reduce((sum, { n }) => sum + n, 0);
+  const [most] = counts.sort((a, b) => b.n - a.n);
+  return strange > 0 && strange > MOST_STRANGE * names.length ? most.mission : undefined;
 }
 
 /** Columns of catalogues of galaxies: GLADE, HyperLEDA, HECATE, the PGC and the GWGC. */

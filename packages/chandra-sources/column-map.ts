@@ -3,11 +3,18 @@ import { askOfAbsent, askOfClass } from "./absent-columns.ts";
 import { isMinutes, type JoinedColumn, NAME_UNIT } from "./angles.ts";
 import { isFlag, toNumber } from "./cells.ts";
 import { checkColumns } from "./column-checks.ts";
-import { contradiction, meaningOfColumn, statedMeaning } from "./column-meaning.ts";
+import {
+  contradiction,
+  meaningOfColumn,
+  statedContradiction,
+  statedMeaning,
+} from "./column-meaning.ts";
 import {
   CHANDRA_SURVEYS,
   type ChandraSurvey,
+  framedName,
   impliedUnit,
+  isJ2000,
   type NameMeaning,
   plainName,
 } from "./column-names.ts";
@@ -90,6 +97,7 @@ class ColumnMapper {
   readonly #settled = new Set<number>();
   readonly #remarks: string[] = [];
   readonly #questions: Question[] = [];
+  #frame?: string;
 
   constructor(
     columns: Parameters<typeof mapColumns>[0],
@@ -110,6 +118,7 @@ class ColumnMapper {
     );
     const candidates = this.#candidates(isAuthors);
     this.#takePosition(candidates);
+    this.#frame = this.#findFrame();
     const join = this.#meaningJoin(this.#mapped.get("ra")?.index);
     for (const [target, found] of candidates) {
       if (target !== "ra" && target !== "dec") this.#takeBest(target, found, join);
@@ -123,7 +132,7 @@ class ColumnMapper {
     askOfAbsent(mapping);
     const inOrder = [...this.#mapped.values()].sort((a, b) => a.index - b.index);
     const used = new Set(inOrder.map(({ index }) => index));
-    const frame = this.#frame();
+    const frame = this.#frame;
     return {
       mapped: inOrder,
       ignored: this.seen.columns.flatMap(({ name }, i) => {
@@ -154,7 +163,7 @@ class ColumnMapper {
       reasons: this.#reasons,
       settled: this.#settled,
       strangePositions: strangePositions(this.seen, this.#settled, this.#meanings, true),
-      frame: this.#frame(),
+      frame: this.#frame,
       choices: this.options.choices ?? [],
       force: this.#force,
       labelled: this.options.labelled ?? false,
@@ -307,16 +316,26 @@ class ColumnMapper {
         const open = meaning.unsure.filter((target) => !this.#mapped.has(target));
         if (open.length > 0) this.#askWhich(index, open);
       } else if (!this.#mapped.has(meaning.target)) {
-        const isOwn = name === meaning.target, isFew = this.seen.valuesOf(index).length < 3;
-        const problem = contradiction(this.seen, index, meaning.target);
-        if (problem === undefined || (isOwn && isFew && !isXrayFlux(meaning.target))) {
+        const spec = this.seen.specs[index],
+          isOwn = name === meaning.target,
+          isFew = this.seen.valuesOf(index).length < 3;
+        const isTrusted = isOwn && isFew && !isXrayFlux(meaning.target);
+        const problem = (isTrusted ? statedContradiction : contradiction)(
+          this.seen,
+          index,
+          meaning.target,
+        );
+        if (problem === undefined) {
           const { target, ...candidate } = meaning;
           found.set(target, [...found.get(target) ?? [], { index, ...candidate }]);
         } else if (isOwn && !isXrayFlux(meaning.target)) {
           this.#questions.push({
-            text: `"${name}" ${problem}, so that it is hardly ${meaning.target}`,
+            text: `"${name}"${/^its /.test(problem) ? ":" : ""} ${problem}, so that it is hardly ` +
+              meaning.target,
+            target: meaning.target,
             candidates: [],
-            options: ["--column", `${NONE}=${this.seen.specs[index]}`],
+            options: ["--column", `${NONE}=${spec}`],
+            ways: [["--column", `${NONE}=${spec}`], ["--column", `${meaning.target}=${spec}`]],
           });
         } else this.#reasons.set(index, problem);
       } else {
@@ -543,11 +562,29 @@ class ColumnMapper {
     return meaning && "target" in meaning ? meaning.join : "";
   }
 
-  #frame(): string | undefined {
+  /** The frame of the position, as its columns state it or a column of equinoxes does. */
+  #findFrame(): string | undefined {
     const place = this.#mapped.get("ra")?.index;
     if (place === undefined) return undefined;
-    const { frame, name } = this.seen.columns[place];
-    return frame ?? (/1950$/.test(name) ? "FK4 B1950" : undefined);
+    const { frame } = this.seen.columns[place];
+    const index = this.seen.columns.findIndex(({ name }, i) =>
+      /^(coord_?|ref_?)?(equinox|eqnx)$/.test(plainName(name)) && !this.#settled.has(i)
+    );
+    if (frame !== undefined || index < 0) return frame;
+    const cells = this.seen.cellsOf(index).map((cell) => plainName(String(cell)));
+    const stated = [...new Set(cells.map((cell) => framedName(`ra_${cell}`)?.frame))];
+    if (stated.length > 1) {
+      const spec = this.seen.specs[index];
+      this.#questions.push({
+        text: `"${spec}" says that rows are of several equinoxes, ${
+          [...new Set(cells)].slice(0, 4).join(", ")
+        }: bring all to J2000; if they are already`,
+        candidates: [],
+        options: ["--column", `${NONE}=${spec}`],
+      });
+    }
+    const [only] = stated;
+    return stated.length === 1 && only !== undefined && !isJ2000(only) ? only : undefined;
   }
 }
 

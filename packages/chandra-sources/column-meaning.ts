@@ -167,18 +167,34 @@ const OTHER_SURVEYS: readonly (readonly [ours: RegExp, others: RegExp])[] = [
   [/^W[12]$/, /irac|spitzer/i],
 ];
 
-/** Why a column cannot be what its name says: its unit, its UCD or its values. */
+/** Why a column cannot be what its name says: its unit, its UCD, its description or its values. */
 export function contradiction(seen: SeenTable, index: number, target: string): string | undefined {
-  const { unit = "", ucd = "", name, description = "" } = seen.columns[index],
-    values = seen.valuesOf(index);
+  return statedContradiction(seen, index, target) ?? valuesContradiction(seen, index, target);
+}
+
+/** {@link contradiction} by what is written of the column. */
+export function statedContradiction(
+  seen: SeenTable,
+  index: number,
+  target: string,
+): string | undefined {
+  const { unit = "", ucd = "", name, description = "" } = seen.columns[index];
   const understood = unit === "" ? undefined : parseUnit(unit);
   const how = conversion(target, unit), isOwn = name === target;
   if (understood && "problem" in how && !isOwn && isXrayFlux(target)) {
     return `${unit} is ${how.problem}`;
   }
-  const kind = kindOfUcd(ucd);
-  const wanted = isXrayFlux(target) ? "flux" : isMagnitude(target) ? "magnitude" : undefined;
-  if (kind && wanted && kind !== wanted) return `its UCD ${ucd} is that of a ${kind}`;
+  const kind = kindOfUcd(ucd), isPlace = /^(ra|dec|gal_[lb])$/.test(target);
+  const wanted = isXrayFlux(target)
+    ? "flux"
+    : isMagnitude(target)
+    ? "magnitude"
+    : isPlace
+    ? "position"
+    : undefined;
+  if (kind && wanted && kind !== wanted) {
+    return `its UCD ${ucd} is that of ${kind === "error" ? "an" : "a"} ${kind}`;
+  }
   if (isMagnitude(target)) {
     if (/\babsolute\b|de-?reddened|extinction[ -]corrected/i.test(description)) {
       return `is "${description.slice(0, 60)}"`;
@@ -194,6 +210,12 @@ export function contradiction(seen: SeenTable, index: number, target: string): s
   if (isXrayFlux(target) && /em\.(opt|ir|uv|radio|gamma)/i.test(ucd)) {
     return `its UCD ${ucd} is not of X-rays`;
   }
+  return undefined;
+}
+
+/** {@link contradiction} by the cells. */
+function valuesContradiction(seen: SeenTable, index: number, target: string): string | undefined {
+  const { unit = "", name } = seen.columns[index], values = seen.valuesOf(index);
   const isLabel = target === "class" && !/class/i.test(name), cells = seen.cellsOf(index);
   if (isLabel && cells.length > 0 && !cells.some((cell) => isClass(String(cell).trim()))) {
     return `holds "${String(cells[0]).slice(0, 40)}", no class`;

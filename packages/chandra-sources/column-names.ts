@@ -126,9 +126,68 @@ export function meaningOfName(
   const ambiguous = AMBIGUOUS.find(({ names }) => names.includes(plain));
   if (ambiguous) return amongReadings(name, ambiguous.readings, company, values);
   if (other) return other.meaning;
-  return bareMeaning(name, plain) ?? bandMeaning(plain) ??
+  return bareMeaning(name, plain) ?? equinoxMeaning(name) ?? bandMeaning(plain) ??
     joinedMeaning(name, plain, company, values);
 }
+
+/** A name and the frame of positions that it states, as `RA_B1950` does, or `alpha1950`. */
+export interface FramedName {
+  /** The name without it. */
+  readonly bare: string;
+  readonly target: "ra" | "dec";
+  /** As `toIcrs` takes it. */
+  readonly frame: string;
+}
+
+/** What a name of a right ascension or declination says of its frame; undefined for all others. */
+export function framedName(name: string): FramedName | undefined {
+  const plain = plainName(name).replace(/[().]+(?!\d)/g, "_").replace(/_+$/, "").replace(/^_+/, "");
+  const before = /^(?:([bj])_?((?:18|19|20)\d\d(?:\.\d+)?)|(fk[45]))_(.+)$/.exec(plain);
+  const behind =
+    /^(.+?)_*(?:(?:(fk[45]|b|j|ep(?:och)?|eq(?:uinox)?)_?)?((?:18|19|20)\d\d(?:\.\d+)?)|(fk[45]))_?(deg|hms|dms|hours?|hr|rad|min|sec|arcmin|arcsec|[hdms])?$/
+      .exec(plain);
+  const [bare, word = "", year = "", tail = ""] = before
+    ? [before[4], before[1] ?? before[3], before[2]]
+    : behind
+    ? [behind[1], behind[2] ?? behind[4], behind[3], behind[5]]
+    : [];
+  const known = bare === undefined ? undefined : bareMeaning(bare, bare);
+  const target = /^alpha$/.test(bare ?? "")
+    ? "ra"
+    : /^delta$/.test(bare ?? "")
+    ? "dec"
+    : known && "target" in known
+    ? known.target
+    : undefined;
+  if (bare === undefined || (target !== "ra" && target !== "dec")) return undefined;
+  const frame = frameOf(word, Number(year || "2000"), year !== "");
+  return { bare: tail === "" ? bare : `${bare}_${tail}`, target, frame };
+}
+
+/** Equinoxes from 1984 on are Julian by custom; from 2010 on they are epochs of positions in ICRS. */
+const FIRST_JULIAN = 1984, FIRST_EPOCH = 2010;
+
+function frameOf(word: string, year: number, isSaid: boolean): string {
+  if (word.startsWith("ep") || year >= FIRST_EPOCH || year === 1991.25) return "ICRS";
+  if (!isSaid) return word === "fk4" ? "FK4 B1950" : "FK5 J2000";
+  if (word === "b" || word === "fk4") return `FK4 B${year}`;
+  if (word === "j" || word === "fk5" || year >= FIRST_JULIAN) return `FK5 J${year}`;
+  return year === 1950 ? "FK4 B1950" : `equinox ${year}`;
+}
+
+/** Whether a frame is ours, as near as makes no difference. */
+export function isJ2000(frame: string): boolean {
+  return /^(ICRS|FK5 J2000)$/.test(frame);
+}
+
+/** A right ascension or declination whose name states its frame. */
+function equinoxMeaning(name: string): NameMeaning | undefined {
+  const framed = framedName(name);
+  return framed &&
+    { target: framed.target, rank: EQUINOX_RANK + Number(!isJ2000(framed.frame)), join: "" };
+}
+/** Behind all names of dialects; J2000 before others. */
+const EQUINOX_RANK = 90;
 
 /**
  * What a name that says logarithm, as `log_flux_b` or `log F(0.5-8 keV)`, is the logarithm of: an X-ray

@@ -1,6 +1,7 @@
 import { type TableColumn, TableError } from "@csc-classify/vo-tables/browser";
 import { joinedAngles, toIcrs } from "./angles.ts";
 import { isMissing, valueOf } from "./cells.ts";
+import { framedName } from "./column-names.ts";
 import { conversion } from "./seen-table.ts";
 
 /** ICRS position of a row, degrees; NaN where it has none. */
@@ -39,7 +40,7 @@ export function placeOfRow(
     };
   };
   const raOf = angle("ra", ra), decOf = angle("dec", dec);
-  const frame = isWhole ? columns[ra].frame : undefined;
+  const frame = isWhole ? columns[ra].frame ?? framedName(columns[ra].name)?.frame : parts[0].frame;
   const turn = frame === undefined ? undefined : toIcrs(frame);
   return (row) => {
     const place = { ra: raOf(row), dec: decOf(row) };

@@ -49,7 +49,7 @@ export function choosePosition(from: PositionColumns): PositionChoice {
     const only = (among: readonly Candidate[]) => among.length === 1 ? among[0].index : undefined;
     return taken(only(ras), only(decs));
   }
-  const isOld = (pair: { readonly ra: Candidate }) => /1950/.test(seen.columns[pair.ra.index].name);
+  const isOld = ({ ra }: Pick<CandidatePair, "ra">) => isBefore2000(seen.columns[ra.index].frame);
   const rivals = [...pairs.slice(1), ...strange].filter((pair) =>
     isOld(pair) === isOld(best) && !(whose(seen, best) > 0 && whose(seen, pair) < 0) &&
     differ(seen, best, pair)
@@ -70,6 +70,11 @@ export function choosePosition(from: PositionColumns): PositionChoice {
     taken: { ra: ra.index, dec: dec.index },
     left: { ra: others("ra", ra.index), dec: others("dec", dec.index) },
   };
+}
+
+/** Whether a frame is of an equinox before 2000. */
+function isBefore2000(frame = ""): boolean {
+  return /fk4|\b[bj]?1[89]\d\d/i.test(frame);
 }
 
 /** Whose a position is by its description: 1 the X-ray source's, -1 a counterpart's, 0 not said. */

@@ -224,11 +224,15 @@ export function quantityOf(unit: string): string {
   return "problem" in how ? how.problem : "a flux";
 }
 
-/** Kind of quantity that a UCD, of either version, speaks of. */
-export function kindOfUcd(ucd: string): "flux" | "magnitude" | "error" | "flag" | undefined {
-  if (/^(stat\.error|error)/i.test(ucd)) return "error";
+/** Kind of quantity that a UCD, of either version, speaks of; an error's and a limit's word may come last. */
+export function kindOfUcd(
+  ucd: string,
+): "flux" | "magnitude" | "position" | "error" | "limit" | "flag" | undefined {
+  if (/(^|;)\s*(stat\.(error|stdev|variance)|error)/i.test(ucd)) return "error";
+  if (/(^|;)\s*stat\.(max|min)\b/i.test(ucd)) return "limit";
   if (/^(meta\.code|code_)/i.test(ucd)) return "flag";
   if (/^phot\.mag|^phot_(mag|jhn|gunn|sdss)|phot\.color/i.test(ucd)) return "magnitude";
+  if (/^pos\.(eq|galactic)\b|^pos_(eq|gal)/i.test(ucd)) return "position";
   return /^phot\.flux|^phot\.fluence|^phot_flux/i.test(ucd) ? "flux" : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { TableColumn } from "@csc-classify/vo-tables/browser";
-import { plainName, splitNameUnit } from "./column-names.ts";
+import { framedName, isJ2000, plainName, splitNameUnit } from "./column-names.ts";
 import { quantityOf } from "./seen-table.ts";
 import { parseUnit } from "./units.ts";
 
@@ -24,8 +24,8 @@ interface Line {
 /**
  * Columns with what is written of them above the table: a line that names a column describes it,
  * one that speaks of fluxes those that have no description of their own. A unit of fluxes in a
- * description, or in a name, is a column's that states none; B1950 is the frame of positions that
- * state none.
+ * description, or in a name, is a column's that states none, and so is an equinox in a name; B1950 is
+ * the frame of positions that state none.
  */
 export function withWords<Column extends TableColumn>(
   columns: readonly Column[],
@@ -49,7 +49,9 @@ export function withWords<Column extends TableColumn>(
     const unit = column.unit ?? splitNameUnit(column.name).unit ??
       (isFlux ? unitInWords(description ?? "") : undefined);
     const isAngle = /^(_?ra|_?dec?)(_|$|j$|deg$|h$)/.test(plain);
-    const frame = column.frame ?? (isOld && isAngle ? "FK4 B1950" : undefined);
+    const named = framedName(column.name)?.frame;
+    const frame = column.frame ??
+      (named ? (isJ2000(named) ? undefined : named) : isOld && isAngle ? "FK4 B1950" : undefined);
     return {
       ...column,
       ...(description !== undefined && { description }),

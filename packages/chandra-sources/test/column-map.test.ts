@@ -275,6 +275,12 @@ Deno.test("sources that bear another mission's names are asked about, unless the
       ["1eRASS J000400.0+02000", /eROSITA's/],
       ["2SXPS J000400.0+02000", /Swift's/],
       ["2RXS J000400.0+02000", /ROSAT's/],
+      ["SWIFT J0004.0+0200", /Swift's \(XRT 0.3-10, BAT 14-195 keV\)/],
+      ["LSXPS J000400.0+020000", /Swift's/],
+      ["RX J0004.0+0200", /ROSAT's/],
+      ["3XLSS J000400.0+020000", /XMM-Newton's/],
+      ["IGR J00040+0200", /INTEGRAL's/],
+      ["EP J000400.0+0200", /Einstein Probe's/],
     ] as const
   ) {
     const { complaints, options } = named(source);
@@ -290,6 +296,22 @@ Deno.test("sources that bear another mission's names are asked about, unless the
   });
   assert.match(byHeader.complaints.join(), /XMM-Newton's/);
   assert.deepEqual(named("2CXO J000400.0+02000").complaints, []);
+  for (
+    const source of ["CXO J000400.0+020000", "CXOU J000400.0+020000", "EP 1", "RXC 3", "Swift 4"]
+  ) {
+    assert.deepEqual(named(source).complaints, [], source);
+  }
+  // those of several missions count together
+  const mixed = ["IGR J00040+0200", "MAXI J0004+020", "SWIFT J0004.0+0200", "Z 4"];
+  const rows = mixed.map((source, i) => [source, 1 + i, 2, 1e-14]);
+  assert.match(map(PLACED, {}, rows).complaints.join(), /"flux_b" is hardly Chandra's/);
+  assert.deepEqual(
+    map(PLACED, {}, [...rows, ["Z 5", 5, 2, 1e-14], ["Z 6", 6, 2, 1e-14]]).complaints,
+    [],
+  );
+  // what describes itself as Chandra's is
+  const described = ["name", "ra", "dec", "flux_b ::  ::  :: Chandra flux"];
+  assert.deepEqual(map(described, {}, rows).complaints, []);
 });
 
 Deno.test("a soft band without a medium one is asked about unless the CSC's", () => {

@@ -605,3 +605,125 @@ Deno.test("limits of several fluxes, or as numbers where fluxes are missing, are
   const whole = await outcome(table({ ...FLUX, flux_b_ul: FLUXES.map((flux) => 2 * flux) }));
   assert.deepEqual(whole.values("flux_b"), FLUXES);
 });
+
+Deno.test("an equinox in the names of a position is its frame, wherever it stands in them", async () => {
+  const at = async (ra: string, dec: string, more = "", cell = "") => {
+    const { values, notes, asked } = await outcome(
+      `name,${ra},${dec},flux_b${more}\nZed,10.5,20.5,1.5e-14${cell}\n`,
+    );
+    return { place: [values("ra")[0], values("dec")[0]], notes, asked };
+  };
+  const { place: old } = await at("RAB1950", "DEB1950");
+  // some 0.66 and 0.27 degrees of precession in fifty years
+  assert.ok(Math.abs(Number(old[0]) - 11.16) < 0.02 && Math.abs(Number(old[1]) - 20.77) < 0.02);
+  for (
+    const [ra, dec] of [
+      ["RA1950", "DE1950"],
+      ["RA_1950", "Dec_1950"],
+      ["RA(B1950)", "Dec(B1950)"],
+      ["RA.B1950", "DE.B1950"],
+      ["alpha1950", "delta1950"],
+      ["ra1950_deg", "dec1950_deg"],
+      ["B1950_RA", "B1950_DEC"],
+      ["RA_FK4", "DEC_FK4"],
+    ]
+  ) {
+    const { place, notes } = await at(ra, dec);
+    assert.deepEqual(place, old, ra);
+    assert.match(notes, /from FK4 B1950 to ICRS/);
+  }
+  assert.deepEqual((await at("ra", "dec", ",equinox", ",B1950.0")).place, old);
+  const parts = "RA1950h,RA1950m,RA1950s,DE1950d,DE1950m,DE1950s";
+  const joined = await outcome(`name,${parts},flux_b\nZed,0,42,0,20,30,0,1.5e-14\n`);
+  assert.deepEqual([joined.values("ra")[0], joined.values("dec")[0]], old);
+  const julian = await at("RAJ1975", "DEJ1975");
+  assert.match(julian.notes, /from FK5 J1975/);
+  // equinoxes of ours, and epochs, change nothing
+  for (
+    const [ra, dec] of [
+      ["RA_2000", "DE_2000"],
+      ["RA_J2016", "DE_J2016"],
+      ["ra_epoch2000", "dec_epoch2000"],
+      ["RAJ2015.5", "DEJ2015.5"],
+    ]
+  ) {
+    assert.deepEqual((await at(ra, dec)).place, [10.5, 20.5], ra);
+  }
+  // a comment of B1950 names is none of columns that say J2000
+  const named = await outcome(
+    "# names are B1950\nname,RA_J2000,DE_J2000,flux_b\nZ,10.5,20.5,1e-14\n",
+  );
+  assert.deepEqual(named.values("ra"), [10.5]);
+  // a join's are a counterpart's
+  assert.match((await at("RAB1950_gaia", "DEB1950_gaia")).asked, /no column holds the position/);
+  // what cannot be brought to ICRS is said, and so are several equinoxes
+  assert.match((await at("RA1875", "DE1875")).asked, /positions are in "equinox 1875"/);
+  const mixed = await outcome(table({ ...FLUX, equinox: [1950, 2000, 2000, 2000] }));
+  assert.match(mixed.asked, /"equinox" says that rows are of several equinoxes, 1950, 2000/);
+  assert.equal(mixed.offered, "--column none=equinox");
+  // of two positions J2000's is taken
+  const both = await outcome(
+    "name,RA_1950,DE_1950,RA_2000,DE_2000,flux_b\nZ,9.83,20.22,10.5,20.5,1e-14\n",
+  );
+  assert.deepEqual(both.values("ra"), [10.5]);
+});
+
+Deno.test("a UCD of an error or a limit, wherever the word stands in it, doubts a column of our name", async () => {
+  const read = (ucd: string, target: "flux_b" | "G" | "ra" = "flux_b") => {
+    const fields = [NAME, field("ra", "deg"), field("dec", "deg")];
+    fields.push(field("flux_b", "erg/s/cm2"), field("G", "mag"));
+    const rows = PLACES.slice(0, 2).map(([ra, dec], i) => [`Zed ${i}`, ra, dec, FLUXES[i], 15 + i]);
+    const isMeant = (one: string) => one.includes(`name="${target}"`);
+    return outcome(
+      votable(fields.map((one) => isMeant(one) ? one.replace(">", ` ucd="${ucd}">`) : one), rows),
+    );
+  };
+  for (const ucd of ["stat.max;phot.flux", "phot.flux;em.X-ray;stat.min", "phot.flux;stat.error"]) {
+    const { asked, offered } = await read(ucd);
+    assert.match(asked, /"flux_b": its UCD \S+ is that of (a limit|an error)/);
+    assert.equal(offered, "--force flux");
+  }
+  for (
+    const ucd of [
+      "phot.flux;em.X-ray",
+      "phot.flux;em.X-ray;stat.mean",
+      "phot.flux;em.X-ray;stat.median",
+    ]
+  ) {
+    assert.deepEqual((await read(ucd)).values("flux_b"), FLUXES.slice(0, 2), ucd);
+  }
+  const magnitude = await read("stat.error;phot.mag", "G");
+  assert.match(magnitude.asked, /"G": its UCD stat.error;phot.mag is that of an error/);
+  const place = await read("stat.error;pos.eq.ra", "ra");
+  assert.equal(place.offered, "--column none=ra");
+  assert.deepEqual((await read("pos.eq.ra;meta.main", "ra")).values("ra"), [10.5, 11.5]);
+});
+
+Deno.test("soft and broad fluxes of our names under a survey's designations may be of its bands", async () => {
+  const named = (name: string, columns: Parameters<typeof table>[0]) =>
+    outcome(table(columns).replaceAll("Zed ", name));
+  const bands = { ...FLUX, flux_s: FLUXES.map((flux) => flux / 4), flux_h: FLUXES };
+  const { asked, offered } = await named("CXOC J1000", bands);
+  assert.match(
+    asked,
+    /those of C-COSMOS and COSMOS-Legacy: "flux_b" may be 0.5-10 keV, "flux_s" may/,
+  );
+  assert.equal(
+    offered,
+    "--column flux_b=flux_b:0.83 erg/s/cm2 --column none=flux_s " +
+      "--column flux_h=flux_h:0.74 erg/s/cm2",
+  );
+  const forced = await outcome(table(bands).replaceAll("Zed ", "CXOC J1000"), "--force", "bands");
+  assert.deepEqual(forced.values("flux_b"), FLUXES);
+  // the CSC's bands, one flux alone, and names of no survey
+  for (
+    const [name, columns] of [
+      ["CXOC J1000", { ...bands, flux_m: FLUXES.map((flux) => flux / 5) }],
+      ["CXOC J1000", FLUX],
+      ["2CXO J1000", bands],
+      ["CXOU J1000", bands],
+    ] as const
+  ) {
+    assert.deepEqual((await named(name, columns)).values("flux_b"), FLUXES, name);
+  }
+});
