@@ -106,17 +106,27 @@ export function withoutError(cell: unknown): unknown {
   return value === undefined ? cell : value + power;
 }
 
-/** What may stand before and behind a value that it leaves as it is: ~1.5, 1.5:, 1.5*, 1.5^a, 1.50(12). */
+/**
+ * What may stand before and behind a value that it leaves as it is: ~1.5, 1.5:, 1.5*, 1.5^a, 1.5 (a),
+ * 1.5a, 1.50(12), 1.5 det. The CDS writes a colon behind what is uncertain, papers set it in brackets:
+ * (1.5).
+ */
 const MARKED = new RegExp(
-  String.raw`^[~≈∼]?\s*([+-]?${DIGITS})\s*(?:[:?*†‡§¶]+|\^\{?[a-z*]\}?|\(\d+\)|` +
+  String.raw`^[~≈∼]?\s*([+-]?${DIGITS})\s*(?:[:?*†‡§¶]+|\^\{?[a-z*]\}?|\(\d+\)|[a-cfhij]|` +
+    String.raw`[([]\s*[a-z*](?:\s*,\s*[a-z*])*\s*[)\]]|det(?:ected|ection)?|` +
     String.raw`[([]\s*${DIGITS}\s*(?:[,;–-]|to)\s*${DIGITS}\s*[)\]])?$`,
+  "i",
+);
+const BRACKETED = new RegExp(
+  String.raw`^(?:\(\s*([+-]?${DIGITS})\s*\)|\[\s*([+-]?${DIGITS})\s*\])$`,
   "i",
 );
 
 /** A cell without marks around its value; any other as it is. */
 export function withoutMark(cell: unknown): unknown {
-  if (typeof cell !== "string" || !/[~≈∼:?*†‡§¶^([]/.test(cell)) return cell;
-  return MARKED.exec(plainText(cell))?.[1] ?? cell;
+  if (typeof cell !== "string" || !/[~≈∼:?*†‡§¶^([a-z]/i.test(cell)) return cell;
+  const text = plainText(cell), bracketed = BRACKETED.exec(text);
+  return MARKED.exec(text)?.[1] ?? bracketed?.[1] ?? bracketed?.[2] ?? cell;
 }
 
 /** A number with commas between its thousands: 12,345 and 1,234,567.8. */
@@ -144,18 +154,38 @@ export function withoutThousands(cell: unknown): unknown {
   return typeof cell === "string" && THOUSANDS.test(cell) ? cell.replaceAll(",", "") : cell;
 }
 
-/** Which way a cell says that its value is a limit; undefined where it says nothing of the kind. */
-export function limitOf(cell: unknown): "upper" | "lower" | undefined {
-  if (typeof cell !== "string" || cell === "" || beginsAsNumber(cell)) return undefined;
-  const sign = LIMIT.exec(cell.trim())?.[1];
-  return sign === undefined ? undefined : /^[<≤≲]/.test(sign) ? "upper" : "lower";
+/** A value with the letters of an upper limit behind it: 12.3U, 1.5e-14 UL. */
+const LETTERED = new RegExp(
+  String.raw`^(${DIGITS})\s*[([]?(?:u|u\.?\s?l\.?|uplim|upper[\s_-]?lim(?:it)?|limit)[)\]]?$`,
+  "i",
+);
+
+/**
+ * Which way a cell says that its value is a limit: letters say no more than that it is fainter. Undefined
+ * where it says nothing of the kind.
+ */
+export function limitOf(cell: unknown): "upper" | "lower" | "fainter" | undefined {
+  if (typeof cell !== "string" || cell === "") return undefined;
+  const last = cell.charCodeAt(cell.length - 1);
+  // most cells are numbers alone
+  if (beginsAsNumber(cell) && last >= 48 && last <= 57) return undefined;
+  const text = cell.trim(), sign = LIMIT.exec(text)?.[1];
+  if (sign !== undefined) return /^[<≤≲]/.test(sign) ? "upper" : "lower";
+  return LETTERED.test(text) ? "fainter" : undefined;
+}
+
+/** Whether a cell is a limit on the faint side, which of a flux is the upper one, of a magnitude the lower. */
+export function isFaintLimit(cell: unknown, side: "upper" | "lower"): boolean {
+  const limit = limitOf(cell);
+  return limit === side || limit === "fainter";
 }
 
 /** The number that a cell states, whether with an error, as a limit, or alone; NaN where it is none. */
 export function statedNumber(cell: unknown): number {
   const number = toNumber(cell);
   if (!Number.isNaN(number) || typeof cell !== "string") return number;
-  return toNumber(LIMIT.exec(cell.trim())?.[2] ?? withoutMark(withoutError(cell)));
+  const text = cell.trim(), limit = LIMIT.exec(text)?.[2] ?? LETTERED.exec(text)?.[1];
+  return toNumber(limit ?? withoutMark(withoutError(cell)));
 }
 
 /** The value in our unit that a cell states, whether with an error, as a limit, or alone. */

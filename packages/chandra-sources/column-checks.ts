@@ -514,8 +514,8 @@ function checkAngles(mapping: Mapping, pair: readonly [MappedColumn, MappedColum
     `${format(low)} to ${format(high)} in ${rows.length} rows, and no unit is stated: `;
   askOfUnit(mapping, pair, isRadians ? "rad" : "hour", range);
 }
-/** Rows that tell a unit, and how widely longitudes and latitudes of a sample of the sky spread. */
-const LEAST_PLACES = 10, WIDE_RADIANS = [3.5, 1.5], WIDE_HOURS = [12, 60];
+/** Rows that tell a unit, and how widely longitudes and latitudes of a part of the sky spread. */
+const LEAST_PLACES = 10, WIDE_RADIANS = [2.5, 1.2], WIDE_HOURS = [12, 60];
 
 /** Designations that other missions give to sources, and whose they are. */
 const DESIGNATIONS: readonly (readonly [form: RegExp, mission: string])[] = [

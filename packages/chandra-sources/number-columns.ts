@@ -1,6 +1,7 @@
 import { BATCH_ROWS } from "@csc-classify/vo-tables/browser";
 import {
   hasThousands,
+  isFaintLimit,
   isFlag,
   isSignedLongitude,
   limitOf,
@@ -45,6 +46,8 @@ export interface NumberColumn extends MappedColumn {
   /** Whether marks stand around its values, 1.5*, and whether commas part thousands. */
   readonly hasMarks: boolean;
   readonly hasThousands: boolean;
+  /** Whether some of its cells are limits: those that are of no use say nothing. */
+  readonly hasBareLimits: boolean;
   readonly limitSide?: "upper" | "lower";
   /** Numbers, as the table writes them, that stand for a missing value. */
   readonly standIns: ReadonlySet<number>;
@@ -178,11 +181,20 @@ export function noCount(): ColumnCount {
 function judged(
   column: MappedColumn,
   first: FirstRows,
-): Pick<NumberColumn, "isSigned" | "hasErrors" | "hasMarks" | "hasThousands" | "standIns"> {
+): Pick<
+  NumberColumn,
+  "isSigned" | "hasErrors" | "hasMarks" | "hasThousands" | "hasBareLimits" | "standIns"
+> {
   const { index } = column;
   if (index < 0) {
-    const no = { isSigned: false, hasErrors: false, hasMarks: false, hasThousands: false };
-    return { ...no, standIns: new Set() };
+    return {
+      isSigned: false,
+      hasErrors: false,
+      hasMarks: false,
+      hasThousands: false,
+      hasBareLimits: false,
+      standIns: new Set(),
+    };
   }
   const { numbers, texts } = first.column(index);
   return {
@@ -190,6 +202,7 @@ function judged(
     hasErrors: comesAgain(column, texts, withoutError),
     hasMarks: comesAgain(column, texts, withoutMark),
     hasThousands: hasThousands(texts, () => first.rows(FEW)),
+    hasBareLimits: hasBareLimits(column, texts),
     standIns: standIns(column, numbers),
   };
 }
@@ -206,15 +219,33 @@ function comesAgain(
   return texts.filter((text) => without(text) !== text).length >= LEAST_WRITTEN;
 }
 
-/** Which limits cells of a column hold: a flux less than a number, a magnitude beyond one. */
+/** On which side a limit on a target is a faint one: a flux less than a number, a magnitude beyond one. */
+function faintSide(target: string): "upper" | "lower" | undefined {
+  if (XRAY_LIMITS.some(({ flux }) => flux === target)) return "upper";
+  return isMagnitude(target) ? "lower" : undefined;
+}
+
+/** Which limits cells of a column hold. */
 function limitSide(
   { target, index }: MappedColumn,
   first: FirstRows,
 ): "upper" | "lower" | undefined {
-  const isFlux = XRAY_LIMITS.some(({ flux }) => flux === target);
-  if (index < 0 || !(isFlux || isMagnitude(target))) return undefined;
-  const side = isFlux ? "upper" : "lower";
-  return first.column(index).texts.filter((text) => limitOf(text) === side).length >= LEAST_WRITTEN
+  const side = faintSide(target);
+  if (index < 0 || side === undefined) return undefined;
+  const { texts } = first.column(index);
+  return texts.filter((text) => isFaintLimit(text, side)).length >= LEAST_WRITTEN
     ? side
     : undefined;
+}
+
+/** Whether several cells of a column are limits that are no values: a flux beyond one, p < 0.01. */
+function hasBareLimits({ target }: MappedColumn, texts: readonly string[]): boolean {
+  if (/^(ra|dec|gal_[lb])$/.test(target) || isFlag(target)) return false;
+  return texts.filter((text) => isBareLimit(text, target)).length >= LEAST_WRITTEN;
+}
+
+/** Whether a cell is a limit that says nothing of use: not how faint at most a flux or a magnitude is. */
+export function isBareLimit(cell: unknown, target: string): boolean {
+  const side = faintSide(target);
+  return limitOf(cell) !== undefined && !(side && isFaintLimit(cell, side));
 }

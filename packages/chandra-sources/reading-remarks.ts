@@ -53,14 +53,23 @@ export function remarksOfRows(
       : "",
     thousands.length > 0 ? `Commas part thousands, 12,345: ${thousands.join(", ")}.` : "",
     reader.writtenLimits.size > 0
-      ? "Cells such as <1e-15 and >20 are limits, observed and fainter: " +
-        Array.from(reader.writtenLimits, ([column, n]) => `${column} in ${n} rows`).join(", ") + "."
+      ? `Cells such as <1e-15, >20 and 20U are limits, observed and fainter: ${
+        counted(reader.writtenLimits)
+      }.`
+      : "",
+    reader.bareLimits.size > 0
+      ? "Limits on the other side, or of what is neither flux nor magnitude, are taken for missing: " +
+        `${counted(reader.bareLimits)}.`
       : "",
     reader.contradicted > 0
       ? `${of("gal_l", "gal_b")} contradict ${of("ra", "dec")} in ${reader.contradicted} rows: ` +
         `${of("ra", "dec")} are taken.`
       : "",
   ].filter(Boolean);
+}
+
+function counted(columns: ReadonlyMap<string, number>): string {
+  return Array.from(columns, ([column, n]) => `${column} in ${n} rows`).join(", ");
 }
 
 /** What to ask where rows of one name differ. */

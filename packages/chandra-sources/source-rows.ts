@@ -2,8 +2,8 @@ import { fromGalactic, separationArcsec, toGalactic } from "@csc-classify/sky";
 import { cellOf, type Cells, restored, TextCells } from "@csc-classify/vo-tables/browser";
 import { type ToIcrs, toIcrs } from "./angles.ts";
 import {
+  isFaintLimit,
   isMissing,
-  limitOf,
   problemOfValue,
   toFlag,
   toNumber,
@@ -18,6 +18,7 @@ import { fillDerived } from "./columns.ts";
 import { withFluxLimits } from "./flux-limits.ts";
 import {
   type ColumnCount,
+  isBareLimit,
   type LetteredBand,
   noCount,
   type NumberColumn,
@@ -76,6 +77,8 @@ export class RowReader {
   readonly lettered = { limit: new Map<string, number>(), unusable: new Map<string, number>() };
   /** How many cells were written as limits, by column. */
   readonly writtenLimits = new Map<string, number>();
+  /** The same of limits that are no values, such as fluxes beyond one. */
+  readonly bareLimits = new Map<string, number>();
   /** Rows without a position, and without any X-ray flux where the table has columns of them. */
   unplaced = 0;
   dark = 0;
@@ -233,9 +236,13 @@ export class RowReader {
   #numberOf(cell: unknown, number: NumberColumn, place: number): number {
     const { column, isFlag, isSecond, isSigned, standIns, count, limitSide } = number;
     const { limits: [least, most] } = number;
-    if (limitSide === "upper" && limitOf(cell) === limitSide) {
+    if (limitSide === "upper" && isFaintLimit(cell, limitSide)) {
       this.#countLimit(column);
       return 0; // as a table writes it that has no such cells
+    }
+    if (number.hasBareLimits && isBareLimit(cell, number.target)) {
+      this.bareLimits.set(column, (this.bareLimits.get(column) ?? 0) + 1);
+      return NaN;
     }
     const written = standIns.size > 0 ? toNumber(cell) : NaN;
     if (standIns.has(written)) {
@@ -393,7 +400,7 @@ export class RowReader {
   #letteredAt(place: number): LetteredBand[] {
     const { cells } = this.#piece;
     const written = this.#limited.filter(({ index }) =>
-      limitOf(cellOf(cells[index], place)) === "lower"
+      isFaintLimit(cellOf(cells[index], place), "lower")
     )
       .map((one): LetteredBand => ({ ...one, quality: "limit", isWritten: true }));
     const lettered = this.#letters.flatMap(({ index, observed, bands }) => {

@@ -209,6 +209,19 @@ Deno.test("each kind of question is settled by what it advises", async () => {
       ...Array.from({ length: 12 }, (_, i) => [`Zed ${i}`, i, i, 1e-12, 3e-16, 3e-16, 4e-16]),
     ),
     "a band in braces": sources(["name", "ra", "dec", "$S_{2-8}$ (10^-15 erg cm^-2 s^-1)"], [3, 4]),
+    "a flag that may be of limits": sources(ours, undefined, [["f_flux_b", 0, 1]]),
+    "words of limits that nobody knows": sources(ours, undefined, [["ul_b", "x", "y"]]),
+    "whether a flux was detected": sources(ours, undefined, [["det_b", 0, 1]]),
+    "limits beside fluxes that are missing": csv(
+      [...ours, "flux_b_ul"],
+      ["Zed", 1, 2, 1e-14, 2e-14],
+      ["Yed", 2, 3, "", 2e-14],
+    ),
+    "several equinoxes": sources(ours, undefined, [["equinox", 1950, 2000]]),
+    "a survey's names": sources([...ours], undefined, [["flux_s", 1e-15, 2e-15]]).replaceAll(
+      "Zed ",
+      "CXOC J1",
+    ),
     "flags for magnitudes": csv(
       [...ours, "G"],
       ...[0.1, 0.5, 0.9].map((G, i) => [`Zed ${i}`, i, i, 1e-14, G]),
@@ -244,13 +257,19 @@ Deno.test("positions in radians or hours that nothing says are asked about, a fi
     steps: [["--column", "ra=ra:rad", "--column", "dec=dec:rad"]],
     factors: [radian, radian],
   });
+  // of a part of the sky too
+  const half = SKY.filter(([ra, dec]) => ra > 60 && ra < 240 && Math.abs(dec) < 60);
+  assert.deepEqual((await told(half.map(([ra, dec]) => [ra / radian, dec / radian]))).factors, [
+    radian,
+    radian,
+  ]);
   assert.deepEqual(await told(SKY.map(([ra, dec]) => [ra / 15, dec])), {
     steps: [["--column", "ra=ra:hour"]],
     factors: [15, 1],
   });
   assert.deepEqual(await told(SKY), { steps: [], factors: [1, 1] });
   // fields beside the vernal equinox, and few sources
-  for (const [width, height, from] of [[0.5, 0.5, 1], [6, 1, 0], [3, 3, -1.5], [20, 20, 0]]) {
+  for (const [width, height, from] of [[0.5, 0.5, 1], [6, 1, 0], [2, 2, -1], [20, 20, 0]]) {
     const field = SKY.map(([ra, dec]) =>
       [1 + ra / 360 * width, from + (dec / 180 + 0.5) * height] as const
     );

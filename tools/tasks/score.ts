@@ -43,7 +43,7 @@ printed before anything is scored, of a long table by its first rows, and by all
 it alone); what is in doubt is asked, with the command that goes on. --column settles it: TARGET=NAME or
 TARGET=NAME:UNIT, NAME#2 for the second column of a name, NAME[1] for an element of an array, none=NAME to
 leave a column out; of logarithms "flux_b=NAME:log erg/s/cm2", ra=NAME:name dec=NAME:name where the names of
-sources state their position.
+sources state their position, l_flux_b=NAME:WORD where WORD says that a flux is an upper limit.
 
 X-ray fluxes are Chandra's, in erg/s/cm2: flux_b in 0.5-7 keV and its parts flux_u 0.2-0.5, flux_s 0.5-1.2,
 flux_m 1.2-2, flux_h 2-7. Other missions' bands are others.
@@ -62,6 +62,7 @@ Exit codes:
   1         something failed; nothing written
   2         bad command line, or a table or columns that cannot be used; nothing written
   3         scored, but some rows rejected
+            (--dry-run has the code that scoring would have)
   129, 130, 143  stopped (closed terminal, Ctrl-C, SIGTERM); nothing written
 
 Examples:
@@ -153,13 +154,14 @@ if (import.meta.main) {
 
 /** Prints how a table is understood; returns the exit code that scoring it would have. */
 async function describe(table: string, options: Options, signal: AbortSignal): Promise<number> {
-  const { text, isReady } = await describeTable(table, Deno.args, {
+  const { text, isReady, rejected } = await describeTable(table, Deno.args, {
     features: SOURCE_COLUMNS,
     ...options,
     signal,
   });
   console.log(text);
-  return isReady ? EXIT.done : EXIT.refused;
+  if (!isReady) return EXIT.refused;
+  return rejected > 0 ? EXIT.remarks : EXIT.done;
 }
 
 /** Where a table's classes go unless the user says otherwise: beside it. */

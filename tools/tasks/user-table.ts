@@ -175,7 +175,8 @@ async function throughFile(
 /**
  * Tells how a table is understood without anything being written or scored.
  *
- * @returns The text or, where asked for, JSON; and whether it could be scored as it is.
+ * @returns The text or, where asked for, JSON; whether it could be scored as it is, and how many of
+ * its rows would be left out.
  * @throws TableError for a table that cannot be read.
  */
 export async function describeTable(
@@ -184,7 +185,7 @@ export async function describeTable(
   { json = false, ...options }:
     & Omit<ImportOptions, "tell" | "folder">
     & { readonly json?: boolean },
-): Promise<{ readonly text: string; readonly isReady: boolean }> {
+): Promise<{ readonly text: string; readonly isReady: boolean; readonly rejected: number }> {
   const rejects: { readonly row: number; readonly column: string; readonly problem: string }[] = [];
   let read: Partial<ReadTable> = {}, questions: readonly Question[] = [];
   try {
@@ -202,7 +203,7 @@ export async function describeTable(
   }
   const command = commandAfter(args, questions);
   const isReady = questions.length === 0 && read.counts!.accepted > 0;
-  const { map, kind, counts, columns, notes = [] } = read;
+  const { map, kind, counts, columns, notes = [] } = read, rejected = counts?.rejected ?? 0;
   if (!json) {
     const rows = rejects.slice(0, 10).map(({ row, column, problem }) =>
       printable(`  row ${row}${column && `, ${column}`}: ${problem}`)
@@ -210,7 +211,7 @@ export async function describeTable(
     const asked = questions.length > 0 ? [questionsWithCommand(table, args, questions)] : [];
     const head = counts ? ` (${kind}): ${counts.rows} rows, ${counts.accepted} to score.` : ":";
     const all = map ? [printable(`${table}${head}`), mappingText({ ...read, map }, true)] : [];
-    return { text: [...rows, ...all, ...asked].join("\n"), isReady };
+    return { text: [...rows, ...all, ...asked].join("\n"), isReady, rejected };
   }
   const described = {
     file: table,
@@ -228,7 +229,7 @@ export async function describeTable(
     questions,
     command,
   };
-  return { text: JSON.stringify(described, undefined, 2), isReady };
+  return { text: JSON.stringify(described, undefined, 2), isReady, rejected };
 }
 
 /**

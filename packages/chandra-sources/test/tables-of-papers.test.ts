@@ -143,6 +143,10 @@ Deno.test("marks around values are left out where they come again, and it is sai
       [`${a}*`, b, c, `${d}^a`],
       [`${a}(12)`, `${b}(13)`, c, d],
       [`${a} (1.2e-14,1.8e-14)`, `${b} [2e-14, 3e-14]`, c, d],
+      [`(${a})`, `[${b}]`, c, d],
+      [`${a} (a)`, `${b} (a, b)`, c, `${d} [c]`],
+      [`${a}a`, `${b}b`, c, d],
+      [`${a} det`, `${b} det`, c, d],
     ]
   ) {
     const { values, notes } = await outcome(table({ flux_b: cells }));
@@ -154,6 +158,38 @@ Deno.test("marks around values are left out where they come again, and it is sai
   // which of two is meant, nobody knows
   const pair = await outcome(table({ flux_b: [`(${a},${b})`, `(${b},${c})`, c, d] }));
   assert.equal(pair.rejects.length, 2);
+  // nor whether thousands or millions
+  for (const mark of ["k", "M", "e", "x 10", "erg"]) {
+    const { rejects } = await outcome(table({ flux_b: [`${a}${mark}`, `${b}${mark}`, c, d] }));
+    assert.equal(rejects.length, 2, mark);
+  }
+});
+
+Deno.test("letters of upper limits behind values make them limits; limits of no use are missing", async () => {
+  for (const mark of ["U", " UL", "ul", " (u.l.)", " upper limit"]) {
+    const flux_b = ["1.5e-14", `2.5e-14${mark}`, `3.5e-15${mark}`, "4.5e-14"];
+    const G = [`20.5${mark}`, "15.5", `20.1${mark}`, "14.5"];
+    const { values, notes, rejects } = await outcome(table({ flux_b, G }));
+    assert.deepEqual(rejects, [], mark);
+    assert.deepEqual(values("flux_b"), [1.5e-14, NaN, NaN, 4.5e-14], mark);
+    assert.deepEqual(values("observed_flux_b"), [1, 1, 1, 1]);
+    assert.deepEqual(values("G"), [NaN, 15.5, NaN, 14.5]);
+    assert.deepEqual(values("observed_gaia"), [1, NaN, 1, NaN]);
+    assert.match(notes, /are limits, observed and fainter: .*flux_b in 2 rows/);
+  }
+  const other = await outcome(
+    table({
+      flux_b: [">1.5e-14", "2.5e-14", ">3e-14", "4.5e-14"],
+      significance: ["<3", "<3", 5, 6],
+    }),
+  );
+  assert.deepEqual(other.rejects, []);
+  assert.deepEqual(other.values("flux_b"), [NaN, 2.5e-14, NaN, 4.5e-14]);
+  assert.deepEqual(other.values("significance"), [NaN, NaN, 5, 6]);
+  assert.match(other.notes, /taken for missing: flux_b in 2 rows, significance in 2 rows/);
+  // one may be a slip
+  const once = await outcome(table({ flux_b: [">1.5e-14", "2.5e-14", "3e-14U", "4.5e-14"] }));
+  assert.equal(once.rejects.length, 2);
 });
 
 Deno.test("a column of nothing but < beside a flux, or one called a limit, says that it is one", async () => {

@@ -216,6 +216,16 @@ Deno.test("--dry-run shows how a table is understood, as a table or as JSON, and
     });
     assert.deepEqual(names(folder), []);
     assert.match((await score(folder, "s.csv", "--json")).err, /--json needs --dry-run/);
+    // the code is that which scoring would have
+    const two = ["a,10,-5,1e-17,12", "b,10,-95,1e-17,12"];
+    await Deno.writeTextFile(
+      `${folder}/s.csv`,
+      `name,ra,dec,flux_b [W/m2],KS\n${two.join("\n")}\n`,
+    );
+    assert.equal((await score(folder, "s.csv", "--dry-run")).code, 3);
+    assert.equal((await score(folder, "s.csv", "--dry-run", "--json")).code, 3);
+    await Deno.writeTextFile(`${folder}/s.csv`, `name,ra,dec,flux_b [W/m2],KS\n${two[1]}\n`);
+    assert.equal((await score(folder, "s.csv", "--dry-run")).code, 2);
   }));
 
 Deno.test("what is unsure ends with code 2 and the command that goes on, which does", () =>
