@@ -131,7 +131,7 @@ export function meaningOfName(
 }
 
 /** A name and the frame of positions that it states, as `RA_B1950` does, or `alpha1950`. */
-export interface FramedName {
+interface FramedName {
   /** The name without it. */
   readonly bare: string;
   readonly target: "ra" | "dec";
