@@ -121,13 +121,18 @@ Deno.test("rows that are left out are told where the first rows end with a quest
 Deno.test("a doubt that only the last rows raise is asked in the place of more sources", async () => {
   await inFolder(async (folder) => {
     const again = new Map([[19_000, "S1,10,-30,5e-14,5e-15,19"]]);
-    const { batches, rejects } = await opened(folder, longTable(again));
+    again.set(18_000, "S18000,400,0,1e-15,1e-15,15");
+    const { batches, told, rejects, tellLeftOut } = await opened(folder, longTable(again));
     using _ = rejects;
     let given = 0;
     await assert.rejects(async () => {
       for await (const { names } of batches) given += names.length;
     }, (error) => error instanceof TableQuestions && /S1\b/.test(error.message));
     assert.ok(given > 0, "nothing was given");
+    assert.equal(told.length, 1);
+    // once, however often it is asked for
+    for (const _ of [1, 2]) tellLeftOut();
+    assert.deepEqual(told.slice(1).map((line) => line.slice(0, 23)), ['  row 18000, ra = "400"']);
   });
 });
 

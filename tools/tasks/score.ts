@@ -231,7 +231,13 @@ async function score(
     signal,
   });
   const product = `${folder}/product/${basename(options.out)}`;
-  await writeProduct(scored, product);
+  try {
+    await writeProduct(scored, product);
+  } catch (error) {
+    await bar.finish();
+    if (!signal.aborted) read.tellLeftOut();
+    throw error;
+  }
   // it is read while it is scored: its rows, and the sum that the product states, are of one content
   if (await stateOf(table) !== state) {
     throw new TableError(

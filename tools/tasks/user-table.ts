@@ -52,6 +52,8 @@ interface ImportOptions extends TableOptions {
 interface OpenedSources extends Pick<ReadTable, "counts" | "carried" | "batches"> {
   /** Sources that it has, as far as is known by now. */
   readonly expected: () => number;
+  /** Tells of rows that were left out while sources were taken: also where that ended in an error. */
+  readonly tellLeftOut: () => void;
   /** Tells, once all are taken, how it is understood by all its rows; nothing if that was told. */
   readonly tellRest: () => void;
 }
@@ -97,7 +99,7 @@ export async function openSources(
   options: ImportOptions,
 ): Promise<OpenedSources> {
   const complaints: string[] = [];
-  let nTold = 0, isOpened = false;
+  let nTold = 0, isScored = false;
   const read = await readTable(table, {
     ...options,
     choices: options.column,
@@ -107,7 +109,7 @@ export async function openSources(
       if (nTold++ < 10) {
         const line = printable(`  row ${row}${column && `, ${column} = "${value}"`}: ${problem}`);
         // what comes while sources are scored waits: a bar is drawn then
-        if (isOpened) complaints.push(line);
+        if (isScored) complaints.push(line);
         else options.tell(line);
       }
     },
@@ -138,17 +140,20 @@ export async function openSources(
   }
   const { features, folder } = options;
   const isLong = !isWhole && expectedRows() > MOST_AT_ONCE;
-  isOpened = true;
+  const batches = isLong
+    ? await throughFile(`${folder}/sources.arrow`, features, all(), carried)
+    : all();
+  isScored = true;
+  const tellLeftOut = () => complaints.splice(0).forEach(options.tell);
   return {
     counts,
     carried,
-    batches: isLong
-      ? await throughFile(`${folder}/sources.arrow`, features, all(), carried)
-      : all(),
+    batches,
     expected: () => expectedRows() - (counts.rows - counts.accepted),
+    tellLeftOut,
     tellRest() {
       if (isWhole) return;
-      for (const line of complaints) options.tell(line);
+      tellLeftOut();
       tell(`${is}, by all its ${counts.rows} rows:`);
     },
   };

@@ -243,6 +243,18 @@ Deno.test("what is unsure ends with code 2 and the command that goes on, which d
     assert.equal(gone.code, 0, gone.err);
   }));
 
+Deno.test("rows that are left out late are told where a late question ends the scoring", () => {
+  const rows = Array.from({ length: 20_000 }, (_, i) => `S${i + 1},${10 + i / 1000},-30,1e-14`);
+  rows[17_999] = "S18000,400,0,1e-14";
+  rows[18_999] = "S1,10,-30,5e-14";
+  return inFolder(["name,ra,dec,flux_b", ...rows, ""].join("\n"), async (folder) => {
+    const { code, err } = await score(folder, "s.csv", "--out", "o.csv", "--model", "model");
+    assert.equal(code, 2, err);
+    assert.match(err, /^ {2}row 18000, ra = "400": outside 0 to 360[^]*S1\b[^]*--rows all/m);
+    assert.deepEqual(names(folder), []);
+  });
+});
+
 Deno.test("--force takes the name of a doubt, lists them when bare, and settles no other", () =>
   inFolder("name,flux\na,1e-14\n", async (folder) => {
     const args = ["s.csv", "--out", "o.csv", "--model", "model"];
