@@ -3,8 +3,7 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import pl from "nodejs-polars";
 import { MARK } from "@csc-classify/safe-files";
-import { CACHE, ROOT } from "#lib/run/files.ts";
-import { TASKS_LOCK } from "#tools/tasks/hold-cache.ts";
+import { ROOT } from "#lib/run/files.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { writeModel } from "#lib/scoring/model-folder.ts";
 import { smallClassifier } from "../../scoring/small-pipeline.ts";
@@ -376,14 +375,6 @@ Deno.test("publish replaces only what publish made, and nothing outside --to", (
       /or that were changed since \(ReadMe\): it is not replaced; move them/,
     );
     assert.equal(await Deno.readTextFile(`${folder}/made/ngc/ReadMe`), "mine");
-    // a publication that fails leaves nothing
-    if (!await isAlone()) return;
-    const failed = await run("publish/publish.ts", ["ngc.arrow", "--to", "new"], {
-      cwd: folder,
-      env,
-    });
-    assert.equal(failed.code, 1, failed.said);
-    assert.equal(await Deno.stat(`${folder}/new`).catch(() => "none"), "none");
   }));
 
 Deno.test("clean removes nothing beneath a report at work, and a bundle waits for its end", () =>
@@ -716,28 +707,49 @@ Deno.test("a run killed while it gave its files their names is gone on with by t
     }
   }));
 
-/** Whether no command is at work: only then folders that were made for nothing are removed. */
-async function isAlone(): Promise<boolean> {
-  await Deno.mkdir(CACHE, { recursive: true });
-  using file = await Deno.open(`${CACHE}/${TASKS_LOCK}`, { write: true, create: true });
-  const isFree = await file.tryLock(true);
-  if (!isFree) console.log("skipped: empty folders, for another command is at work");
-  return isFree;
+/** A command of a project that is at work until it is disposed of. */
+async function commandAtWork(root: string, env: Record<string, string>): Promise<AsyncDisposable> {
+  const hold = `import { runTask } from "${root}/tools/tasks/run-task.ts";
+    await runTask(async () => {
+      console.log("at work");
+      for await (const _ of Deno.stdin.readable);
+      return 0;
+    });`;
+  await Deno.writeTextFile(`${root}/hold.ts`, hold);
+  const holder = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "-A", `${root}/hold.ts`],
+    env,
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const said = holder.stdout.getReader();
+  await said.read();
+  return {
+    async [Symbol.asyncDispose]() {
+      await holder.stdin.close();
+      await holder.status;
+      await said.cancel();
+    },
+  };
 }
 
+// in a copy of the project, whose cache no other command holds
 Deno.test("folders that were made for work that failed go with it; others do not", () =>
-  inFolder(async (folder) => {
-    if (!await isAlone()) return;
+  withProject(async (root, folder) => {
+    const traceOfOthers = async () =>
+      Object.fromEntries(
+        Object.entries(await trace(folder)).filter(([path]) => !/^projects(\/|$)/.test(path)),
+      );
     await scoreSmall(folder, `${folder}/ngc.arrow`, false);
     await Deno.mkdir(`${folder}/mine`);
-    const before = await trace(folder);
+    const before = await traceOfOthers();
     const env = { CSC_PUBLISH_PYTHON: "/bin/false", CSC_OUT: `${folder}/out` };
+    const publish = (...to: string[]) =>
+      run("publish/publish.ts", [`${folder}/ngc.arrow`, ...to], { root, env });
     for (const to of [[], ["--to", `${folder}/new/deep`], ["--to", `${folder}/mine/x`]]) {
-      const { code, said } = await run("publish/publish.ts", [`${folder}/ngc.arrow`, ...to], {
-        env,
-      });
+      const { code, said } = await publish(...to);
       assert.equal(code, 1, said);
-      assert.deepEqual(await trace(folder), before);
+      assert.deepEqual(await traceOfOthers(), before, to.join(" "));
     }
     const none = { CSC_ARCHIVES: "csc21=http://127.0.0.1:9", CSC_OUT: `${folder}/out` };
     const area = ["--area", "158 -57.5 0.2"];
@@ -747,10 +759,21 @@ Deno.test("folders that were made for work that failed go with it; others do not
       ["--out", `${folder}/mine/a`, "--cache", `${folder}/mine/c`],
     ];
     for (const place of places) {
-      const { code, said } = await run("tasks/acquire.ts", [...area, ...place], { env: none });
+      const { code, said } = await run("tasks/acquire.ts", [...area, ...place], {
+        root,
+        env: none,
+      });
       assert.equal(code, 1, said);
-      assert.deepEqual(await trace(folder), before);
+      assert.deepEqual(await traceOfOthers(), before, place.join(" "));
     }
+    // another command may have seen the folder and be about to write there
+    {
+      await using _ = await commandAtWork(root, env);
+      assert.equal((await publish("--to", `${folder}/new`)).code, 1);
+      assert.deepEqual(Object.keys(await trace(`${folder}/new`)), []);
+    }
+    assert.equal((await publish("--to", `${folder}/new`)).code, 1);
+    assert.deepEqual(await traceOfOthers(), { ...before, new: "/" });
   }));
 
 Deno.test("folds go into no folder with files of others", () =>
@@ -787,21 +810,7 @@ Deno.test("folds go into no folder with files of others", () =>
 
 Deno.test("clean removes nothing of the cache while a command with another CSC_OUT is at work", () =>
   withProject(async (root, folder) => {
-    const hold = `import { runTask } from "${root}/tools/tasks/run-task.ts";
-      await runTask(async () => {
-        console.log("at work");
-        for await (const _ of Deno.stdin.readable);
-        return 0;
-      });`;
-    await Deno.writeTextFile(`${root}/hold.ts`, hold);
-    const holder = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-check", "-A", `${root}/hold.ts`],
-      env: { CSC_OUT: `${folder}/a` },
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    const said = holder.stdout.getReader();
-    await said.read();
+    const atWork = await commandAtWork(root, { CSC_OUT: `${folder}/a` });
     await Deno.mkdir(`${root}/.cache/folds`);
     await Deno.writeTextFile(`${root}/.cache/folds/f`, "");
     const env = { CSC_OUT: `${folder}/b` };
@@ -811,9 +820,7 @@ Deno.test("clean removes nothing of the cache while a command with another CSC_O
       assert.match(said, /Another command of this project .* is at work with .*nothing is removed/);
       assert.ok(await Deno.stat(`${root}/.cache/folds/f`));
     }
-    await holder.stdin.close();
-    await holder.status;
-    await said.cancel();
+    await atWork[Symbol.asyncDispose]();
     const { code, said: done } = await run("tasks/clean.ts", ["--all"], { root, env });
     assert.equal(code, 0, done);
     assert.equal(await Deno.stat(`${root}/.cache`).catch(() => "gone"), "gone");
