@@ -237,7 +237,9 @@ function unitProblem(columns: ArchiveTable["columns"]): string | undefined {
 /** What values can be, ends included: what is outside is a mark or a fault of the service. */
 const RANGES: readonly (readonly [columns: RegExp, low: number, high: number])[] = [
   [/^err_ellipse_r[01]$/, 0, 3600],
-  [/^flux_aper/, 0, 1],
+  // a bound may lie far above what was seen; no source is brighter than Scorpius X-1, some 3e-7
+  [/^flux_aper.*_hilim_/, 0, 1],
+  [/^flux_aper/, 0, 1e-6],
   [/^hard_/, -1, 1],
   [/_prob_b$/, 0, 1],
   [/_index_b$/, 0, 10],

@@ -61,8 +61,9 @@ export async function fetchAnyStrips(
   }
   const total = Math.min(all, limit), frames: DataFrame[] = [];
   let rows = 0;
-  const fetchPart = async (from: number, to: number, count: number): Promise<void> => {
-    if (count === 0 || rows >= total) return;
+  // a count that nothing speaks against is believed where it is 0 or all is there, else rows decide
+  const fetchPart = async (from: number, to: number, count: number, isSure: boolean) => {
+    if (isSure ? count === 0 || rows >= total : rows >= limit) return;
     const middle = middleOf(from, to), divisible = count > 1 && middle > from && middle < to;
     const part = divisible && count > pageRows
       ? undefined
@@ -78,10 +79,11 @@ export async function fetchAnyStrips(
       const problem = `COUNT(*) is ${south} in a half of a strip with ${count} rows`;
       throw incomplete(service, `SELECT COUNT(*) FROM ${table} WHERE ${condition}`, problem);
     }
-    await fetchPart(from, middle, south);
-    await fetchPart(middle, to, count - south);
+    const isDivided = isSure && count > pageRows;
+    await fetchPart(from, middle, south, isDivided);
+    await fetchPart(middle, to, count - south, isDivided);
   };
-  await fetchPart(...range, await tap.count(table, stripOf(options, ...range)));
+  await fetchPart(...range, await tap.count(table, stripOf(options, ...range)), all > 0);
   if (rows !== all && rows < total) {
     const problem =
       `${rows} rows came in strips of ${along} from ${range[0]} to ${range[1]}, but ` +
@@ -253,11 +255,9 @@ function incomplete(service: string, query: string, problem: string): ArchiveErr
 }
 
 /**
- * Frames with the same columns below one another. Csv shows no type where a column has no value, so
- * such a column takes the type that it has in the other frames. A frame without rows, which may
- * lack columns, counts only where there is no other.
- *
- * @throws TypeError naming a column that is text in one frame and a number in another.
+ * Frames with the same columns below one another. A column without any value takes the type that it
+ * has in the other frames, for csv shows none; one that is text in any is text in all. A frame
+ * without rows, which may lack columns, counts only where there is no other.
  */
 export function joinRows(parts: readonly DataFrame[]): DataFrame {
   const filled = parts.filter(({ height }) => height > 0);
@@ -267,20 +267,22 @@ export function joinRows(parts: readonly DataFrame[]): DataFrame {
   for (const frame of frames) {
     for (const column of frame.getColumns()) {
       if (column.nullCount() === column.length) continue;
-      const known = types.get(column.name);
-      if (known && String(known) !== String(column.dtype)) {
-        throw new TypeError(
-          `column "${column.name}" is ${known} in one part and ${column.dtype} in another; ` +
-            "state its type",
-        );
-      }
-      types.set(column.name, column.dtype);
+      const known = types.get(column.name), isSame = String(known) === String(column.dtype);
+      const isText = [known, column.dtype].some((type) => /String|Utf8|Bool/.test(String(type)));
+      const other = isText ? pl.Utf8 : pl.Float64;
+      types.set(column.name, known === undefined || isSame ? column.dtype : other);
     }
   }
-  const alike = frames.map((frame) =>
-    frame.select(...frame.columns.map((name) => pl.col(name).cast(types.get(name) ?? pl.Float64)))
-  );
+  const alike = frames.map((frame) => pl.DataFrame(frame.columns.map((name) => as(frame, name))));
   return pl.concat(alike, { how: "vertical" });
+
+  function as(frame: DataFrame, name: string): pl.Series {
+    const column = frame.getColumn(name), type = types.get(name) ?? pl.Float64;
+    if (String(type) !== String(pl.Utf8)) return column.cast(type);
+    // every digit stays
+    const texts = column.toArray().map((cell: unknown) => cell === null ? null : String(cell));
+    return pl.Series(name, texts, pl.Utf8);
+  }
 }
 
 /** One column as numbers, `[nRows]`; NaN where missing, blanks among it, flags as 0 and 1. */

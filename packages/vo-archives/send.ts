@@ -241,14 +241,18 @@ function connectionError(
       cause,
     });
   }
-  const late = watchdog.aborted;
+  const late = watchdog.aborted, why = reason(cause);
+  const isUntrusted = /certificate/i.test(why);
   return new ArchiveError({
     ...request,
     kind: late ? "timeout" : "network",
-    problem: late ? watchdog.reason.message : `the connection to ${host} failed (${reason(cause)})`,
-    remedy:
-      "check the network and the service's status page, then run again: finished parts are kept",
-    transient: true,
+    problem: late ? watchdog.reason.message : `the connection to ${host} failed (${why})`,
+    remedy: isUntrusted
+      ? "if a proxy of yours signs in its place, let Deno trust what this computer trusts " +
+        "(DENO_TLS_CA_STORE=system) or the proxy's certificate (DENO_CERT=FILE); else run again " +
+        "later: finished parts are kept"
+      : "check the network and the service's status page, then run again: finished parts are kept",
+    transient: !isUntrusted,
     divisible: late,
     cause,
   });

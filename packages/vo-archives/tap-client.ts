@@ -163,8 +163,9 @@ export class TapClient {
     const table = readResponse(bytes, how);
     const problem = incompleteness(table, query);
     if (problem) {
-      const remedy =
-        "ask for fewer rows at a time; if it stays, the table itself is so or has changed";
+      const remedy = query.rows === undefined
+        ? "ask for fewer rows at a time; if it stays, the table itself is so or has changed"
+        : "run again with --fresh; the table may have changed since its rows were counted";
       throw this.#error("incomplete", query.adql, problem, remedy);
     }
     const strange = query.check?.(table);
@@ -187,10 +188,10 @@ export class TapClient {
 /** Why an answer cannot be the whole one; undefined when nothing speaks against it. */
 function incompleteness({ frame, overflow }: ArchiveTable, query: TapQuery): string | undefined {
   const { maxRows = Infinity, rows = frame.height, key } = query;
+  if (frame.height > rows) return `gave ${frame.height} rows where COUNT(*) is ${rows}`;
   // some services say nothing, so an answer of just the size asked for may have been cut too
   if (overflow || frame.height >= maxRows || frame.height < rows) {
     return `gave ${frame.height} rows${query.rows ? ` of ${rows}` : ""} and left rows out`;
   }
-  if (frame.height > rows) return `gave ${frame.height} rows where there are ${rows}`;
   return key && repeatedKeys(frame, key);
 }

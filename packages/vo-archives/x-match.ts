@@ -3,7 +3,7 @@ import type { Positions } from "@csc-classify/sky";
 import type { ArchiveTable } from "@csc-classify/vo-tables";
 import { decimal } from "./area.ts";
 import { ArchiveError } from "./archive-error.ts";
-import { joinRows } from "./fetch-strips.ts";
+import { joinRows, numbers } from "./fetch-strips.ts";
 import { ask, bytesOf, readResponse, type TapOptions } from "./ask.ts";
 import { wordsOf } from "./send.ts";
 
@@ -186,8 +186,13 @@ function matchChunk(
   const size = { rows: MOST_ROWS, columns: columns ? columns.length + 8 : 200 };
   const read = (bytes: Uint8Array) => {
     const answer = readResponse(bytes, { service: X_MATCH, query, expect, size });
-    const numbers = ["csc_row", "angDist"].map((name) => pl.col(name).cast(pl.Float64));
-    const frame = answer.frame.withColumns(...numbers).filter(pl.col("csc_row").neq(-1));
+    const all = answer.frame.withColumns(
+      ...["csc_row", "angDist"].map((name) =>
+        pl.Series(name, [...numbers(answer.frame, name)], pl.Float64)
+      ),
+    );
+    const isOurs = Array.from(numbers(all, "csc_row"), (row) => row !== -1);
+    const frame = all.filter(pl.Series("ours", isOurs, pl.Bool));
     checkRows(frame, [from, to], radiusArcsec, query);
     const problem = options.check?.({ ...answer, frame });
     if (problem === undefined) return { ...answer, frame };

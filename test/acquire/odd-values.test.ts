@@ -56,6 +56,8 @@ const CASES: readonly Change[] = [
   { column: "flux_aper_avg_b", first: "1e-14 erg", type: "char" },
   { column: "flux_aper_avg_b", first: "-99" },
   { column: "flux_aper_avg_b", first: "Inf" },
+  // as of a column in 1e-15 erg/s/cm2 that does not say so
+  { column: "flux_aper_avg_b", first: "0.35" },
   { column: "err_ellipse_r0", first: "-1" },
   { column: "err_ellipse_r0", first: "1e6" },
   { column: "var_intra_prob_b", first: "7" },
@@ -206,6 +208,13 @@ Deno.test("X-Match that says everything twice, or the mode as text, is understoo
   const twice = await acquire({ release: "2.1", area, archives, firstWaitMs: 1, attempts: 2 });
   assert.deepEqual(twice.leftOut, []);
   assert.deepEqual(twice.sources.matrix, plain.sources.matrix);
+});
+
+Deno.test("an answer of X-Match about no source that was asked for is refused, not passed over", async () => {
+  const of = xMatch("II/246", "csc_row", { first: "abc", type: "char" });
+  const { leftOut } = await acquired(of);
+  assert.deepEqual(leftOut.map(({ id }) => id), ["2mass"]);
+  assert.match(leftOut[0].why, /^gave source NaN at .*, which was not asked for$/);
 });
 
 Deno.test("a source without any ellipse is acquired all the same; a field of many without any entry is told", async () => {

@@ -350,6 +350,8 @@ Deno.test("no network is told from one host's failure and from a slow network, o
   await using one = Deno.serve({ port: 0, onListen() {} }, () => new Response("", { status: 500 }));
   const url = `http://127.0.0.1:${one.addr.port}`;
   await networkCheck(archivesOf(`http://127.0.0.1:9|ned=${url}`))();
+  // something is there that speaks no TLS, or shows a certificate that nobody trusts
+  await networkCheck(archivesOf(url.replace("http:", "https:")))();
   const lines: string[] = [];
   const never = Promise.withResolvers<Response>();
   await using silent = Deno.serve({ port: 0, onListen() {} }, () => never.promise);

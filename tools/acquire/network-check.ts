@@ -36,7 +36,8 @@ async function check(archives: Archives, { waitMs = 2500, onSlow }: CheckOptions
     const { errors } = error as AggregateError;
     // a certificate that is refused was sent by somebody, and what is not permitted is said later
     const reached = errors.some((one) =>
-      one instanceof Deno.errors.NotCapable || /certificate|handshake|invalid peer/i.test(`${one}`)
+      one instanceof Deno.errors.NotCapable ||
+      /certificate|handshake|invalid peer|corrupt message/i.test(`${one} ${one?.cause}`)
     );
     const hosts = `none of ${origins.map((origin) => new URL(origin).host).join(", ")}`;
     if (late.aborted) {

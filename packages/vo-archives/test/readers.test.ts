@@ -142,9 +142,17 @@ Deno.test("csv that is cut, ragged or a message is refused with the reason", () 
   }
 });
 
-Deno.test("parts of a table join although a column is empty in one, not if it changes type", () => {
-  const part = (...cells: (string | number | null)[]) =>
-    pl.DataFrame([pl.Series("c", cells, typeof cells[0] === "string" ? pl.Utf8 : pl.Float64)]);
+Deno.test("parts of a table join although a column is empty in one, or of another type", () => {
+  const part = (...cells: (string | number | boolean | null)[]) => {
+    const type = { string: pl.Utf8, boolean: pl.Bool }[typeof cells[0] as string] ?? pl.Float64;
+    return pl.DataFrame([pl.Series("c", cells, type)]);
+  };
   assert.deepEqual(joinRows([part(null), part("a")]).rows(), [[null], ["a"]]);
-  assert.throws(() => joinRows([part(1), part("a")]), /"c" is .* state its type/);
+  const digits = 8.796512345678912e-14;
+  assert.deepEqual(joinRows([part(digits, null), part("a")]).rows(), [[`${digits}`], [null], [
+    "a",
+  ]]);
+  assert.deepEqual(joinRows([part(true), part("F")]).rows(), [["true"], ["F"]]);
+  const long = pl.DataFrame([pl.Series("c", ["7"], pl.Utf8).cast(pl.Int64)]);
+  assert.deepEqual(joinRows([part(0.5), long]).rows(), [[0.5], [7]]);
 });

@@ -141,6 +141,27 @@ Deno.test({
   },
 });
 
+Deno.test("a certificate that nobody trusts is not asked for again, and what makes it trusted is said", async () => {
+  const own = globalThis.fetch;
+  let calls = 0;
+  globalThis.fetch = () => {
+    calls++;
+    const cause = new Error("client error (Connect): invalid peer certificate: UnknownIssuer");
+    return Promise.reject(new TypeError("fetch failed", { cause }));
+  };
+  try {
+    const tap = new TapClient({ name: "Fake TAP", url: "https://a.b/tap" }, FAST);
+    const error = await rejection(tap.sync({ adql: "SELECT 1" }));
+    assert.deepEqual([error.kind, error.transient, calls], ["network", false, 1]);
+    assert.match(
+      error.message,
+      /UnknownIssuer.* Remedy: .*DENO_TLS_CA_STORE=system.*DENO_CERT=FILE/,
+    );
+  } finally {
+    globalThis.fetch = own;
+  }
+});
+
 /** A service that does not count, and cuts at so many rows without a word. */
 function uncounted(cap: number, order = 1): (request: FakeRequest) => FakeAnswer {
   return (request) => {
@@ -195,5 +216,17 @@ Deno.test("a count that its own halves contradict, or that is none, is not belie
     });
     // it is as one that does not count
     assert.equal((await fetchStrips(client(liar), options)).height, 60, n);
+  }
+  // a count that is short by one everywhere, or 0, never ends in a table that is short
+  for (const short of [1, 2, 60]) {
+    await using liar = new FakeServer((request) => {
+      const answer = serve(request), adql = request.form.get("QUERY")!;
+      const n = Math.max(0, select(adql).length - short);
+      return /COUNT/.test(adql)
+        ? { ...answer, body: String(answer.body).replace(/<TD>\d+/, `<TD>${n}`) }
+        : answer;
+    });
+    const error = await rejection(fetchStrips(client(liar), options));
+    assert.match(error.message, /gave \d+ rows where COUNT\(\*\) is \d+\..*Remedy: .*--fresh/);
   }
 });
