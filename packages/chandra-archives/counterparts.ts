@@ -154,7 +154,8 @@ export async function matchCounterparts(
   options: MatchOptions = {},
 ): Promise<CounterpartMatch> {
   const { choice = "nearest", observed = CHANDRA_YEARS } = options, { id } = catalogue;
-  const wanted = wantedColumns(catalogue, await xMatchColumns(catalogue.table, options));
+  const choose = (present: readonly string[]) => wantedColumns(catalogue, present);
+  const wanted = choose(await xMatchColumns(catalogue.table, options, choose));
   const { ra, dec, motion, only } = wanted;
   const extra = 3 * catalogue.positionSigmaArcsec;
   const places = errorEllipses(sources);

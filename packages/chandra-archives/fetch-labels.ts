@@ -1,5 +1,6 @@
 import pl, { type DataFrame } from "nodejs-polars";
-import { parseDec, parseRa } from "@csc-classify/vo-tables";
+import { parseUnit } from "@csc-classify/chandra-sources";
+import { type ArchiveTable, parseDec, parseRa } from "@csc-classify/vo-tables";
 import {
   ArchiveError,
   type Area,
@@ -8,6 +9,7 @@ import {
   isSmall,
   joinRows,
   minuteConditions,
+  numbers,
   type SchemaColumn,
   TapClient,
   type TapOptions,
@@ -297,6 +299,26 @@ async function fetchWhere(
   });
 }
 
+/**
+ * Says of an answer that its positions are numbers of another unit than degrees. Numbers beyond 24 are
+ * neither hours nor radians: what VizieR states may be another unit than the numbers have.
+ */
+function inDegrees({ ra, dec }: LabelColumns): (answer: ArchiveTable) => string | undefined {
+  return ({ frame, columns }) => {
+    for (const name of [ra, dec]) {
+      const unit = columns.find((one) => one.name === name)?.unit?.trim();
+      const theirs = unit ? parseUnit(unit) : undefined, degrees = parseUnit("deg")!;
+      const isText = /String|Utf8/.test(String(frame.getColumn(name).dtype));
+      if (!theirs || isText) continue;
+      const isSame = theirs.dimension === degrees.dimension &&
+        Math.abs(theirs.factor / degrees.factor - 1) < 1e-6;
+      if (isSame || numbers(frame, name).some((value) => Math.abs(value) > 24)) continue;
+      return `the column ${name} is in "${unit}", expected degrees`;
+    }
+    return undefined;
+  };
+}
+
 /** A name for ADQL. */
 function quoted(name: string): string {
   return /^[A-Za-z]\w*$/.test(name) ? name : `"${name}"`;
@@ -319,6 +341,7 @@ async function fetchWhole(
     columns: namesOf(columns).map(quoted),
     where: [where, placed].filter(Boolean).join(" AND ") || undefined,
     types: { [columns.name]: "char" },
+    check: inDegrees(columns),
     along: quoted(columns.along),
     range: isPaged ? [0, 2 ** 31] : undefined,
   });
@@ -337,15 +360,16 @@ async function fetchBoxes(
 ): Promise<DataFrame> {
   const { table, name, dec } = columns, { pageRows = 200_000 } = tap.service;
   const names = namesOf(columns), types = { [name]: "char" }, parts: DataFrame[] = [];
+  const check = inDegrees(columns);
   for (const box of boxes) {
     const condition = where ? `${where} AND (${box})` : box;
     const adql = `SELECT ${names.map(quoted).join(", ")} FROM ${table} WHERE ${condition}`;
     try {
-      parts.push((await tap.sync({ adql, maxRows: pageRows, expect: names, types })).frame);
+      parts.push((await tap.sync({ adql, maxRows: pageRows, expect: names, types, check })).frame);
     } catch (error) {
       // a box may hold more than the service gives at a time
       if (columns.isText || !(error instanceof ArchiveError && error.divisible)) throw error;
-      const strips = { table, columns: names.map(quoted), where: condition, types };
+      const strips = { table, columns: names.map(quoted), where: condition, types, check };
       const rows = await fetchAnyStrips(tap, { ...strips, along: quoted(dec) });
       parts.push(rows?.select(...names) ?? noRows(columns));
     }

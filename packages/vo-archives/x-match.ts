@@ -98,16 +98,26 @@ async function matchOrHalve(
   }
 }
 
-/** Names of the columns of a table at CDS, as the service lists them. */
+/**
+ * Names of the columns of a table at CDS, as the service lists them.
+ *
+ * @param accept Throws for a list that is not to be kept.
+ */
 export async function xMatchColumns(
   table: string,
-  options: Partial<XMatchOptions> = {},
+  options: TapOptions & { readonly url?: string } = {},
+  accept: (names: readonly string[]) => void = () => {},
 ): Promise<string[]> {
   const list = { action: "getColList", tabName: table, RESPONSEFORMAT: "json" };
   const url = `${options.url ?? X_MATCH_URL}/tables?${new URLSearchParams(list)}`;
   const request = { service: X_MATCH, url, query: `columns of ${table}`, maxBytes: 1e6 };
-  const { frame } = await ask(request, (bytes) => readColumns(bytes, table), options);
-  return frame.getColumn("name").toArray().map(String);
+  const namesOf = ({ frame }: ArchiveTable) => frame.getColumn("name").toArray().map(String);
+  const read = (bytes: Uint8Array) => {
+    const list = readColumns(bytes, table);
+    accept(namesOf(list));
+    return list;
+  };
+  return namesOf(await ask(request, read, options));
 }
 
 /** Any printable name is one, `<zph>` and `[Fe/H]` too, but not words with blanks between them. */

@@ -803,6 +803,29 @@ Deno.test({
   },
 });
 
+Deno.test("addresses instead of the archives' own are of services that there are, or refused", () => {
+  const { csc, labels, xMatchUrl, hosts } = archivesOf(
+    " http://a.b/ | csc21 = https://c.d:8080/x/",
+  );
+  assert.deepEqual(
+    [csc["2.0"].url, csc["2.1"].url, labels.simbad.url, xMatchUrl],
+    ["http://a.b/csc20", "https://c.d:8080/x", "http://a.b/simbad", "http://a.b/xmatch"],
+  );
+  assert.deepEqual(hosts.names.slice(-2), ["a.b", "c.d:8080"]);
+  assert.equal(archivesOf("vizier=http://a.b").csc["2.1"].url, LIVE_ARCHIVES.csc["2.1"].url);
+  const refused: [string, RegExp][] = [
+    ["vizer=http://a.b", /"vizer" is no service; .* of csc20, csc21, vizier, /],
+    ["csc21=", /"" is no address/],
+    ["a.b", /"a\.b" is no address that begins with http/],
+    ["csc21=file:///etc/passwd", /is no address/],
+    ["http://a.b/?x=1", /has no "\?"/],
+    ["http://a.b|http://c.d", /the address of all is there twice/],
+  ];
+  for (const [text, words] of refused) {
+    assert.throws(() => archivesOf(text), new RegExp(`CSC_ARCHIVES: .*${words.source}`));
+  }
+});
+
 Deno.test("places and areas are read in degrees and sexagesimal, and nonsense is refused", () => {
   assert.deepEqual(parseCone("10:32:00 -57:30:00 0.2"), FIELD);
   assert.deepEqual(parseCone("10 32 00 -57 30 00 0.2"), FIELD);

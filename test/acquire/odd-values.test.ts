@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { acquire, type Acquisition } from "@csc-classify/chandra-archives";
 import { columnOf, SURVEYS } from "@csc-classify/chandra-sources";
+import { FolderCache } from "@csc-classify/vo-archives";
 import { archivesOf } from "#tools/acquire/plan.ts";
+import { inFolder } from "../in-folder.ts";
 import { FixtureArchives } from "./fixture-archives.ts";
 import { FIELD, InventedSky } from "./invented-sky.ts";
 
@@ -247,4 +249,47 @@ Deno.test("a source without any ellipse is acquired all the same; a field of man
   const empty = await of("xmatch", (text) => text.replace(/<TR>.*<\/TR>/s, ""));
   const told = empty.problems.filter((one) => /no entry near any of 24 sources/.test(one));
   assert.deepEqual(told.map((one) => one.split(":")[0]), ["gaia", "2mass", "allwise"]);
+});
+
+Deno.test("labels whose positions are said to be in hours or radians, and may be, are refused and named", async () => {
+  const plain = await acquired();
+  const simbad = ({ problems }: Acquisition) =>
+    problems.filter((one) => one.startsWith("simbad-hmxb:"));
+  for (const unit of ["h", "rad"]) {
+    // 158 is no hour
+    const right = await acquired({ service: "simbad", column: "ra", unit });
+    assert.deepEqual([simbad(right), right.counts], [[], plain.counts]);
+    await using fixture = new FixtureArchives(new InventedSky(), { plain: true });
+    await using server = Deno.serve({ port: 0, onListen() {} }, async (request) => {
+      const answer = await fixture.answer(request);
+      if (!new URL(request.url).pathname.startsWith("/simbad")) return answer;
+      const text = changed(await answer.text(), { column: "ra", unit });
+      return new Response(text.replace(/<TD>15[78]\.\d+/g, "<TD>10.5"), { status: answer.status });
+    });
+    const archives = archivesOf(`http://127.0.0.1:${server.addr.port}`);
+    const area = { cones: [FIELD], words: "field" };
+    const hours = await acquire({ release: "2.1", area, archives, firstWaitMs: 1, attempts: 2 });
+    assert.match(simbad(hours)[0], new RegExp(`the column ra is in "${unit}", expected degrees`));
+  }
+});
+
+Deno.test("a list of columns that lacks what is needed is asked for again by the next run", async () => {
+  let isShort = true;
+  await using fixture = new FixtureArchives(new InventedSky(), { plain: true });
+  await using server = Deno.serve({ port: 0, onListen() {} }, async (request) => {
+    const answer = await fixture.answer(request), isList = request.url.includes("getColList");
+    return isShort && isList ? new Response((await answer.text()).replace("Kmag", "K")) : answer;
+  });
+  const archives = archivesOf(`http://127.0.0.1:${server.addr.port}`);
+  const area = { cones: [FIELD], words: "field" };
+  await inFolder(async (folder) => {
+    const cache = new FolderCache(folder);
+    const how = { release: "2.1" as const, area, archives, cache, firstWaitMs: 1, attempts: 2 };
+    const short = await acquire(how);
+    assert.deepEqual(short.leftOut.map(({ id }) => id), ["2mass"]);
+    isShort = false;
+    const whole = await acquire(how);
+    assert.deepEqual(whole.leftOut, []);
+    assert.ok(!columnOf(whole.sources, "J").every(isNaN));
+  });
 });

@@ -108,19 +108,37 @@ export function parseArea(text: string, words: string): Area {
   return { cones, words };
 }
 
+/** What addresses of single services are called; "" is one that all of them lie below. */
+const SERVICE_NAMES = ["csc20", "csc21", "vizier", "heasarc", "simbad", "xmatch", "ned", "sesame"];
+
 /**
  * The archives; with a text, those served below one address, as `<base>/csc20`, `/csc21`, `/vizier`,
  * `/heasarc`, `/simbad`, `/xmatch`, `/ned` and `/sesame`: a mirror, or a stand-in for tests. A `|`
  * separates addresses of single services: `csc21=http://...|xmatch=http://...`.
+ *
+ * @throws SettingError naming a part that is no such address.
  */
 export function archivesOf(text: string | undefined): Archives {
   if (!text) return LIVE_ARCHIVES;
-  const parts = new Map(
-    text.split("|").map((part) => {
-      const [, name, url] = /^(?:(\w+)=)?(.+?)\/*$/.exec(part)!;
-      return [name ?? "", url];
-    }),
-  );
+  const parts = new Map<string, string>();
+  for (const part of text.split("|")) {
+    const [, name = "", url = ""] = /^\s*(?:(\w+)\s*=)?\s*(.*?)\/*\s*$/.exec(part) ?? [];
+    const { protocol, search, hash } = URL.canParse(url) ? new URL(url) : { protocol: "" };
+    const problem = name !== "" && !SERVICE_NAMES.includes(name)
+      ? `"${name}" is no service`
+      : !/^https?:$/.test(protocol) || search || hash
+      ? `"${url}" is no address that begins with http:// or https:// and has no "?"`
+      : parts.has(name)
+      ? `${name || "the address of all"} is there twice`
+      : undefined;
+    if (problem) {
+      throw new SettingError(
+        `CSC_ARCHIVES: ${problem}; write one address, or NAME=ADDRESS with "|" between them, of ` +
+          SERVICE_NAMES.join(", "),
+      );
+    }
+    parts.set(name, url);
+  }
   const base = parts.get("");
   const at = (name: string, live: string) =>
     parts.get(name) ?? (base === undefined ? live : `${base}/${name}`);
