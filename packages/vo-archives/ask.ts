@@ -3,6 +3,7 @@ import { ArchiveError } from "./archive-error.ts";
 import type { CachedRequest, ResponseCache } from "./response-cache.ts";
 import {
   type ArchiveRequest,
+  isBinary,
   isPassing,
   type RetryPolicy,
   send,
@@ -97,7 +98,7 @@ export function readResponse(bytes: Uint8Array, options: ResponseOptions): Archi
   } catch (error) {
     if (!(error instanceof TableError)) throw error;
     const parts = { service, query, cause: error };
-    if (error.kind === "query") throw refusal(parts, error.message);
+    if (error.kind === "query") throw refusal(parts, error.message, bytes);
     throw new ArchiveError({
       ...parts,
       kind: "format",
@@ -112,8 +113,11 @@ export function readResponse(bytes: Uint8Array, options: ResponseOptions): Archi
 function refusal(
   parts: { readonly service: string; readonly query: string; readonly cause: unknown },
   problem: string,
+  bytes: Uint8Array,
 ): ArchiveError {
-  const passing = isPassing(problem);
+  // what fails after the first rows was no fault of the query
+  const hasRows = /<(\w+:)?(TR|STREAM)\b/.test(new TextDecoder().decode(bytes));
+  const passing = isPassing(problem) ?? (hasRows ? "busy" : undefined);
   return new ArchiveError({
     ...parts,
     kind: passing ? "http" : "query",
@@ -129,8 +133,10 @@ function refusal(
 /** What an answer says that is no table: the words of a page, a job or a message, not of rows. */
 function said(bytes: Uint8Array): string {
   const opening = new TextDecoder().decode(bytes.subarray(0, 2000));
-  const isOther = /^\uFEFF?\s*(<|[[{])/.test(opening) && !/<(\w+:)?VOTABLE\b/i.test(opening);
-  const words = isOther ? wordsOf(bytes).slice(0, 100) : "";
+  const isOther = isBinary(opening) || !/[\r\n]/.test(opening) ||
+    /^\uFEFF?\s*(<|[[{])/.test(opening);
+  if (!isOther || /<(\w+:)?VOTABLE\b/i.test(opening)) return "";
+  const words = wordsOf(bytes).slice(0, 100);
   return words && `: "${words}"`;
 }
 

@@ -117,7 +117,8 @@ export async function send(
   let timer = setTimeout(stalled, stallMs);
   try {
     const response = await follow(request, userAgent, hosts, either);
-    const failed = response.status >= 400;
+    // 202, 204 and 206 are no answer, or a part of one; a redirect that leads nowhere is none either
+    const failed = ![200, 203].includes(response.status);
     const maxBytes = failed ? ERROR_BYTES : request.maxBytes ?? DEFAULT_BYTES;
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -266,7 +267,8 @@ function statusError(request: ArchiveRequest, response: Response, bytes: Uint8Ar
   const passing = status === 400 ? isPassing(words) : undefined;
   const late = status === 408 || status === 504 || passing === "late";
   const aboutQuery = isClient && !passing;
-  const transient = late || status === 429 || status >= 500 || passing !== undefined;
+  const transient = late || status === 429 || status >= 500 || status < 300 ||
+    passing !== undefined;
   return new ArchiveError({
     ...request,
     kind: late ? "timeout" : aboutQuery ? "query" : "http",
@@ -278,6 +280,8 @@ function statusError(request: ArchiveRequest, response: Response, bytes: Uint8Ar
       ? "the upload is too large; send fewer rows at a time"
       : status === 403
       ? "wait some hours, or write to its help desk and say what you do"
+      : status === 401
+      ? "look at the service by hand: it asks for a login"
       : "see whether the service still has this table and these columns: deno task probe",
     transient,
     divisible: late || status === 413,
@@ -288,7 +292,7 @@ function statusError(request: ArchiveRequest, response: Response, bytes: Uint8Ar
 /** Words by which a service says that it gave up, or that it cannot at the moment. */
 const LATE = /\btimed?[ -]?out\b|\btime limit|took too long/i;
 const BUSY =
-  /too many (\w+ )?(concurrent|simultaneous|request|quer|job|connection|user)|try again|retry later|\bbusy\b|overload|(temporar\w*|currently|service|server) (is )?(un|not )available|maintenance|internal (server )?error|out of memory|quota|(connection|connect) \w* ?(refused|reset|lost|failed|closed)|(could not|cannot|can't|unable to) (get|open|obtain|connect|establish)\b.*(connection|database|server)|shutting down|\babort(ed)? by/i;
+  /too many (\w+ )?(concurrent|simultaneous|request|quer|job|connection|user)|try again|retry later|\bbusy\b|overload|(temporar\w*|currently|service|server) (is )?(un|not )available|maintenance|internal (server )?error|out of memory|quota|(connection|connect) \w* ?(refused|reset|lost|failed|closed)|(could not|cannot|can't|unable to) (get|open|obtain|connect|establish)\b.*(connection|database|server)|shutting down|disk (is )?full|no space left|\babort(ed)? by/i;
 
 /**
  * Whether an error in a service's own words is about its state, which passes, and not about the
@@ -301,9 +305,15 @@ export function isPassing(words: string): "late" | "busy" | undefined {
 /** What an answer says in words: a VOTable's status where there is one, else all its text. */
 export function wordsOf(bytes: Uint8Array): string {
   const text = new TextDecoder().decode(bytes.subarray(0, 20_000));
+  if (isBinary(text)) return "bytes that are no text";
   const [, status] = /<INFO\b[^>]*QUERY_STATUS[^>]*>([^<]+)/.exec(text) ?? [];
   const plain = (status ?? text).replace(/<(script|style)\b.*?<\/\1>|<[^>]*>/gs, " ");
   return plain.replace(/\s+/g, " ").trim().slice(0, 300);
+}
+
+/** Whether a text was made of bytes that are none, such as packed ones. */
+export function isBinary(text: string): boolean {
+  return /[\0\uFFFD]/.test(text.slice(0, 500));
 }
 
 /** Milliseconds of a Retry-After header, given in seconds or as a date. */

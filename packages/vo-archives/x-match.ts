@@ -5,7 +5,7 @@ import { decimal } from "./area.ts";
 import { ArchiveError } from "./archive-error.ts";
 import { joinRows, numbers } from "./fetch-strips.ts";
 import { ask, bytesOf, readResponse, type TapOptions } from "./ask.ts";
-import { wordsOf } from "./send.ts";
+import { isBinary, wordsOf } from "./send.ts";
 
 // the cross-match service of CDS: http://cdsxmatch.u-strasbg.fr (Boch et al. 2012)
 /** Name of the service. */
@@ -135,7 +135,7 @@ function readColumns(bytes: Uint8Array, table: string): ArchiveTable {
   const names = jsonNames(text) ??
     text.split(isLines ? /\r?\n/ : ",").map((line) => line.split(/[\t|]/)[0].trim());
   if (MARKUP.test(text) || names.length === 0 || !names.every((name) => COLUMN_NAME.test(name))) {
-    const words = (MARKUP.test(text) && wordsOf(bytes)) || text;
+    const words = ((MARKUP.test(text) || isBinary(text)) && wordsOf(bytes)) || text;
     const problem = `the list of columns is "${words.slice(0, 80)}", expected names`;
     const remedy = "run again; if it stays, look at the service by hand: it may have changed";
     throw failure("format", `columns of ${table}`, problem, remedy, true);

@@ -385,6 +385,8 @@ Deno.test("a page, a job or a message instead of a table is quoted", async () =>
     ["<!DOCTYPE html><html><h1>Down until 12 UT</h1></html>", /<html>: "Down until 12 UT"$/],
     [job, /a document of <job>: "ERROR killed"$/],
     ['{"error":"no"}', /: "\{"error":"no"\}"$/],
+    ["your job is queued", /: "your job is queued"$/],
+    ["\x1f\u{fffd}\0\x03packed", /: "bytes that are no text"$/],
   ];
   for (const [body, words] of cases) {
     await using server = new FakeServer(() => ({ body }));
@@ -395,6 +397,29 @@ Deno.test("a page, a job or a message instead of a table is quoted", async () =>
   await using rows = new FakeServer(() => ({ body: votable(tableData()).slice(0, 2000) }));
   const error = await rejection(client(rows).sync({ adql: "SELECT * FROM t" }));
   assert.doesNotMatch(error.problem, /2CXO/);
+});
+
+Deno.test("a status that is no whole answer is none, be it below 400", async () => {
+  const cases: [number, boolean][] = [[202, true], [206, true], [300, false], [302, false]];
+  for (const [status, transient] of cases) {
+    await using server = new FakeServer(() => ({ status, body: "name,ra\na,1\n" }));
+    const error = await rejection(client(server).sync({ adql: "SELECT name, ra FROM t" }));
+    assert.deepEqual([error.kind, error.transient], ["http", transient], `${status}`);
+    assert.match(error.problem, new RegExp(`^answered HTTP ${status}: name,ra`));
+  }
+});
+
+Deno.test("an error behind the first rows is of the service, not of the query", async () => {
+  let calls = 0;
+  const info = '<INFO name="QUERY_STATUS" value="ERROR">something broke</INFO>';
+  await using server = new FakeServer((request) =>
+    ++calls < 3 ? { body: votable(tableData(), "OK", info) } : serve(request)
+  );
+  assert.equal((await client(server).sync({ adql: "SELECT * FROM t" })).frame.height, 60);
+  calls = -9;
+  const error = await rejection(client(server).sync({ adql: "SELECT * FROM t" }));
+  assert.deepEqual([error.isAboutQuery, error.transient], [false, true]);
+  assert.match(error.problem, /something broke/);
 });
 
 Deno.test("a count and a list of columns go by names, whatever stands beside them and in which order", async () => {
