@@ -23,9 +23,22 @@ export async function resolveName(
     query: name,
     maxBytes: 1e6,
   };
-  const { frame } = await ask(request, (bytes) => readPosition(bytes, name), options);
-  const [ra, dec] = frame.height > 0 ? frame.row(0) as number[] : [];
-  return ra === undefined ? undefined : { ra, dec };
+  let isUnknown = false;
+  const read = (bytes: Uint8Array) => {
+    const table = readPosition(bytes, name);
+    if (table.frame.height > 0) return table;
+    // not to be kept: a catalogue may be down today, and learn the name tomorrow
+    isUnknown = true;
+    throw new ArchiveError({ ...request, kind: "query", problem: "unknown", remedy: "none" });
+  };
+  try {
+    const { frame } = await ask(request, read, options);
+    const [ra, dec] = frame.row(0) as number[];
+    return { ra, dec };
+  } catch (error) {
+    if (isUnknown && error instanceof ArchiveError && error.problem === "unknown") return undefined;
+    throw error;
+  }
 }
 
 /** The position of `%J 83.63 +22.01 = ...`; a table of one row, or of none. */

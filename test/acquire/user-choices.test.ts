@@ -8,6 +8,7 @@ import {
 } from "@csc-classify/chandra-archives";
 import { CARRIED, CLASSES, columnOf, FEATURE_NAMES } from "@csc-classify/chandra-sources";
 import { readTable, takeSources } from "@csc-classify/chandra-sources/files";
+import { FolderCache } from "@csc-classify/vo-archives";
 import { folderName } from "#tools/acquire/plan.ts";
 import { namedArea } from "#tools/acquire/named-area.ts";
 import { networkCheck } from "#tools/acquire/network-check.ts";
@@ -339,6 +340,18 @@ Deno.test("an area by name is that of our lists, else of the CDS, with a radius 
     resolve("Broken"),
     /is no area; write right.*could not be looked up.*answer is "<html>busy/s,
   );
+  // a name that nobody knew is asked for again, one that was known is not
+  await inFolder(async (folder) => {
+    const url = `http://127.0.0.1:${server.addr.port}`, cache = new FolderCache(folder);
+    const find = () => namedArea("New one", { ...FAST, url, cache });
+    answers["New one"] = answers.Nowhere;
+    await assert.rejects(find(), /no catalogue at the CDS knows that name/);
+    answers["New one"] = answers["Cas A"];
+    const before = asked.length;
+    assert.equal((await find()).area.cones[0].ra, 350.85);
+    await find();
+    assert.equal(asked.length, before + 1);
+  });
   await assert.rejects(resolve("M 31, 20"), /radius of 20 degrees; above 0 and at most 10/);
 });
 
