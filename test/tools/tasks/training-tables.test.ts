@@ -79,3 +79,38 @@ for (const [title, text, end] of CASES) {
     }
   });
 }
+
+/** Notes that the first thread, which is to hear signals, works with LightGBM; others do not load it. */
+const WATCHED = `const { instantiate } = WebAssembly;
+WebAssembly.instantiate = (...all) => {
+  console.error("LightGBM in the first thread");
+  return instantiate(...all);
+};`;
+
+Deno.test("the thread that hears signals trains nothing: steps of a fit may take it seconds", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/training.csv`, table(80));
+    await Deno.writeTextFile(`${folder}/t.csv`, "name,ra,dec,flux_b,G\na,1,2,1e-14,15\n");
+    await Deno.writeTextFile(`${folder}/watched.ts`, WATCHED);
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-check", "-A", "--preload", `${folder}/watched.ts`],
+        ...[`${ROOT}/tools/tasks/score.ts`, `${folder}/t.csv`],
+        ...["--out", `${folder}/o.csv`, "--model", "paper", "--workers", "1"],
+      ],
+      // a seed of its own: what was fitted with it before is kept
+      env: {
+        CSC_DATA: `${folder}/training.csv`,
+        CSC_OUT: `${folder}/out`,
+        CSC_SEED: String(Date.now() % 1e9),
+      },
+    }).output();
+    const said = new TextDecoder().decode(stderr);
+    assert.equal(code, 0, said);
+    assert.match(said, /^Training /m);
+    assert.doesNotMatch(said, /LightGBM in the first thread/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
