@@ -14,7 +14,8 @@ interface Noted {
 /**
  * Makes a file so that a reader sees the old content or the new, never a part: it is written to a
  * neighbour, which then takes the name; after an error nothing is left. Missing folders are made.
- * The neighbour is locked while its process lives, see {@link removeParts}.
+ * The neighbour is locked while its process lives, see {@link removeParts}: of a file that is noted,
+ * those that killed processes have left go.
  *
  * @param write Writes the whole file to the path it is given, where an empty one is.
  * @param written Where it is noted, if anywhere.
@@ -27,6 +28,7 @@ export async function replaceFile<T>(
 ): Promise<T> {
   await makeFolders(dirname(path));
   await refuseAllButFiles(path);
+  if (written) await removeParts(dirname(path), new Set([basename(path)]));
   const part = `${path}.${crypto.randomUUID()}.part`;
   const removePart = () => fs.unlink(part).catch(() => {});
   const end = begin(part, removePart);

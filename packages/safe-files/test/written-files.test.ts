@@ -32,6 +32,24 @@ Deno.test("a file is known as it was written, in its place, under every name of 
     assert.equal(await written.isAsWritten(path), true);
   }));
 
+Deno.test("what a killed process left beside a file that is noted goes when it is written again", () =>
+  inSandbox(async (folder) => {
+    const written = new WrittenFiles(`${folder}/notes`);
+    const partOf = (name: string) => `${folder}/${name}.${crypto.randomUUID()}.part`;
+    const left = partOf("a.csv"), others = [partOf("b.csv"), `${folder}/a.csv.part`];
+    for (const path of [left, ...others]) await Deno.writeTextFile(path, "half");
+    using held = await Deno.open(others[0].replace("b.csv", "a.csv"), {
+      create: true,
+      write: true,
+    });
+    await held.lock(true); // of a process at work
+    await writeAtomic(`${folder}/a.csv`, "made", written);
+    const names = await namesIn(folder);
+    assert.equal(names.includes(left.slice(folder.length + 1)), false);
+    for (const path of others) assert.ok(names.includes(path.slice(folder.length + 1)), path);
+    assert.equal(names.filter((name) => /^a\.csv\..*-.*part$/.test(name)).length, 1);
+  }));
+
 Deno.test("where notes cannot be kept a file is written, and its user's", () =>
   inSandbox(async (folder) => {
     await Deno.writeTextFile(`${folder}/notes`, "in the way");
