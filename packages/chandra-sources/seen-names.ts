@@ -2,8 +2,11 @@
 
 /** Numbers of a name: a hash of it and one of what its first row says, of 64 bits each. */
 const WIDTH = 4;
-/** Parts of the table that grow one by one, so that the old and the new lie in memory of one. */
-const PARTS = 256;
+/**
+ * Parts of the table that grow one by one, so that the old and the new lie in memory of one. They are
+ * few: blocks of less than a quarter of a megabyte would leave holes that no system gets back.
+ */
+const PARTS = 8;
 /** How full a part becomes, and by how much it then grows. */
 const MOST_FULL = 0.75, GROWTH = 1.5;
 

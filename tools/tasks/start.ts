@@ -82,11 +82,11 @@ const SET_UP = {
 const POLARS = { sys: ["cpus", "hostname", "networkInterfaces"] };
 /**
  * What keeps the memory of a process small through which millions of rows go: a young generation of
- * 12 MB in each thread instead of 48, V8's `gc` for `lib/scoring/sweep.ts`, and of glibc fewer heaps,
+ * 6 MB in each thread instead of 48, V8's `gc` for `lib/scoring/sweep.ts`, and of glibc fewer heaps,
  * of which what is free at the end goes back to the system, as do blocks of 256 KB and more at once.
  */
 export const LEAN = {
-  flags: ["--v8-flags=--max-semi-space-size=4,--expose-gc"],
+  flags: ["--v8-flags=--max-semi-space-size=2,--expose-gc"],
   env: {
     MALLOC_ARENA_MAX: "2",
     MALLOC_TRIM_THRESHOLD_: "131072",

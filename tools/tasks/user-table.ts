@@ -14,6 +14,7 @@ import {
 } from "@csc-classify/chandra-sources";
 import { arrowSources, readTable, writeArrowSources } from "@csc-classify/chandra-sources/tables";
 import { sweeper } from "#lib/scoring/sweep.ts";
+import { progress } from "#show/progress.ts";
 import { MAPPING_HEAD, mappingRows } from "./mapping-table.ts";
 
 /** First line of a list of rejected rows: by it our own lists are known. */
@@ -99,7 +100,7 @@ export async function openSources(
   options: ImportOptions,
 ): Promise<OpenedSources> {
   const complaints: string[] = [];
-  let nTold = 0, isScored = false;
+  let nTold = 0, hasBar = false;
   const read = await readTable(table, {
     ...options,
     choices: options.column,
@@ -108,8 +109,8 @@ export async function openSources(
       const { row, column, value, problem } = reject;
       if (nTold++ < 10) {
         const line = printable(`  row ${row}${column && `, ${column} = "${value}"`}: ${problem}`);
-        // what comes while sources are scored waits: a bar is drawn then
-        if (isScored) complaints.push(line);
+        // a line would go through a bar
+        if (hasBar) complaints.push(line);
         else options.tell(line);
       }
     },
@@ -140,11 +141,18 @@ export async function openSources(
   }
   const { features, folder } = options;
   const isLong = !isWhole && expectedRows() > MOST_AT_ONCE;
-  const batches = isLong
-    ? await throughFile(`${folder}/sources.arrow`, features, all(), carried)
-    : all();
-  isScored = true;
   const tellLeftOut = () => complaints.splice(0).forEach(options.tell);
+  let batches: AsyncIterable<Sources> = all();
+  hasBar = true;
+  if (isLong) {
+    try {
+      await using bar = await progress("rows read", expectedRows());
+      const onBatch = () => bar.update(counts.rows, expectedRows());
+      batches = await throughFile(`${folder}/sources.arrow`, features, batches, carried, onBatch);
+    } finally {
+      tellLeftOut();
+    }
+  }
   return {
     counts,
     carried,
@@ -165,11 +173,13 @@ async function throughFile(
   features: readonly string[],
   sources: AsyncIterable<Sources>,
   carried: readonly ExtraColumn[],
+  onBatch: () => void,
 ): Promise<AsyncIterable<Sources>> {
   async function* swept() {
     const sweep = sweeper(16);
     for await (const batch of sources) {
       yield batch;
+      onBatch();
       sweep();
     }
   }
