@@ -1,6 +1,13 @@
 import { isMissing, toNumber } from "./cells.ts";
 import { NAME_UNIT, placeOfName } from "./angles.ts";
-import { isBoundName, isHardness, plainName, statesBand } from "./column-names.ts";
+import {
+  isBoundName,
+  isHardness,
+  isNegativeLogarithm,
+  plainName,
+  splitNameUnit,
+  statesBand,
+} from "./column-names.ts";
 import { shellWord } from "./questions.ts";
 import { isChandraFlux, missionOfNames } from "./column-checks.ts";
 import { type NearBand, nearBand, shareWords } from "./near-bands.ts";
@@ -10,6 +17,7 @@ import {
   format,
   kindOfUcd,
   LEAST_RATIO,
+  logarithmsOf,
   logarithmUnit,
   type Mapping,
   MOST_RATIO,
@@ -105,12 +113,12 @@ export function askOfAbsent(mapping: Mapping): void {
 /** Asks about columns whose names say that they are the logarithms of fluxes of ours. */
 function askOfLogarithms(mapping: Mapping): void {
   for (const index of freeColumns(mapping)) {
-    const meaning = mapping.meanings[index], { name, unit } = mapping.seen.columns[index];
+    const meaning = mapping.meanings[index], { name } = mapping.seen.columns[index];
     if (!meaning || !("what" in meaning) || !meaning.isLogarithm) continue;
     if (meaning.near?.share !== 1 || mapping.mapped.has(meaning.near.target)) continue;
     if (mapping.seen.valuesOf(index).length === 0) continue;
     const { target } = meaning.near, spec = mapping.seen.specs[index];
-    const said = ["--column", `${target}=${spec}:${logarithmUnit(unit)}`];
+    const said = ["--column", `${target}=${spec}:${logarithmUnit(mapping.seen.columns[index])}`];
     mapping.questions.push({
       text: `"${name}" is ${meaning.what} by its name and its values: each is 10 to that power`,
       target,
@@ -247,8 +255,7 @@ function isListOfObservations({ seen }: Mapping): boolean {
 /** What must be said behind a column that is taken for a flux: nothing, a unit that is known, UNIT. */
 function unitWanted(mapping: Mapping, index: number): string {
   if (!isPlausibleFlux(mapping, index)) return ":UNIT";
-  const { unit } = mapping.seen.columns[index];
-  return isLoggedFlux(mapping, index) ? `:${logarithmUnit(unit)}` : "";
+  return isLoggedFlux(mapping, index) ? `:${logarithmUnit(mapping.seen.columns[index])}` : "";
 }
 
 /** What else may be said of a column that may be a flux. */
@@ -268,7 +275,7 @@ function bandHint(mapping: Mapping, index: number, target: string): string {
   if (!near || statesBand(description, XRAY_BANDS[target])) return "";
   const factor = `${shareWords(near.share)} `;
   const said = isLoggedFlux(mapping, index)
-    ? logarithmUnit(unit, factor)
+    ? logarithmUnit(seen.columns[index], factor)
     : factor + (unit || "erg/s/cm2");
   const spec = `${target}=${seen.specs[index]}:${said}`;
   return `; where its band is ${other.join("-")} keV, as in most papers, say ${shellWord(spec)} ` +
@@ -333,7 +340,10 @@ function askOfNear(
     const said = unit || (isPlausibleFlux(mapping, index) ? "erg/s/cm2" : undefined);
     const factor = share === 1 ? "" : `${shareWords(share)} `;
     if (isLoggedFlux(mapping, index)) {
-      return ["--column", `${target}=${spec}:${logarithmUnit(unit, factor)}`];
+      return [
+        "--column",
+        `${target}=${spec}:${logarithmUnit(mapping.seen.columns[index], factor)}`,
+      ];
     }
     return ["--column", `${target}=${spec}:${said === undefined ? "UNIT" : factor + said}`];
   });
@@ -382,7 +392,7 @@ function likelyNames(mapping: Mapping): number[] {
   const ofSources = called(/^(x|xray|x_ray)?_?(source|src)_?(id|no\.?|num|number)$/);
   // of several texts those that no words of a kind fill
   const kinds = called(/type|class|note|comment|remark|^ref/);
-  const numbered = called(/(^|_)(id|no\.?|num|number|seq|srcid)$|^[a-z]{1,6}id$/);
+  const numbered = called(/(^|_)(id|no\.?|num|number|seq|srcid|component)$|^[a-z]{1,6}id$/);
   const ids = texts.filter((i) => !kinds.includes(i));
   return [...new Set([...named, ...ofSources, ...ids, ...numbered, ...texts])];
 }
@@ -408,7 +418,8 @@ function likelyFluxes(mapping: Mapping): number[] {
   const isBroad = (i: number) =>
     /broad|full|tot|_b$|^fb|^b_?flux/.test(plainName(mapping.seen.columns[i].name));
   return freeColumns(mapping).filter((i) => {
-    const { name, unit = "", ucd = "" } = mapping.seen.columns[i],
+    const { name: whole, unit = "", ucd = "" } = mapping.seen.columns[i],
+      { name } = splitNameUnit(whole),
       values = mapping.seen.valuesOf(i);
     const meaning = mapping.meanings[i];
     if (isBoundName(name) || isHardness(name) || NO_SOURCE_FLUX.test(name)) return false;
@@ -422,7 +433,8 @@ function likelyFluxes(mapping: Mapping): number[] {
     if (isArray) return isFlux || (unit === "" && /^flux/.test(plainName(name)));
     if (values.length === 0) return false;
     if (unit !== "") return isFlux;
-    return kindOfUcd(ucd) === "flux" || /flux|^f_?x|_fx$|^f[bmhs]$/.test(plainName(name)) ||
+    return kindOfUcd(ucd) === "flux" ||
+      /flux|^f_?x|_fx$|^f[bmhs]$|^f_?1\d$/.test(plainName(name)) ||
       isPlausibleFlux(mapping, i);
   }).sort((a, b) =>
     Number(isPlausibleFlux(mapping, b)) - Number(isPlausibleFlux(mapping, a)) ||
@@ -434,8 +446,8 @@ function likelyFluxes(mapping: Mapping): number[] {
 function isLoggedFlux({ seen }: Mapping, index: number): boolean {
   const { name, unit } = seen.columns[index], how = conversion("flux_b", unit);
   const isStated = !("problem" in how) && how.isLogarithm;
-  return areLogarithms(seen.valuesOf(index)) &&
-    (isStated || /^lo?g|flux|^f_?x|_fx$/i.test(plainName(name)));
+  return areLogarithms(logarithmsOf(seen, index)) &&
+    (isStated || isNegativeLogarithm(name) || /^lo?g|flux|^f_?x|_fx$/i.test(plainName(name)));
 }
 
 function isPlausibleFlux(mapping: Mapping, index: number): boolean {

@@ -24,6 +24,7 @@ import {
   TYPICAL,
 } from "./seen-table.ts";
 import { type Question, shellWord } from "./questions.ts";
+import { bandColumn } from "./column-meaning.ts";
 import { isMagnitude, NONE, plainUnitOf, XRAY_BANDS } from "./targets.ts";
 import { converted, unitOfLogarithm } from "./units.ts";
 
@@ -47,6 +48,7 @@ export function checkColumns(mapping: Mapping): void {
   checkSoft(mapping);
   checkZeros(mapping);
   checkNames(mapping);
+  checkBandRows(mapping);
 }
 
 function checkArrays(mapping: Mapping): void {
@@ -99,7 +101,9 @@ function checkValues(mapping: Mapping): void {
     const rows = mapping.seen.rows.filter((row) => !fills.has(toNumber(row[index])));
     const numbers = rows.map((row) => statedNumber(row[index]));
     if (Object.hasOwn(XRAY_BANDS, target) && areLogarithms(numbers) && !mapped.isLogarithm) {
-      const said = `${target}=${mapping.seen.specs[index]}:${logarithmUnit(unit)}`;
+      const said = `${target}=${mapping.seen.specs[index]}:${
+        logarithmUnit(mapping.seen.columns[index])
+      }`;
       mapping.questions.push({
         text: `column "${column}" holds ${
           format(numbers.find((number) => !Number.isNaN(number))!)
@@ -113,8 +117,9 @@ function checkValues(mapping: Mapping): void {
       continue;
     }
     const known = numbers.filter((number) => !Number.isNaN(number));
-    const shift = Math.log10(mapped.factor);
-    const areTheirs = known.length > 0 && areLogarithms(known.map((number) => number + shift));
+    const shift = Math.log10(mapped.factor), sign = mapped.isNegative ? -1 : 1;
+    const areTheirs = known.length > 0 &&
+      areLogarithms(known.map((number) => sign * number + shift));
     if (mapped.isLogarithm && known.length > 0 && !areTheirs) {
       askOfNoLogarithm(mapping, mapped, known);
       continue;
@@ -649,6 +654,21 @@ function checkGalaxies({ seen, mapped, meanings, choices, questions }: Mapping):
     candidates: [],
     options: out,
     ways: [out, taken],
+  });
+}
+
+/** Rows of several bands, of which each would count as a source. */
+function checkBandRows({ seen, settled, questions }: Mapping): void {
+  const band = bandColumn(seen);
+  if (!band || band.fluxes.length < 2 || settled.has(band.index)) return;
+  const spec = seen.specs[band.index];
+  const words = new Set(seen.cellsOf(band.index).map(String));
+  questions.push({
+    text:
+      `"${spec}" says that rows are of several bands, ${[...words].slice(0, 5).join(", ")}: make ` +
+      "one row of each source, with a column a band; if it says nothing of the fluxes",
+    candidates: [],
+    options: ["--column", `${NONE}=${spec}`],
   });
 }
 

@@ -291,7 +291,9 @@ class ColumnMapper {
     if (near?.target !== target || near.share === 1 || unit === undefined) return undefined;
     if (spec !== this.seen.specs[index] || "problem" in conversion(target, unit)) return undefined;
     if (areLogarithms(this.seen.valuesOf(index))) {
-      return `${target}=${spec}:${logarithmUnit(unit, `${shareWords(near.share)} `)}`;
+      return `${target}=${spec}:${
+        logarithmUnit(this.seen.columns[index], `${shareWords(near.share)} `)
+      }`;
     }
     return `${target}=${spec}:${shareWords(near.share)} ${unit}`;
   }
@@ -466,7 +468,7 @@ class ColumnMapper {
         target,
         candidates: [],
         options: isLogged
-          ? ["--column", `${target}=${spec}:${logarithmUnit(unit)}`]
+          ? ["--column", `${target}=${spec}:${logarithmUnit(this.seen.columns[index])}`]
           : isOther && !choice
           ? ["--column", `${NONE}=${spec}`]
           : ["--column", `${target}=${spec}:UNIT`],

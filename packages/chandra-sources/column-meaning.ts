@@ -1,5 +1,6 @@
 import {
   type ChandraSurvey,
+  ciaoBand,
   describedBand,
   hasOtherTotal,
   isBoundName,
@@ -9,11 +10,19 @@ import {
   meaningOfUcd,
   type NameMeaning,
   otherBand,
+  plainName,
   statesEnergies,
 } from "./column-names.ts";
 import { isClass } from "./classes.ts";
 import { QUALITY_LETTERS, qualityTarget } from "./quality-letters.ts";
-import { areLogarithms, conversion, kindOfUcd, quantityOf, type SeenTable } from "./seen-table.ts";
+import {
+  areLogarithms,
+  conversion,
+  kindOfUcd,
+  logarithmsOf,
+  quantityOf,
+  type SeenTable,
+} from "./seen-table.ts";
 import { BAND_LIMITS, isMagnitude, isXrayFlux, XRAY_BANDS } from "./targets.ts";
 import { converted, parseUnit } from "./units.ts";
 
@@ -41,6 +50,7 @@ export function meaningOfColumn(
   survey?: ChandraSurvey,
 ): NameMeaning | undefined {
   return statedMeaning(seen, index, survey) ?? meaningOfFrame(seen, index) ??
+    meaningOfBand(seen, index) ??
     meaningOfCells(seen, index) ??
     meaningOfUcd(seen.columns[index].ucd ?? "");
 }
@@ -59,7 +69,7 @@ export function statedMeaning(
   const how = conversion("flux_b", unit);
   const numbers = seen.valuesOf(index);
   const values = "problem" in how ? numbers : numbers.map((value) => converted(value, how));
-  if (numbers.length === 0 || areLogarithms(numbers)) {
+  if (numbers.length === 0 || areLogarithms(logarithmsOf(seen, index))) {
     const logarithm = meaningOfLogarithm(
       seen.label(index),
       seen.company,
@@ -115,6 +125,35 @@ function meaningOfFrame(seen: SeenTable, index: number): NameMeaning | undefined
   const { name, frame = "" } = seen.columns[index], [, axis] = /\.([lb])$/.exec(name) ?? [];
   if (axis === undefined || !/^galactic/i.test(frame)) return undefined;
   return { target: `gal_${axis}`, rank: 700, join: "" };
+}
+
+/** A column that says of which band the fluxes of each row are, and our fluxes of those. */
+export function bandColumn(
+  seen: SeenTable,
+): { readonly index: number; readonly fluxes: readonly (string | undefined)[] } | undefined {
+  const index = seen.columns.findIndex(({ name }) =>
+    /^(energy_?)?band(_?name)?$/.test(plainName(name))
+  );
+  if (index < 0) return undefined;
+  const words = new Set(seen.cellsOf(index).map((cell) => plainName(String(cell))));
+  const fluxes = [...words].map((word) => {
+    const [least, most] = word.match(/\d+(\.\d+)?/g)?.map(Number) ?? [];
+    return ciaoBand(word) ??
+      Object.keys(XRAY_BANDS).find((flux) =>
+        XRAY_BANDS[flux][0] === least && XRAY_BANDS[flux][1] === most
+      );
+  });
+  return fluxes.some((flux) => flux !== undefined) ? { index, fluxes } : undefined;
+}
+
+/** What a flux of no band is, as those of CIAO's srcflux, where a column beside it states one for all. */
+function meaningOfBand(seen: SeenTable, index: number): NameMeaning | undefined {
+  const [form, bound] = /^(?:net_)?(?:e(?:nergy)?_?)?(?:flux|fx)(?:_aper)?(?:_(lo|hi)(?:lim)?)?$/
+    .exec(plainName(seen.columns[index].name)) ?? [];
+  const band = form === undefined ? undefined : bandColumn(seen);
+  if (band?.fluxes.length !== 1) return undefined;
+  const target = band.fluxes[0] + (bound ? `_${bound}lim` : "");
+  return { target, rank: DESCRIBED_RANK, join: "" };
 }
 
 /** What cells say of a column whose name says nothing: designations name sources. */

@@ -127,6 +127,7 @@ export function meaningOfName(
   if (ambiguous) return amongReadings(name, ambiguous.readings, company, values);
   if (other) return other.meaning;
   return bareMeaning(name, plain) ?? equinoxMeaning(name) ?? bandMeaning(plain) ??
+    ciaoMeaning(plain, company) ??
     joinedMeaning(name, plain, company, values);
 }
 
@@ -208,18 +209,27 @@ export function meaningOfLogarithm(
   if (!meaning || "unsure" in meaning) return undefined;
   const said = { right: "the flux itself", isMission: false, isLogarithm: true as const };
   if ("what" in meaning) {
-    return meaning.near && { ...meaning, ...said, what: `the logarithm of ${meaning.what}` };
+    const what = `the logarithm of ${meaning.what}`;
+    if (meaning.near) return { ...meaning, ...said, what };
+    // of a band that is none near ours nothing can be made
+    return meaning.isMission ? { ...meaning, what } : undefined;
   }
   const { target } = meaning;
   if (!Object.hasOwn(XRAY_BANDS, target)) return undefined;
   return { ...said, what: `the logarithm of ${target}`, near: { target, share: 1, range: [1, 1] } };
 }
-const LOGARITHM = /^l(?:o?g)_?(?:10)?[\s_(]*([^\s_(].*)$/i;
+const LOGARITHM =
+  /^(?:(?:[-\u2212\u2013]|neg(?:ative)?|minus)[\s_]*)?l(?:o?g)_?(?:10)?[\s_(]*([^\s_(].*)$/i;
+
+/** Whether a name says that its values are logarithms without their sign, `-log F`. */
+export function isNegativeLogarithm(name: string): boolean {
+  return /^\s*([-\u2212\u2013]|neg(ative)?|minus)[\s_]*lo?g/i.test(name);
+}
 
 /** A survey of Chandra's whose source names are known, and with them the bands of its fluxes. */
 export interface ChandraSurvey {
   readonly title: string;
-  /** What the names of its sources, or the header above them, begin with. */
+  /** What the names of its sources, or the header above them or of its other columns, begin with. */
   readonly designation: RegExp;
   /** Energies of a band, keV, by the word for it: full, hard, soft; bc, hc, sc. */
   readonly bands: Readonly<Record<string, readonly number[] | undefined>>;
@@ -244,7 +254,7 @@ export function meaningInSurvey(
     XRAY_BANDS[flux][0] === least && XRAY_BANDS[flux][1] === most
   );
   if (target) return { target, rank: 50, join: "" };
-  return anotherBand([least, most], `as the sources' names of ${title} say`);
+  return anotherBand([least, most], `as the names of ${title} say`);
 }
 /** Words of surveys for their bands. */
 const BAND_WORDS: Readonly<Record<string, string | undefined>> = Object.fromEntries(
@@ -319,6 +329,52 @@ function bandOf(name: string, plain: string): NameMeaning | undefined {
 function innerName(name: string, plain: string): string {
   const at = plainName(name).indexOf(plain);
   return name.trim().slice(at, at + plain.length);
+}
+
+/** CIAO's words for the bands that the CSC has. */
+const CIAO_BANDS: Readonly<Record<string, string | undefined>> = {
+  broad: "flux_b",
+  ultrasoft: "flux_u",
+  ultra_soft: "flux_u",
+  soft: "flux_s",
+  medium: "flux_m",
+  hard: "flux_h",
+};
+
+/** A flux whose band's word stands as *, and its bounds. */
+const CIAO_FLUX =
+  /^(?=.*\*)(?:\*_)?(?:(?:net|src|e(?:nergy)?)_?)?(?:flux|fx?)(?:_aper)?(?:_(lo|hi)(?:lim)?)?(?:_\*)?(?:_(lo|hi)(?:lim)?)?$/;
+
+/** Our flux of one of CIAO's words for a band. */
+export function ciaoBand(word: string): string | undefined {
+  return Object.hasOwn(CIAO_BANDS, word) ? CIAO_BANDS[word] : undefined;
+}
+
+/**
+ * A flux called by one of CIAO's bands, `flux_broad`, `SOFT_FLUX` or `net_flux_aper_hard_lo`, beside one
+ * of the medium band, which no other convention calls so; without a broad one it is asked about.
+ *
+ * Source: https://cxc.cfa.harvard.edu/ciao/ahelp/srcflux.html
+ */
+function ciaoMeaning(plain: string, { names }: Company): NameMeaning | undefined {
+  const [, word] = /(?:^|_)(broad|ultra_?soft|soft|medium|hard|wide)(?=_|$)/.exec(plain) ?? [];
+  if (word === undefined) return undefined;
+  const form = CIAO_FLUX.exec(plain.replace(word, "*"));
+  if (!form) return undefined;
+  const flux = plain.replace(/_(lo|hi)(lim)?(?=_|$)/, "");
+  const has = (band: string) => names.has(flux.replace(word, band));
+  if (!has("medium")) return undefined;
+  const target = ciaoBand(word);
+  if (target === undefined) {
+    return {
+      what: "a flux in CIAO's wide band (0.1-10 keV)",
+      right: "its broad band",
+      isMission: false,
+    };
+  }
+  const bound = form[1] ?? form[2];
+  if (bound) return { target: `${target}_${bound}lim`, rank: 55, join: "" };
+  return has("broad") ? { target, rank: 55, join: "" } : { unsure: [target] };
 }
 
 /** A flux whose name states its energies, `flux_0.5_7` or `F2-10keV`. */
@@ -488,17 +544,28 @@ export function meaningOfUcd(ucd: string): NameMeaning | undefined {
 }
 
 /**
- * A name and the unit of fluxes that it ends in: `flux_b_erg_s_cm2`, `flux_b_1e-15_cgs`; the name as
- * it is where it has none.
+ * A name and the unit of fluxes that it ends in, or its power of ten: `flux_b_erg_s_cm2`,
+ * `flux_b_1e-15_cgs`, `F_X/1e-14`, `flux_b*1e14`; the name as it is where it has none.
  */
 export function splitNameUnit(name: string): { readonly name: string; readonly unit?: string } {
-  const [, bare, factor = "", energy = "", word = ""] =
-    /^(.*?[^\s_])[\s_]+(?:in[\s_]+)?(?:x?(1e-?\d+|10\^?-\d+)[\s_]*)?(?:(ergs?|mw|w)[\s_/]*(?:per[\s_]*)?(?:s|sec|cm\^?-?2|m\^?-?2)[\s_/a-z\d^-]*|(cgs))$/i
-      .exec(name.trim()) ?? [];
-  if (bare === undefined || !/flux|^f_?[a-z]?(_|$)|^s_?[a-z]?(_|$)/i.test(bare)) return { name };
-  const unit = word ? "erg/s/cm2" : /^erg/i.test(energy) ? "erg/s/cm2" : `${energy}/m2`;
-  return { name: bare, unit: `${factor} ${unit}`.trim() };
+  const [, bare, sign = "", power, energy = "", word = ""] = NAME_WITH_UNIT.exec(name.trim()) ?? [];
+  const hasUnit = energy !== "" || word !== "";
+  if (bare === undefined || (power === undefined && !hasUnit)) return { name };
+  if (!/flux|^f_?[a-z]?(_|$)|^s_?[a-z]?(_|$)/i.test(bare)) return { name };
+  const exponent = Number(/[+-]?\d+$/.exec(power ?? "")?.[0] ?? 0);
+  // what is divided by 1e-14 or multiplied by 1e14 counts in 1e-14
+  const isMeant = exponent === 0 || (exponent < 0 && !/[*×x]/.test(sign)) ||
+    (exponent > 0 && /[*×x_]/.test(sign));
+  if (!isMeant || (!hasUnit && Math.abs(exponent) < LEAST_POWER)) return { name };
+  const factor = exponent === 0 ? "" : `1e-${Math.abs(exponent)}`;
+  const unit = hasUnit && !word && !/^erg/i.test(energy) ? `${energy}/m2` : "erg/s/cm2";
+  return { name: bare, unit: hasUnit ? `${factor} ${unit}`.trim() : factor };
 }
+/** A name, what parts it from a power of ten, the power, and a unit. */
+const NAME_WITH_UNIT =
+  /^(.*?[^\s_/*×])(?:[\s_]*([/*×]|[\s_]x(?=[\s_]*1)|[\s_])[\s_]*)(?:in[\s_]+)?(?:x?((?:1e|e|10\^|10\*\*)-?\d+|10-\d+(?=[\s_]*[a-z]))[\s_]*)?(?:(ergs?|mw|w)[\s_/]*(?:per[\s_]*)?(?:s|sec|cm\^?-?2|m\^?-?2)[\s_/a-z\d^-]*|(cgs))?$/i;
+/** Powers of ten of smaller numbers than fluxes have are none of a unit. */
+const LEAST_POWER = 9;
 
 /** The unit that a name states, such as that of `RA_hours`. */
 export function impliedUnit(name: string, target: string): string | undefined {

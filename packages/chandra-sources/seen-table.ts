@@ -4,6 +4,7 @@ import { isMissing, type Reading, statedNumber } from "./cells.ts";
 import {
   type Company,
   isDesignation,
+  isNegativeLogarithm,
   type NameMeaning,
   plainName,
   splitNameUnit,
@@ -211,11 +212,18 @@ export function areLogarithms(numbers: readonly number[]): boolean {
 /** From 1e-19 erg/s/cm2 in W/m2 to 1e-8 erg/s/cm2; some cells may hold -99 or 0. */
 const LEAST_LOGARITHM = -22, MOST_LOGARITHM = -8, MOST_FIT = 0.9;
 
-/** The unit of logarithms of a flux whose unit is stated, or not. */
-export function logarithmUnit(unit = "", factor = ""): string {
+/** Logarithms of a column, with the sign that its name says they lack: `-log F`. */
+export function logarithmsOf(seen: SeenTable, index: number): readonly number[] {
+  const numbers = seen.valuesOf(index);
+  return isNegativeLogarithm(seen.columns[index].name) ? numbers.map((value) => -value) : numbers;
+}
+
+/** The unit of logarithms of a flux in a column whose unit is stated, or not. */
+export function logarithmUnit({ name, unit = "" }: TableColumn, factor = ""): string {
   const stated = unitOfLogarithm(unit) ?? unit;
   const isFlux = stated.trim() !== "" && !("problem" in conversion("flux_b", stated));
-  return `log ${factor}${isFlux ? stated : "erg/s/cm2"}`;
+  const sign = isNegativeLogarithm(name) ? "-" : "";
+  return `${sign}log ${factor}${isFlux ? stated : "erg/s/cm2"}`;
 }
 
 /** What a unit is the unit of, in words. */

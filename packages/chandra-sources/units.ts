@@ -16,11 +16,16 @@ export interface Conversion {
   readonly offset: number;
   /** Whether the values are logarithms to base 10. */
   readonly isLogarithm?: true;
+  /** Whether these lack their sign: 14 for 1e-14. */
+  readonly isNegative?: true;
 }
 
 /** A value of a unit in ours; NaN stays. */
-export function converted(value: number, { factor, offset, isLogarithm }: Conversion): number {
-  return isLogarithm ? 10 ** value * factor : value * factor + offset;
+export function converted(
+  value: number,
+  { factor, offset, isLogarithm, isNegative }: Conversion,
+): number {
+  return isLogarithm ? 10 ** (isNegative ? -value : value) * factor : value * factor + offset;
 }
 
 /** Units by their spellings: factor and dimension in metres, kilograms, seconds, photons, degrees. */
@@ -274,7 +279,7 @@ const UNCLEAR: readonly (readonly [form: RegExp, problem: string])[] = [
 ];
 
 /** Logarithms of quantities as VizieR, astropy and people write them: [mW/m2], dex(W/m2), log W/m2. */
-const LOGARITHM = /^\s*(?:\[([^[\]]+)\]|(?:log(?:_?10)?|dex)\b\s*(\S.*?))\s*$/i;
+const LOGARITHM = /^\s*-?(?:\[([^[\]]+)\]|(?:log(?:_?10)?|dex)\b\s*(\S.*?))\s*$/i;
 
 /** The unit whose values the logarithms are of; undefined for a unit of no logarithms. */
 export function unitOfLogarithm(unit: string): string | undefined {
@@ -297,7 +302,8 @@ export function conversionOf(
   const inner = unitOfLogarithm(unit);
   if (!theirs && inner !== undefined && wanted.dimension === FLUX && parseUnit(inner)) {
     const how = conversionOf(inner, target, ours);
-    return "problem" in how ? how : { ...how, isLogarithm: true };
+    if ("problem" in how) return how;
+    return { ...how, isLogarithm: true, ...(/^\s*-/.test(unit) && { isNegative: true }) };
   }
   if (!theirs) {
     return { problem: UNCLEAR.find(([form]) => form.test(unit))?.[1] ?? "not understood" };

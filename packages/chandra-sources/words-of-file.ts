@@ -46,7 +46,7 @@ export function withWords<Column extends TableColumn>(
       ? said
       : [column.description, ...said.filter((line) => isFlux && /absor/i.test(line))];
     const description = own.length > 0 ? own.join("; ") : undefined;
-    const unit = column.unit ?? splitNameUnit(column.name).unit ??
+    const unit = unitWithName(column) ??
       (isFlux ? unitInWords(description ?? "") : undefined);
     const isAngle = /^(_?ra|_?dec?)(_|$|j$|deg$|h$)/.test(plain);
     const named = framedName(column.name)?.frame;
@@ -59,6 +59,16 @@ export function withWords<Column extends TableColumn>(
       ...(frame !== undefined && { frame }),
     };
   });
+}
+
+/** The unit of a column, with the power of ten that its name may have: `F_X/10^-15` in erg/s/cm2. */
+function unitWithName({ name, unit }: TableColumn): string | undefined {
+  const { unit: named } = splitNameUnit(name);
+  if (unit === undefined || named === undefined) return unit ?? named;
+  const [factor] = /^1e-\d+/.exec(named) ?? [];
+  return factor && /^[a-z]/i.test(unit) && quantityOf(unit) === "a flux"
+    ? `${factor} ${unit}`
+    : unit;
 }
 
 function lineOf(text: string, columns: readonly TableColumn[]): Line {

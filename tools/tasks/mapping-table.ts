@@ -19,22 +19,24 @@ export function mappingRows(
     & Partial<Pick<ReadTable, "counts">>,
 ): string[][] {
   const share = (n: number, of: number) => of ? `${Math.round(100 * n / of)} %` : "";
-  return map.mapped.map(({ target, column, unit, factor, offset, isLogarithm, yes }) => {
-    const { present = 0, outside = 0 } = columns.get(target) ?? {};
-    const isText = TEXT_COLUMNS.includes(target);
-    return [
-      column,
-      target,
-      unit ?? (unitOf(target) && `${plainUnitOf(target)} (assumed)`),
-      yes !== undefined
-        ? `${yes.split(",").join(" or ")}: yes`
-        : isLogarithm
-        ? `10^value${factor === 1 ? "" : ` x ${factor}`}`
-        : Number.isNaN(factor) || (factor === 1 && offset === 0)
-        ? ""
-        : `x ${factor}${offset ? ` ${offset > 0 ? "+" : "-"} ${Math.abs(offset)}` : ""}`,
-      isText ? "" : share(present, counts?.accepted ?? 0),
-      isText ? "" : share(outside, present),
-    ];
-  });
+  return map.mapped.map(
+    ({ target, column, unit, factor, offset, isLogarithm, isNegative, yes }) => {
+      const { present = 0, outside = 0 } = columns.get(target) ?? {};
+      const isText = TEXT_COLUMNS.includes(target);
+      return [
+        column,
+        target,
+        unit ?? (unitOf(target) && `${plainUnitOf(target)} (assumed)`),
+        yes !== undefined
+          ? `${yes.split(",").join(" or ")}: yes`
+          : isLogarithm
+          ? `10^${isNegative ? "-" : ""}value${factor === 1 ? "" : ` x ${factor}`}`
+          : Number.isNaN(factor) || (factor === 1 && offset === 0)
+          ? ""
+          : `x ${factor}${offset ? ` ${offset > 0 ? "+" : "-"} ${Math.abs(offset)}` : ""}`,
+        isText ? "" : share(present, counts?.accepted ?? 0),
+        isText ? "" : share(outside, present),
+      ];
+    },
+  );
 }

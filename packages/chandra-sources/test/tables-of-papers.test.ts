@@ -456,7 +456,7 @@ Deno.test("soft and hard beside a total flux of another name are that table's ba
     "--column flux_b=flux_t",
   );
   const cosmos = await outcome(trio("flux_f").replaceAll("Zed ", "cid_"));
-  assert.match(cosmos.asked, /"flux_h": a flux in 2-10 keV, as the sources' names of C-COSMOS/);
+  assert.match(cosmos.asked, /"flux_h": a flux in 2-10 keV, as the names of C-COSMOS/);
   const ours = await outcome(trio("flux_b"));
   assert.deepEqual(ours.targets.slice(3), [
     "flux_b=flux_b",
@@ -559,7 +559,7 @@ Deno.test("columns that are offered for names and fluxes hold names and fluxes o
   }).replace(/^name/, "x").replaceAll("Zed ", "");
   assert.equal(
     (await outcome(text)).offered,
-    "--column name=XrayName --column flux_b=flux_broad",
+    "--column name=XrayName",
   );
   const letters = table({ dflux: FLUXES, sflux: FLUXES, hflux: FLUXES, bflux: FLUXES });
   const { asked, offered } = await outcome(letters);
@@ -762,4 +762,114 @@ Deno.test("soft and broad fluxes of our names under a survey's designations may 
   ) {
     assert.deepEqual((await named(name, columns)).values("flux_b"), FLUXES, name);
   }
+});
+
+Deno.test("CIAO's words are the CSC's bands beside a medium one", async () => {
+  const parts = FLUXES.map((flux) => flux / 4);
+  const five = (of: (band: string) => string) => ({
+    [of("broad")]: FLUXES,
+    [of("ultrasoft")]: parts,
+    [of("soft")]: parts,
+    [of("medium")]: parts,
+    [of("hard")]: parts,
+  });
+  for (
+    const of of [
+      (band: string) => `flux_${band}`,
+      (band: string) => `${band.toUpperCase()}_FLUX`,
+      (band: string) => `net_flux_aper_${band}`,
+      (band: string) => `Flux ${band}`,
+    ]
+  ) {
+    const { targets } = await outcome(table({ ...five(of), [of("wide")]: FLUXES }));
+    assert.deepEqual(
+      targets.slice(3),
+      ["broad", "ultrasoft", "soft", "medium", "hard"].map((band) => `flux_${band[0]}=${of(band)}`),
+    );
+  }
+  const bounds = await outcome(
+    table({ ...five((band) => `flux_${band}`), flux_broad_lo: parts, flux_broad_hi: FLUXES }),
+  );
+  assert.ok(bounds.targets.includes("flux_b_hilim=flux_broad_hi"));
+  // without the broad one all three are asked about, without a medium one the words are anybody's
+  const three = { flux_soft: parts, flux_medium: parts, flux_hard: parts };
+  assert.equal(
+    (await outcome(table(three))).offered,
+    "--column flux_s=flux_soft --column flux_m=flux_medium --column flux_h=flux_hard",
+  );
+  const { flux_medium: _, ...two } = three;
+  const { offered } = await outcome(table({ flux_broad: FLUXES, ...two }));
+  assert.equal(offered, "--column flux_b=flux_broad");
+});
+
+Deno.test("a column that states one band for all rows says of which the fluxes are, one of several is asked about", async () => {
+  const rows = (bands: readonly string[]) => table({ NET_FLUX_APER: FLUXES, BAND: bands });
+  for (const band of ["broad", "0.5-7.0", "0.5:7.0:2.3"]) {
+    const { targets } = await outcome(rows(Array(4).fill(band)));
+    assert.ok(targets.includes("flux_b=NET_FLUX_APER"), band);
+  }
+  const hard = await outcome(rows(Array(4).fill("hard")));
+  assert.ok(hard.targets.includes("flux_h=NET_FLUX_APER"));
+  const several = await outcome(rows(["broad", "soft", "broad", "soft"]));
+  assert.match(several.asked, /"BAND" says that rows are of several bands, broad, soft/);
+  // of another kind
+  const radio = await outcome(table({ ...FLUX, band: ["L", "S", "L", "C"] }));
+  assert.deepEqual(radio.values("flux_b"), FLUXES);
+});
+
+Deno.test("powers of ten and units in the names of fluxes are their units", async () => {
+  const scaled = FLUXES.map((flux) => Number((flux * 1e14).toPrecision(6)));
+  for (
+    const name of [
+      "flux_b_1e-14",
+      "flux_b_e-14",
+      "flux_b/1e-14",
+      "flux_b*1e14",
+      "flux_b x 10^14",
+      "flux_b/10^-14 (erg cm-2 s-1)",
+      "flux_b_10^-14_cgs",
+    ]
+  ) {
+    assert.deepEqual((await outcome(table({ [name]: scaled }))).values("flux_b"), FLUXES, name);
+  }
+  const unknown = await outcome(table({ "F_X/1e-14 cgs": scaled }));
+  assert.equal(unknown.offered, "--column flux_b=F_X/1e-14 cgs");
+  // numbers that are none of a unit
+  for (const name of ["flux_b_14", "flux_b_2", "flux_b/1e-4", "flux_b_1e4"]) {
+    assert.match((await outcome(table({ [name]: scaled }))).offered, /:UNIT$/, name);
+  }
+});
+
+Deno.test("logarithms without their sign are asked about as such; those of other bands are none of ours", async () => {
+  const positive = FLUXES.map((flux) => (-Math.log10(flux)).toFixed(6));
+  for (const name of ["-log flux_b", "neg_log_flux_b", "-log F"]) {
+    const text = table({ [name]: positive }), { offered } = await outcome(text);
+    assert.equal(offered, `--column flux_b=${name}:-log erg/s/cm2`);
+    const { values } = await outcome(text, "--column", offered.slice("--column ".length));
+    assert.deepEqual(values("flux_b").map((value) => Number(value).toPrecision(4)), [
+      "1.500e-14",
+      "2.500e-14",
+      "3.500e-15",
+      "4.500e-14",
+    ]);
+  }
+  const soft = await outcome(table({ "log_f_0.5-2": FLUXES.map((flux) => Math.log10(flux)) }));
+  assert.match(soft.asked, /the logarithm of a flux in 0.5-2 keV, another band/);
+  assert.equal(soft.offered, "--force flux");
+});
+
+Deno.test("ACIS Extract's photons and counts are no fluxes, its bands are 0.5-8, 2-8 and 0.5-2 keV", async () => {
+  const { asked, offered } = await outcome(table({
+    NetCounts_t: [15, 25, 35, 45],
+    FLUX2_t: FLUXES.map((flux) => flux * 1e8),
+    PhotonFlux_t: FLUXES.map((flux) => flux * 1e8),
+    EnergyFlux_t: FLUXES,
+    EnergyFlux_h: FLUXES,
+  }));
+  assert.match(asked, /"FLUX2_t": ACIS Extract's flux of photons/);
+  assert.equal(
+    offered,
+    "--column flux_b=EnergyFlux_t:0.93 erg/s/cm2 --column flux_h=EnergyFlux_h:0.88 erg/s/cm2 " +
+      "--force bands",
+  );
 });
