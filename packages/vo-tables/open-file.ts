@@ -13,7 +13,7 @@ import { openHtml } from "./read-html.ts";
 import { openJson } from "./read-json.ts";
 import { openLatex } from "./read-latex.ts";
 import { openParquet } from "./read-parquet.ts";
-import { openText } from "./read-text.ts";
+import { openTexts } from "./several-texts.ts";
 import { openVotable } from "./read-votable.ts";
 import { openXlsx } from "./read-xlsx.ts";
 import { cannotRead, damage, TableError } from "./table-error.ts";
@@ -165,7 +165,7 @@ async function openOnce(given: TableFile, options: OpenOptions): Promise<OpenTab
       throw cannotRead(file.name, `its content is no ${extension} file; is it cut short?`);
     }
     const text = decoded(file.name, whole, encoding);
-    const table = await openText(file.name, text);
+    const table = await openTexts(file.name, text, options.table);
     keepsOpen = true;
     // of what has streamed by, the rows of some are still to be given
     return { ...guarded(file.name, kind, table), share: () => share() * (table.share?.() ?? 1) };

@@ -153,7 +153,7 @@ async function* delimitedPieces(
       if (line.trim() === "" || (form.boxed && /^\s*(\+|\|?[-=+|:\s]*$)/.test(line))) return;
       if (/^#\s*(Table\t|RESOURCE\s*=)/i.test(line)) {
         const what = `in line ${at + 1} another table begins, "${line.slice(0, 60)}"`;
-        throw cannotRead(name, `${what}; save each table to a file of its own`);
+        throw cannotRead(name, `${what}; say which is meant with --table NAME or NUMBER`);
       }
       if ((line.startsWith("#") && !isRow(line, form, n)) || (form.boxed && !/^\s*\|/.test(line))) {
         comments++;
