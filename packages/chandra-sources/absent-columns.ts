@@ -184,9 +184,9 @@ function askOfFlux(mapping: Mapping): void {
   mapping.seen.columns.forEach(({ name, unit = "" }, i) => {
     const meaning = mapping.meanings[i];
     const quantity = quantityOf(unit), isFlux = quantity === "a flux";
-    if (
-      !meaning && unit !== "" && !isFlux && /luminosity|photons|rate of counts/.test(quantity)
-    ) {
+    const isOther = /luminosity|photons|rate of counts/.test(quantity) ||
+      (/flux density/.test(quantity) && /^f_?x?$|flux|x_?ray/i.test(name));
+    if (!meaning && unit !== "" && !isFlux && isOther) {
       const words = `${unit} is ${quantity}`;
       others.set(words, [...others.get(words) ?? [], `"${mapping.seen.specs[i]}"`]);
     }
@@ -261,7 +261,8 @@ function unitWanted(mapping: Mapping, index: number): string {
 /** What else may be said of a column that may be a flux. */
 function fluxHint(mapping: Mapping, index: number, target: string): string {
   if (!isPlausibleFlux(mapping, index)) {
-    return photonHint(mapping, index) + "; its unit must be said: UNIT stands for it";
+    return zeroHint(mapping, index) + photonHint(mapping, index) +
+      "; its unit must be said: UNIT stands for it";
   }
   const power = isLoggedFlux(mapping, index) ? "; each value is 10 to that power" : "";
   return power + bandHint(mapping, index, target);
@@ -270,7 +271,10 @@ function fluxHint(mapping: Mapping, index: number, target: string): string {
 /** How fluxes of a band that nothing states are brought to ours. */
 function bandHint(mapping: Mapping, index: number, target: string): string {
   const { seen } = mapping;
-  const { description = "", unit } = seen.columns[index];
+  const { description = "", unit, name } = seen.columns[index];
+  // where the name states our energies there is nothing to bring
+  const isOurs = new RegExp(`(^|\\D)${XRAY_BANDS[target].join("[-_]")}(\\.0)?(\\D|$)`).test(name);
+  if (isOurs) return "";
   const other = PAPERS[target], near = other && nearBand(other);
   if (!near || statesBand(description, XRAY_BANDS[target])) return "";
   const factor = `${shareWords(near.share)} `;
@@ -286,6 +290,15 @@ const PAPERS: Readonly<Record<string, readonly [least: number, most: number]>> =
   flux_b: [0.5, 8],
   flux_h: [2, 8],
 };
+
+/** What most numbers being 0 may come from. */
+function zeroHint({ seen }: Mapping, index: number): string {
+  const values = seen.valuesOf(index), zeros = values.filter((value) => value === 0).length;
+  return values.length > 2 && 2 * zeros > values.length
+    ? `; it holds 0 in ${zeros} of ${values.length} rows: were fluxes rounded when the table was ` +
+      "written (pandas' to_json keeps 10 decimals)?"
+    : "";
+}
 
 /** What numbers far above energy fluxes may be. */
 function photonHint({ seen }: Mapping, index: number): string {
@@ -432,9 +445,10 @@ function likelyFluxes(mapping: Mapping): number[] {
     const isArray = (mapping.seen.columns[i].arrayLength ?? 1) > 1;
     if (isArray) return isFlux || (unit === "" && /^flux/.test(plainName(name)));
     if (values.length === 0) return false;
-    if (unit !== "") return isFlux;
+    // a unit that nobody understands says nothing
+    if (unit !== "" && !/^(not understood|unclear)/.test(quantityOf(unit))) return isFlux;
     return kindOfUcd(ucd) === "flux" ||
-      /flux|^f_?x|_fx$|^f[bmhs]$|^f_?1\d$/.test(plainName(name)) ||
+      /flux|^f_?x|_fx$|^f[bmhs]$|^f_?1\d$|^f_(e|chandra|cxo)$/.test(plainName(name)) ||
       isPlausibleFlux(mapping, i);
   }).sort((a, b) =>
     Number(isPlausibleFlux(mapping, b)) - Number(isPlausibleFlux(mapping, a)) ||

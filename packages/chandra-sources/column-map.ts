@@ -1,7 +1,7 @@
 import type { TableColumn } from "@csc-classify/vo-tables/browser";
 import { askOfAbsent, askOfClass } from "./absent-columns.ts";
 import { isMinutes, type JoinedColumn, NAME_UNIT } from "./angles.ts";
-import { isFlag, toNumber } from "./cells.ts";
+import { isFlag, toFlag, toNumber } from "./cells.ts";
 import { checkColumns } from "./column-checks.ts";
 import {
   contradiction,
@@ -35,7 +35,15 @@ import {
   SeenTable,
 } from "./seen-table.ts";
 import { withWords } from "./words-of-file.ts";
-import { isMagnitude, isXrayFlux, NONE, TARGETS, unitsOf, XRAY_BANDS } from "./targets.ts";
+import {
+  BAND_LIMITS,
+  isMagnitude,
+  isXrayFlux,
+  NONE,
+  TARGETS,
+  unitsOf,
+  XRAY_BANDS,
+} from "./targets.ts";
 
 // a page of the browser carries this file too
 
@@ -419,6 +427,16 @@ class ColumnMapper {
       if (!found) continue;
       if ("question" in found) this.#questions.push(found.question);
       else this.#take(`l_${target}`, found.index, { unit: found.yes });
+    }
+    for (const [flag, { band, isFlag }] of BAND_LIMITS) {
+      if (!isFlag || !isMagnitude(band)) continue;
+      const magnitude = this.#mapped.get(band), mapped = this.#mapped.get(flag);
+      const isOfWords = mapped && !this.#settled.has(mapped.index) &&
+        seen.cellsOf(mapped.index).some((cell) => Number.isNaN(toFlag(cell)));
+      if (isOfWords) this.#mapped.delete(flag);
+      if (!magnitude || this.#mapped.has(flag)) continue;
+      const found = limitFlag(magnitude, { seen, isFree, isOnly: false });
+      if (found && "index" in found) this.#take(flag, found.index, { unit: found.yes });
     }
     const isKnown = fluxes.some(({ target }) => this.#mapped.has(`l_${target}`)) ||
       this.#questions.some(({ target = "" }) => target.startsWith("l_flux"));

@@ -30,9 +30,9 @@ export interface Company {
 /** Ranks of names that a join of tables changed begin here. */
 const JOINED = 1000;
 
-/** A name in small letters, blanks and hyphens, whatever their length, as underscores. */
+/** A name in small letters, blanks, hyphens and commas, whatever their length, as underscores. */
 export function plainName(name: string): string {
-  return name.trim().toLowerCase().replace(/[\s\u2010-\u2015\u2212-]+/g, "_");
+  return name.trim().toLowerCase().replace(/[\s,\u2010-\u2015\u2212-]+/g, "_");
 }
 
 /** Aliases of every target, in the order of their dialects. */
@@ -384,7 +384,7 @@ function bandMeaning(plain: string): NameMeaning | undefined {
     .replace(/_?\((\d[^()]*)\)$/, "_$1")
     .replace(/^e(nergy)?_?(?=flux)/, "");
   const match =
-    /^(?:(?:e?_?flux|fx|f_x|f|sx|s)_?(?:x_)?(?:[busmh]_)?)?(\d+(?:[.p]\d+)?)_(?:to_)?(\d+(?:[.p]\d+)?)(_?k?ev)?(_\(?chandra\)?)?$/
+    /^(?:(?:e?_?flux|fx|f_x|f|sx|s)_?(?:x_)?(?:(?:obs|abs|observed|absorbed|chandra|cxo|acis)_)*(?:[busmh]_)?)?(\d+(?:[.p]\d+)?)_(?:to_)?(\d+(?:[.p]\d+)?)(_?k?ev)?(_\(?chandra\)?)?$/
       .exec(bare);
   // bare numbers are no energies without their unit
   if (!match || (/^\d/.test(bare) && !match[3])) return undefined;
@@ -580,7 +580,8 @@ export function isBoundName(name: string): boolean {
   return BOUND.test(plain) && !XRAY_FLUX.test(plain);
 }
 /** Fluxes that are called as flags are: F_X, F_b, F_0.5-8keV. */
-const XRAY_FLUX = /^f_([xbtusmh](_\(|$)|(tot|total|full|broad|hard|medium|soft|abs|obs)$|\d)/;
+const XRAY_FLUX =
+  /^f_([xbtusmh](_\(|$)|(x_)?(tot|total|full|broad|hard|medium|soft|abs|obs|e|chandra|cxo|csc|acis)$|\d)/;
 
 /** Whether a name is that of a hardness ratio, which some give a flux's UCD: HR1, hard_hm, HR_hms. */
 export function isHardness(name: string): boolean {

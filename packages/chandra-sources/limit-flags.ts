@@ -2,9 +2,9 @@ import { isMissing, toFlag } from "./cells.ts";
 import { plainName } from "./column-names.ts";
 import type { Question } from "./questions.ts";
 import type { MappedColumn, SeenTable } from "./seen-table.ts";
-import { NONE } from "./targets.ts";
+import { isXrayFlux, NONE } from "./targets.ts";
 
-// a page of the browser carries this file too: which columns say that X-ray fluxes are upper limits
+// a page of the browser carries this file too: which columns say that fluxes and magnitudes are limits
 
 /** The column that says it, with the words in it that say yes; or what to ask. */
 type LimitFlag = { readonly index: number; readonly yes?: string } | {
@@ -39,22 +39,30 @@ export function limitFlag(
     const words = place in seen.columns && isFree(place) ? wordsOf(seen, place) : [];
     return words.length > 0 && words.every((word) => /^[<≤≲]$/.test(word));
   };
-  const beside = [index - 1, index + 1].find(isOfMarks);
+  const beside = isXrayFlux(target) ? [index - 1, index + 1].find(isOfMarks) : undefined;
   if (beside !== undefined) return { index: beside };
-  const called = [column, target, target.slice(-1)].map(plainName);
+  const isFlux = isXrayFlux(target);
+  const called = [column, target, ...isFlux ? [target.slice(-1)] : []].map(plainName);
   const roles = seen.columns.flatMap(({ name }, place) => {
     const role = isFree(place) ? roleOf(plainName(name), called, isOnly) : undefined;
     return role ? [{ place, role }] : [];
   });
   for (const wanted of ["limit", "flag", "detection"] as const) {
     for (const { place, role } of roles) {
+      // of a magnitude only what leaves no doubt
+      if (!isFlux && (wanted === "detection" || isOfFlags(seen, place))) continue;
       const found = role === wanted
         ? flagIn(seen, place, role, { target, column, index })
         : undefined;
-      if (found) return found;
+      if (found && (isFlux || "index" in found)) return found;
     }
   }
   return undefined;
+}
+
+/** Whether a column holds nothing but yes and no. */
+function isOfFlags(seen: SeenTable, place: number): boolean {
+  return wordsOf(seen, place).every((word) => !Number.isNaN(toFlag(word)));
 }
 
 /** Asks which of several fluxes a column is of that is called a limit and names none. */
@@ -96,10 +104,13 @@ function roleOf(
     .exec(plain)?.map((part) => part ?? "") ??
     /^(.+)_(?:is_)?(?:det|detected|detection|detect)(?:_?flag)?$/.exec(plain) ?? [];
   if (isOf(detected)) return "detection";
-  const [, before, behind] = /^(?:[fnq]|flag|fl)_(.+)$|^(.+)_(?:flag|fl)$/.exec(plain) ?? [];
+  const [, before, behind] =
+    /^(?:[fnq]|flag|fl)_(.+)$|^(.+)_(?:flag|fl|type|kind|status)$/.exec(plain) ?? [];
   const flagged = before ?? behind;
   // F_b is a flux
-  if (flagged === letter) return /^(flag|fl)_|_(flag|fl)$/.test(plain) ? "flag" : undefined;
+  if (flagged === letter) {
+    return /^(flag|fl)_|_(flag|fl|type|kind|status)$/.test(plain) ? "flag" : undefined;
+  }
   return flagged === flux || flagged === target || (isOnly && flagged === "flux")
     ? "flag"
     : undefined;
@@ -204,7 +215,7 @@ function wordsOf(seen: SeenTable, place: number): string[] {
 /** What a plain name says is a limit, `flux_b` of `flux_b_is_ul`, "" of `upper_limit`. */
 function limitedName(plain: string): string | undefined {
   const [whole, before, behind = ""] =
-    /^(?:(?!is_|upper_)(.+?)_)?(?:is_?)?(?:upper_?lim(?:it)?|uplim|ul|lim(?:it)?)(?:_?flag)?(?:_(.+))?$/
+    /^(?:(?!is_|upper_)(.+?)_)?(?:is_?)?(?:upper_?lim(?:it)?|uplim|ul|lim(?:it)?|non_?det(?:ect(?:ed|ion))?|undetected|cens(?:ored)?)(?:_?flag)?(?:_(.+))?$/
       .exec(plain) ?? [];
   return whole === undefined ? undefined : before ?? behind;
 }

@@ -105,7 +105,7 @@ export class SeenTable {
   /** Name of a column without a unit in it, with the energies that stand behind it, `F (0.5-7 keV)`. */
   label(index: number): string {
     const { name: whole, description = "" } = this.columns[index], { name } = splitNameUnit(whole);
-    const isBand = /^[\d.]+\s*-\s*[\d.]+\s*keV$/i.test(description) ||
+    const isBand = BAND_ENERGIES.test(description) ||
       isBandWord(name, description);
     const isTelescope = /keV$/i.test(name) && /^chandra/i.test(description);
     return isBand || isTelescope ? `${name} ${description}` : name;
@@ -175,6 +175,9 @@ export class SeenTable {
 const SURVEY = /^(all|un)?wise|^2mass|^galex|^sdss|^gaia|^mips|^chandra|^csc|^irac|^ned\b/i;
 const FRAME = /^(icrs|fk[45].*|[jb]?\d{4}(\.0*)?)$/i;
 
+/** Energies of a band, `0.5-7 keV`. */
+const BAND_ENERGIES = /^[\d.]+\s*-\s*[\d.]+\s*keV$/i;
+
 /** What stands in the place of a unit and is none: `RA (J2000)`, `F (0.5-7 keV)`, `W1 (WISE)`. */
 export function meantUnit({ unit: written = "", name, frame }: TableColumn): Partial<TableColumn> {
   const unit = written.replace(/--|[\u2013\u2212]/g, "-").trim();
@@ -183,8 +186,14 @@ export function meantUnit({ unit: written = "", name, frame }: TableColumn): Par
   if (/^(lo?g_?(10)?[\s_]*)?f/i.test(name) && /^\d*\.?\d+-\d*\.?\d+$/.test(unit)) {
     return { unit: undefined, description: `${unit} keV` };
   }
+  // F (10^-15 cgs; 0.5-7 keV)
+  const parts = unit.split(/\s*[;,]\s*/), band = parts.find((part) => BAND_ENERGIES.test(part));
+  const [other] = parts.filter((part) => part !== band);
+  if (band !== undefined && parts.length === 2 && !("problem" in conversion("flux_b", other))) {
+    return { unit: other, description: band };
+  }
   if (FRAME.test(unit)) return { unit: undefined, frame: frame ?? unit };
-  if (/^[\d.]+\s*-\s*[\d.]+\s*keV$/i.test(unit)) return { unit: undefined, description: unit };
+  if (BAND_ENERGIES.test(unit)) return { unit: undefined, description: unit };
   if (isBandWord(name, unit)) return { unit: undefined, description: unit };
   return SURVEY.test(unit) ? { unit: undefined, description: unit } : {};
 }

@@ -106,6 +106,8 @@ export function splitUnit(header: string): { name: string; unit?: string; frame?
     return { name: text };
   }
   const name = text.slice(0, start).trim();
+  // [3.6], which names Spitzer's band
+  if (name === "") return { name: text };
   // log(flux), which is no unit
   if (text[start] === "(" && /^lo?g_?(10)?$/i.test(name)) return { name: text };
   const [, frame, equinox] =

@@ -37,7 +37,7 @@ export function dialectsText(): string {
     "Made from `packages/chandra-sources/data/column-names.json` by `deno run -RW -E tools/derive/dialects.ts`; a test holds that",
     "it is up to date, another that each header below is read as it says. `{band}` stands for each of",
     "b (0.5-7 keV), u (0.2-0.5), s (0.5-1.2), m (1.2-2) and h (2-7). Names count in any case of letters,",
-    "with blanks and hyphens as underscores; those of one or two letters only as they are written here.",
+    "with blanks, hyphens and commas as underscores; those of one or two letters only as they are written here.",
     "Read are CSV and its kin, VizieR's TSV, ECSV, IPAC, TDAT, machine-readable tables of AAS and CDS,",
     "columns under each other, JSON, tables of HTML and LaTeX, sheets of Excel, VOTable, FITS, Parquet and Arrow.",
     "",

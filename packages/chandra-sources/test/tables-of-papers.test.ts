@@ -577,6 +577,9 @@ Deno.test("words in a column that is called a flux's limit say which fluxes are 
       ["upper_limit", ["no", "no", "yes", "no"]],
       // a flag's words may leave no doubt either
       ["flux_b_flag", ["", "", "UL", ""]],
+      ["flux_type", ["det", "det", "upper limit", "det"]],
+      ["nondet_b", [0, 0, 1, 0]],
+      ["censored", ["F", "F", "T", "F"]],
     ] as const
   ) {
     const { values, targets } = await outcome(table({ ...FLUX, [name]: cells }));
@@ -872,4 +875,43 @@ Deno.test("ACIS Extract's photons and counts are no fluxes, its bands are 0.5-8,
     "--column flux_b=EnergyFlux_t:0.93 erg/s/cm2 --column flux_h=EnergyFlux_h:0.88 erg/s/cm2 " +
       "--force bands",
   );
+});
+
+Deno.test("a flux whose name says observed, absorbed or Chandra's is one; photons and nu F nu are none", async () => {
+  for (
+    const name of ["F_X,abs (0.5-7.0 keV)", "F_Chandra (0.5-7 keV)", "FX(erg/s/cm2; 0.5-7 keV)"]
+  ) {
+    const { targets, values } = await outcome(table({ [name]: FLUXES }));
+    assert.equal(targets.length, 4, name);
+    assert.deepEqual(values("flux_b"), FLUXES, name);
+  }
+  for (const name of ["F_Chandra", "F_E", "Flux (furlongs)"]) {
+    const { offered } = await outcome(table({ [name]: FLUXES }));
+    const column = name.replace(/ \(.*/, "");
+    assert.equal(offered, `--column flux_b=${column}${column === name ? "" : ":UNIT"}`);
+  }
+  for (
+    const [name, why] of [
+      ["F_X,unabs (0.5-7 keV)", /corrected for absorption/],
+      ["F_ph", /a flux of photons/],
+      ["nuFnu_2keV", /a flux density times its frequency/],
+      ["Fx [uJy]", /uJy is a flux density/],
+    ] as const
+  ) {
+    const { asked, offered } = await outcome(table({ [name]: FLUXES }));
+    assert.match(asked, why);
+    assert.equal(offered, "--force flux", name);
+  }
+});
+
+Deno.test("words beside a magnitude that leave no doubt make it a limit, a flag of 0 and 1 does not", async () => {
+  const G = [20.5, 15.5, 16.5, 17.5];
+  for (const [name, cells] of [["G_flag", ["UL", "", "", ""]], ["G_ul", ["U", "D", "D", "D"]]]) {
+    const { values } = await outcome(table({ ...FLUX, G, [name as string]: cells }));
+    assert.deepEqual(values("G"), [NaN, 15.5, 16.5, 17.5], name as string);
+  }
+  for (const name of ["G_flag", "f_G", "det_G"]) {
+    const { values } = await outcome(table({ ...FLUX, G, [name]: [1, 0, 0, 0] }));
+    assert.deepEqual(values("G"), G, name);
+  }
 });
