@@ -18,6 +18,8 @@ import type { SexagesimalUnit } from "@csc-classify/vo-tables/browser";
 const MINUSES = /[\u2212\u2013]/g;
 /** Powers of ten as papers print them: 1.2x10^-14, 1.2 × 10−14, 1.2*10**-14, 1.2\times10^{-14}. */
 const TIMES_TEN = /\s*(?:[x×*·⋅]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)?\s*\{?\s*([+-]?\d+)\s*\}?$/i;
+/** Powers of ten as older papers print them: 1.2(-14). */
+const BRACKETED_POWER = /(?<=\d)\s*\((-\d{1,2})\)$/;
 /** Digits of a power set high. */
 const RAISED = /[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, RAISED_DIGITS = "-+0123456789";
 /** What programs write for the logarithm of 0. */
@@ -63,7 +65,7 @@ export function toNumber(cell: unknown): number {
     RAISED,
     (digits) =>
       "^" + Array.from(digits, (digit) => RAISED_DIGITS["⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(digit)]).join(""),
-  ).replace(TIMES_TEN, "e$1").replace(
+  ).replace(TIMES_TEN, "e$1").replace(BRACKETED_POWER, "e$1").replace(
     /(?<=[\d.])d(?=[+-]?\d)/i,
     "e",
   );

@@ -41,8 +41,10 @@ export function limitFlag(
   };
   const beside = isXrayFlux(target) ? [index - 1, index + 1].find(isOfMarks) : undefined;
   if (beside !== undefined) return { index: beside };
-  const isFlux = isXrayFlux(target);
-  const called = [column, target, ...isFlux ? [target.slice(-1)] : []].map(plainName);
+  const isFlux = isXrayFlux(target), letter = target.slice(-1);
+  // where the letter is a column of its own, of an optical band, it is that one's
+  const called = [column, target, ...isFlux && !seen.company.names.has(letter) ? [letter] : []]
+    .map(plainName);
   const roles = seen.columns.flatMap(({ name }, place) => {
     const role = isFree(place) ? roleOf(plainName(name), called, isOnly) : undefined;
     return role ? [{ place, role }] : [];
@@ -128,6 +130,8 @@ function flagIn(
     return name === `l_${flux.column}` ? { index: place } : undefined;
   }
   const isSaid = /limit|detect/i.test(description ?? "");
+  const beyond = isXrayFlux(flux.target) ? words.filter((word) => /^[>≥≳]=?$/.test(word)) : [];
+  if (beyond.length > 0) return askedOfLower(seen, place, flux, beyond);
   if (words.every((word) => !Number.isNaN(toFlag(word)))) {
     if (role === "limit") return { index: place };
     if (role === "detection") {
@@ -173,6 +177,28 @@ function asked(
       candidates: [],
       options: taken,
       ways: [taken, out],
+    },
+  };
+}
+
+/** Asks about signs that a flux is more than its number, which is no upper limit. */
+function askedOfLower(
+  seen: SeenTable,
+  place: number,
+  { target, column }: Pick<MappedColumn, "target" | "column">,
+  beyond: readonly string[],
+): LimitFlag {
+  const spec = seen.specs[place];
+  const others = wordsOf(seen, place).filter((word) => LIMIT.test(word));
+  const said = others.length > 0 ? `l_${target}=${spec}:${others.join(",")}` : `${NONE}=${spec}`;
+  const n = seen.rows.filter((row) => beyond.includes(String(row[place] ?? "").trim())).length;
+  return {
+    question: {
+      text: `"${spec}" says ${beyond.join(", ")} in ${n} of ${seen.rows.length} rows: there ` +
+        `"${column}" is a lower limit, which counts as a measurement unless you leave its cell empty`,
+      target: `l_${target}`,
+      candidates: [],
+      options: ["--column", said],
     },
   };
 }

@@ -6,6 +6,7 @@ Deno.test("a text is the number that it writes, and what only JavaScript takes f
   const numbers: Record<string, number> = {
     ...{ "0": 0, "-0": -0, "7": 7, "1.5": 1.5, ".5": 0.5, "5.": 5, "+2": 2, "1e5": 1e5, "0e0": 0 },
     ...{ " 1.5\t": 1.5, "1.2E-14": 1.2e-14, "\u22121.5": -1.5, "1.2x10^-14": 1.2e-14 },
+    ...{ "1.5(-14)": 1.5e-14, "1.5 (-14)": 1.5e-14 },
     ...{ "1.5d3": 1500, "1e999": Infinity, "inf": Infinity, "-Infinity": -Infinity },
   };
   for (const [text, number] of Object.entries(numbers)) assert.equal(toNumber(text), number, text);
@@ -21,6 +22,8 @@ Deno.test("a text is the number that it writes, and what only JavaScript takes f
     "0o7",
     "1_000",
     "infinite",
+    "1.5(14)",
+    "(-14)",
   ];
   for (const text of [...none, "NaN", "12 30 15", "1,5", "<1"]) {
     assert.ok(Number.isNaN(toNumber(text)), text);

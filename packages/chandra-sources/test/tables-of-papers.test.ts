@@ -915,3 +915,16 @@ Deno.test("words beside a magnitude that leave no doubt make it a limit, a flag 
     assert.deepEqual(values("G"), G, name);
   }
 });
+
+Deno.test("a sign that a flux is more than its number makes no upper limit; a letter that is a column is its own", async () => {
+  const signs = table({ l_flux_b: [">", "", "<", ""], ...FLUX });
+  const { asked, offered } = await outcome(signs);
+  assert.match(asked, /"l_flux_b" says > in 1 of 4 rows: there "flux_b" is a lower limit/);
+  assert.equal(offered, "--column l_flux_b=l_flux_b:<");
+  const read = await outcome(signs, ...offered.split(" "));
+  assert.deepEqual(read.values("flux_b"), [1.5e-14, 2.5e-14, NaN, 4.5e-14]);
+  const only = await outcome(table({ l_flux_b: [">", "", "", ""], ...FLUX }));
+  assert.equal(only.offered, "--column none=l_flux_b");
+  const optical = await outcome(table({ ...FLUX, B: [20, 21, 22, 23], ul_B: [1, 0, 0, 0] }));
+  assert.deepEqual(optical.values("flux_b"), FLUXES);
+});
