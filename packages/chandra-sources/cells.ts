@@ -39,6 +39,8 @@ export interface Reading extends Conversion {
   readonly isCompact?: true;
   /** Of an angle: whether parts of minutes stand for seconds, 05 35.29. */
   readonly hasMinutes?: true;
+  /** Unit that stands behind the number in each cell. */
+  readonly suffix?: string;
   /** Of a flag: the words that say yes, parted by commas, where others than the usual ones do. */
   readonly yes?: string;
 }
@@ -202,7 +204,11 @@ export function valueOf(
   reading: Reading,
 ): number {
   const { target, sexagesimal, element } = reading;
-  const cell = element === undefined ? whole : elementOf(whole, element);
+  const cell = element !== undefined
+    ? elementOf(whole, element)
+    : reading.suffix && typeof whole === "string"
+    ? withoutUnit(whole, reading.suffix)
+    : whole;
   if (reading.isName) return placeOfName(String(cell ?? ""))?.[target === "ra" ? 0 : 1] ?? NaN;
   if (sexagesimal && typeof cell === "string") {
     const text = plainText(cell);
@@ -218,6 +224,12 @@ export function valueOf(
     if (!Number.isNaN(degrees)) return degrees;
   }
   return converted(toNumber(cell), reading);
+}
+
+/** A cell without the unit behind its number; any other as it is. */
+function withoutUnit(cell: string, unit: string): string {
+  const text = cell.trim();
+  return text.endsWith(unit) ? text.slice(0, -unit.length).trim() : cell;
 }
 
 /** One element of an array, however it comes. */

@@ -33,6 +33,7 @@ import {
   type Mapping,
   quantityOf,
   SeenTable,
+  unitBehind,
 } from "./seen-table.ts";
 import { withWords } from "./words-of-file.ts";
 import {
@@ -471,7 +472,8 @@ class ColumnMapper {
     } = {},
   ): void {
     const column = this.seen.columns[index].name, spec = this.seen.specs[index];
-    const unit = said ?? this.#systemOf(target, index) ?? this.seen.columns[index].unit ??
+    const suffix = unitBehind(this.seen, index, target),
+      unit = said ?? this.#systemOf(target, index) ?? this.seen.columns[index].unit ?? suffix ??
         impliedUnit(column, target),
       // behind a flag stand the words in it that say yes
       isWord = said !== undefined && isFlag(target),
@@ -501,6 +503,7 @@ class ColumnMapper {
       index,
       ...(!isWord && { unit }),
       ...how,
+      ...(suffix !== undefined && { suffix }),
       ...(this.#hasMinutes(target, index) && { hasMinutes: true as const }),
       ...(element !== undefined && { element }),
     });
@@ -588,11 +591,12 @@ class ColumnMapper {
     if (place === undefined) return undefined;
     const { frame } = this.seen.columns[place];
     const index = this.seen.columns.findIndex(({ name }, i) =>
-      /^(coord_?|ref_?)?(equinox|eqnx)$/.test(plainName(name)) && !this.#settled.has(i)
+      EQUINOX.test(plainName(name)) && !this.#settled.has(i)
     );
     if (frame !== undefined || index < 0) return frame;
     const cells = this.seen.cellsOf(index).map((cell) => plainName(String(cell)));
-    const stated = [...new Set(cells.map((cell) => framedName(`ra_${cell}`)?.frame))];
+    const frames = cells.map((cell) => framedName(`ra_${cell}`)?.frame ?? "ICRS");
+    const stated = [...new Set(frames.map((one) => isJ2000(one) ? undefined : one))];
     if (stated.length > 1) {
       const spec = this.seen.specs[index];
       this.#questions.push({
@@ -603,10 +607,12 @@ class ColumnMapper {
         options: ["--column", `${NONE}=${spec}`],
       });
     }
-    const [only] = stated;
-    return stated.length === 1 && only !== undefined && !isJ2000(only) ? only : undefined;
+    return stated.length === 1 ? stated[0] : undefined;
   }
 }
+
+/** Columns that say of which equinox, or in which frame, each row's position is. */
+const EQUINOX = /^((coord_?|ref_?)?(equinox|eqnx|frame|sys(tem)?)|rade(c)?sys)$/;
 
 /** What a text says of the zero point of magnitudes; undefined where it says nothing, or both. */
 function magnitudeSystem(text: string): "AB" | "Vega" | undefined {

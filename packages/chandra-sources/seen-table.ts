@@ -1,6 +1,6 @@
 import type { TableColumn } from "@csc-classify/vo-tables/browser";
 import { angleNotation } from "./angles.ts";
-import { isMissing, type Reading, statedNumber } from "./cells.ts";
+import { isFlag, isMissing, type Reading, statedNumber } from "./cells.ts";
 import {
   type Company,
   isDesignation,
@@ -211,6 +211,27 @@ export function conversion(target: string, unit = ""): Conversion | { readonly p
   if (unit.trim() === "" || TEXT_COLUMNS.includes(target)) return { factor: 1, offset: 0 };
   return conversionOf(unit, target, unitOf(target));
 }
+
+/**
+ * The unit that stands behind the number in every cell of a column, 15.1 mag or 10.5°, where it is one
+ * that a target may have; undefined where there is none, and for flags and texts.
+ */
+export function unitBehind(seen: SeenTable, index: number, target: string): string | undefined {
+  if (isFlag(target) || TEXT_COLUMNS.includes(target)) return undefined;
+  const cells = seen.cellsOf(index), behind = new Set<string | undefined>();
+  for (const cell of cells) {
+    behind.add(typeof cell === "string" ? NUMBER_AND_UNIT.exec(cell.trim())?.[1] : undefined);
+    if (behind.size > 1 || behind.has(undefined)) return undefined;
+  }
+  const [unit] = behind;
+  if (unit === undefined || cells.length < LEAST_UNITS) return undefined;
+  return "problem" in conversion(target, unit) ? undefined : unit;
+}
+/** A number and what is no part of it, which no power and no error begins. */
+const NUMBER_AND_UNIT =
+  /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*((?:mag|erg|m?W|deg|\u00b0|rad|sigma|\u03c3|%|m?Jy|uJy)[^\d\u00b1+]*(?:\d[^\u00b1+]*)?)$/i;
+/** One such cell may be a slip. */
+const LEAST_UNITS = 2;
 
 /** Whether most numbers, those missing aside, are what logarithms of X-ray fluxes may be. */
 export function areLogarithms(numbers: readonly number[]): boolean {

@@ -159,7 +159,10 @@ class UnitParser {
     )
       .replace(/([\^_])\s*\{\s*([^{}]*?)\s*\}/g, "$1$2")
       .replace(/\\(?:mathrm|rm|,|;| )|[${}]/g, " ")
-      .replace(/[°º]/g, "deg").replace(/[′']/g, "arcmin").replace(/[″"]/g, "arcsec")
+      .replace(/σ/g, "sigma").replace(/[°º]/g, "deg").replace(/[′']/g, "arcmin").replace(
+        /[″"]/g,
+        "arcsec",
+      )
       .replace(/\\circ\b/g, "deg").replace(/\^\s*deg/g, "deg")
       .replace(/\bper\b/gi, "/").replace(/[µμ]/g, "u").replace(/[\u2010-\u2015\u2212]/g, "-")
       .replace(/[·×⋅]/g, ".")

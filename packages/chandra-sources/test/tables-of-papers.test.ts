@@ -928,3 +928,46 @@ Deno.test("a sign that a flux is more than its number makes no upper limit; a le
   const optical = await outcome(table({ ...FLUX, B: [20, 21, 22, 23], ul_B: [1, 0, 0, 0] }));
   assert.deepEqual(optical.values("flux_b"), FLUXES);
 });
+
+Deno.test("a unit behind the number in every cell is the column's", async () => {
+  const marked = (cells: readonly (string | number)[], unit: string) =>
+    cells.map((cell) => `${cell}${unit}`);
+  const { values, targets, rejects } = await outcome(
+    table({
+      flux_b: marked(FLUXES.map((flux) => flux / 1000), " W/m2"),
+      G: marked([15.5, 16.5, 17.5, 18.5], " mag"),
+      significance: marked([3, 4, 5, 6], "σ"),
+    }),
+  );
+  assert.deepEqual(rejects, []);
+  assert.equal(targets.length, 6);
+  assert.deepEqual(values("flux_b"), FLUXES);
+  assert.deepEqual(values("G"), [15.5, 16.5, 17.5, 18.5]);
+  assert.deepEqual(values("significance"), [3, 4, 5, 6]);
+  const degrees = await outcome("name,ra,dec,flux_b\nA,10.5°,-20.5°,1e-14\nB,11.5°,20.5°,2e-14\n");
+  assert.deepEqual([degrees.values("ra"), degrees.values("dec")], [[10.5, 11.5], [-20.5, 20.5]]);
+  // of one cell alone, of several units, or none of the quantity
+  for (
+    const cells of [
+      ["1.5e-14 W/m2", 2.5e-14, 3.5e-15, 4.5e-14],
+      ["1.5e-14 W/m2", "2.5e-14 erg/s/cm2", 3.5e-15, 4.5e-14],
+      marked(FLUXES, " mag"),
+    ]
+  ) {
+    assert.notEqual((await outcome(table({ flux_b: cells }))).rejects.length, 0);
+  }
+});
+
+Deno.test("a column that states one frame for all rows is the position's", async () => {
+  const one = (cells: readonly string[], name: string) =>
+    outcome(table({ ...FLUX, [name]: cells }));
+  for (const name of ["frame", "RADECSYS", "coord_sys"]) {
+    assert.match((await one(Array(4).fill("FK4"), name)).notes, /from FK4 B1950 to ICRS/);
+    assert.deepEqual((await one(["ICRS", "FK5", "J2000", ""], name)).values("ra")[0], 10.5);
+    assert.deepEqual((await one(["1", "2", "3", "4"], name)).values("ra")[0], 10.5);
+  }
+  assert.match(
+    (await one(["FK4", "FK5", "FK5", "FK5"], "frame")).asked,
+    /several equinoxes, fk4, fk5/,
+  );
+});
