@@ -131,6 +131,9 @@ export function meaningOfName(
     joinedMeaning(name, plain, company, values);
 }
 
+/** Longer names state neither frames nor units. */
+const MOST_LETTERS = 120;
+
 /** A name and the frame of positions that it states, as `RA_B1950` does, or `alpha1950`. */
 interface FramedName {
   /** The name without it. */
@@ -142,6 +145,7 @@ interface FramedName {
 
 /** What a name of a right ascension or declination says of its frame; undefined for all others. */
 export function framedName(name: string): FramedName | undefined {
+  if (name.length > MOST_LETTERS) return undefined;
   const plain = plainName(name).replace(/[().]+(?!\d)/g, "_").replace(/_+$/, "").replace(/^_+/, "");
   const before = /^(?:([bj])_?((?:18|19|20)\d\d(?:\.\d+)?)|(fk[45]))_(.+)$/.exec(plain);
   const behind =
@@ -548,6 +552,7 @@ export function meaningOfUcd(ucd: string): NameMeaning | undefined {
  * `flux_b_1e-15_cgs`, `F_X/1e-14`, `flux_b*1e14`; the name as it is where it has none.
  */
 export function splitNameUnit(name: string): { readonly name: string; readonly unit?: string } {
+  if (name.length > MOST_LETTERS) return { name };
   const [, bare, sign = "", power, energy = "", word = ""] = NAME_WITH_UNIT.exec(name.trim()) ?? [];
   const hasUnit = energy !== "" || word !== "";
   if (bare === undefined || (power === undefined && !hasUnit)) return { name };
