@@ -39,12 +39,14 @@ export function limitFlag(
     const words = place in seen.columns && isFree(place) ? wordsOf(seen, place) : [];
     return words.length > 0 && words.every((word) => /^[<≤≲]$/.test(word));
   };
-  const beside = isXrayFlux(target) ? [index - 1, index + 1].find(isOfMarks) : undefined;
-  if (beside !== undefined) return { index: beside };
   const isFlux = isXrayFlux(target), letter = target.slice(-1);
-  // where the letter is a column of its own, of an optical band, it is that one's
-  const called = [column, target, ...isFlux && !seen.company.names.has(letter) ? [letter] : []]
-    .map(plainName);
+  const beside = isFlux ? [index - 1, index + 1].find(isOfMarks) : undefined;
+  if (beside !== undefined) return { index: beside };
+  // beside a column of optical magnitudes, B or u, its letter is that one's; b is a latitude too
+  const isOptical = seen.columns.some(({ name }) =>
+    name.trim() === letter.toUpperCase() || (letter === "u" && name.trim() === letter)
+  );
+  const called = [column, target, ...isFlux && !isOptical ? [letter] : []].map(plainName);
   const roles = seen.columns.flatMap(({ name }, place) => {
     const role = isFree(place) ? roleOf(plainName(name), called, isOnly) : undefined;
     return role ? [{ place, role }] : [];

@@ -927,6 +927,10 @@ Deno.test("a sign that a flux is more than its number makes no upper limit; a le
   assert.equal(only.offered, "--column none=l_flux_b");
   const optical = await outcome(table({ ...FLUX, B: [20, 21, 22, 23], ul_B: [1, 0, 0, 0] }));
   assert.deepEqual(optical.values("flux_b"), FLUXES);
+  const galactic = await outcome(
+    table({ ...FLUX, l: [120, 121, 122, 123], b: [-42, -84, -40, -39], ul_b: [1, 0, 0, 0] }),
+  );
+  assert.ok(galactic.targets.includes("l_flux_b=ul_b"));
 });
 
 Deno.test("a unit behind the number in every cell is the column's", async () => {
