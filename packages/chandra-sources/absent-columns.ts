@@ -392,6 +392,8 @@ function likelyNames(mapping: Mapping): number[] {
         !/^(prob|file|path)/.test(bare));
   });
   const texts = free.filter((i) => {
+    // a flag of some rows differs in them too
+    if (isBoundName(mapping.seen.columns[i].name)) return false;
     const cells = mapping.seen.cellsOf(i);
     const isText = cells.some((cell) =>
       typeof cell === "string" &&

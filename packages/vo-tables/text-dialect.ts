@@ -47,7 +47,7 @@ const NO_HEADER =
   "there is no header; the first line must name the columns (a file of the CDS needs " +
   "its ReadMe, in the same folder, or before it in one file)";
 /** Lines among cells at fixed places that are none: comments, rulers, what printing adds. */
-export const NO_ROW = /^(?:[#\\]|[ -=]{9,}$|Length = \d+ rows\s*$|\[\d+ rows x \d+ columns\]\s*$)/;
+export const NO_ROW = /^(?:[#\\]|[ =-]{9,}$|Length = \d+ rows\s*$|\[\d+ rows x \d+ columns\]\s*$)/;
 /** Lines by which a text is judged. */
 const MOST_LINES = 5000, SAMPLE = 40;
 

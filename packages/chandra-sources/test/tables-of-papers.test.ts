@@ -975,3 +975,52 @@ Deno.test("a column that states one frame for all rows is the position's", async
     /several equinoxes, fk4, fk5/,
   );
 });
+
+Deno.test("rows of nothing but numbers are rows of tables with cells at fixed places", async () => {
+  const mrt = `Title: Sources
+================================================================================
+Byte-by-byte Description of file: t2.txt
+--------------------------------------------------------------------------------
+   Bytes Format Units   Label    Explanations
+--------------------------------------------------------------------------------
+   1-  3 I3     ---     Seq      Number of the source
+   5-  9 F5.2   deg     RAdeg    Right ascension (J2000)
+  11- 16 F6.2   deg     DEdeg    Declination (J2000)
+  18- 22 F5.2   10-15mW/m2 Fb    Flux in the 0.5-7 keV band
+      24 A1     ---   f_Fb       Note on Fb
+--------------------------------------------------------------------------------
+  1 10.50  20.50 12.00 a
+  2 11.50 -21.50 13.00  
+  3 12.50  22.50 14.00  
+`;
+  const ipac = `|  id |    ra |   dec | flux_b |
+| int | double| double| double |
+    1   10.50   20.50   0.12
+    2   11.50  -21.50   0.13
+    3   12.50   22.50   0.14
+`;
+  const aligned = `seq     ra     dec   flux_b
+  1  10.50   20.50     0.12
+  2  11.50  -21.50     0.13
+  3  12.50   22.50     0.14
+`;
+  for (
+    const [text, name, unit] of [
+      [mrt, "Seq", ""],
+      [ipac, "id", ":1e-13 erg/s/cm2"],
+      [aligned, "seq", ":1e-13 erg/s/cm2"],
+    ]
+  ) {
+    const flux = unit ? ["--column", `flux_b=flux_b${unit}`] : [];
+    const { values, rejects } = await outcome(text, "--column", `name=${name}`, ...flux);
+    assert.deepEqual(rejects, []);
+    assert.deepEqual(values("name"), ["1", "2", "3"], text);
+    assert.deepEqual(values("dec"), [20.5, -21.5, 22.5]);
+    assert.deepEqual(values("flux_b"), [1.2e-14, 1.3e-14, 1.4e-14]);
+  }
+  // flags are no names
+  const { offered } = await outcome(
+    mrt.replace("13.00  ", "13.00 b").replace("14.00  ", "14.00 c"),
+  );
+  assert.equal(offered, "--column name=Seq");
+});
