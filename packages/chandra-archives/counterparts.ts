@@ -535,6 +535,7 @@ async function matchByReach(
   for (const { radiusArcsec, sources } of searchGroups(reach, leastRadiusArcsec)) {
     const places = { ra: sources.map((i) => ra[i]), dec: sources.map((i) => dec[i]) };
     const check = ({ frame, columns }: ArchiveTable) => {
+      const said = new Map<string, number>();
       for (const [band, column] of Object.entries(wanted.taken)) {
         const unit = columns.find(({ name }) => name === column)?.unit;
         const scale = scaleOf(band, unit);
@@ -544,11 +545,13 @@ async function matchByReach(
         if (scales.has(column) && scales.get(column) !== scale) {
           return `the column ${column} is in "${unit}", and was in another unit before`;
         }
-        scales.set(column, scale);
+        said.set(column, scale);
       }
       const rows = numbers(frame, "csc_row");
       const found = { rows, ra: numbers(frame, wanted.ra), dec: numbers(frame, wanted.dec) };
-      return strayEntry(places, found, radiusArcsec);
+      const problem = strayEntry(places, found, radiusArcsec);
+      if (problem === undefined) said.forEach((scale, column) => scales.set(column, scale));
+      return problem;
     };
     const found = await xMatch(places, table, { ...options, radiusArcsec, check });
     const rows = Array.from(numbers(found, "csc_row"), (row) => sources[row]);

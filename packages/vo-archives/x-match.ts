@@ -173,7 +173,9 @@ function matchChunk(
     if (!isFinite(ra) || !(Math.abs(dec) <= 90)) {
       throw new RangeError(`source ${row} is at (${ra}, ${dec}); expected degrees`);
     }
-    lines.push(`${row},${decimal(ra)},${decimal(dec)}`);
+    const turned = decimal(ra);
+    // 360 is no right ascension for everybody
+    lines.push(`${row},${turned === "360" ? "0" : turned},${decimal(dec)}`);
   }
   // an upload of one row has been refused ("Mauvaise Requete"): it goes twice and is kept once
   if (lines.length === 2) lines.push(lines[1].replace(/^\d+/, "-1"));

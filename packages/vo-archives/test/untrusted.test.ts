@@ -4,6 +4,7 @@ import { ArchiveError } from "../archive-error.ts";
 import type { TapOptions } from "../ask.ts";
 import { fetchStrips } from "../fetch-strips.ts";
 import { TapClient } from "../tap-client.ts";
+import { xMatch } from "../x-match.ts";
 import { expected, select, serve, tableData, votable } from "./fake-catalogue.ts";
 import { type FakeAnswer, type FakeRequest, FakeServer } from "./fake-server.ts";
 
@@ -229,4 +230,13 @@ Deno.test("a count that its own halves contradict, or that is none, is not belie
     const error = await rejection(fetchStrips(client(liar), options));
     assert.match(error.message, /gave \d+ rows where COUNT\(\*\) is \d+\..*Remedy: .*--fresh/);
   }
+});
+
+Deno.test("X-Match is asked for a right ascension of 360 degrees as one of 0", async () => {
+  await using server = new FakeServer(() => ({ body: "csc_row,angDist\n0,0.5\n" }));
+  const sources = { ra: [360, 359.9999999999, 359.9999999], dec: [1, -90, 90] };
+  await xMatch(sources, "t", { ...FAST, url: server.url, radiusArcsec: 1 });
+  const [{ body }] = server.requests;
+  const lines = ["csc_row,csc_ra,csc_dec", "0,0,1", "1,0,-90", "2,359.9999999,90", ""];
+  assert.ok(body.includes(lines.join("\n")), body);
 });
