@@ -155,8 +155,7 @@ export async function fetchCsc(options: CscOptions = {}): Promise<CscCatalogue> 
     const rows = await fetchAnyStrips(tap, { ...how, where });
     if (rows) parts.push(typed(rows, (one) => odd.push(one)));
   }
-  // boxes of neighbours overlap
-  const all = parts.length === 0 ? undefined : joinRows(parts).unique({ subset: ["name"] });
+  const all = parts.length === 0 ? undefined : sourcesOnce(parts, service.name, table);
   const [names, ra, dec] = ["name", "ra", "dec"].map((name) =>
     all?.getColumn(name).toArray() ?? []
   );
@@ -167,6 +166,25 @@ export async function fetchCsc(options: CscOptions = {}): Promise<CscCatalogue> 
     );
   }
   return { frame: ordered(all.filter(pl.col("name").isIn(inside))), absent, odd };
+}
+
+/**
+ * The sources of several boxes, which overlap, once each.
+ *
+ * @throws ArchiveError for one that is not the same in all: the service has changed between.
+ */
+function sourcesOnce(parts: readonly DataFrame[], service: string, table: string): DataFrame {
+  const rows = joinRows(parts).unique({ maintainOrder: true, keep: "first" });
+  const names = rows.getColumn("name").toArray();
+  const seen = new Set<unknown>(), twice = names.find((name) => seen.size === seen.add(name).size);
+  if (twice === undefined) return rows;
+  throw new ArchiveError({
+    kind: "incomplete",
+    service,
+    query: table,
+    problem: `gave the source "${twice}" in two answers that differ`,
+    remedy: "run again with --fresh; the table has changed since its parts were kept",
+  });
 }
 
 /** A source that lies nowhere near the area that was asked for, in words; undefined for none. */

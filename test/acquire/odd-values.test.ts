@@ -293,3 +293,26 @@ Deno.test("a list of columns that lacks what is needed is asked for again by the
     assert.ok(!columnOf(whole.sources, "J").every(isNaN));
   });
 });
+
+Deno.test("a source that two answers of overlapping boxes tell differently is an error, not one of them", async () => {
+  await using fixture = new FixtureArchives(new InventedSky(), { plain: true });
+  // so many circles that they are asked for in two requests, each with all of the field
+  const area = { cones: Array.from({ length: 60 }, () => FIELD), words: "60 circles" };
+  for (const isChanging of [false, true]) {
+    let answers = 0;
+    await using server = Deno.serve({ port: 0, onListen() {} }, async (request) => {
+      const answer = await fixture.answer(request);
+      if (!isChanging || answer.status !== 200 || !request.url.includes("/csc21")) return answer;
+      const text = await answer.text();
+      if (!text.includes('"significance"') || text.match(/<TR>/g)!.length < 20) {
+        return new Response(text);
+      }
+      const first = ++answers === 1 ? "31.5" : "32.5";
+      return new Response(changed(text, { column: "significance", first }));
+    });
+    const archives = archivesOf(`http://127.0.0.1:${server.addr.port}`);
+    const ends = acquire({ release: "2.1", area, archives, firstWaitMs: 1, attempts: 2 });
+    if (isChanging) await assert.rejects(ends, /gave the source "2CXO J\S+" in two answers that/);
+    else assert.equal((await ends).sources.names.length, 24);
+  }
+});
