@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { resolve } from "node:path";
+import { keepEdited } from "@csc-classify/safe-files";
 
 /** Absolute path of the project's root folder, without a trailing slash. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
@@ -7,10 +8,15 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\
 /** Set-up products, downloads and finished folds: safe to delete, made again on demand. */
 export const CACHE = `${ROOT}/.cache`;
 
-/** Everything a user takes away; `CSC_OUT` moves it (tests use a folder of their own). */
+/**
+ * Everything a user takes away; `CSC_OUT` moves it (tests use a folder of their own). What whoever
+ * asks for it writes there replaces no edited file: that is kept beside its place.
+ */
 export function outFolder(): string {
   // kernels run in notebooks/, so a relative path is one below the root
-  return resolve(ROOT, Deno.env.get("CSC_OUT") || "out");
+  const out = resolve(ROOT, Deno.env.get("CSC_OUT") || "out");
+  keepEdited(out);
+  return out;
 }
 
 /** What the project ships: published numbers, derived statistics, registries. */

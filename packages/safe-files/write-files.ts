@@ -1,5 +1,6 @@
 import { promises as fs } from "node:fs";
 import { basename, dirname } from "node:path";
+import { beforeReplacing } from "./kept-files.ts";
 import { makeFolders } from "./made-folders.ts";
 import { hasCode, heldFile, removeUnheld, withPlace } from "./system.ts";
 import { begin } from "./unfinished.ts";
@@ -36,6 +37,7 @@ export async function replaceFile<T>(
     using _held = await heldFile(part, { isWritten: true });
     const result = await write(part);
     await written?.note(path, part);
+    await beforeReplacing(path, part, written !== undefined);
     await keepMode(path, part);
     await fs.rename(part, path);
     return result;
@@ -169,7 +171,10 @@ export async function placeFiles(
       all.push({ at: near.get(folder) ? from : part, to });
     }
     const placeAll = async () => {
-      for (const { from, to } of files) await written?.note(to, from);
+      for (const { from, to } of files) {
+        await written?.note(to, from);
+        await beforeReplacing(to, from, written !== undefined);
+      }
       for (const path of gone) if (await written?.isAsWritten(path)) await removeFile(path);
       for (const { at, to } of all) {
         place = to;

@@ -78,7 +78,13 @@ export async function partitionSources(
 }
 
 /** Files that gathering writes below `scored`, besides the parts. */
-const HEADS = ["classes.json", "properties", "partition_info.csv", "dataset/_common_metadata"];
+const HEADS = [
+  "classes.json",
+  "hats.properties",
+  "properties",
+  "partition_info.csv",
+  "dataset/_common_metadata",
+];
 
 /** What was scored of parts, which goes with them. */
 const SCORED =
@@ -151,11 +157,11 @@ export async function scoreParts(
   }
 }
 
-/** @throws OutputError for a file in the place of a part that is not as a shard wrote it. */
+/** @throws OutputError for a file that is not as a shard, or gathering, wrote it. */
 async function refuseChanged(path: string): Promise<void> {
   if (await WRITTEN.isAsWritten(path)) return;
   throw new OutputError(
-    `${path} is no part of this job, or was changed since it was scored: it is not replaced; move ` +
+    `${path} is no file of this job, or was changed since it was written: it is not replaced; move ` +
       "it away",
   );
 }
@@ -187,7 +193,11 @@ export async function gatherParts(folder: string): Promise<ClassTotals> {
         `${missing.length > 5 ? " ..." : ""}; run their shards again`,
     );
   }
-  await finishHats(`${folder}/scored`, parts, job.head);
+  for (const file of HEADS) {
+    const path = `${folder}/scored/${file}`;
+    if (await Deno.lstat(path).catch(() => undefined)) await refuseChanged(path);
+  }
+  await finishHats(`${folder}/scored`, parts, job.head, WRITTEN);
   const rows = pl.scanParquet(`${polarsPath(folder)}/scored/dataset/Norder=*/Dir=*/Npix=*.parquet`);
   const totals = (await rows.groupBy("class").agg(
     pl.len().alias("all"),
@@ -196,7 +206,7 @@ export async function gatherParts(folder: string): Promise<ClassTotals> {
   const byClass = Object.fromEntries(
     totals.map((row) => [row.class, { all: Number(row.all), sure: Number(row.sure) }]),
   );
-  await writeJson(`${folder}/scored/classes.json`, byClass);
+  await writeJson(`${folder}/scored/classes.json`, byClass, WRITTEN);
   return byClass;
 }
 

@@ -10,6 +10,7 @@ import {
   removeParts,
   workFolder,
   writeStream,
+  WRITTEN_BELOW,
   type WrittenFiles,
 } from "@csc-classify/safe-files";
 import config from "../../deno.json" with { type: "json" };
@@ -147,7 +148,8 @@ async function* filesBelow(
   for (const entry of await Array.fromAsync(Deno.readDir(folder))) {
     const path = `${folder}/${entry.name}`, inside = `${name}/${entry.name}`;
     if (
-      [MARK, CONTENTS].includes(entry.name) || isPart(entry.name) || /^\..*\.lock$/.test(entry.name)
+      [MARK, CONTENTS, WRITTEN_BELOW].includes(entry.name) || isPart(entry.name) ||
+      /^\..*\.lock$/.test(entry.name)
     ) continue;
     const stat = await Deno.stat(path).catch(() => undefined);
     const problem = problemOf(inside);

@@ -1,7 +1,12 @@
 import { Buffer } from "node:buffer";
 import { makeVector, Table, tableFromIPC, tableToIPC } from "apache-arrow";
 import pl from "nodejs-polars";
-import { readRegularText, replaceFile, writeAtomic } from "@csc-classify/safe-files";
+import {
+  readRegularText,
+  replaceFile,
+  writeAtomic,
+  type WrittenFiles,
+} from "@csc-classify/safe-files";
 import {
   healpix29,
   INDEX_ORDER,
@@ -114,11 +119,14 @@ export async function readParts(folder: string): Promise<Part[]> {
  * Writes the files that make partitions a HATS dataset (https://www.ivoa.net/documents/Notes/HATS/):
  * properties, list of partitions and common schema. The same partitions give the same bytes, so
  * that two processes may do it at once.
+ *
+ * @param written Where it is noted, if anywhere.
  */
 export async function finishHats(
   folder: string,
   parts: readonly Part[],
   { name, title, description, simulated, creator, licence, made }: HatsHead,
+  written?: WrittenFiles,
 ): Promise<void> {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   const properties = {
@@ -145,16 +153,20 @@ export async function finishHats(
   const lines = Object.entries(properties)
     .map(([key, value]) => `${key}=${String(value).replace(/\s+/g, " ")}`);
   for (const file of ["hats.properties", "properties"]) {
-    await writeAtomic(`${folder}/${file}`, lines.join("\n") + "\n");
+    await writeAtomic(`${folder}/${file}`, lines.join("\n") + "\n", written);
   }
   const list = parts.map(({ order, pixel }) => `${order},${pixel}`);
-  await writeAtomic(`${folder}/partition_info.csv`, ["Norder,Npix", ...list].join("\n") + "\n");
+  await writeAtomic(
+    `${folder}/partition_info.csv`,
+    ["Norder,Npix", ...list].join("\n") + "\n",
+    written,
+  );
   const first = pl.scanParquet(`${polarsPath(folder)}/${partPath(parts[0])}`);
-  await writeParquet(first.limit(0).collectSync(), `${folder}/dataset/_common_metadata`);
+  await writeParquet(first.limit(0).collectSync(), `${folder}/dataset/_common_metadata`, written);
 }
 
-function writeParquet(rows: pl.DataFrame, path: string): Promise<void> {
+function writeParquet(rows: pl.DataFrame, path: string, written?: WrittenFiles): Promise<void> {
   return replaceFile(path, async (part) => {
     await rows.lazy().sinkParquet(part, { compression: "zstd", rowGroupSize: 65_536 }).collect();
-  });
+  }, written);
 }

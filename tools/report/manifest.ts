@@ -1,5 +1,12 @@
 import { outFolder } from "#lib/run/files.ts";
-import { filesBelow, fileSha256, writeJson } from "@csc-classify/safe-files";
+import {
+  filesBelow,
+  fileSha256,
+  isEdited,
+  noteAsWritten,
+  writeJson,
+  WRITTEN_BELOW,
+} from "@csc-classify/safe-files";
 
 /** Where it is kept that the files below `out/` are as a report left them. */
 const path = () => `${outFolder()}/.manifest.json`;
@@ -13,7 +20,10 @@ interface Entry {
 
 type Manifest = Readonly<Record<string, Entry>>;
 
-/** Notes the files below `out/` as they are now; those of an unchanged size and time as before. */
+/**
+ * Notes the files below `out/` as they are now; those of an unchanged size and time as before, and
+ * those that somebody has edited as they were.
+ */
 export async function noteFiles(): Promise<void> {
   const before = await readManifest(), now: Record<string, Entry> = {};
   for (const file of await filesBelow(outFolder())) {
@@ -21,19 +31,25 @@ export async function noteFiles(): Promise<void> {
     if (!found) continue; // a notebook at work has taken it away
     const { size, mtime } = found;
     const time = mtime?.getTime() ?? 0, old = before[file];
-    now[file] = old?.size === size && old.mtime === time
+    const isAsBefore = old?.size === size && old.mtime === time;
+    now[file] = isAsBefore || old && await isEdited(`${outFolder()}/${file}`)
       ? old
       : { size, mtime: time, sha256: await fileSha256(`${outFolder()}/${file}`) };
   }
   await writeJson(path(), now);
 }
 
-/** Files below `out/` that are not as the last report left them: cut, swapped, edited or gone. */
+/**
+ * Files below `out/` that are not as the last report left them: cut, swapped, edited or gone. Where an
+ * earlier version left them, which did not note what it wrote, the others are noted as ours.
+ */
 export async function alteredFiles(): Promise<Set<string>> {
   const altered = new Set<string>();
+  const isEarlier = !await Deno.stat(`${outFolder()}/${WRITTEN_BELOW}`).catch(() => undefined);
   for (const [file, { sha256 }] of Object.entries(await readManifest())) {
     const now = await fileSha256(`${outFolder()}/${file}`).catch(() => undefined);
     if (now !== sha256) altered.add(file);
+    else if (isEarlier) await noteAsWritten(`${outFolder()}/${file}`);
   }
   return altered;
 }

@@ -1,6 +1,6 @@
 """Executes one notebook with the Deno kernel and writes it as NAME.ipynb and as one page, NAME.html.
 
-Events go to stdout, one JSON object a line: start, cell, failed, written. Exit code: 0 when every
+Events go to stdout, one JSON object a line: start, cell, kept (an edited page), failed, written. Exit code: 0 when every
 cell ran, 1 when one failed (the files, with the error in them, are then NAME.failed.ipynb and .html,
 and those of an earlier run stay), 128 and the signal when stopped (nothing is written).
 """
@@ -96,6 +96,10 @@ class PatientClient(NotebookClient):
 
 def say(event, **details):
     print(json.dumps({"event": event, **details}), flush=True)
+
+
+def tell_kept(line):
+    say("kept", line=line)
 
 
 def leave_with_parent():
@@ -367,13 +371,14 @@ def main():
     notebook.metadata["language_info"] = {"name": "typescript", "pygments_lexer": "typescript"}
     # a finished page is replaced by a finished one only
     pages = [options.out / f"{name}{'.failed' if problem else ''}.{kind}" for kind in ("ipynb", "html")]
-    write_atomic(pages[0], nbformat.writes(notebook) + "\n")
-    write_atomic(pages[1], to_html(notebook, options.notebook.resolve(), options.template))
+    texts = [nbformat.writes(notebook) + "\n", to_html(notebook, options.notebook.resolve(), options.template)]
+    for page, text in zip(pages, texts):
+        write_atomic(page, text, options.out, tell_kept)
     if problem:
         say("failed", seconds=seconds, **problem)
         return 1
     for page in pages:
-        remove_file(page.with_name(f"{name}.failed{page.suffix}"))
+        remove_file(page.with_name(f"{name}.failed{page.suffix}"), options.out, tell_kept)
     say("written", seconds=seconds, lacked=lacked)
     return 0
 

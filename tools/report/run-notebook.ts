@@ -8,6 +8,7 @@ import { PYTHON } from "../setup/python-environment.ts";
 export type RunEvent =
   | { readonly event: "start"; readonly cells: number }
   | { readonly event: "cell"; readonly number: number; readonly of: number }
+  | { readonly event: "kept"; readonly line: string }
   | { readonly event: "written"; readonly seconds: number; readonly lacked: boolean }
   | ({ readonly event: "failed"; readonly seconds: number } & CellFailure);
 

@@ -4,11 +4,13 @@ import {
   emptyFolder,
   filesBelow,
   fileSha256,
+  isEdited,
   isPart,
   MARK,
   markOf,
   readRegularText,
   whyGuarded,
+  WRITTEN_BELOW,
 } from "@csc-classify/safe-files";
 import { ROOT } from "#lib/run/files.ts";
 import { isAsWritten } from "../cluster/sealed-script.ts";
@@ -69,7 +71,8 @@ async function readJson(path: string): Promise<any> {
 
 /**
  * Files of others in folders of `out/`: those that no command writes there, hidden ones among them,
- * those of a name of ours that do not fit what lies beside them, and links, which no command makes.
+ * those of a name of ours that do not fit what lies beside them, links, which no command makes, and
+ * what was edited; then what was written there stays known too.
  */
 export async function filesOfOthers(out: string): Promise<string[]> {
   const found: string[] = [];
@@ -86,7 +89,11 @@ export async function filesOfOthers(out: string): Promise<string[]> {
       found.push(`${folder}/${file}`);
     }
   }
-  return [...found, ...await addedToPublished(`${out}/publish`)];
+  for (const file of await filesBelow(out)) {
+    if (!found.includes(file) && await isEdited(`${out}/${file}`)) found.push(file);
+  }
+  found.push(...await addedToPublished(`${out}/publish`));
+  return found.length > 0 ? [...found, WRITTEN_BELOW] : found;
 }
 
 /** What others put into the folder of what was published, and into those that are in it. */
@@ -119,7 +126,7 @@ const FITTED =
 /** Whether a name in `out/` is that of something that a command of this project writes there. */
 export function isOfOut(name: string): boolean {
   const [, notebook] = OF_NOTEBOOK.exec(name) ?? [];
-  return isPart(name) || IN_OUT.some((pattern) => pattern.test(name)) ||
+  return isPart(name) || name === WRITTEN_BELOW || IN_OUT.some((pattern) => pattern.test(name)) ||
     notebook !== undefined && notebooks().includes(notebook);
 }
 
@@ -201,7 +208,7 @@ export async function cleanFolders(
     }
     const isNamed = made && yes ? (name: string) => !isKept(name) : isOurs;
     const { removed, left } = await emptyFolder(path, isNamed, { confirmed: yes });
-    const others = left.filter((name) => !isKept(name))
+    const others = left.filter((name) => !isKept(name) && name !== WRITTEN_BELOW)
       .flatMap((name) => {
         const inside = mixed.filter((file) => file.startsWith(`${name}/`));
         return inside.length > 0 ? inside : [name];
@@ -212,7 +219,11 @@ export async function cleanFolders(
 
     if (others.length === 0) continue;
     isDone = false;
-    tell(`left in ${path}, for no command of this project makes them: ${others.join(", ")}`);
+    tell(
+      `left in ${path}, for no command of this project makes them, or they were edited: ${
+        others.join(", ")
+      }`,
+    );
     if (made) tell('"deno task clean --yes" removes them too');
   }
   return isDone;

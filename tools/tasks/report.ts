@@ -185,6 +185,7 @@ function statusLines() {
       draw();
     },
     showOf: (name: string) => (event: RunEvent) => {
+      if (event.event === "kept") return say(event.line);
       const end = event.event === "written"
         ? `done in ${event.seconds} s`
         : event.event === "failed"

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getPriority } from "node:os";
 import { parseHTML } from "linkedom";
-import { runNotebook } from "#tools/report/run-notebook.ts";
+import { type RunEvent, runNotebook } from "#tools/report/run-notebook.ts";
 import { type Cell, notebookFixture } from "./notebook-fixture.ts";
 
 const SHOWS: readonly Cell[] = [
@@ -120,9 +120,38 @@ Deno.test("a finished page is replaced by a finished one only, which takes a fai
   assert.ok((await runNotebook(path, { out })).failure);
   assert.equal(await Deno.readTextFile(`${out}/00-trial.html`), "the good one");
   await Deno.writeTextFile(`${folder}/mood`, "good");
-  assert.equal((await runNotebook(path, { out })).failure, undefined);
-  assert.deepEqual(pages(out), ["00-trial.html", "00-trial.ipynb"]);
+  const told: string[] = [];
+  const onEvent = (event: RunEvent) => event.event === "kept" && told.push(event.line);
+  assert.equal((await runNotebook(path, { out, onEvent })).failure, undefined);
+  // what the project did not write there is kept
+  assert.deepEqual(pages(out), ["00-trial.edited.html", "00-trial.html", "00-trial.ipynb"]);
   assert.match(await Deno.readTextFile(`${out}/00-trial.html`), /^<!DOCTYPE html>/i);
+  assert.equal(await Deno.readTextFile(`${out}/00-trial.edited.html`), "the good one");
+  assert.equal(told.length, 1);
+  assert.match(told[0], /00-trial\.html was changed .*: that is kept as 00-trial\.edited\.html$/);
+});
+
+Deno.test("pages that were edited are kept, of a run that failed too; those that were not are replaced", async () => {
+  await using fixture = await notebookFixture([
+    ["code", `if (Deno.readTextFileSync("mood") === "bad") throw new Error("bad");`],
+  ]);
+  const { folder, path } = fixture, out = `${folder}/out`;
+  const run = async (mood: string) => {
+    await Deno.writeTextFile(`${folder}/mood`, mood);
+    await runNotebook(path, { out });
+  };
+  for (const mood of ["good", "good", "bad"]) await run(mood);
+  const whole = ["00-trial.html", "00-trial.ipynb"];
+  assert.deepEqual(pages(out), ["00-trial.failed.html", "00-trial.failed.ipynb", ...whole]);
+  for (const name of ["00-trial.failed.html", "00-trial.ipynb"]) {
+    await Deno.writeTextFile(`${out}/${name}`, "my notes", { append: true });
+  }
+  await run("good");
+  const kept = ["00-trial.edited.ipynb", "00-trial.failed.edited.html"];
+  assert.deepEqual(pages(out), [...kept, ...whole].sort());
+  for (const name of kept) {
+    assert.match(await Deno.readTextFile(`${out}/${name}`), /my notes$/);
+  }
 });
 
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {

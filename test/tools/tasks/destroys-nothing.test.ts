@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import pl from "nodejs-polars";
-import { MARK } from "@csc-classify/safe-files";
+import { MARK, WRITTEN_BELOW } from "@csc-classify/safe-files";
 import { ROOT } from "#lib/run/files.ts";
 import { SourceClassifier } from "#lib/trust/classify.ts";
 import { writeModel } from "#lib/scoring/model-folder.ts";
@@ -145,6 +145,8 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
       "catalogue/mine.csv",
       "catalogue/.hidden",
       "results/mine.json.txt",
+      "results.html",
+      "results/pages.json",
       "cluster/mine.sh",
       "cluster/score.sh",
       "catalogue/notes.txt",
@@ -164,6 +166,7 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
     }
     assert.deepEqual([...Deno.readDirSync(`${folder}/out`)].map(({ name }) => name).sort(), [
       MARK,
+      WRITTEN_BELOW,
       "05-my-notes.html",
       "acquired",
       "catalogue",
@@ -172,8 +175,12 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
       "figures",
       "publish",
       "results",
+      "results.html",
       "thesis.tex",
     ]);
+    // what was edited stays known as such
+    assert.equal((await run("tasks/clean.ts", [], { root, env })).code, 1);
+    assert.equal(await Deno.readTextFile(`${folder}/out/results.html`), "mine");
     assert.ok(await Deno.stat(`${root}/.cache/python/whole.json`));
     assert.equal(await Deno.stat(`${root}/.cache/folds`).catch(() => "gone"), "gone");
     const second = await run("tasks/clean.ts", ["--yes"], { root, env });
@@ -900,8 +907,17 @@ Deno.test("archive replaces its own bundles and no file of others; parts are cut
     // what was scored of the parts goes with them; a file of another hand does not
     const scored = await run("cluster/work.ts", ["score", `${folder}/parts`, ...model], { env });
     assert.equal(scored.code, 0, scored.said);
-    const gathered = await run("cluster/work.ts", ["gather", `${folder}/parts`], { env });
-    assert.equal(gathered.code, 0, gathered.said);
+    for (const _ of [1, 2]) {
+      const gathered = await run("cluster/work.ts", ["gather", `${folder}/parts`], { env });
+      assert.equal(gathered.code, 0, gathered.said);
+    }
+    const classes = `${folder}/parts/scored/classes.json`, made = await Deno.readTextFile(classes);
+    await Deno.writeTextFile(classes, "mine");
+    const edited = await run("cluster/work.ts", ["gather", `${folder}/parts`], { env });
+    assert.equal(edited.code, 2, edited.said);
+    assert.match(edited.said, /classes\.json is no file .*was changed since .*move it away/);
+    assert.equal(await Deno.readTextFile(classes), "mine");
+    await Deno.writeTextFile(classes, made);
     await Deno.writeTextFile(`${folder}/parts/scored/notes.txt`, "mine");
     const kept = await partition(`${folder}/parts`, "--overwrite");
     assert.equal(kept.code, 2, kept.said);
