@@ -145,6 +145,10 @@ function checkValues(mapping: Mapping): void {
           ? ` (magnitudes are no flux density: --column ${
             shellWord(`${NONE}=${mapping.seen.specs[index]}`)
           })`
+          : unit === undefined && areLogarithms(known.map((number) => -number))
+          ? `; where they are logarithms without their sign, --column ${
+            shellWord(`${target}=${mapping.seen.specs[index]}:-log erg/s/cm2`)
+          }`
           : target !== "flux_b" && middle > MOST_FLUX && middle <= 1e20
           ? `; where it is none of X-rays, --column ${
             shellWord(`${NONE}=${mapping.seen.specs[index]}`)

@@ -136,7 +136,10 @@ export function bandColumn(
   );
   if (index < 0) return undefined;
   const words = new Set(seen.cellsOf(index).map((cell) => plainName(String(cell))));
+  // the CSC's letters, where there are no others
+  const areLetters = [...words].every((word) => /^[busmhw]$/.test(word));
   const fluxes = [...words].map((word) => {
+    if (areLetters) return word === "w" ? undefined : `flux_${word}`;
     const [least, most] = word.match(/\d+(\.\d+)?/g)?.map(Number) ?? [];
     return ciaoBand(word) ??
       Object.keys(XRAY_BANDS).find((flux) =>

@@ -807,7 +807,7 @@ Deno.test("CIAO's words are the CSC's bands beside a medium one", async () => {
 
 Deno.test("a column that states one band for all rows says of which the fluxes are, one of several is asked about", async () => {
   const rows = (bands: readonly string[]) => table({ NET_FLUX_APER: FLUXES, BAND: bands });
-  for (const band of ["broad", "0.5-7.0", "0.5:7.0:2.3"]) {
+  for (const band of ["broad", "b", "0.5-7.0", "0.5:7.0:2.3"]) {
     const { targets } = await outcome(rows(Array(4).fill(band)));
     assert.ok(targets.includes("flux_b=NET_FLUX_APER"), band);
   }
@@ -815,9 +815,11 @@ Deno.test("a column that states one band for all rows says of which the fluxes a
   assert.ok(hard.targets.includes("flux_h=NET_FLUX_APER"));
   const several = await outcome(rows(["broad", "soft", "broad", "soft"]));
   assert.match(several.asked, /"BAND" says that rows are of several bands, broad, soft/);
+  assert.match((await outcome(rows(["b", "s", "b", "w"]))).asked, /of several bands, b, s, w/);
   // of another kind
-  const radio = await outcome(table({ ...FLUX, band: ["L", "S", "L", "C"] }));
-  assert.deepEqual(radio.values("flux_b"), FLUXES);
+  for (const bands of [["L", "S", "L", "C"], ["J", "H", "K", "H"]]) {
+    assert.deepEqual((await outcome(table({ ...FLUX, band: bands }))).values("flux_b"), FLUXES);
+  }
 });
 
 Deno.test("powers of ten and units in the names of fluxes are their units", async () => {
@@ -856,6 +858,8 @@ Deno.test("logarithms without their sign are asked about as such; those of other
       "4.500e-14",
     ]);
   }
+  const unsaid = await outcome(table({ flux_b: positive }));
+  assert.match(unsaid.asked, /without their sign, --column 'flux_b=flux_b:-log erg\/s\/cm2'/);
   const soft = await outcome(table({ "log_f_0.5-2": FLUXES.map((flux) => Math.log10(flux)) }));
   assert.match(soft.asked, /the logarithm of a flux in 0.5-2 keV, another band/);
   assert.equal(soft.offered, "--force flux");
