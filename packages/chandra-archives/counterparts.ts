@@ -562,8 +562,9 @@ async function matchByReach(
     const names = ["csc_row", "angDist", ...options.columns];
     frames.push(pl.DataFrame(names.map((name) => pl.Series(name, [], pl.Float64))));
   }
-  // what says the same in every column is one entry
-  const pairs = joinRows(frames).unique({ maintainOrder: true, keep: "first" });
+  // what says the same in every column is one entry; the order is ours, whatever the service's
+  const all = joinRows(frames).unique({ maintainOrder: true, keep: "first" });
+  const pairs = all.sort(["csc_row", "angDist", ...options.columns]);
   return { pairs, radius, scales };
 }
 

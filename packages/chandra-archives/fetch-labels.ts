@@ -230,7 +230,11 @@ async function fetchLabels(
   const labelRa = ra.map((cell) => degrees(cell, parseRa));
   const labelDec = dec.map((cell) => degrees(cell, parseDec));
   const ours = Array.from(ra.keys()).filter(isOurs);
-  const placed = ours.filter((i) => isPlace(labelRa[i], labelDec[i]));
+  // in an order of our own, whatever the service's
+  const placed = ours.filter((i) => isPlace(labelRa[i], labelDec[i])).sort((a, b) =>
+    labelDec[a]! - labelDec[b]! || labelRa[a]! - labelRa[b]! ||
+    (String(name[a]) < String(name[b]) ? -1 : 1)
+  );
   // one object may have a row for each of its states
   const known = new Set<string>();
   const kept = placed.filter((i) => {

@@ -316,3 +316,30 @@ Deno.test("a source that two answers of overlapping boxes tell differently is an
     else assert.equal((await ends).sources.names.length, 24);
   }
 });
+
+Deno.test("the order in which services give their rows changes nothing, not even between equals", async () => {
+  const sky = new InventedSky();
+  // another entry where one is already, and another label
+  const { rows } = sky.xMatch["vizier:II/246/out"], [first] = rows;
+  rows.push([...first.slice(0, 2), 7.5, ...first.slice(3)]);
+  const { rows: cvs } = sky.tap.vizier["B/cb/cbdata"];
+  cvs.push([2, "another CV", ...cvs[0].slice(2)]);
+  await using fixture = new FixtureArchives(sky, { plain: true });
+  const ordered = async (order: (rows: string[]) => string[]) => {
+    await using server = Deno.serve({ port: 0, onListen() {} }, async (request) => {
+      const answer = await fixture.answer(request);
+      if (answer.status !== 200) return answer;
+      const text = await answer.text();
+      return new Response(
+        text.replace(/<TR>.*<\/TR>/s, (rows) => order(rows.split("\n")).join("\n")),
+      );
+    });
+    const archives = archivesOf(`http://127.0.0.1:${server.addr.port}`);
+    const area = { cones: [FIELD], words: "field" };
+    return await acquire({ release: "2.1", area, archives, firstWaitMs: 1, attempts: 2 });
+  };
+  const [one, other] = [await ordered((rows) => rows), await ordered((rows) => rows.toReversed())];
+  assert.deepEqual(other.sources, one.sources);
+  assert.deepEqual(other.labelNames, one.labelNames);
+  assert.ok(one.labelNames.some((name) => name === "another CV" || name === cvs[0][1]));
+});
