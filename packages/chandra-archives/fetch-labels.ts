@@ -255,8 +255,10 @@ async function fetchLabels(
     repeated: placed.length - kept.length,
     problem: where !== catalogue.where
       ? `asked where ${where}: the service did not take ${catalogue.where}`
-      : area || kept.length > 0
+      : kept.length > 0 || (area && ours.length === 0)
       ? undefined
+      : area
+      ? `none of its ${ours.length} rows there has a position, such as "${ra[ours[0]]}"`
       : nothingKept(catalogue, ra.length, type),
   };
 }

@@ -88,14 +88,16 @@ async function matchOrHalve(
       ...options,
       rather: divisible ? "divide" : "repeat",
     });
-    if (frame.height < MOST_ROWS && !overflow) return frame;
-    if (divisible) return undefined;
-    const problem = `one source has ${frame.height} counterparts, and not all of them came`;
-    throw failure("incomplete", table, problem, "use a smaller radius");
+    return isCut(frame, overflow) ? undefined : frame;
   } catch (error) {
     if (divisible && error instanceof ArchiveError && error.divisible) return undefined;
     throw error;
   }
+}
+
+/** Whether rows were left out of an answer: it says so, or has as many as were asked for. */
+function isCut(frame: DataFrame, overflow: boolean): boolean {
+  return overflow || frame.height >= MOST_ROWS;
 }
 
 /**
@@ -206,6 +208,11 @@ function matchChunk(
     const isOurs = Array.from(numbers(all, "csc_row"), (row) => row !== -1);
     const frame = all.filter(pl.Series("ours", isOurs, pl.Bool));
     checkRows(frame, [from, to], radiusArcsec, query);
+    // what can be halved is kept, so that the next run halves it at once
+    if (to - from === 1 && isCut(frame, answer.overflow)) {
+      const words = `one source has ${frame.height} counterparts, and not all of them came`;
+      throw failure("incomplete", table, words, "use a smaller radius");
+    }
     const problem = options.check?.({ ...answer, frame });
     if (problem === undefined) return { ...answer, frame };
     throw failure("format", query, problem, "look at the service by hand: it may have changed");

@@ -343,3 +343,37 @@ Deno.test("the order in which services give their rows changes nothing, not even
   assert.deepEqual(other.labelNames, one.labelNames);
   assert.ok(one.labelNames.some((name) => name === "another CV" || name === cvs[0][1]));
 });
+
+Deno.test("labels of a field whose positions nobody understands are told", async () => {
+  const of = await acquired({ service: "simbad", column: "ra", first: "158,1", type: "char" });
+  const told = of.problems.filter((one) => /^simbad-/.test(one));
+  assert.deepEqual(
+    told.map((one) => one.replace(/\d+ rows/, "N rows")),
+    ['simbad-pulsar: none of its N rows there has a position, such as "158,1"'],
+  );
+});
+
+Deno.test("what X-Match left out around one source is asked for again by the next run", async () => {
+  let isCut = true;
+  await using fixture = new FixtureArchives(new InventedSky(), { plain: true });
+  await using server = Deno.serve({ port: 0, onListen() {} }, async (request) => {
+    const isMeant = isCut && (await request.clone().text()).includes("II/246");
+    const answer = await fixture.answer(request);
+    if (!isMeant) return answer;
+    const mark = '<INFO name="QUERY_STATUS" value="OVERFLOW"/></RESOURCE>';
+    return new Response((await answer.text()).replace("</RESOURCE>", mark));
+  });
+  const archives = archivesOf(`http://127.0.0.1:${server.addr.port}`);
+  const area = { cones: [FIELD], words: "field" };
+  await inFolder(async (folder) => {
+    const cache = new FolderCache(folder);
+    const how = { release: "2.1" as const, area, archives, cache, firstWaitMs: 1, attempts: 2 };
+    const { leftOut } = await acquire(how);
+    assert.deepEqual(leftOut.map(({ id }) => id), ["2mass"]);
+    assert.match(leftOut[0].why, /^one source has \d+ counterparts, and not all of them came$/);
+    isCut = false;
+    const later = await acquire(how);
+    assert.deepEqual(later.leftOut, []);
+    assert.ok(columnOf(later.sources, "J").some((value) => !isNaN(value)));
+  });
+});
