@@ -78,9 +78,11 @@ export class VotableReader {
       table: ({ columns }) => {
         if (this.#builder) return undefined;
         const builder = this.#builder = new TableBuilder(columns);
-        return (row) => {
-          if (builder.rows >= maxRows) throw malformed(`more than ${maxRows} rows`);
-          builder.add(row);
+        return {
+          row(cells) {
+            if (builder.rows >= maxRows) throw malformed(`more than ${maxRows} rows`);
+            builder.add(cells);
+          },
         };
       },
     });

@@ -126,9 +126,8 @@ export async function openFile(file: TableFile, options: OpenOptions = {}): Prom
 async function openOnce(given: TableFile, options: OpenOptions): Promise<OpenTable> {
   const { file, share } = counted(given);
   const isPacked = file.size > 2 && (await file.read(0, 2)).join() === "31,139";
-  const pieces = isPacked
-    ? unpacked(file, options.maxSize)
-    : file.stream()[Symbol.asyncIterator]() as AsyncGenerator<Uint8Array>;
+  const contents = () => isPacked ? unpacked(file, options.maxSize) : file.stream();
+  const pieces = contents()[Symbol.asyncIterator]() as AsyncGenerator<Uint8Array>;
   let kind = "content", keepsOpen = false;
   try {
     const { value: head } = await pieces.next();
@@ -158,7 +157,10 @@ async function openOnce(given: TableFile, options: OpenOptions): Promise<OpenTab
     }
     if (/^\s*</.test(start) && !/^\s*<HEADER>/.test(start)) {
       kind = "VOTable";
-      return guarded(file.name, kind, await openVotable(whole, options));
+      // a pipe has no size, and comes once
+      const kept = file.size > 0 ? undefined : bytesFile(file.name, await together(whole));
+      const again = () => kept?.stream() ?? contents();
+      return guarded(file.name, kind, await openVotable(again, options));
     }
     const [, extension] = /\.(parquet|arrow|fits?)$/i.exec(file.name) ?? [];
     if (extension) {

@@ -16,10 +16,9 @@ import {
   type TableColumn,
   type TablePiece,
 } from "./open-table.ts";
-import { splitUnit, unbytes } from "./split-cells.ts";
+import { decodeText, splitUnit, unbytes } from "./split-cells.ts";
 import { damage, malformed } from "./table-error.ts";
 import type { TableFile } from "./table-file.ts";
-import { decodeText } from "./votable-parser.ts";
 import { WantedColumns } from "./wanted-columns.ts";
 
 /**

@@ -7,10 +7,10 @@ import {
   type TableColumn,
   type TablePiece,
 } from "./open-table.ts";
-import { unbytes } from "./split-cells.ts";
+import { decodeText, unbytes } from "./split-cells.ts";
 import { malformed } from "./table-error.ts";
 import { bytesFile, type TableFile } from "./table-file.ts";
-import { decodeText, withEquinox } from "./votable-parser.ts";
+import { withEquinox } from "./votable-parser.ts";
 
 const BLOCK = 2880, CARD = 80;
 /** Bytes of rows that are in memory together, and of a heap. */

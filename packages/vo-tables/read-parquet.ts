@@ -23,11 +23,11 @@ import {
 } from "./open-table.ts";
 import { ColumnPages } from "./parquet-pages.ts";
 import { describeField } from "./read-votable.ts";
-import { splitUnit, unbytes } from "./split-cells.ts";
+import { decodeText, splitUnit, unbytes } from "./split-cells.ts";
 import { damage, malformed } from "./table-error.ts";
 import type { TableFile } from "./table-file.ts";
 import { WantedColumns } from "./wanted-columns.ts";
-import { decodeText, VotableParser } from "./votable-parser.ts";
+import { VotableParser } from "./votable-parser.ts";
 
 /** Rows that are in memory together: the first, before anybody says which columns are wanted. */
 const FIRST_ROWS = 16_384, ROWS = 8192;
@@ -186,9 +186,9 @@ function statedColumns(
       const parser = new VotableParser({
         table({ columns, frames }) {
           columns.forEach((column, i) => add(describeField(column, frames[i])));
-          return () => {};
+          return { row() {} };
         },
-        fits() {},
+        fits: () => ({ write() {}, end() {} }),
       });
       parser.write(new TextEncoder().encode(votable));
       parser.finish();

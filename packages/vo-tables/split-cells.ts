@@ -86,6 +86,17 @@ function splitBlanks(text: string): string[] | undefined {
   return cells.map((cell) => /^".*"$/s.test(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell);
 }
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true }), LATIN1 = new TextDecoder("latin1");
+
+/** Text of bytes whose encoding nobody states: UTF-8, or Latin-1 where they cannot be that. */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return LATIN1.decode(bytes);
+  }
+}
+
 /** A text as its writer meant it where Python wrote bytes: `b'Zed 1'` is Zed 1. */
 export function unbytes(text: string): string {
   if (text.charCodeAt(0) !== 98) return text;

@@ -17,6 +17,16 @@ export interface ColumnInfo {
 /** One cell as the readers hand it over; `undefined` and NaN are missing. */
 export type Cell = number | bigint | boolean | string | undefined;
 
+/** What takes the rows of a table as they are read. */
+export interface RowTaker {
+  /** Takes a row, whose list is the reader's own and holds the next one later. */
+  row(cells: readonly Cell[]): void;
+  /** Whether the cells of a column are wanted, by its place: others may be undefined. By default all. */
+  readonly wants?: (place: number) => boolean;
+  /** Whether cells that are not wanted must be values of their columns all the same. */
+  readonly checks?: boolean;
+}
+
 const NUMERIC = new Set(["double", "float", "int", "short", "unsignedByte"]);
 
 /** How the cells of a column are kept. */

@@ -1,7 +1,11 @@
 import sax from "sax";
-import { ELEMENTS } from "./fits-elements.ts";
 import { malformed, TableError } from "./table-error.ts";
-import { type Cell, type ColumnInfo, columnKind, isNull, parseCell } from "./votable-column.ts";
+import { type Cell, type ColumnInfo, parseCell, type RowTaker } from "./votable-column.ts";
+import { PlainRows } from "./votable-rows.ts";
+import { Base64Stream, BinaryRows, type BytesTaker } from "./votable-stream.ts";
+
+/** Letters that wait for the end of their row. */
+const MOST_WAITING = 1 << 20;
 
 /** A table of a VOTable whose rows follow. */
 export interface VotableTable {
@@ -14,9 +18,9 @@ export interface VotableTable {
 /** What takes the tables of a VOTable as they come. */
 interface VotableSink {
   /** Told of each table with data; takes its rows, or undefined to pass it over. */
-  table(table: VotableTable): ((row: readonly Cell[]) => void) | undefined;
-  /** Takes a FITS file that stands for the rows; absent where none is understood. */
-  fits?(bytes: Uint8Array<ArrayBuffer>): void;
+  table(table: VotableTable): RowTaker | undefined;
+  /** Told of a FITS file that stands for the rows; takes its bytes. Absent where none is understood. */
+  fits?(): BytesTaker;
 }
 
 interface Tag {
@@ -46,12 +50,16 @@ export class VotableParser {
   #coosys: Coosys[] = [];
   #table = "";
   #stated: number | undefined;
-  #take?: (row: readonly Cell[]) => void;
+  #taker?: RowTaker;
   #rows = 0;
   /** Number of tables with data. */
   #tables = 0;
-  /** Base64 of a stream while it lasts. */
-  #stream?: string[];
+  /** Reads the rows of TABLEDATA that its parser need not see. */
+  #plain?: PlainRows;
+  /** Takes the base64 of a stream while it lasts. */
+  #stream?: Base64Stream;
+  /** The beginning of a row whose end has not come yet. */
+  #waiting = "";
   #row: Cell[] = [];
   #data = "";
   #inField = false;
@@ -67,10 +75,10 @@ export class VotableParser {
   constructor(sink: VotableSink, encoding?: string) {
     this.#sink = sink;
     this.#encoding = encoding;
-    this.#parser.onopentag = (tag: Tag) => this.#open(localName(tag.name), tag.attributes);
+    this.#parser.onopentag = (tag: Tag) => this.#open(tag);
     this.#parser.onclosetag = (name: string) => this.#close(localName(name));
     this.#parser.ontext = this.#parser.oncdata = (text: string) => {
-      if (this.#stream) this.#stream.push(text);
+      if (this.#stream) this.#stream.write(text);
       else this.#text += text;
     };
     this.#parser.onerror = (error: Error) => {
@@ -81,13 +89,13 @@ export class VotableParser {
 
   write(chunk: Uint8Array): void {
     this.#decoder ??= new TextDecoder(encodingOf(chunk) ?? this.#encoding, { fatal: true });
-    this.#parser.write(this.#decode(chunk, true));
+    this.#read(this.#decode(chunk, true));
   }
 
   /** @returns Whether the service says that it left rows out. */
   finish(): boolean {
-    this.#parser.write(this.#decode(new Uint8Array(0), false));
-    this.#parser.close();
+    this.#read(this.#decode(new Uint8Array(0), false));
+    this.#parser.write(this.#waiting).close();
     if (this.#status === "ERROR") {
       throw new TableError("query", this.#failure || "the service reported an error without words");
     }
@@ -102,13 +110,58 @@ export class VotableParser {
     } catch {
       throw malformed(
         `the VOTable is not ${this.#decoder!.encoding.toUpperCase()} behind line ` +
-          `${this.#parser.line + 1}; save it as UTF-8, or name its encoding in its first line: ` +
+          `${
+            this.#parser.line + lineFeeds(this.#waiting) + 1
+          }; save it as UTF-8, or name its encoding in its first line: ` +
           '<?xml version="1.0" encoding="ISO-8859-1"?>',
       );
     }
   }
 
-  #open(name: string, attributes: Record<string, string>): void {
+  /**
+   * Rows of TABLEDATA and the letters of a stream, nearly all of a document, go past the parser of
+   * XML where nothing stands in them that it must see.
+   */
+  #read(piece: string): void {
+    const text = this.#waiting + piece;
+    this.#waiting = "";
+    for (let at = 0; at < text.length;) {
+      const isText = this.#parser.state === sax.STATE.TEXT;
+      if (isText && this.#stream) at = this.#readStream(text, at);
+      else if (isText && this.#plain && this.#isAmongRows()) {
+        const { end, lines } = this.#plain.read(text, at);
+        this.#parser.line += lines;
+        at = end;
+        if (text.length - at < MOST_WAITING && this.#plain.isPart(text, at)) {
+          this.#waiting = text.slice(at);
+          return;
+        }
+      }
+      ROWS_BEGIN.lastIndex = at;
+      const end = ROWS_BEGIN.test(text) ? ROWS_BEGIN.lastIndex : text.length;
+      this.#parser.write(text.slice(at, end));
+      at = end;
+    }
+  }
+
+  #isAmongRows(): boolean {
+    return localName(this.#parser.tags.at(-1)?.name ?? "") === "TABLEDATA";
+  }
+
+  /** Takes the letters of a stream up to the next tag or entity. */
+  #readStream(text: string, from: number): number {
+    MARKUP.lastIndex = from;
+    const end = MARKUP.test(text) ? MARKUP.lastIndex - 1 : text.length;
+    const letters = text.slice(from, end);
+    // what the parser still has comes first
+    this.#parser.flush();
+    this.#parser.line += lineFeeds(letters);
+    this.#stream!.write(letters);
+    return end;
+  }
+
+  #open(tag: Tag): void {
+    const name = localName(tag.name), { attributes } = tag;
     if (this.#inCell) {
       throw malformed(`row ${this.#rows + 1} of the VOTable has <${name}> within a cell`);
     }
@@ -126,7 +179,7 @@ export class VotableParser {
       this.#complaint ||= attributes.value?.trim() ?? "";
     } else if (name === "COOSYS") this.#coosys.push(coosysOf(attributes));
     else if (name === "TABLE") {
-      [this.#fields, this.#refs, this.#take] = [[], [], undefined];
+      [this.#fields, this.#refs, this.#taker] = [[], [], undefined];
       this.#table = attributes.name ?? attributes.ID ?? "";
       this.#stated = attributes.nrows === undefined ? undefined : Number(attributes.nrows);
     } else if (name === "FIELD") {
@@ -135,8 +188,12 @@ export class VotableParser {
       this.#refs.push(attributes.ref);
     } else if (name === "VALUES" && attributes.null !== undefined && this.#inField) {
       this.#fields.push({ ...this.#fields.pop()!, null: attributes.null.trim() });
-    } else if (name === "TABLEDATA" || name === "BINARY" || name === "BINARY2") this.#begin(name);
-    else if (name === "FITS") {
+    } else if (name === "BINARY" || name === "BINARY2") this.#begin(name);
+    else if (name === "TABLEDATA") {
+      this.#begin(name);
+      const prefix = tag.name.slice(0, -name.length);
+      this.#plain = new PlainRows(this.#fields, prefix, this.#counted());
+    } else if (name === "FITS") {
       if (!this.#sink.fits) throw malformed("the VOTable holds FITS; ask for TABLEDATA");
       this.#data = name;
       this.#tables++;
@@ -161,7 +218,7 @@ export class VotableParser {
     this.#rows = 0;
     if (this.#fields.length === 0) throw malformed("the table has no columns");
     const only = this.#coosys.length === 1 ? this.#coosys[0].frame : undefined;
-    this.#take = this.#sink.table({
+    this.#taker = this.#sink.table({
       name: this.#table,
       columns: this.#fields,
       frames: this.#fields.map(({ ucd }, i) =>
@@ -176,7 +233,27 @@ export class VotableParser {
     if (encoding !== "base64" || href || this.#data === "") {
       throw malformed(`the VOTable's stream is ${form}; expected base64 in place`);
     }
-    this.#stream = [];
+    this.#stream = new Base64Stream(this.#bytesTaker());
+  }
+
+  #bytesTaker(): BytesTaker {
+    if (this.#data === "FITS") return this.#sink.fits!();
+    const taker = this.#counted();
+    return taker
+      ? new BinaryRows(this.#fields, this.#data === "BINARY2", taker)
+      : { write() {}, end() {} };
+  }
+
+  /** Who takes the rows, which are counted besides. */
+  #counted(): RowTaker | undefined {
+    const taker = this.#taker;
+    return taker && {
+      ...taker,
+      row: (cells) => {
+        this.#rows++;
+        taker.row(cells);
+      },
+    };
   }
 
   #close(name: string): void {
@@ -184,7 +261,7 @@ export class VotableParser {
       this.#inCell = false;
       const column = this.#fields[this.#row.length];
       this.#row.push(
-        this.#take && column ? parseCell(this.#text, column) : undefined,
+        this.#taker && column ? parseCell(this.#text, column) : undefined,
       );
     } else if (name === "TR") this.#endRow();
     else if (name === "INFO" && this.#status === "ERROR") this.#failure ||= this.#text.trim();
@@ -192,37 +269,47 @@ export class VotableParser {
     else if (name === "DESCRIPTION" && this.#inField) {
       this.#fields.push({ ...this.#fields.pop()!, description: this.#text.trim() });
     } else if (name === "STREAM" && this.#stream) {
-      const bytes = fromBase64(this.#stream.join(""));
+      this.#stream.end();
       this.#stream = undefined;
-      if (this.#data === "FITS") this.#sink.fits!(bytes);
-      else if (this.#take) {
-        this.#rows = binaryRows(this.#fields, bytes, this.#data === "BINARY2", this.#take);
-      }
     } else if (name === "DATA") {
-      if (this.#take && Number.isSafeInteger(this.#stated) && this.#stated! > this.#rows) {
+      if (this.#taker && Number.isSafeInteger(this.#stated) && this.#stated! > this.#rows) {
         throw malformed(
           `the VOTable says nrows = ${this.#stated} and has ${this.#rows}: cut short`,
         );
       }
-      [this.#take, this.#data, this.#fields] = [undefined, "", []];
+      this.#endData();
     } else if (name === "TABLE" && this.#fields.length > 0) {
       // FIELDs without DATA are a table without rows
       this.#begin(name);
-      [this.#take, this.#data, this.#fields] = [undefined, "", []];
+      this.#endData();
     }
     this.#text = "";
   }
 
+  #endData(): void {
+    [this.#taker, this.#plain, this.#data, this.#fields] = [undefined, undefined, "", []];
+  }
+
   #endRow(): void {
-    if (!this.#take) return;
+    if (!this.#taker) return;
     if (this.#row.length !== this.#fields.length) {
       throw malformed(
         `row ${this.#rows} has ${this.#row.length} cells, expected ${this.#fields.length}`,
       );
     }
     this.#rows++;
-    this.#take(this.#row);
+    this.#taker.row(this.#row);
   }
+}
+
+/** Behind these a row may begin that the parser of XML need not see. */
+const ROWS_BEGIN = /<\/(?:[\w.-]+:)?TR>|TABLEDATA>/g;
+const MARKUP = /[<&]/g;
+
+function lineFeeds(text: string): number {
+  let n = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) n++;
+  return n;
 }
 
 /** As the byte order mark or the XML declaration says. */
@@ -262,112 +349,4 @@ export function withEquinox(frame: string, equinox: string): string {
   const year = /\d+(\.\d+)?/.exec(equinox)?.[0];
   if (frame === "FK4") return `FK4 B${year === undefined ? 1950 : Number(year)}`;
   return frame === "FK5" && year && Number(year) !== 2000 ? `FK5 J${Number(year)}` : frame;
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const plain = text.replace(/\s+/g, "");
-  const bytes = new Uint8Array(Math.floor(plain.length * 3 / 4));
-  let end = 0;
-  try {
-    for (let at = 0; at < plain.length; at += 1 << 16) {
-      const piece = atob(plain.slice(at, at + (1 << 16)));
-      for (let i = 0; i < piece.length; i++) bytes[end++] = piece.charCodeAt(i);
-    }
-  } catch {
-    throw malformed("the VOTable's stream is not base64");
-  }
-  return bytes.subarray(0, end);
-}
-
-/** How a datatype lies in a stream: as the FITS form of the same width, if it has one. */
-const FORMS = new Map(Object.entries({
-  boolean: "L",
-  unsignedByte: "B",
-  short: "I",
-  int: "J",
-  long: "K",
-  float: "E",
-  double: "D",
-  char: "A",
-  unicodeChar: "I",
-  bit: "X",
-  floatComplex: "E",
-  doubleComplex: "D",
-}));
-
-/**
- * Hands over the rows of a BINARY or BINARY2 stream: sections 5.3 and 5.4 of the standard.
- *
- * @returns Their number.
- * @throws TableError when the stream ends within a row.
- */
-function binaryRows(
-  columns: readonly ColumnInfo[],
-  bytes: Uint8Array,
-  binary2: boolean,
-  hand: (row: readonly Cell[]) => void,
-): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let at = 0, rows = 0;
-  const take = (size: number): number => {
-    if (at + size > bytes.length) {
-      throw malformed(`the VOTable's stream ends within row ${rows}: it is cut short`);
-    }
-    return (at += size) - size;
-  };
-  const readers = columns.map((column) => {
-    const { name, datatype, arraysize = "1" } = column, form = FORMS.get(datatype);
-    if (form === undefined) throw malformed(`column "${name}" has datatype "${datatype}"`);
-    // "4x*" is a list of unknown length of arrays of four; its stored length counts all elements
-    const isOpen = arraysize.includes("*"), parts = datatype.endsWith("Complex") ? 2 : 1;
-    const size = isOpen ? 0 : arraysize.split("x").reduce((a, b) => a * Number(b), 1);
-    if (!Number.isSafeInteger(size) || size < 0) {
-      throw malformed(`column "${name}" has arraysize "${arraysize}"`);
-    }
-    const isText = parts === 2 || columnKind(column) === "text";
-    const isBit = form === "X", [width, read] = ELEMENTS[isBit ? "A" : form];
-    return (): Cell => {
-      const count = (isOpen ? view.getUint32(take(4)) : size) * parts;
-      const start = take(isBit ? Math.ceil(count / 8) : count * width);
-      const raw = bytes.subarray(start, at);
-      if (datatype === "char") return text(decodeText(raw));
-      if (datatype === "unicodeChar") return text(UTF16.decode(raw));
-      const element = (i: number) => isBit ? bitOf(raw, i, count) : read(view, start + i * width);
-      if (!isText) return isNull(element(0), column) ? undefined : element(0);
-      return text(Array.from({ length: count }, (_, i) => element(i)).join(isBit ? "" : " "));
-    };
-  });
-  const maskBytes = binary2 ? Math.ceil(readers.length / 8) : 0;
-  while (at < bytes.length) {
-    const start = take(maskBytes);
-    const row = readers.map((read, i) => {
-      const cell = read();
-      return maskBytes && bytes[start + (i >> 3)] & (0x80 >> (i & 7)) ? undefined : cell;
-    });
-    if (at === start) throw malformed("the rows of the VOTable's stream have no bytes");
-    hand(row);
-    rows++;
-  }
-  return rows;
-}
-
-/** A bit; where there is one alone writers differ in which of the byte it is. */
-function bitOf(bytes: Uint8Array, i: number, count: number): number {
-  return count === 1 ? Number(bytes[0] !== 0) : bytes[i >> 3] >> (7 - (i & 7)) & 1;
-}
-
-const UTF16 = new TextDecoder("utf-16be"), UTF8 = new TextDecoder("utf-8", { fatal: true });
-const LATIN1 = new TextDecoder("latin1");
-
-/** Text of bytes whose encoding nobody states: UTF-8, or Latin-1 where they cannot be that. */
-export function decodeText(bytes: Uint8Array): string {
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    return LATIN1.decode(bytes);
-  }
-}
-
-function text(value: string): Cell {
-  return value.replace(/\0.*$/s, "").trim() || undefined;
 }
