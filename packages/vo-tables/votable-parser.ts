@@ -108,11 +108,10 @@ export class VotableParser {
     try {
       return this.#decoder?.decode(chunk, { stream }) ?? "";
     } catch {
+      const line = this.#parser.line + lineFeeds(this.#waiting) + 1;
       throw malformed(
         `the VOTable is not ${this.#decoder!.encoding.toUpperCase()} behind line ` +
-          `${
-            this.#parser.line + lineFeeds(this.#waiting) + 1
-          }; save it as UTF-8, or name its encoding in its first line: ` +
+          `${line}; save it as UTF-8, or name its encoding in its first line: ` +
           '<?xml version="1.0" encoding="ISO-8859-1"?>',
       );
     }
@@ -120,7 +119,7 @@ export class VotableParser {
 
   /**
    * Rows of TABLEDATA and the letters of a stream, nearly all of a document, go past the parser of
-   * XML where nothing stands in them that it must see.
+   * XML where they hold nothing that only it knows.
    */
   #read(piece: string): void {
     const text = this.#waiting + piece;

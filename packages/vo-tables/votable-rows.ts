@@ -8,6 +8,8 @@ import {
   type RowTaker,
 } from "./votable-column.ts";
 
+/** How the number that is none is nearly always spelt. */
+const NONE = "NaN";
 const LINE_FEED = 10, BLANK = 32, TAB = 9, RETURN = 13;
 
 /**
@@ -90,7 +92,9 @@ export class PlainRows {
       const { wants, checks } = this.#taker, isWanted = wants === undefined || wants(place);
       if (!isWanted && !checks) return;
       const number = plainNumber(text, from, to), column = this.#columns[place];
-      if (number === number) {
+      const isNone = to - from === NONE.length && column.null === undefined &&
+        isAt(text, from, NONE);
+      if (number === number || isNone) {
         this.#row[place] = column.null !== undefined && isNull(number, column) ? undefined : number;
         return;
       }
