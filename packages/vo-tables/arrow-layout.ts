@@ -1,86 +1,190 @@
 import { malformed } from "./table-error.ts";
+import type { TableFile } from "./table-file.ts";
 
 /** Bytes of the word that an Arrow file begins with; behind it lies a stream. */
 const MAGIC_BYTES = 8;
+/** Bytes of the word that it ends with and of the length before, and of a block of its footer. */
+const TAIL_BYTES = 10, BLOCK_BYTES = 24;
+/** Bytes of a message that are read first: mostly they hold its description. */
+const PEEK_BYTES = 8192;
 /** Kinds of messages. */
 const DICTIONARY_BATCH = 2, RECORD_BATCH = 3;
 /** Fields within fields, and what a damaged length may not exceed. */
 const MOST_DEPTH = 32, MOST_FIELDS = 100_000;
 
+/** A message of an Arrow file: where it lies, and the rows that it holds. */
+export interface ArrowMessage {
+  readonly start: number;
+  readonly end: number;
+  readonly rows: number;
+}
+
+/** Where the parts of an Arrow file lie. */
+export interface ArrowLayout {
+  readonly dictionaries: readonly ArrowMessage[];
+  /** Batches of rows, as the footer lists them. */
+  readonly batches: readonly ArrowMessage[];
+  /** Rows of all batches that are found; the footer may list fewer. */
+  readonly rows: number;
+  /** A file of the same schema with some of the batches, by their places, and the dictionaries. */
+  part(from: number, to: number): Promise<Uint8Array>;
+}
+
 /**
  * Follows the lists of an Arrow file
  * (https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interprocess-communication-ipc)
- * and makes sure that none goes beyond the file: readers take their lengths on trust.
+ * and makes sure that none goes beyond the file: readers take their lengths on trust. Of the file the
+ * descriptions of its parts are read, not these.
  *
- * @returns Rows of all batches that are found; the footer may list fewer.
  * @throws TableError for what cannot be.
  */
-export function checkArrow(bytes: Uint8Array): number {
-  const walk = new ArrowWalk(bytes);
+export async function arrowLayout(file: TableFile): Promise<ArrowLayout> {
   try {
-    return walk.file();
+    return await layoutOf(file);
   } catch (error) {
     if (error instanceof RangeError) throw malformed("its Arrow is broken or cut short");
     throw error;
   }
 }
 
+async function layoutOf(file: TableFile): Promise<ArrowLayout> {
+  const tail = await file.read(Math.max(0, file.size - TAIL_BYTES), file.size);
+  const end = file.size - TAIL_BYTES - viewOf(tail).getInt32(0, true);
+  if (end < MAGIC_BYTES) throw new RangeError("the footer is longer than the file");
+  const footer = await file.read(end, file.size), lists = new ArrowWalk(footer, file.size).footer();
+  const known = new Map<number, ArrowMessage>();
+  const messageAt = async (start: number) => {
+    const message = known.get(start) ?? await readMessage(file, start, end);
+    known.set(start, message);
+    return message;
+  };
+  const blocksOf = async ({ start, n }: List) => {
+    const blocks: ArrowMessage[] = [];
+    for (let block = start; block < start + BLOCK_BYTES * n; block += BLOCK_BYTES) {
+      const message = await messageAt(Number(viewOf(footer).getBigInt64(block, true)));
+      if (message.end === message.start) throw new RangeError("a block of nothing");
+      blocks.push(message);
+    }
+    return blocks;
+  };
+  const dictionaries = await blocksOf(lists.dictionaries);
+  const batches = await blocksOf(lists.batches);
+  const listed = batches.reduce((sum, { rows }) => sum + rows, 0);
+  return {
+    dictionaries,
+    batches,
+    rows: Math.max(listed, await rowsInTurn(messageAt, end)),
+    part: (from, to) =>
+      partOf(file, footer, [
+        // without rows no text of a dictionary is asked for
+        [lists.dictionaries, from < to ? dictionaries : []],
+        [lists.batches, batches.slice(from, to)],
+      ]),
+  };
+}
+
+/** Rows of the batches that lie behind each other, as far as they can be followed. */
+async function rowsInTurn(
+  messageAt: (start: number) => Promise<ArrowMessage>,
+  end: number,
+): Promise<number> {
+  let rows = 0;
+  try {
+    for (let at = MAGIC_BYTES; at + 8 <= end;) {
+      const message = await messageAt(at);
+      if (message.end === at) break;
+      rows += message.rows;
+      at = message.end;
+    }
+  } catch (error) {
+    // writers may leave gaps between messages, which the footer knows
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return rows;
+}
+
+/** A message of rows, a dictionary or a schema; it ends where it begins where there is none. */
+async function readMessage(file: TableFile, start: number, end: number): Promise<ArrowMessage> {
+  if (start < 0 || start >= file.size) throw new RangeError("a message beyond the file");
+  let bytes = await file.read(start, start + PEEK_BYTES);
+  const view = viewOf(bytes), at = view.getInt32(0, true) === -1 ? 4 : 0;
+  const length = view.getInt32(at, true), headEnd = at + 4 + length;
+  if (length <= 0) return { start, end: start, rows: 0 };
+  if (start + headEnd > end) throw new RangeError("a message is cut off");
+  if (headEnd > bytes.length) bytes = await file.read(start, start + headEnd);
+  const { rows, body } = new ArrowWalk(bytes, file.size).message(at + 4);
+  if (body < 0 || start + headEnd + body > end) throw new RangeError("a message is cut off");
+  return { start, end: start + headEnd + body, rows };
+}
+
+/** A file of some of the messages, under the same footer with its lists mended. */
+async function partOf(
+  file: TableFile,
+  footer: Uint8Array,
+  lists: readonly (readonly [List, readonly ArrowMessage[]])[],
+): Promise<Uint8Array> {
+  const mended = footer.slice(), view = viewOf(mended);
+  const messages = lists.flatMap(([list, listed]) =>
+    listed.map((message, i) => ({ ...message, block: list.start + BLOCK_BYTES * i }))
+  ).sort((a, b) => a.start - b.start);
+  let size = MAGIC_BYTES;
+  const places = messages.map(({ start, end }) => {
+    // numbers stay as far from whole words as they were
+    const at = size + (start - size & 7);
+    size = at + end - start;
+    return at;
+  });
+  const part = new Uint8Array(size + mended.length);
+  part.set(await file.read(0, MAGIC_BYTES));
+  for (const [i, { start, end, block }] of messages.entries()) {
+    part.set(await file.read(start, end), places[i]);
+    view.setBigInt64(block, BigInt(places[i]), true);
+  }
+  for (const [{ start }, { length }] of lists) {
+    if (start > 0) view.setInt32(start - 4, length, true);
+  }
+  part.set(mended, size);
+  return part;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** Where a list begins, and how many elements it has. */
+interface List {
+  readonly start: number;
+  readonly n: number;
+}
+
+/** Follows what points to what in a footer or in the description of a message. */
 class ArrowWalk {
   readonly #view: DataView;
+  readonly #fileSize: number;
   #fields = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  constructor(bytes: Uint8Array, fileSize: number) {
+    [this.#view, this.#fileSize] = [viewOf(bytes), fileSize];
   }
 
-  file(): number {
-    const last = this.#view.byteLength - 10, end = last - this.#int(last);
-    if (end < MAGIC_BYTES) throw new RangeError("the footer is longer than the file");
-    const footer = this.#follow(end);
+  /** Lists of the blocks of a footer. */
+  footer(): { readonly dictionaries: List; readonly batches: List } {
+    const footer = this.#follow(0);
     this.#schema(this.#table(footer, 6));
     this.#pairs(footer, 12);
-    this.#blocks(footer, 8, end);
-    return Math.max(this.#blocks(footer, 10, end), this.#stream(end));
+    return {
+      dictionaries: this.#vector(footer, 8, BLOCK_BYTES),
+      batches: this.#vector(footer, 10, BLOCK_BYTES),
+    };
   }
 
-  /** Rows of the batches that the footer lists. */
-  #blocks(footer: number, slot: number, end: number): number {
-    const { start, n } = this.#vector(footer, slot, 24);
-    let rows = 0;
-    for (let block = start; block < start + 24 * n; block += 24) {
-      rows += this.#message(Number(this.#view.getBigInt64(block, true)), end).rows;
-    }
-    return rows;
-  }
-
-  /** Rows of the batches that lie behind each other, as far as they can be followed. */
-  #stream(end: number): number {
-    let rows = 0;
-    try {
-      for (let at = MAGIC_BYTES; at + 8 <= end;) {
-        const message = this.#message(at, end);
-        if (message.end === at) break;
-        rows += message.rows;
-        at = message.end;
-      }
-    } catch (error) {
-      // writers may leave gaps between messages, which the footer knows
-      if (!(error instanceof RangeError)) throw error;
-    }
-    return rows;
-  }
-
-  /** A message of rows, a dictionary or a schema; it ends where it begins where there is none. */
-  #message(start: number, end: number): { rows: number; end: number } {
-    const at = this.#int(start) === -1 ? start + 4 : start, length = this.#int(at);
-    if (length <= 0) return { rows: 0, end: start };
-    const message = this.#follow(at + 4), body = this.#long(message, 10);
-    if (body < 0 || at + 4 + length + body > end) throw new RangeError("a message is cut off");
+  /** Rows of a message, and the bytes that follow its description. */
+  message(at: number): { readonly rows: number; readonly body: number } {
+    const message = this.#follow(at), body = this.#long(message, 10);
     const kindAt = this.#slot(message, 6), kind = kindAt && this.#view.getUint8(kindAt);
     const header = this.#table(message, 8);
     if (kind === DICTIONARY_BATCH) this.#batch(this.#table(header, 6), body);
-    const rows = kind === RECORD_BATCH ? this.#batch(header, body) : 0;
-    return { rows, end: at + 4 + length + body };
+    return { rows: kind === RECORD_BATCH ? this.#batch(header, body) : 0, body };
   }
 
   /** A batch of rows, its nodes and buffers. */
@@ -96,7 +200,7 @@ class ArrowWalk {
       if (offset < 0 || length < 0 || offset + length > body) throw new RangeError("a buffer");
     }
     this.#vector(batch, 12, 8);
-    if (rows < 0 || rows > Math.max(most, this.#view.byteLength)) throw new RangeError("rows");
+    if (rows < 0 || rows > Math.max(most, this.#fileSize)) throw new RangeError("rows");
     return rows;
   }
 
@@ -141,7 +245,7 @@ class ArrowWalk {
   }
 
   /** A list of a table: where it begins and how many elements of `size` bytes it has. */
-  #vector(table: number, slot: number, size: number): { start: number; n: number } {
+  #vector(table: number, slot: number, size: number): List {
     const at = this.#slot(table, slot);
     if (at === 0) return { start: 0, n: 0 };
     const start = this.#follow(at) + 4, n = this.#int(start - 4);

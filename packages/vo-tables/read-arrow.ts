@@ -3,12 +3,13 @@ import {
   CompressionType,
   type DataType,
   setCompressionCodec,
+  type Table,
   tableFromIPC,
   Type,
 } from "@uwdata/flechette";
 import { decompress as decompressZstd } from "fzstd";
 import { decompress as decompressLz4 } from "lz4js";
-import { checkArrow } from "./arrow-layout.ts";
+import { arrowLayout, type ArrowMessage } from "./arrow-layout.ts";
 import {
   BATCH_ROWS,
   byColumns,
@@ -21,9 +22,12 @@ import { damage, malformed } from "./table-error.ts";
 import type { TableFile } from "./table-file.ts";
 import { WantedColumns } from "./wanted-columns.ts";
 
+/** Bytes of batches that are in memory together; a batch that is larger is so alone. */
+const PART = 1 << 22;
+
 /**
- * Opens an Arrow IPC file, also Feather's second form, packed by LZ4 or Zstandard too. Columns are
- * read as they are wanted.
+ * Opens an Arrow IPC file, also Feather's second form, packed by LZ4 or Zstandard too, in parts
+ * of whole batches. Columns are read as they are wanted.
  *
  * @throws TableError when the footer says fewer rows than the file holds.
  */
@@ -39,32 +43,27 @@ export async function openArrow(file: TableFile): Promise<OpenTable> {
     encode,
     decode: (bytes, length) => decompressZstd(bytes, new Uint8Array(length)),
   });
-  const bytes = await file.read(0, file.size);
-  const inBatches = checkArrow(bytes);
-  const table = tableFromIPC(bytes, { useBigInt: true }), { fields } = table.schema;
-  const nRows = table.numRows;
-  if (inBatches !== nRows) {
-    throw malformed(`the Arrow file says ${nRows} rows at its end and holds ${inBatches}`);
-  }
-  const columns = fields.map((_, i) => table.getChildAt(i) as Column<unknown>);
-  const wanted = new WantedColumns(fields.length);
-  function* pieces(): Generator<TablePiece> {
-    for (let from = 0; from < nRows; from += BATCH_ROWS) {
-      const length = Math.min(BATCH_ROWS, nRows - from);
-      const cells: (ArrayLike<unknown> | undefined)[] = fields.map(() => undefined);
-      for (const i of wanted) {
-        const cell = (row: number) => plain(columns[i].at(from + row));
-        try {
-          cells[i] = fields[i].type.typeId === Type.Float
-            ? Float64Array.from({ length }, (_, row) => Number(cell(row) ?? NaN))
-            : Array.from({ length }, (_, row) => cell(row));
-        } catch (error) {
-          const { name } = fields[i];
-          const problem = `column "${name}" of the Arrow file cannot be read: ${damage(error)}`;
-          wanted.fail(i, malformed(problem));
-        }
-      }
-      yield { nRows: length, cells };
+  const { batches, dictionaries, rows, part } = await arrowLayout(file);
+  const check = (said: number, held: number) => {
+    if (said === held) return;
+    throw malformed(`the Arrow file says ${said} rows at its end and holds ${held}`);
+  };
+  const decode = async (from: number, to: number) =>
+    tableFromIPC(await part(from, to), { useBigInt: true });
+  const { fields } = (await decode(0, 0)).schema, wanted = new WantedColumns(fields.length);
+  const rowsOf = (of: readonly ArrowMessage[]) =>
+    fields.length === 0 ? 0 : of.reduce((sum, { rows }) => sum + rows, 0);
+  const nRows = rowsOf(batches);
+  check(nRows, rows);
+  const sizeOf = ({ start, end }: ArrowMessage) => end - start;
+  // what all batches share is decoded with each part
+  const least = Math.max(PART, dictionaries.reduce((sum, one) => sum + sizeOf(one), 0));
+  async function* pieces(): AsyncGenerator<TablePiece> {
+    for (let from = 0, to = 0; from < batches.length; from = to) {
+      for (let size = 0; to < batches.length && size < least; to++) size += sizeOf(batches[to]);
+      const table = await decode(from, to);
+      check(table.numRows, rowsOf(batches.slice(from, to)));
+      yield* piecesOf(table, wanted);
     }
     wanted.end();
   }
@@ -75,6 +74,29 @@ export async function openArrow(file: TableFile): Promise<OpenTable> {
     ...byColumns(pieces()),
     want: (places) => wanted.want(places),
   };
+}
+
+/** The rows of a part of a file that has been decoded. */
+function* piecesOf(table: Table, wanted: WantedColumns): Generator<TablePiece> {
+  const { schema: { fields }, numRows } = table;
+  const columns = fields.map((_, i) => table.getChildAt(i) as Column<unknown>);
+  for (let from = 0; from < numRows; from += BATCH_ROWS) {
+    const length = Math.min(BATCH_ROWS, numRows - from);
+    const cells: (ArrayLike<unknown> | undefined)[] = fields.map(() => undefined);
+    for (const i of wanted) {
+      const cell = (row: number) => plain(columns[i].at(from + row));
+      try {
+        cells[i] = fields[i].type.typeId === Type.Float
+          ? Float64Array.from({ length }, (_, row) => Number(cell(row) ?? NaN))
+          : Array.from({ length }, (_, row) => cell(row));
+      } catch (error) {
+        const { name } = fields[i];
+        const problem = `column "${name}" of the Arrow file cannot be read: ${damage(error)}`;
+        wanted.fail(i, malformed(problem));
+      }
+    }
+    yield { nRows: length, cells };
+  }
 }
 
 /** Texts as they are meant, of bytes too. */

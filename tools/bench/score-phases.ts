@@ -21,7 +21,7 @@ const PHASES: readonly (readonly [phase: string, files: RegExp])[] = [
     "reading",
     new RegExp(
       "^(read-|reading-|parquet-pages|open-|source-rows|number-columns|table-pieces|seen-names|" +
-        "cells|column-(map|meaning)|position-columns)",
+        "cells|column-(map|meaning)|position-columns|votable-(parser|rows|stream|column))",
     ),
   ],
   ["writing", /^(write-(parquet|csv|votable|product)|parquet-chunk)/],
