@@ -115,7 +115,8 @@ const DOCUMENTS: readonly [
 /**
  * Opens a table of any kind, told apart by content, not by name: text (CSV and its kin, ECSV, IPAC,
  * tables of the AAS and the CDS), VOTable, JSON, HTML, LaTeX, Excel, FITS, Parquet, Arrow; gzipped or
- * not. Text, VOTable, FITS and Parquet are read in pieces, the others whole.
+ * not. Text, VOTable, FITS, Parquet and Arrow are read in pieces, the others whole, and so are the
+ * three last where they are gzipped.
  *
  * @throws TableError naming file, place and remedy; while rows are read, too.
  */
