@@ -5,15 +5,18 @@ import type { TableFile } from "./table-file.ts";
 const MAGIC_BYTES = 8;
 /** Bytes of the word that it ends with and of the length before, and of a block of its footer. */
 const TAIL_BYTES = 10, BLOCK_BYTES = 24;
+/** Bytes of a message of a schema before this. */
+const SCHEMA_HEAD = 40;
 /** Bytes of a message that are read first: mostly they hold its description. */
 const PEEK_BYTES = 8192;
 /** Kinds of messages. */
-const DICTIONARY_BATCH = 2, RECORD_BATCH = 3;
+const SCHEMA = 1, DICTIONARY_BATCH = 2, RECORD_BATCH = 3;
 /** Fields within fields, and what a damaged length may not exceed. */
 const MOST_DEPTH = 32, MOST_FIELDS = 100_000;
 
-/** A message of an Arrow file: where it lies, and the rows that it holds. */
+/** A message of an Arrow file: what it is, where it lies, and the rows that it holds. */
 export interface ArrowMessage {
+  readonly kind: number;
   readonly start: number;
   readonly end: number;
   readonly rows: number;
@@ -26,8 +29,8 @@ export interface ArrowLayout {
   readonly batches: readonly ArrowMessage[];
   /** Rows of all batches that are found; the footer may list fewer. */
   readonly rows: number;
-  /** A file of the same schema with some of the batches, by their places, and the dictionaries. */
-  part(from: number, to: number): Promise<Uint8Array>;
+  /** The stream of some of the batches, by their places, each message by itself. */
+  part(from: number, to: number): Promise<Uint8Array[]>;
 }
 
 /**
@@ -52,35 +55,53 @@ async function layoutOf(file: TableFile): Promise<ArrowLayout> {
   const end = file.size - TAIL_BYTES - viewOf(tail).getInt32(0, true);
   if (end < MAGIC_BYTES) throw new RangeError("the footer is longer than the file");
   const footer = await file.read(end, file.size), lists = new ArrowWalk(footer, file.size).footer();
+  const schema = schemaMessage(footer, lists);
   const known = new Map<number, ArrowMessage>();
   const messageAt = async (start: number) => {
     const message = known.get(start) ?? await readMessage(file, start, end);
     known.set(start, message);
     return message;
   };
-  const blocksOf = async ({ start, n }: List) => {
+  const blocksOf = async ({ start, n }: List, kind: number) => {
     const blocks: ArrowMessage[] = [];
     for (let block = start; block < start + BLOCK_BYTES * n; block += BLOCK_BYTES) {
       const message = await messageAt(Number(viewOf(footer).getBigInt64(block, true)));
-      if (message.end === message.start) throw new RangeError("a block of nothing");
+      if (message.kind !== kind) throw new RangeError("a block of something else");
       blocks.push(message);
     }
     return blocks;
   };
-  const dictionaries = await blocksOf(lists.dictionaries);
-  const batches = await blocksOf(lists.batches);
+  const dictionaries = await blocksOf(lists.dictionaries, DICTIONARY_BATCH);
+  const batches = await blocksOf(lists.batches, RECORD_BATCH);
   const listed = batches.reduce((sum, { rows }) => sum + rows, 0);
   return {
     dictionaries,
     batches,
     rows: Math.max(listed, await rowsInTurn(messageAt, end)),
-    part: (from, to) =>
-      partOf(file, footer, [
-        // without rows no text of a dictionary is asked for
-        [lists.dictionaries, from < to ? dictionaries : []],
-        [lists.batches, batches.slice(from, to)],
-      ]),
+    async part(from, to) {
+      const messages = from < to ? [...dictionaries, ...batches.slice(from, to)] : [];
+      const parts = [schema];
+      for (const { start, end } of messages.sort((a, b) => a.start - b.start)) {
+        // numbers stay as far from whole words as they were
+        parts.push((await file.read(start - start % 8, end)).subarray(start % 8));
+      }
+      return parts;
+    },
   };
+}
+
+/** The schema of a footer as the message that a stream begins with, and some files do not have. */
+function schemaMessage(footer: Uint8Array, { version, schema }: FooterLists): Uint8Array {
+  const message = new Uint8Array(SCHEMA_HEAD + footer.length), view = viewOf(message);
+  message.set(footer, SCHEMA_HEAD);
+  // its sign and length; where its table lies; the slots of that; the table
+  [-1, message.length - 8, 16].forEach((value, i) => view.setInt32(4 * i, value, true));
+  [12, 12, 4, 6, 8, 0].forEach((value, i) => view.setInt16(12 + 2 * i, value, true));
+  view.setInt32(24, 12, true);
+  view.setInt16(28, version, true);
+  view.setUint8(30, SCHEMA);
+  view.setInt32(32, SCHEMA_HEAD + schema - 32, true);
+  return message;
 }
 
 /** Rows of the batches that lie behind each other, as far as they can be followed. */
@@ -109,42 +130,12 @@ async function readMessage(file: TableFile, start: number, end: number): Promise
   let bytes = await file.read(start, start + PEEK_BYTES);
   const view = viewOf(bytes), at = view.getInt32(0, true) === -1 ? 4 : 0;
   const length = view.getInt32(at, true), headEnd = at + 4 + length;
-  if (length <= 0) return { start, end: start, rows: 0 };
+  if (length <= 0) return { kind: 0, start, end: start, rows: 0 };
   if (start + headEnd > end) throw new RangeError("a message is cut off");
   if (headEnd > bytes.length) bytes = await file.read(start, start + headEnd);
-  const { rows, body } = new ArrowWalk(bytes, file.size).message(at + 4);
+  const { kind, rows, body } = new ArrowWalk(bytes, file.size).message(at + 4);
   if (body < 0 || start + headEnd + body > end) throw new RangeError("a message is cut off");
-  return { start, end: start + headEnd + body, rows };
-}
-
-/** A file of some of the messages, under the same footer with its lists mended. */
-async function partOf(
-  file: TableFile,
-  footer: Uint8Array,
-  lists: readonly (readonly [List, readonly ArrowMessage[]])[],
-): Promise<Uint8Array> {
-  const mended = footer.slice(), view = viewOf(mended);
-  const messages = lists.flatMap(([list, listed]) =>
-    listed.map((message, i) => ({ ...message, block: list.start + BLOCK_BYTES * i }))
-  ).sort((a, b) => a.start - b.start);
-  let size = MAGIC_BYTES;
-  const places = messages.map(({ start, end }) => {
-    // numbers stay as far from whole words as they were
-    const at = size + (start - size & 7);
-    size = at + end - start;
-    return at;
-  });
-  const part = new Uint8Array(size + mended.length);
-  part.set(await file.read(0, MAGIC_BYTES));
-  for (const [i, { start, end, block }] of messages.entries()) {
-    part.set(await file.read(start, end), places[i]);
-    view.setBigInt64(block, BigInt(places[i]), true);
-  }
-  for (const [{ start }, { length }] of lists) {
-    if (start > 0) view.setInt32(start - 4, length, true);
-  }
-  part.set(mended, size);
-  return part;
+  return { kind, start, end: start + headEnd + body, rows };
 }
 
 function viewOf(bytes: Uint8Array): DataView {
@@ -157,6 +148,15 @@ interface List {
   readonly n: number;
 }
 
+/** What a footer has. */
+interface FooterLists {
+  readonly version: number;
+  /** Where its schema begins. */
+  readonly schema: number;
+  readonly dictionaries: List;
+  readonly batches: List;
+}
+
 /** Follows what points to what in a footer or in the description of a message. */
 class ArrowWalk {
   readonly #view: DataView;
@@ -167,24 +167,25 @@ class ArrowWalk {
     [this.#view, this.#fileSize] = [viewOf(bytes), fileSize];
   }
 
-  /** Lists of the blocks of a footer. */
-  footer(): { readonly dictionaries: List; readonly batches: List } {
-    const footer = this.#follow(0);
-    this.#schema(this.#table(footer, 6));
+  footer(): FooterLists {
+    const footer = this.#follow(0), schema = this.#table(footer, 6), at = this.#slot(footer, 4);
+    this.#schema(schema);
     this.#pairs(footer, 12);
     return {
+      version: at && this.#view.getInt16(at, true),
+      schema,
       dictionaries: this.#vector(footer, 8, BLOCK_BYTES),
       batches: this.#vector(footer, 10, BLOCK_BYTES),
     };
   }
 
-  /** Rows of a message, and the bytes that follow its description. */
-  message(at: number): { readonly rows: number; readonly body: number } {
+  /** What a message is, its rows, and the bytes that follow its description. */
+  message(at: number): { readonly kind: number; readonly rows: number; readonly body: number } {
     const message = this.#follow(at), body = this.#long(message, 10);
     const kindAt = this.#slot(message, 6), kind = kindAt && this.#view.getUint8(kindAt);
     const header = this.#table(message, 8);
     if (kind === DICTIONARY_BATCH) this.#batch(this.#table(header, 6), body);
-    return { rows: kind === RECORD_BATCH ? this.#batch(header, body) : 0, body };
+    return { kind, rows: kind === RECORD_BATCH ? this.#batch(header, body) : 0, body };
   }
 
   /** A batch of rows, its nodes and buffers. */
