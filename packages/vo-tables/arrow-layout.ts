@@ -23,7 +23,7 @@ export interface ArrowMessage {
 }
 
 /** Where the parts of an Arrow file lie. */
-export interface ArrowLayout {
+interface ArrowLayout {
   readonly dictionaries: readonly ArrowMessage[];
   /** Batches of rows, as the footer lists them. */
   readonly batches: readonly ArrowMessage[];

@@ -8,7 +8,7 @@ import { Base64Stream, BinaryRows, type BytesTaker } from "./votable-stream.ts";
 const MOST_WAITING = 1 << 20;
 
 /** A table of a VOTable whose rows follow. */
-export interface VotableTable {
+interface VotableTable {
   readonly name: string;
   readonly columns: readonly ColumnInfo[];
   /** Frame of a column by its place, as its COOSYS says. */
