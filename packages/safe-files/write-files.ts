@@ -7,6 +7,7 @@ import { begin } from "./unfinished.ts";
 
 /** Where it is noted what files are written, see `WrittenFiles`. */
 interface Noted {
+  refuseOthers(path: string): Promise<void>;
   note(path: string, source: string): Promise<void>;
   isAsWritten(path: string): Promise<boolean>;
   alone<T>(work: () => Promise<T>): Promise<T>;
@@ -20,7 +21,8 @@ interface Noted {
  *
  * @param write Writes the whole file to the path it is given, where an empty one is.
  * @param written Where it is noted, if anywhere.
- * @throws RangeError where a link, a folder or a device has that name: none of these is replaced.
+ * @throws RangeError where a link, a folder or a device has that name: none of these is replaced;
+ * OutputError for a file that is not as it was noted, see `WrittenFiles`.
  */
 export async function replaceFile<T>(
   path: string,
@@ -36,6 +38,7 @@ export async function replaceFile<T>(
   try {
     using _held = await heldFile(part, { isWritten: true });
     const result = await write(part);
+    await written?.refuseOthers(path);
     await written?.note(path, part);
     await beforeReplacing(path, part, written !== undefined);
     await keepMode(path, part);
@@ -142,7 +145,7 @@ export function writeStream(
  * @param written Where all are noted before the first has its place, if anywhere; then no other
  * process that notes there places files meanwhile, so that sets are not mixed.
  * @param gone Files that go with the set that is replaced, where they are as they were noted.
- * @throws RangeError as {@link replaceFile}; then none has its place.
+ * @throws RangeError, OutputError as {@link replaceFile}; then none has its place.
  */
 export async function placeFiles(
   files: readonly { readonly from: string; readonly to: string }[],
@@ -171,6 +174,7 @@ export async function placeFiles(
       all.push({ at: near.get(folder) ? from : part, to });
     }
     const placeAll = async () => {
+      for (const { to } of files) await written?.refuseOthers(to);
       for (const { from, to } of files) {
         await written?.note(to, from);
         await beforeReplacing(to, from, written !== undefined);

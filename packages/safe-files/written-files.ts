@@ -1,6 +1,7 @@
 import { promises as fs } from "node:fs";
 import { resolve } from "node:path";
 import { makeFolders } from "./made-folders.ts";
+import { OutputError } from "./output-error.ts";
 import { realPath } from "./places.ts";
 import { fileSha256, sha256 } from "./sha256.ts";
 import { waitedFor } from "./system.ts";
@@ -15,8 +16,31 @@ const MANY = 5000;
  * is a file of its own in a folder of the project, so that commands may note side by side.
  */
 export class WrittenFiles {
-  /** @param folder Made when first written to; without it nothing is known. */
-  constructor(readonly folder: string) {}
+  /**
+   * @param folder Made when first written to; without it nothing is known.
+   * @param replacesOthers Whether files that are not as they were written may be replaced.
+   */
+  constructor(readonly folder: string, readonly replacesOthers = false) {}
+
+  /** The same notes, of a command whose user wants files of others replaced: `--overwrite`. */
+  replacing(others = true): WrittenFiles {
+    return new WrittenFiles(this.folder, others);
+  }
+
+  /**
+   * Refuses, at the moment before it is replaced, a file that was put there or changed while the
+   * command worked, which may be for hours.
+   *
+   * @throws OutputError naming it.
+   */
+  async refuseOthers(path: string): Promise<void> {
+    if (this.replacesOthers || await kindOf(path) === undefined) return;
+    if (await this.isAsWritten(path)) return;
+    throw new OutputError(
+      `${path} was put there or changed by somebody else while this command worked: it is not ` +
+        "replaced; move it away, or name another",
+    );
+  }
 
   /**
    * Notes that a file is going to hold what another holds now: before it does, so that it is known

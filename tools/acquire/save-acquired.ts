@@ -33,12 +33,14 @@ export function acquiredOutputs(folder: string): Output[] {
  *
  * @param invented Whether the answers were written by hand.
  * @param asked What was asked for, kept so that a later run can take up what was left out.
+ * @param overwrite Whether files that are not as this project wrote them are replaced.
  */
 export async function saveAcquired(
   acquisition: Acquisition,
   folder: string = `${outFolder()}/acquired/${acquisition.release}`,
   invented = false,
   asked?: Asked,
+  overwrite = false,
 ): Promise<AcquiredNote> {
   const { sources, labelNames, release, area, flux, nSelected, problems, leftOut } = acquisition;
   const without = leftOut.map(({ id }) => id).join(", ") || null;
@@ -79,7 +81,10 @@ export async function saveAcquired(
   };
   await writeJson(`${work.folder}/acquired.json`, note);
   const files = acquiredOutputs(folder).map(({ path }) => path);
-  await placeFiles(files.map((to) => ({ from: `${work.folder}/${basename(to)}`, to })), WRITTEN);
+  await placeFiles(
+    files.map((to) => ({ from: `${work.folder}/${basename(to)}`, to })),
+    WRITTEN.replacing(overwrite),
+  );
   return note;
 }
 

@@ -27,7 +27,8 @@ await runTask(async (signal) => {
   const output = { ...ownOutput(to, "--to"), makesFolders: true };
   const outputs = [output], inputs = await partsOf(out);
   await checkOutputs({ inputs, outputs, overwrite, remedy: "give --overwrite" });
-  const { bundle: { files, head }, notes } = await writeBundle(to, { written: WRITTEN, signal });
+  const written = WRITTEN.replacing(overwrite);
+  const { bundle: { files, head }, notes } = await writeBundle(to, { written, signal });
   for (const note of notes) console.error(note);
   const { size } = await Deno.stat(to);
   console.log(

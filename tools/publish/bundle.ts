@@ -239,9 +239,10 @@ export async function restoreBundle(
   if (!force) await refuseOthers(targets, bundle);
   await using work = await workFolder(CACHE, ".restore-");
   await unpack(path, work.folder, listed, signal);
+  if (!force) await refuseOthers(targets, bundle); // somebody may have edited one meanwhile
   await placeFiles(
     [...targets].map(([name, to]) => ({ from: `${work.folder}/${name}`, to })),
-    WRITTEN,
+    WRITTEN.replacing(),
   );
   return { bundle, sameCode: bundle.fittingCode === await fittingCode(ROOT) };
 }

@@ -202,7 +202,7 @@ await runTask(async (signal) => {
     if (date) console.error(`Answers kept since ${date.slice(0, 10)} are used; --fresh asks anew.`);
     using lines = progressLines();
     acquisition = await acquire({ ...what, cache, onStep: lines.show });
-    note = await saveAcquired(acquisition, folder, options.recorded, asked);
+    note = await saveAcquired(acquisition, folder, options.recorded, asked, options.overwrite);
     await cache.manifest();
     console.log(summary(acquisition, cache.fetched, asked.counterpart));
     console.log(

@@ -124,9 +124,10 @@ async function examine(path: string, options: Options, signal: AbortSignal): Pro
   });
   const report = reportOf(table, training, plan, examined, seed);
   await check(); // somebody may have put a file there meanwhile
+  const written = WRITTEN.replacing(options.overwrite);
   // the page last: where it is, the numbers are
-  await writeAtomic(numbers, JSON.stringify(report, undefined, 2) + "\n", WRITTEN);
-  await writeAtomic(page, pageOf(report), WRITTEN);
+  await writeAtomic(numbers, JSON.stringify(report, undefined, 2) + "\n", written);
+  await writeAtomic(page, pageOf(report), written);
   for (const { what, value, low, high } of report.scores) {
     console.log(`${what.padEnd(56)} ${value} (${low} to ${high})`);
   }

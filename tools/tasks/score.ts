@@ -257,7 +257,7 @@ async function score(
         to: `${dirname(options.out)}/${name}`,
       })),
     ],
-    WRITTEN,
+    WRITTEN.replacing(options.overwrite),
     counts.rejected > 0 ? [] : [rejects],
   );
   await bar.finish();

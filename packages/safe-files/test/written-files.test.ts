@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import {
   makeFolder,
+  OutputError,
+  placeFiles,
   removeEmptyFolders,
   writeAtomic,
   WrittenFiles,
@@ -48,6 +50,26 @@ Deno.test("what a killed process left beside a file that is noted goes when it i
     assert.equal(names.includes(left.slice(folder.length + 1)), false);
     for (const path of others) assert.ok(names.includes(path.slice(folder.length + 1)), path);
     assert.equal(names.filter((name) => /^a\.csv\..*-.*part$/.test(name)).length, 1);
+  }));
+
+Deno.test("a file that somebody changes or puts there while a command works is kept, and none of its set replaced", () =>
+  inSandbox(async (folder) => {
+    const written = new WrittenFiles(`${folder}/notes`), [a, b] = [`${folder}/a`, `${folder}/b`];
+    const place = async (notes: WrittenFiles) => {
+      for (const name of ["a", "b"]) await Deno.writeTextFile(`${folder}/new-${name}`, "new");
+      await placeFiles([a, b].map((to) => ({ from: `${folder}/new-${to.at(-1)}`, to })), notes);
+    };
+    await writeAtomic(a, "made", written);
+    await Deno.writeTextFile(b, "mine");
+    await assert.rejects(place(written), /\/b was put there or changed by somebody else while/);
+    await assert.rejects(writeAtomic(b, "made", written), OutputError);
+    const texts = () => Promise.all([a, b].map((path) => Deno.readTextFile(path)));
+    assert.deepEqual(await texts(), ["made", "mine"]);
+    assert.equal(await written.isAsWritten(b), false);
+    await place(written.replacing());
+    assert.deepEqual(await texts(), ["new", "new"]);
+    await place(written);
+    assert.deepEqual(namesIn(folder), ["a", "b", "notes"]);
   }));
 
 Deno.test("where notes cannot be kept a file is written, and its user's", () =>
