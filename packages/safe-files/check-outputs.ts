@@ -31,6 +31,12 @@ interface Outputs {
 }
 
 /**
+ * Most bytes of the name of an output: file systems take 255, and what is written beside it until it
+ * is whole has a longer one.
+ */
+const MOST_BYTES = 255 - 48;
+
+/**
  * Refuses, before work begins, outputs that would replace an input, each other, or a file that this
  * project did not write, under whatever name: links, hard links, other spellings.
  *
@@ -52,6 +58,10 @@ export async function checkOutputs(
       throw new OutputError(`${option} ${path} ${problem}`);
     };
     await refuseNoPlace(path, refuse, "name another");
+    const { byteLength } = new TextEncoder().encode(basename(path));
+    if (byteLength > MOST_BYTES) {
+      refuse(`has a name of ${byteLength} bytes, and at most ${MOST_BYTES} can be; shorten it`);
+    }
     const names = await namesOf(path);
     if (basename(path) === MARK) refuse("has the name of this project's marks; name another");
     const input = known.find((input) => haveCommon(input.names, names));

@@ -145,7 +145,8 @@ export function writeStream(
  * @param written Where all are noted before the first has its place, if anywhere; then no other
  * process that notes there places files meanwhile, so that sets are not mixed.
  * @param gone Files that go with the set that is replaced, where they are as they were noted.
- * @throws RangeError, OutputError as {@link replaceFile}; then none has its place.
+ * @throws RangeError, OutputError as {@link replaceFile}; then none has its place, and what was there
+ * is as it was, where the system lets it.
  */
 export async function placeFiles(
   files: readonly { readonly from: string; readonly to: string }[],
@@ -155,7 +156,8 @@ export async function placeFiles(
   const near = new Map<string, boolean>(), parts = new Map<string, () => void>();
   const all: { at: string; to: string }[] = [];
   let place = "";
-  const held: Disposable[] = [], names = new Set(files.map(({ to }) => basename(to)));
+  const held: Disposable[] = [];
+  const names = new Set([...files.map(({ to }) => to), ...gone].map((path) => basename(path)));
   try {
     for (const folder of new Set(files.map(({ to }) => dirname(to)))) {
       await removeParts(folder, names);
@@ -179,11 +181,20 @@ export async function placeFiles(
         await written?.note(to, from);
         await beforeReplacing(to, from, written !== undefined);
       }
-      for (const path of gone) if (await written?.isAsWritten(path)) await removeFile(path);
-      for (const { at, to } of all) {
-        place = to;
-        await keepMode(to, at);
-        await fs.rename(at, to);
+      const olds = new OldFiles();
+      try {
+        for (const path of gone) if (await written?.isAsWritten(path)) await olds.takeAway(path);
+        for (const { at, to } of all) {
+          place = to;
+          await keepMode(to, at);
+          if (all.length <= MOST_UNDONE) await olds.keep(to);
+          await fs.rename(at, to);
+        }
+      } catch (error) {
+        await olds.putBack();
+        throw error;
+      } finally {
+        await olds.remove();
       }
     };
     await (written ? written.alone(placeAll) : placeAll());
@@ -193,6 +204,47 @@ export async function placeFiles(
   } finally {
     for (const file of held) file[Symbol.dispose]();
     for (const end of parts.values()) end();
+  }
+}
+
+/** Most files of a set that is as it was where one of them cannot have its place. */
+const MOST_UNDONE = 20;
+
+/** What was in the places of a set of files, under second names that last until all have theirs. */
+class OldFiles {
+  readonly #olds: { readonly path: string; readonly old?: string; readonly end: () => void }[] = [];
+
+  /** Keeps a file that is about to be replaced, if there is one and it can have a second name. */
+  async keep(path: string): Promise<void> {
+    const isThere = await kindOf(path) !== undefined, old = this.#begin(path, isThere);
+    if (old) await fs.link(path, old).catch(() => {});
+  }
+
+  /** Takes a file away that goes with the set. */
+  async takeAway(path: string): Promise<void> {
+    await fs.rename(path, this.#begin(path, true)!);
+  }
+
+  #begin(path: string, isThere: boolean): string | undefined {
+    const old = isThere ? `${path}.${crypto.randomUUID()}.part` : undefined;
+    this.#olds.push({ path, old, end: old ? begin(old, () => fs.unlink(old)) : () => {} });
+    return old;
+  }
+
+  /** Makes all as it was: what took a place goes, but the last, which did not get its own. */
+  async putBack(): Promise<void> {
+    for (const [i, { path, old }] of this.#olds.entries()) {
+      if (old) await fs.rename(old, path).catch(() => {});
+      else if (i < this.#olds.length - 1) await fs.unlink(path).catch(() => {});
+    }
+  }
+
+  /** Removes the second names. */
+  async remove(): Promise<void> {
+    for (const { old, end } of this.#olds) {
+      if (old) await fs.unlink(old).catch(() => {});
+      end();
+    }
   }
 }
 

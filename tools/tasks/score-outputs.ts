@@ -63,7 +63,7 @@ export function explainFailure(error: unknown, out: string): string {
   if (error instanceof TableError || isElsewhere) return message;
   const remedy = /No space left|quota|os error (28|122)\b/i.test(message)
     ? "free some space, or name a file on another disk with --out"
-    : /Permission denied|Read-only file system|os error (13|30)\b/i.test(message)
+    : /Permission denied|not permitted|Read-only file system|os error (1|13|30)\b/i.test(message)
     ? `make ${folder} writable, or name a file elsewhere with --out`
     : undefined;
   if (!remedy) return message;

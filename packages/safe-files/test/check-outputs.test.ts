@@ -7,6 +7,7 @@ import {
   OutputError,
   refuseLinks,
   useFolder,
+  writeAtomic,
 } from "@csc-classify/safe-files";
 import { contentOf, inSandbox } from "./sandbox.ts";
 
@@ -34,6 +35,17 @@ Deno.test("an output that is an input is refused under every name that leads to 
       checkOutputs({ inputs: later, outputs: [out(`${folder}/\u00e9.csv`)] }),
       /itself/,
     );
+  }));
+
+Deno.test("a name so long that none is left for what is written beside it is refused at once", () =>
+  inSandbox(async (folder) => {
+    const check = (name: string) =>
+      checkOutputs({ inputs: [], outputs: [out(`${folder}/${name}`)] });
+    for (const name of ["x".repeat(208), "é".repeat(104), "x".repeat(300)]) {
+      await assert.rejects(check(name), /has a name of \d+ bytes, and at most 207 .*; shorten it/);
+    }
+    await check("x".repeat(207));
+    await writeAtomic(`${folder}/${"x".repeat(207)}`, "");
   }));
 
 Deno.test("a pipe and a device are no inputs, a link to them neither", () =>

@@ -12,6 +12,7 @@ import {
   workFolder,
   writeAtomic,
   writeStream,
+  WrittenFiles,
 } from "@csc-classify/safe-files";
 import { contentOf, inSandbox, namesIn } from "./sandbox.ts";
 
@@ -134,6 +135,35 @@ Deno.test("several files take their places together, or none does", () =>
     await Deno.writeTextFile(`${folder}/a`, "a");
     await placeFiles([to("a"), to("b")]);
     assert.equal(await Deno.readTextFile(`${folder}/to/b`), "b");
+  }));
+
+Deno.test("where one of a set cannot have its place the others give theirs back, old ones and new", () =>
+  inSandbox(async (folder) => {
+    const names = ["a", "b", "c", "gone"], to = `${folder}/to`;
+    await Deno.mkdir(to);
+    const written = new WrittenFiles(`${folder}/notes`);
+    for (const name of ["a", "c", "gone"]) await writeAtomic(`${to}/${name}`, "old", written);
+    for (const name of names) await Deno.writeTextFile(`${folder}/${name}`, `new ${name}`);
+    const before = await contentOf(to), { rename } = fs;
+    const files = ["a", "b", "c"].map((name) => ({
+      from: `${folder}/${name}`,
+      to: `${to}/${name}`,
+    }));
+    const place = () => placeFiles(files, written, [`${to}/gone`]);
+    try {
+      // as of a file that its owner made immutable
+      fs.rename = (from, to) => {
+        const refused = Object.assign(new Error("EPERM: not permitted"), { code: "EPERM" });
+        return String(from) === `${folder}/c` ? Promise.reject(refused) : rename(from, to);
+      };
+      await assert.rejects(place(), /EPERM.*\/c'$/);
+    } finally {
+      fs.rename = rename;
+    }
+    assert.deepEqual(await contentOf(to), before);
+    for (const name of names) await Deno.writeTextFile(`${folder}/${name}`, `new ${name}`);
+    await place();
+    assert.deepEqual(await contentOf(to), { a: "new a", b: "new b", c: "new c" });
   }));
 
 Deno.test("many files take their places without a second name each, which a process that is ended would leave", () =>
