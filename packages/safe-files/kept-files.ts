@@ -44,10 +44,13 @@ async function noted(note: string): Promise<string[]> {
   return text.match(/\b[0-9a-f]{64}\b/g) ?? [];
 }
 
-/** Whether a file in a folder of {@link keepEdited} was written there and then changed by others. */
-export async function isEdited(path: string): Promise<boolean> {
+/**
+ * Whether a file in a folder of {@link keepEdited} is as it was written there; undefined where nothing
+ * is known to have been written.
+ */
+export async function isAsNoted(path: string): Promise<boolean | undefined> {
   const place = placeOf(path), known = place ? await noted(place.note) : [];
-  return known.length > 0 && !known.includes(await contentOf(path) ?? "");
+  return known.length > 0 ? known.includes(await contentOf(path) ?? "") : undefined;
 }
 
 /**

@@ -14,7 +14,7 @@ export {
   useFolder,
   whyGuarded,
 } from "./marked-folders.ts";
-export { isEdited, keepEdited, noteAsWritten, WRITTEN_BELOW } from "./kept-files.ts";
+export { isAsNoted, keepEdited, noteAsWritten, WRITTEN_BELOW } from "./kept-files.ts";
 export { filesBelow } from "./files-below.ts";
 export { oneByOne } from "./one-by-one.ts";
 export { OutputError } from "./output-error.ts";

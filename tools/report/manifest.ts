@@ -2,7 +2,7 @@ import { outFolder } from "#lib/run/files.ts";
 import {
   filesBelow,
   fileSha256,
-  isEdited,
+  isAsNoted,
   noteAsWritten,
   writeJson,
   WRITTEN_BELOW,
@@ -32,7 +32,7 @@ export async function noteFiles(): Promise<void> {
     const { size, mtime } = found;
     const time = mtime?.getTime() ?? 0, old = before[file];
     const isAsBefore = old?.size === size && old.mtime === time;
-    now[file] = isAsBefore || old && await isEdited(`${outFolder()}/${file}`)
+    now[file] = isAsBefore || old && await isAsNoted(`${outFolder()}/${file}`) === false
       ? old
       : { size, mtime: time, sha256: await fileSha256(`${outFolder()}/${file}`) };
   }

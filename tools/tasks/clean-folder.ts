@@ -4,7 +4,7 @@ import {
   emptyFolder,
   filesBelow,
   fileSha256,
-  isEdited,
+  isAsNoted,
   isPart,
   MARK,
   markOf,
@@ -61,6 +61,9 @@ const OWN: Readonly<Record<string, (path: string) => Promise<boolean>>> = {
   },
 };
 
+/** What is written by Slurm and Python, and what came with a folder that has a list of its own. */
+const NOT_NOTED = /^(cluster|publish|model\/__pycache__)\//;
+
 /** What a process that was killed left in a folder that it worked in. */
 const OF_WORK = /(^|\/)\.(work|acquire|score)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\//;
 
@@ -71,8 +74,8 @@ async function readJson(path: string): Promise<any> {
 
 /**
  * Files of others in folders of `out/`: those that no command writes there, hidden ones among them,
- * those of a name of ours that do not fit what lies beside them, links, which no command makes, and
- * what was edited; then what was written there stays known too.
+ * those of a name of ours that do not fit what lies beside them or that no command wrote there, links,
+ * which no command makes, and what was edited; then what was written there stays known too.
  */
 export async function filesOfOthers(out: string): Promise<string[]> {
   const found: string[] = [];
@@ -89,8 +92,12 @@ export async function filesOfOthers(out: string): Promise<string[]> {
       found.push(`${folder}/${file}`);
     }
   }
-  for (const file of await filesBelow(out)) {
-    if (!found.includes(file) && await isEdited(`${out}/${file}`)) found.push(file);
+  // an earlier version noted nothing, and some files are written by others for us
+  const areNoted = await Deno.lstat(`${out}/${WRITTEN_BELOW}`).catch(() => undefined);
+  for (const file of areNoted ? await filesBelow(out) : []) {
+    const isAs = await isAsNoted(`${out}/${file}`);
+    const isOurs = isAs ?? NOT_NOTED.test(file);
+    if (!isOurs && !found.includes(file)) found.push(file);
   }
   found.push(...await addedToPublished(`${out}/publish`));
   return found.length > 0 ? [...found, WRITTEN_BELOW] : found;
