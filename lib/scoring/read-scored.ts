@@ -1,3 +1,4 @@
+import type { RecordBatch } from "apache-arrow";
 import { openArrowFile } from "@csc-classify/vo-tables/arrow-file";
 
 /** One row of a scored catalogue: its columns by name. */
@@ -11,11 +12,16 @@ export interface ScoredSource {
   readonly [column: string]: string | number | boolean | null;
 }
 
-/** All rows of a scored Arrow file as records: for tables of a few thousand rows. */
-export async function readScored(path: string): Promise<ScoredSource[]> {
+/** Scored rows as records: for tables of a few thousand rows. */
+export async function scoredRows(batches: AsyncIterable<RecordBatch>): Promise<ScoredSource[]> {
   const rows: ScoredSource[] = [];
-  for await (const batch of (await openArrowFile(path)).batches) {
+  for await (const batch of batches) {
     for (const row of batch) rows.push(row.toJSON() as ScoredSource);
   }
   return rows;
+}
+
+/** All rows of a scored Arrow file; see {@link scoredRows}. */
+export async function readScored(path: string): Promise<ScoredSource[]> {
+  return await scoredRows((await openArrowFile(path)).batches);
 }

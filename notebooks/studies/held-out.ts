@@ -1,14 +1,11 @@
 import pl, { type DataFrame } from "nodejs-polars";
-import { workFolder } from "@csc-classify/safe-files";
 import { CLASSES, type LabelledSources } from "@csc-classify/chandra-sources";
-import { CACHE } from "#lib/run/files.ts";
 import { deriveSeed } from "@csc-classify/forests";
-import { takeSources, writeSources } from "@csc-classify/chandra-sources/files";
+import { takeSources } from "@csc-classify/chandra-sources/files";
 import { fitClassifier, type Recipe } from "#lib/trust/fit-classifier.ts";
-import { SOURCE_COLUMNS } from "#lib/trust/classify.ts";
 import { blockedFolds, rowsOfFold } from "#lib/validation/folds.ts";
-import { readScored } from "#lib/scoring/read-scored.ts";
-import { scoreFile } from "#lib/scoring/score-file.ts";
+import { classifyBatches } from "#lib/scoring/classify-batches.ts";
+import { scoredRows } from "#lib/scoring/read-scored.ts";
 import { predictions } from "#lib/validation/predictions.ts";
 import { CMP, IS_RIGHT } from "./frames.ts";
 import { groupInterval } from "./intervals.ts";
@@ -42,8 +39,7 @@ export interface HeldOutScores {
 
 /**
  * Examines the product: for each fold of sky blocks a classifier is fitted on the others, calibration
- * and thresholds included, and scores a file with the sources of the fold, as `deno task score` does;
- * the file it writes is read back.
+ * and thresholds included, and scores the sources of the fold by what `deno task score` scores with.
  *
  * @returns Scores by name of the view, each of all sources.
  */
@@ -74,10 +70,13 @@ export async function scoreHeldOut(
       onProgress: (share) => report(which, 0.99 * share),
     });
     const others = takeSources(sources, held);
-    const rows = await throughFiles(
-      classifier.save(),
-      Object.values(views).map((view) => view(others)),
-    );
+    const { batches } = classifyBatches(Object.values(views).map((view) => view(others)), {
+      extras: [],
+      classifier: classifier.save(),
+      metadata: { title: "", description: "", simulated: false, provenance: {} },
+      workers: 1,
+    });
+    const rows = await scoredRows(batches);
     rows.forEach((row, i) => {
       const into = all[Math.floor(i / held.length)], start = held[i % held.length] * n;
       const set = String(row.set95).split(";");
@@ -207,15 +206,4 @@ export function coverageTable(
       return found && found.sources >= least ? [{ id, title, class: name, ...found }] : [];
     })
   );
-}
-
-/** Tables one behind the other into a file, scored, and read back. */
-async function throughFiles(classifier: string, tables: readonly LabelledSources[]) {
-  await using work = await workFolder(CACHE, ".held-out-");
-  const { folder } = work;
-  const input = `${folder}/sources.parquet`, output = `${folder}/scored.arrow`;
-  await writeSources(input, SOURCE_COLUMNS, tables);
-  const metadata = { title: "", description: "", simulated: false, provenance: {} };
-  await scoreFile({ input, output, classifier, metadata, workers: 1 });
-  return await readScored(output);
 }

@@ -1,10 +1,10 @@
-import { workFolder } from "@csc-classify/safe-files";
 import { outFolder } from "#lib/run/files.ts";
 import type { Settings } from "#lib/run/settings.ts";
+import { classifyBatches } from "#lib/scoring/classify-batches.ts";
 import type { CmpDistribution } from "#lib/scoring/cmp-distribution.ts";
 import { classifierProvenance, productProvenance } from "#lib/scoring/product-provenance.ts";
 import { scoreFile } from "#lib/scoring/score-file.ts";
-import { readScored, type ScoredSource } from "#lib/scoring/read-scored.ts";
+import { readScored, scoredRows, type ScoredSource } from "#lib/scoring/read-scored.ts";
 import { OTHER_INPUTS } from "#lib/scoring/scored-columns.ts";
 import { type ExtraColumn, type Sources } from "@csc-classify/chandra-sources";
 import { writeSources } from "@csc-classify/chandra-sources/files";
@@ -66,9 +66,17 @@ export async function makeCatalogue(options: CatalogueOptions): Promise<ScoredCa
   if (left.every(({ names }) => names.length === 0)) {
     return await score({ ...options, stem, extras });
   }
-  await using work = await workFolder(`${outFolder()}/catalogue`);
-  const others = await score({ ...options, stem: `${work.folder}/others`, sources: left, extras });
-  const leftRows = await others.rows();
+  const start = performance.now();
+  const { classifier, release, settings: { workers }, title, description, simulated } = options;
+  const { batches } = classifyBatches(left.filter(({ names }) => names.length > 0), {
+    extras,
+    classifier: classifier.save(),
+    release,
+    workers,
+    metadata: { title, description, simulated, provenance: {} },
+    signal: options.signal,
+  });
+  const leftRows = await scoredRows(batches), seconds = (performance.now() - start) / 1000;
   const joined = await score({
     ...options,
     stem,
@@ -77,7 +85,7 @@ export async function makeCatalogue(options: CatalogueOptions): Promise<ScoredCa
   });
   return {
     ...joined,
-    seconds: others.seconds + joined.seconds,
+    seconds: seconds + joined.seconds,
     rows: async () => merged(await joined.rows(), leftRows, stands.flat()),
   };
 }

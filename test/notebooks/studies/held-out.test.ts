@@ -34,7 +34,7 @@ function said(last: "AGN" | "STAR"): HeldOutScores {
 const runs = [{ nothing: said("STAR") }, { nothing: said("AGN") }];
 const frame = heldOutFrame(runs, sources);
 
-Deno.test("what held-out files said is a row a view, repetition and source", () => {
+Deno.test("what is said of held-out sources is a row a view, repetition and source", () => {
   const columns = ["view", "repetition", "row", "label", "predicted", "limited", "right"];
   assert.deepEqual(frame.select(...columns).rows(), [
     ["nothing", 0, 0, "AGN", "AGN", "STAR", true],
