@@ -35,11 +35,7 @@ const MISSING = { none: 0, zero: 1, nan: 2 } as const;
  * column that is not there, or gives what is no number.
  */
 export function parseTrees(text: string): TreeEnsemble {
-  const [head, ...trees] = text.split(/^Tree=\d+$/m).map((part) =>
-    new Map(
-      Array.from(part.matchAll(/^(\w+)=(.*)$/gm), ([, key, value]) => [key, value] as const),
-    )
-  );
+  const [head, ...trees] = text.split(/^Tree=\d+$/m).map(fieldsOf);
   const roots: number[] = [], feature: number[] = [], sign: number[] = [];
   const threshold: number[] = [], kids: number[] = [], leafValue: number[] = [];
   const nodeCount: number[] = [], leafCount: number[] = [];
@@ -104,18 +100,31 @@ export function parseTrees(text: string): TreeEnsemble {
   };
 }
 
+/** Lines `key=value` by key. */
+function fieldsOf(part: string): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of part.split(/\r?\n/)) {
+    const at = line.indexOf("=");
+    if (at > 0) fields.set(line.slice(0, at), line.slice(at + 1));
+  }
+  return fields;
+}
+
 /**
  * Why kids do not make a tree; undefined where they do: LightGBM numbers a node behind the one that
  * it comes from, and each node and leaf has one way to it, so that no row goes round in a circle.
  */
 function shapeProblem(left: readonly number[], right: readonly number[]): string | undefined {
   const seen = new Set<number>();
-  for (const [node, kid] of [...left.entries(), ...right.entries()]) {
-    const isThere = Number.isInteger(kid) && (kid < 0 ? ~kid <= left.length : kid < left.length);
-    if (!isThere) return `node ${node} leads to ${kid}, which is not there`;
-    if (kid >= 0 && kid <= node) return `node ${node} leads back to ${kid}`;
-    if (seen.has(kid)) return `two ways lead to ${kid}`;
-    seen.add(kid);
+  for (const kids of [left, right]) {
+    for (let node = 0; node < kids.length; node++) {
+      const kid = kids[node];
+      const isThere = Number.isInteger(kid) && (kid < 0 ? ~kid <= left.length : kid < left.length);
+      if (!isThere) return `node ${node} leads to ${kid}, which is not there`;
+      if (kid >= 0 && kid <= node) return `node ${node} leads back to ${kid}`;
+      if (seen.has(kid)) return `two ways lead to ${kid}`;
+      seen.add(kid);
+    }
   }
   return undefined;
 }
@@ -132,14 +141,15 @@ function toNumber(text: string): number {
   return text === "inf" ? Infinity : text === "-inf" ? -Infinity : Number(text);
 }
 
+const DOUBLE = new Float64Array(1), BITS = new BigInt64Array(DOUBLE.buffer);
+
 /** Largest double below `value`. */
 function nextDown(value: number): number {
   if (value === -Infinity) return value;
   if (value === 0) return -Number.MIN_VALUE;
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, value);
-  view.setBigInt64(0, view.getBigInt64(0) + (value > 0 ? -1n : 1n));
-  return view.getFloat64(0);
+  DOUBLE[0] = value;
+  BITS[0] += value > 0 ? -1n : 1n;
+  return DOUBLE[0];
 }
 
 /** Rows that go through all trees together: their features stay in the first-level cache. */
