@@ -103,7 +103,7 @@ export function likenessJudge(
   const n = COLUMNS.length, { quantiles, labels } = reference;
   const groups = groupsOf(Uint8Array.from(reference.ranks), labels.length);
   const views = new Map<number, readonly GroupView[]>();
-  const nearest = new Nearest(Math.min(NEIGHBOURS, labels.length));
+  const nearest = new Nearest(Math.min(NEIGHBOURS, labels.length), labels.length);
   const words = new Map<number, string>();
   const counts = new Int32Array(CLASSES.length);
   return (matrix, predicted) => {
@@ -132,10 +132,16 @@ interface Group {
 
 /** A group as sources of one kind see it. */
 interface GroupView {
-  readonly rows: readonly number[];
+  readonly group: Group;
   /** Square of the distance that all of them have from all of these: no source is nearer. */
   readonly least: number;
-  /** Columns by which they differ besides: those that both have. */
+  /** What they differ by besides, once a source has come near enough to ask. */
+  rest?: Rest;
+}
+
+/** What sources of a kind and of a group both have. */
+interface Rest {
+  /** `[nShared]` columns. */
   readonly shared: Uint8Array;
   /** `[nRows x nShared]` */
   readonly ranks: Uint8Array;
@@ -163,41 +169,53 @@ function groupsOf(known: Uint8Array, nRows: number): Group[] {
 
 /** The groups as sources of the kind of one see them, the nearest first. */
 function viewsOf(own: Uint8Array, groups: readonly Group[]): GroupView[] {
-  const n = COLUMNS.length;
-  return groups.map(({ rows, ranks }) => {
-    const shared: number[] = [];
+  return groups.map((group): GroupView => {
+    const { ranks } = group;
     let least = 0;
-    for (let c = 0; c < n; c++) {
-      const isMissing = own[c] === MISSING, isMissingThere = ranks[c] === MISSING;
-      if (isMissing !== isMissingThere) least += UNEQUAL ** 2;
+    for (let c = 0; c < own.length; c++) {
+      if ((own[c] === MISSING) !== (ranks[c] === MISSING)) least += UNEQUAL ** 2;
       else if (c >= FIRST_FLAG) least += (own[c] - ranks[c]) ** 2;
-      else if (!isMissing) shared.push(c);
     }
-    const both = rows.flatMap((_, i) => shared.map((c) => ranks[i * n + c]));
-    return { rows, least, shared: Uint8Array.from(shared), ranks: Uint8Array.from(both) };
+    return { group, least };
   }).sort((a, b) => a.least - b.least);
+}
+
+function restOf(own: Uint8Array, { rows, ranks }: Group): Rest {
+  const n = COLUMNS.length;
+  const shared = Uint8Array.from(COLUMNS.keys())
+    .filter((c) => c < FIRST_FLAG && own[c] !== MISSING && ranks[c] !== MISSING);
+  const both = new Uint8Array(rows.length * shared.length);
+  for (let i = 0, at = 0; i < rows.length; i++) {
+    for (let s = 0; s < shared.length; s++) both[at++] = ranks[i * n + shared[s]];
+  }
+  return { shared, ranks: both };
 }
 
 /** The labelled sources nearest to a source, found without a look at groups that lie too far off. */
 class Nearest {
   /** Places in the reference, the nearest first, of equally near ones the first. */
   readonly rows: Int32Array;
-  readonly #squares: Int32Array;
+  /** `[nNearest]` square of the distance times {@link #nRows}, and the place: one number is quick. */
+  readonly #keys: Float64Array;
+  readonly #nRows: number;
   /** Ranks of the source in the columns that a group shares with it. */
   readonly #own = new Int32Array(COLUMNS.length);
 
-  constructor(size: number) {
+  constructor(size: number, nRows: number) {
+    this.#nRows = nRows;
     this.rows = new Int32Array(size);
-    this.#squares = new Int32Array(size);
+    this.#keys = new Float64Array(size);
   }
 
   /** @param own `[nColumns]` ranks of the source. */
   find(own: Uint8Array, views: readonly GroupView[]): void {
-    const last = this.rows.length - 1, shares = this.#own;
-    this.#squares.fill(FARTHEST);
-    for (const { rows, least, shared, ranks } of views) {
-      let farthest = this.#squares[last];
-      if (least > farthest) return;
+    const nRows = this.#nRows, keys = this.#keys, last = keys.length - 1, shares = this.#own;
+    keys.fill(FARTHEST * nRows);
+    let farthest = FARTHEST;
+    for (const view of views) {
+      const { group: { rows }, least } = view;
+      if (least > farthest) break;
+      const { shared, ranks } = view.rest ??= restOf(own, view.group);
       const n = shared.length, half = n >> 1;
       for (let s = 0; s < n; s++) shares[s] = own[shared[s]];
       for (let i = 0, at = 0; i < rows.length; i++, at += n) {
@@ -212,25 +230,16 @@ class Nearest {
           const step = shares[s] - ranks[at + s];
           square += step * step;
         }
-        if (square > farthest || (square === farthest && rows[i] > this.rows[last])) continue;
-        this.#insert(square, rows[i]);
-        farthest = this.#squares[last];
+        const key = square * nRows + rows[i];
+        if (key > keys[last]) continue;
+        // it goes to its place, and the last one out
+        let place = last;
+        for (; place > 0 && keys[place - 1] > key; place--) keys[place] = keys[place - 1];
+        keys[place] = key;
+        farthest = Math.floor(keys[last] / nRows);
       }
     }
-  }
-
-  /** Puts a source in its place, and the last one out. */
-  #insert(square: number, row: number): void {
-    const rows = this.rows, squares = this.#squares;
-    let place = rows.length - 1;
-    for (; place > 0; place--) {
-      const before = squares[place - 1];
-      if (before < square || (before === square && rows[place - 1] < row)) break;
-      squares[place] = before;
-      rows[place] = rows[place - 1];
-    }
-    squares[place] = square;
-    rows[place] = row;
+    for (let i = 0; i <= last; i++) this.rows[i] = keys[i] % nRows;
   }
 }
 
