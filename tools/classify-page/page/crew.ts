@@ -39,13 +39,15 @@ export class Stopped extends Error {}
 export class Crew {
   readonly #script: string;
   readonly #classifier: SavedClassifier;
+  readonly #examples?: string;
   #workers: Worker[] = [];
   #stop?: () => void;
   /** Why workers do not start. */
   #failure = "";
 
-  constructor(script: string, classifier: SavedClassifier) {
-    [this.#script, this.#classifier] = [script, classifier];
+  /** @param examples A table, as CSV, that workers rehearse with while nothing is asked of them. */
+  constructor(script: string, classifier: SavedClassifier, examples?: string) {
+    [this.#script, this.#classifier, this.#examples] = [script, classifier, examples];
     // the page is there before them
     setTimeout(() => this.#workers.length === 0 && this.#start(), 50);
   }
@@ -56,7 +58,8 @@ export class Crew {
     this.#workers = Array.from({ length: n }, () => {
       const worker = new Worker(url);
       worker.onerror = ({ message }) => this.#failure = message;
-      worker.postMessage({ classifier: this.#classifier } satisfies Told);
+      const told: Told = { classifier: this.#classifier, examples: this.#examples };
+      worker.postMessage(told);
       return worker;
     });
   }

@@ -373,7 +373,7 @@ async function start(): Promise<void> {
   const bytes = await unpack(data.textContent ?? "");
   const model: PageClassifier = JSON.parse(new TextDecoder().decode(bytes));
   data.remove();
-  new ClassifyPage(model, new Crew(SCRIPT, model.saved));
+  new ClassifyPage(model, new Crew(SCRIPT, model.saved, model.examples));
   document.body.classList.remove("loading");
 }
 

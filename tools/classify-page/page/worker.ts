@@ -1,5 +1,4 @@
 import {
-  columnsOf,
   type Doubt,
   type ExtraColumn,
   fromColumns,
@@ -11,6 +10,7 @@ import {
   type Sources,
   TableQuestions,
 } from "@csc-classify/chandra-sources";
+import { columnIn } from "@csc-classify/chandra-sources/quantities";
 import { blobFile, openFile } from "@csc-classify/vo-tables/browser";
 import {
   type OutputValues,
@@ -22,6 +22,12 @@ import type { SavedClassifier } from "../../../lib/trust/saved-classifier.ts";
 
 /** Rows left out that the page lists. */
 const MOST_REJECTS = 1000;
+
+/** Sources that go to a worker together: few, so that all of them end at the same time. */
+const PART_ROWS = 1024;
+
+/** How often the examples are classified before the first table: a second of one core at most. */
+const REHEARSALS = 100;
 
 /** A table to be read. */
 export interface ReadTask {
@@ -55,7 +61,7 @@ export type PackedValues = ReadonlyMap<string, Float64Array | Int32Array | Packe
 
 /** What a worker is told: first the classifier, then tasks, each of which it answers. */
 export type Told =
-  | { readonly classifier: SavedClassifier }
+  | { readonly classifier: SavedClassifier; readonly examples?: string }
   | { readonly read: ReadTask }
   | { readonly classify: PackedSources; readonly carried: readonly ExtraColumn[] };
 
@@ -75,26 +81,51 @@ export function serve(): void {
     postMessage(said: Said, transfer?: Transferable[]): void;
   };
   const say = (said: Said, transfer?: Transferable[]) => scope.postMessage(said, transfer);
-  let classifier: SourceClassifier | undefined;
+  let saved: SavedClassifier, classifier: SourceClassifier | undefined, isAsked = false;
+  const prepared = () => classifier ??= new SourceClassifier(saved);
+  /**
+   * Makes the classifier, and classifies the examples again and again until something is asked: a
+   * browser makes code quick while it is used, and the first table is to find it so.
+   */
+  const rehearse = async (examples?: string) => {
+    const classifier = prepared(), file = new File([examples ?? ""], "examples.csv");
+    for (let turn = 0; examples && turn < REHEARSALS && !isAsked; turn++) {
+      await read({ file, choices: [], force: [] }, (said) => {
+        if ("batch" in said) classify({ classify: said.batch, carried: said.carried }, classifier);
+      });
+      await new Promise((resume) => setTimeout(resume));
+    }
+  };
   scope.onmessage = async ({ data }) => {
     try {
-      if ("classifier" in data) classifier = new SourceClassifier(data.classifier);
-      else if ("read" in data) await read(data.read, say);
+      if ("classifier" in data) {
+        saved = data.classifier;
+        // a table that waits already is read first; what fails is said when it is asked for
+        setTimeout(() => isAsked || rehearse(data.examples).catch(() => {}));
+        return;
+      }
+      isAsked = true;
+      if ("read" in data) await read(data.read, say);
       else {
-        const { columns, ...rest } = data.classify;
-        const sources = { ...rest, matrix: fromColumns(columns) };
-        const outputs = scoredColumns(data.carried);
-        const values = scoredValues(sources, classifier!.classify(sources), outputs);
-        const packed = new Map([...values].map(([name, own]) => [name, pack(own)] as const));
-        // the page has them
-        for (const name of ["name", "ra", "dec"]) packed.delete(name);
-        say({ values: packed }, buffersOf(packed.values()));
+        const values = classify(data, prepared());
+        say({ values }, buffersOf(values.values()));
       }
     } catch (error) {
       if (error instanceof TableQuestions) say({ questions: error.questions, map: error.map });
       else say({ failure: error instanceof Error ? error.message : String(error) });
     }
   };
+}
+
+/** The columns of scored rows, but for those that the page has. */
+function classify(
+  { classify, carried }: Extract<Told, { readonly classify: PackedSources }>,
+  classifier: SourceClassifier,
+): PackedValues {
+  const { columns, ...rest } = classify, sources = { ...rest, matrix: fromColumns(columns) };
+  const values = scoredValues(sources, classifier.classify(sources), scoredColumns(carried));
+  for (const name of ["name", "ra", "dec"]) values.delete(name);
+  return new Map(Array.from(values, ([name, own]) => [name, pack(own)]));
 }
 
 async function read(
@@ -115,10 +146,33 @@ async function read(
     },
   );
   for await (const sources of batches) {
-    const { matrix: _, ...rest } = sources, columns = columnsOf(sources);
-    say({ batch: { ...rest, columns }, carried }, buffersOf(columns.values()));
+    for (const batch of partsOf(sources)) {
+      say({ batch, carried }, buffersOf(batch.columns.values()));
+    }
   }
   say({ read: { kind, map, counts, columns, notes, rejects } });
+}
+
+/** A batch in parts of {@link PART_ROWS}. */
+function* partsOf(sources: Sources): Generator<PackedSources> {
+  const { origin, names, ra, dec, matrix, extras } = sources;
+  const columns = matrix.names.map((name) => [name, columnIn(sources, name)] as const);
+  for (let start = 0; start < names.length; start += PART_ROWS) {
+    const end = start + PART_ROWS;
+    const own = <T extends { slice(start: number, end: number): T }>(
+      [name, all]: readonly [string, T],
+    ) => [name, all.slice(start, end)] as const;
+    yield {
+      ...{
+        origin,
+        names: names.slice(start, end),
+        ra: ra.slice(start, end),
+        dec: dec.slice(start, end),
+      },
+      ...(extras && { extras: Object.fromEntries(Object.entries(extras).map(own)) }),
+      columns: new Map(columns.map(own)),
+    };
+  }
 }
 
 function pack(values: OutputValues): Float64Array | Int32Array | PackedTexts {
