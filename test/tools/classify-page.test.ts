@@ -227,7 +227,7 @@ Deno.test({
           const row = csvLine([HOSTILE, 202.5, 47.2, 3e-14]);
           await Deno.writeTextFile(`${folder}/hostile.csv`, `name,ra,dec,flux_b\n${row}`);
           await take(page, `${folder}/hostile.csv`);
-          assert.equal(await page.textContent("#sources td"), HOSTILE);
+          assert.equal(await page.textContent("#sources tbody th"), HOSTILE);
           await page.click("#sources tbody tr");
           assert.equal(await page.textContent("#details h2"), HOSTILE);
           assert.match((await page.textContent("#details"))!, /galaxy|ratio|flux/);
@@ -247,7 +247,7 @@ Deno.test({
           await Deno.writeTextFile(`${folder}/designation.csv`, `name,ra,dec,flux_b\n${row}`);
           await take(page, `${folder}/designation.csv`);
           await page.click("#sources tbody tr");
-          const lines = await page.locator("#sources td button").evaluate(({ firstChild }) => {
+          const lines = await page.locator("#sources tbody button").evaluate(({ firstChild }) => {
             const range = document.createRange();
             range.setStart(firstChild!, "2CXO ".length);
             range.setEnd(firstChild!, firstChild!.textContent!.length);

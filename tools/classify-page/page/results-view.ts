@@ -151,17 +151,19 @@ export class ResultsView {
   #line(place: Place): HTMLTableRowElement {
     const isPicked = this.#picked?.[0] === place[0] && this.#picked[1] === place[1];
     const name = text(place, "name") || "(no name)";
-    const button = element("button", { type: "button", "aria-controls": "details" }, name);
+    const said = { "aria-controls": "details", "aria-expanded": String(isPicked) };
+    const button = element("button", { type: "button", ...said }, name);
     const cells = COLUMNS.slice(1).map(({ show }) => element("td", {}, ...show(place)));
     const row = element(
       "tr",
       { class: isPicked ? "picked" : "" },
-      element("td", {}, button),
+      element("th", { scope: "row" }, button),
       ...cells,
     );
     row.addEventListener("click", () => {
-      byId("sources").querySelector(".picked")?.classList.remove("picked");
+      this.#unpick();
       row.classList.add("picked");
+      button.ariaExpanded = "true";
       this.#picked = place;
       this.#explain(place);
     });
@@ -171,10 +173,16 @@ export class ResultsView {
   /** Closes the details; who came from a row is there again. */
   #close(): void {
     byId("details").hidden = true;
-    const picked = byId("sources").querySelector(".picked");
-    picked?.classList.remove("picked");
+    (this.#unpick() ?? byId("find")).focus();
+  }
+
+  /** No row is picked any more; returns the button of the one that was, if it is on this page. */
+  #unpick(): HTMLButtonElement | null {
     this.#picked = undefined;
-    (picked?.querySelector("button") ?? byId("find")).focus();
+    const row = byId("sources").querySelector(".picked"), button = row?.querySelector("button");
+    row?.classList.remove("picked");
+    if (button) button.ariaExpanded = "false";
+    return button ?? null;
   }
 
   /** All that is known of one source, and what its features speak for. */
@@ -265,9 +273,10 @@ function oneSource({ origin, names, ra, dec, matrix }: Sources, row: number): So
   };
 }
 
-/** A line of a table. */
-export function line(cells: readonly (Node | string)[]): HTMLTableRowElement {
-  return element("tr", {}, ...cells.map((cell) => element("td", {}, cell)));
+/** A line of a table, headed by its first cell. */
+export function line([first, ...rest]: readonly (Node | string)[]): HTMLTableRowElement {
+  const cells = rest.map((cell) => element("td", {}, cell));
+  return element("tr", {}, element("th", { scope: "row" }, first), ...cells);
 }
 
 /** The heading of a table. */
