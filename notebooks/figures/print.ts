@@ -8,7 +8,7 @@ import { type Displayable, displayable, escapeHtml, STYLE_ELEMENT } from "#show/
 import { asSimulated, COLUMN_PX, figureWords, panels, plotTheme } from "./plot-kit.ts";
 import { embedFonts, type StandaloneSvg, standaloneSvg } from "./standalone-svg.ts";
 
-/** How much larger than in print a figure is on a screen. */
+/** How much larger than in print a figure is on a screen, where there is room; never smaller. */
 const ON_SCREEN = 1.5;
 
 /** A figure as Observable Plot draws it, with what print asks for besides. */
@@ -85,7 +85,8 @@ async function keepFigure(
     provenance: await provenance(readSettings(), inputs),
   });
   const words = figureWords({ id, title }, caption), escaped = escapeHtml(words);
-  const wide = `style="width:${ON_SCREEN * svg.widthPx}px" role="img" aria-label="${escaped}"`;
+  const width = `width:${ON_SCREEN * svg.widthPx}px;min-width:${svg.widthPx}px`;
+  const wide = `style="${width}" role="img" aria-label="${escaped}"`;
   return {
     "text/html": `${STYLE_ELEMENT}<figure class="csc" id="${id}">` +
       `<div class="csc-paper">${text.replace("<svg", `<svg ${wide}`)}</div>` +

@@ -79,6 +79,7 @@ figure.csc{margin:.8em 0;max-width:100%}
 figure.csc .csc-paper{background:#fff;color:#111;padding:10px;border-radius:4px;overflow-x:auto;
 display:inline-block;max-width:100%;box-sizing:border-box}
 figure.csc svg{font-family:"Source Sans 3",system-ui,sans-serif;display:block;max-width:100%;height:auto}
+@media print{figure.csc .csc-paper{overflow:visible}figure.csc svg{min-width:0!important}}
 figure.csc figcaption{font-size:.92em;max-width:44em;margin-top:.5em;line-height:1.45}
 .csc-banner{border:2px solid #b35900;border-left-width:10px;background:#fff3d6;color:#3a2600;
 padding:.8em 1em;margin:1em 0;border-radius:4px;font-size:1.02em;line-height:1.45}

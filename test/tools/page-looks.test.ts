@@ -28,6 +28,7 @@ const SCHEMES = ["light", "dark"] as const;
 const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   index: () => Promise.resolve(),
   results: () => Promise.resolve(),
+  "06-notebook": () => Promise.resolve(),
   explorer: async (page) => {
     await page.locator("#table .line").first().click();
     await page.waitForSelector("#details h2");
@@ -81,13 +82,23 @@ function overflows(): string[] {
     const { overflowX, textOverflow } = getComputedStyle(one);
     const isCut = one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0;
     if (isCut && overflowX === "hidden" && textOverflow !== "ellipsis") found.push(`${what} cuts`);
-    const scroller = one.parentElement!.closest<HTMLElement>(".wide, #table, .csc-scroll, pre");
+    const frames = ".wide, #table, .csc-scroll, .csc-paper, pre";
+    const scroller = one.parentElement!.closest<HTMLElement>(frames);
     const { left, right, width } = one.getBoundingClientRect();
     if (!scroller && width > 0 && (right > room + 1 || left < -1)) {
       found.push(`${what} lies at ${Math.round(left)} to ${Math.round(right)} of ${room}`);
     }
   }
   return found;
+}
+
+/** Words of figures whose letters are smaller than 9 pixels on the screen. */
+function smallLetters(): string[] {
+  return [...document.querySelectorAll<SVGTextElement>("figure svg text")].flatMap((text) => {
+    const { a, b } = text.getScreenCTM()!;
+    const size = parseFloat(getComputedStyle(text).fontSize) * Math.hypot(a, b);
+    return size < 8.99 ? [`"${text.textContent}" has letters of ${size.toFixed(1)} px`] : [];
+  });
 }
 
 /** What has the focus: whether it can be seen, and seen to have it; "" at the end of the page. */
@@ -143,6 +154,7 @@ Deno.test({
               await page.waitForSelector("body:not(.loading)");
               const look = async (what: string) => {
                 faults.push(...(await page.evaluate(overflows)).map((one) => `${what}: ${one}`));
+                if (what !== "printed") faults.push(...await page.evaluate(smallLetters));
                 const path = `${shots}/${name}-${width}-${colorScheme}-${what}.png`;
                 if (shots) await page.screenshot({ path, fullPage: true });
               };

@@ -90,8 +90,8 @@ async function writeReport(folder: string): Promise<void> {
   const bar = html(`<div class="csc-progress">✓ folds: 5 done in 0.0 s</div>`);
   const figure = html(
     `<figure class="csc" id="f"><div class="csc-paper"><svg role="img" aria-label="A figure" ` +
-      `viewBox="0 0 10 5" style="width:300px"><circle r="2"/></svg></div>` +
-      `<figcaption>A figure</figcaption></figure>`,
+      `viewBox="0 0 673 100" style="width:1009.5px;min-width:673px"><text font-size="9" y="50">` +
+      `Small letters</text></svg></div><figcaption>A figure</figcaption></figure>`,
   );
   const cells = (title: string) => [
     markdown(`# ${title}\n\nWhy.`),

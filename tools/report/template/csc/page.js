@@ -48,7 +48,7 @@ onSwitch("code", (button, set) => {
   });
 });
 
-// a table that is wider than its place says so, and the keyboard can scroll it
+// a table or figure that is wider than its place says so, and the keyboard can scroll it
 const widths = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const isWide = target.scrollWidth > target.clientWidth + 1;
@@ -58,10 +58,12 @@ const widths = new ResizeObserver((entries) => {
   }
 });
 for (const frame of document.querySelectorAll(".csc-scroll, .csc-paper, pre, .prose table")) {
-  if (frame.matches(".csc-scroll")) {
+  if (frame.matches(".csc-scroll, .csc-paper")) {
     frame.setAttribute("role", "group");
     const label = frame.querySelector("table")?.getAttribute("aria-label");
     if (label) frame.setAttribute("aria-label", label);
+    // what it shows is the name of the drawing in it
+    if (frame.matches(".csc-paper")) frame.setAttribute("aria-label", "Figure");
   }
   widths.observe(frame);
 }
