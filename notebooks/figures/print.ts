@@ -5,7 +5,7 @@ import { provenance } from "#lib/run/provenance.ts";
 import { readResults, runName } from "#lib/run/results.ts";
 import { readSettings } from "#lib/run/settings.ts";
 import { type Displayable, displayable, escapeHtml, STYLE_ELEMENT } from "#show/display.ts";
-import { asSimulated, COLUMN_PX, figureWords, panels, plotTheme } from "./plot-kit.ts";
+import { asSimulated, COLUMN_PX, figureTitle, figureWords, panels, plotTheme } from "./plot-kit.ts";
 import { embedFonts, type StandaloneSvg, standaloneSvg } from "./standalone-svg.ts";
 
 /** How much larger than in print a figure is on a screen, where there is room; never smaller. */
@@ -84,13 +84,15 @@ async function keepFigure(
     data: head && { description: head.data, sha256: head.dataSha256 },
     provenance: await provenance(readSettings(), inputs),
   });
-  const words = figureWords({ id, title }, caption), escaped = escapeHtml(words);
+  const words = figureWords({ id, title }, caption);
   const width = `width:${ON_SCREEN * svg.widthPx}px;min-width:${svg.widthPx}px`;
-  const wide = `style="${width}" role="img" aria-label="${escaped}"`;
+  // its caption is read out beside it
+  const name = escapeHtml(figureTitle({ id, title }));
+  const wide = `style="${width}" role="img" aria-label="${name}"`;
   return {
     "text/html": `${STYLE_ELEMENT}<figure class="csc" id="${id}">` +
       `<div class="csc-paper">${text.replace("<svg", `<svg ${wide}`)}</div>` +
-      `<figcaption>${escaped}</figcaption></figure>`,
+      `<figcaption>${escapeHtml(words)}</figcaption></figure>`,
     "text/plain": words,
   };
 }

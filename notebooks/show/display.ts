@@ -63,8 +63,9 @@ color:inherit;border:0;margin:0;width:auto;min-width:0;table-layout:auto}
 .csc-caption{font-weight:600;margin:.9em 0 .2em;font-size:.92em;max-width:44em}
 table.csc th,table.csc td{padding:.28em .62em!important;border:0;text-align:left!important;
 white-space:nowrap;background:none;color:inherit;vertical-align:baseline;max-width:none}
-table.csc td.csc-text{white-space:normal;min-width:min(14em,60vw)}
-table.csc td.csc-long{min-width:min(28em,60vw)}
+table.csc tbody th{font-weight:inherit}
+table.csc .csc-text{white-space:normal;min-width:min(14em,60vw)}
+table.csc .csc-long{min-width:min(28em,60vw)}
 table.csc th.n,table.csc td.n{text-align:right!important}
 table.csc thead th{border-bottom:1.5px solid currentColor;font-weight:600;vertical-align:bottom}
 table.csc tbody tr{background:none!important}

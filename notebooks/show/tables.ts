@@ -74,12 +74,18 @@ interface TableOptions {
   readonly note?: string;
 }
 
-/** A table as HTML: numbers to the right, units below headings, all values escaped. */
+/**
+ * A table as HTML: numbers to the right, units below headings, all values escaped; a row is headed
+ * by its first cell.
+ */
 export function tableHtml(table: TableLike, options: TableOptions = {}): string {
   const { columns: all, rows, nRows } = tableRows(table, options.limit ?? 30);
   const columns = (options.columns ?? all).map((name) => column(name, rows, options));
   const head = columns.map(({ heading, side }) => `<th scope="col"${side}>${heading}</th>`);
-  const body = rows.map((row) => `<tr>${columns.map(({ cell }) => cell(row)).join("")}</tr>`);
+  const isHeaded = columns.length > 1;
+  const body = rows.map((row) =>
+    `<tr>${columns.map(({ cell }, i) => cell(row, isHeaded && i === 0)).join("")}</tr>`
+  );
   const caption = options.caption ? escapeHtml(options.caption) : "";
   const hidden = nRows - rows.length;
   const left = nRows === 0 ? "None" : hidden > 0 && `${hidden} more rows not shown`;
@@ -116,13 +122,13 @@ function column(name: string, rows: readonly Row[], options: TableOptions) {
   const unit = options.units?.[name];
   const heading = escapeHtml(options.labels?.[name] ?? name) +
     (unit ? `<span class="u">${escapeHtml(unitWords(unit))}</span>` : "");
-  const cell = (row: Row) => {
-    const value = row[name];
-    if (isMissing(value)) return `<td${side}><span class="m">${MISSING}</span></td>`;
+  const cell = (row: Row, isHead: boolean) => {
+    const value = row[name], [open, end] = isHead ? ['th scope="row"', "th"] : ["td", "td"];
+    if (isMissing(value)) return `<${open}${side}><span class="m">${MISSING}</span></${end}>`;
     const said = custom ? custom(value, row) : isNumber(value) ? asNumber(value) : plain(value);
     const text = said.replaceAll(/(^|[\s([])-(?=\d)/g, "$1−");
     const wide = text.length > 120 ? ' class="csc-text csc-long"' : ' class="csc-text"';
-    return `<td${side || (text.length > 40 ? wide : "")}>${escapeHtml(text)}</td>`;
+    return `<${open}${side || (text.length > 40 ? wide : "")}>${escapeHtml(text)}</${end}>`;
   };
   return { heading, side, cell };
 }

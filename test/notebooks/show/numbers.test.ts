@@ -20,8 +20,8 @@ Deno.test("numbers of a run stand beside the paper's, with scatter or interval, 
       error: "a.ece",
       "not in this run": "a.nothing",
     }))[DISPLAY]() as Record<string, string>;
-    const rows = [...shown["text/html"].matchAll(/<tr>(<td.*?)<\/tr>/g)]
-      .map(([, row]) => row.replaceAll(/<\/td>/g, "|").replaceAll(/<[^>]*>/g, ""));
+    const rows = [...shown["text/html"].matchAll(/<tr>(<td.*?|<th scope="row".*?)<\/tr>/g)]
+      .map(([, row]) => row.replaceAll(/<\/t[dh]>/g, "|").replaceAll(/<[^>]*>/g, ""));
     assert.deepEqual(rows, [
       "F1 (per cent)|93.0 ± 0.2|93.2 ± 0.1|",
       "gain (points)|−0.42 (−1.50 to 2.25)|–|",

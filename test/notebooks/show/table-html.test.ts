@@ -49,8 +49,16 @@ Deno.test("texts that are numbers with errors go to the right as well", () => {
 
 Deno.test("numbers are marked for the right, text is not", () => {
   const { document } = parseHTML(`<body>${tableHtml(rows)}</body>`);
-  const sides = [...document.querySelectorAll("tbody tr:first-child td")].map((td) => td.className);
-  assert.deepEqual(sides, ["", "n"]);
+  const cells = document.querySelectorAll("tbody tr:first-child :is(th, td)");
+  assert.deepEqual([...cells].map(({ className }) => className), ["", "n"]);
+});
+
+Deno.test("a row is headed by its first cell where it has more than one", () => {
+  const heads = (table: TableLike) =>
+    [...parseHTML(`<body>${tableHtml(table)}</body>`).document.querySelectorAll("[scope=row]")]
+      .map(({ textContent }) => textContent);
+  assert.deepEqual(heads([{ class: "AGN", n: 1 }, { class: null, n: 2 }]), ["AGN", "–"]);
+  assert.deepEqual(heads([{ n: 1 }]), []);
 });
 
 Deno.test("a table without rows says that there are none", () => {

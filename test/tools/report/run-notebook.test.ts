@@ -75,10 +75,15 @@ Deno.test("a notebook runs through the kernel: figure, table, one finished bar, 
   assert.equal(html.split("<script").length, 2);
   assert.doesNotMatch(html, /(?:src|href)="(?:https?:)?\/\/|@import/);
   assert.match(document.querySelector("body > .band")?.textContent ?? "", /^SIMULATED/);
-  // what is done lies folded, and a figure is named by its caption
+  // what is done lies folded, and a figure is named by its title: its caption is beside it
   assert.equal(document.querySelectorAll("details.progress:not([open]) .csc-progress").length, 1);
   const label = document.querySelector("figure.csc#trial svg")?.getAttribute("aria-label");
-  assert.equal(label, "A trial figure. two points <b>");
+  assert.equal(label, "A trial figure");
+  // by the keyboard one gets to the report at once, and each cell's code has a name of its own
+  const skip = document.querySelector("body > a")?.getAttribute("href");
+  assert.ok(document.querySelector(`main${skip}`));
+  const codes = [...document.querySelectorAll("details.code > summary")];
+  assert.equal(new Set(codes.map(({ textContent }) => textContent)).size, 8);
 
   const sidecar = JSON.parse(await Deno.readTextFile(`${folder}/out/figures/trial.json`));
   assert.equal(sidecar.caption, "two points <b>");
