@@ -87,6 +87,7 @@ export class Crew {
     const progress = { read: 0, isWhole: false, found: 0, classified: 0 };
     const waiting: { readonly sources: PackedSources; readonly place: number }[] = [];
     if (this.#workers.length === 0) this.#start();
+    for (const worker of this.#workers) worker.postMessage({ hasCome: "a table" } satisfies Told);
     const batches: Batch[] = [], [reader, ...idle] = this.#workers;
     let table: TableRead | undefined, carried: readonly ExtraColumn[] = [], found = 0;
     const handOut = () => {

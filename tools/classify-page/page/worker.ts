@@ -26,8 +26,8 @@ const MOST_REJECTS = 1000;
 /** Sources that go to a worker together: few, so that all of them end at the same time. */
 const PART_ROWS = 1024;
 
-/** How often the examples are classified before the first table: a second of one core at most. */
-const REHEARSALS = 100;
+/** How often the examples are classified before the first table, and when that begins. */
+const REHEARSALS = 50, REHEARSAL_MS = 1000;
 
 /** A table to be read. */
 export interface ReadTask {
@@ -59,9 +59,13 @@ interface PackedTexts {
 /** The columns of scored rows as they go from thread to thread. */
 export type PackedValues = ReadonlyMap<string, Float64Array | Int32Array | PackedTexts>;
 
-/** What a worker is told: first the classifier, then tasks, each of which it answers. */
+/**
+ * What a worker is told: first the classifier, then that a table has come, then tasks, each of which
+ * it answers.
+ */
 export type Told =
   | { readonly classifier: SavedClassifier; readonly examples?: string }
+  | { readonly hasCome: "a table" }
   | { readonly read: ReadTask }
   | { readonly classify: PackedSources; readonly carried: readonly ExtraColumn[] };
 
@@ -81,32 +85,38 @@ export function serve(): void {
     postMessage(said: Said, transfer?: Transferable[]): void;
   };
   const say = (said: Said, transfer?: Transferable[]) => scope.postMessage(said, transfer);
-  let saved: SavedClassifier, classifier: SourceClassifier | undefined, isAsked = false;
+  let saved: SavedClassifier, classifier: SourceClassifier | undefined;
+  let hasTable = false, isReader = false;
   const prepared = () => classifier ??= new SourceClassifier(saved);
+  const pause = (ms = 0) => new Promise((resume) => setTimeout(resume, ms));
   /**
-   * Makes the classifier, and classifies the examples again and again until something is asked: a
+   * Makes the classifier, and then classifies the examples again and again until a table comes: a
    * browser makes code quick while it is used, and the first table is to find it so.
    */
-  const rehearse = async (examples?: string) => {
+  const rehearse = async (examples: string | undefined) => {
+    await pause();
+    // a table that waits already is read first
+    if (isReader) return;
     const classifier = prepared(), file = new File([examples ?? ""], "examples.csv");
-    for (let turn = 0; examples && turn < REHEARSALS && !isAsked; turn++) {
+    await pause(REHEARSAL_MS);
+    for (let turn = 0; examples && turn < REHEARSALS && !hasTable; turn++) {
       await read({ file, choices: [], force: [] }, (said) => {
         if ("batch" in said) classify({ classify: said.batch, carried: said.carried }, classifier);
       });
-      await new Promise((resume) => setTimeout(resume));
+      await pause();
     }
   };
   scope.onmessage = async ({ data }) => {
     try {
       if ("classifier" in data) {
         saved = data.classifier;
-        // a table that waits already is read first; what fails is said when it is asked for
-        setTimeout(() => isAsked || rehearse(data.examples).catch(() => {}));
-        return;
-      }
-      isAsked = true;
-      if ("read" in data) await read(data.read, say);
-      else {
+        // what fails is said when it is asked for
+        rehearse(data.examples).catch(() => {});
+      } else if ("hasCome" in data) hasTable = true;
+      else if ("read" in data) {
+        isReader = true;
+        await read(data.read, say);
+      } else {
         const values = classify(data, prepared());
         say({ values }, buffersOf(values.values()));
       }
