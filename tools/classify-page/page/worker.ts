@@ -173,12 +173,10 @@ function* partsOf(sources: Sources): Generator<PackedSources> {
       [name, all]: readonly [string, T],
     ) => [name, all.slice(start, end)] as const;
     yield {
-      ...{
-        origin,
-        names: names.slice(start, end),
-        ra: ra.slice(start, end),
-        dec: dec.slice(start, end),
-      },
+      origin,
+      names: names.slice(start, end),
+      ra: ra.slice(start, end),
+      dec: dec.slice(start, end),
       ...(extras && { extras: Object.fromEntries(Object.entries(extras).map(own)) }),
       columns: new Map(columns.map(own)),
     };
