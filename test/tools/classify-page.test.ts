@@ -72,7 +72,6 @@ Deno.test({
         },
       );
       await writeModel(`${folder}/model`, classifier);
-      await writeClassifyPage(classifier, `${folder}/classify.html`);
       const [sources] = simulateCatalogue({
         rows: ROWS,
         seed: 7,
@@ -82,6 +81,10 @@ Deno.test({
       const frame = toFrame(sources);
       frame.writeCSV(`${folder}/many.csv`);
       frame.head(300).writeCSV(`${folder}/few.csv`);
+      frame.head(20).writeCSV(`${folder}/examples.csv`);
+      // its workers rehearse with them
+      const examples = await Deno.readTextFile(`${folder}/examples.csv`);
+      await writeClassifyPage(classifier, `${folder}/classify.html`, examples);
       const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
       const problems: string[] = [];
       page.on("pageerror", (error) => problems.push(error.message));
