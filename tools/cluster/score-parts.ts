@@ -161,7 +161,7 @@ export async function scoreParts(
 async function refuseChanged(path: string): Promise<void> {
   if (await WRITTEN.isAsWritten(path)) return;
   throw new OutputError(
-    `${path} is no file of this job, or was changed since it was written: it is not replaced; move ` +
+    `${path} is no part of this job, or was changed since it was written: it is not replaced; move ` +
       "it away",
   );
 }

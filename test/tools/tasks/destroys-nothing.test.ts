@@ -919,7 +919,7 @@ Deno.test("archive replaces its own bundles and no file of others; parts are cut
     await Deno.writeTextFile(classes, "mine");
     const edited = await run("cluster/work.ts", ["gather", `${folder}/parts`], { env });
     assert.equal(edited.code, 2, edited.said);
-    assert.match(edited.said, /classes\.json is no file .*was changed since .*move it away/);
+    assert.match(edited.said, /classes\.json is no part .*was changed since .*move it away/);
     assert.equal(await Deno.readTextFile(classes), "mine");
     await Deno.writeTextFile(classes, made);
     await Deno.writeTextFile(`${folder}/parts/scored/notes.txt`, "mine");
