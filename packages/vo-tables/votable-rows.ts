@@ -10,11 +10,18 @@ import {
 
 /** How the number that is none is nearly always spelt. */
 const NONE = "NaN";
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+};
 const LINE_FEED = 10, BLANK = 32, TAB = 9, RETURN = 13;
 
 /**
  * Reads rows of TABLEDATA in the form in which nearly all are written, tags without attributes and
- * cells without entities, many times quicker than a parser of XML, to which all others are left.
+ * cells without comments, many times quicker than a parser of XML, to which all others are left.
  */
 export class PlainRows {
   readonly #columns: readonly ColumnInfo[];
@@ -49,8 +56,7 @@ export class PlainRows {
    * @throws TableError for a cell that is no value of its column.
    */
   read(text: string, from: number): { end: number; lines: number } {
-    const entity = text.indexOf("&", from);
-    this.#entity = entity < 0 ? text.length : entity;
+    this.#entity = placeOf("&", text, from);
     let end = from, lines = this.#lines = 0;
     for (let next; (next = this.#readRow(text, end)) >= 0;) {
       [end, lines] = [next, this.#lines];
@@ -74,8 +80,14 @@ export class PlainRows {
       at = this.#behindBlanks(text, at);
       if (isAt(text, at, this.#startCell)) {
         const start = at + this.#startCell.length, end = text.indexOf("<", start);
-        if (end < 0 || end > this.#entity || !isAt(text, end, this.#endCell)) return -1;
-        this.#readCell(place, text, start, end);
+        if (end < 0 || !isAt(text, end, this.#endCell)) return -1;
+        if (end <= this.#entity) this.#readCell(place, text, start, end);
+        else {
+          const cell = withoutEntities(text.slice(start, end));
+          if (cell === undefined) return -1;
+          this.#readCell(place, cell, 0, cell.length);
+          this.#entity = placeOf("&", text, end);
+        }
         at = end + this.#endCell.length;
       } else if (isAt(text, at, this.#emptyCell)) {
         this.#readCell(place, text, at, at);
@@ -120,6 +132,18 @@ export class PlainRows {
   #count(text: string, from: number, to: number): void {
     for (let at = from; at < to; at++) if (text.charCodeAt(at) === LINE_FEED) this.#lines++;
   }
+}
+
+/** Where a letter comes next; the end of the text where it does not. */
+function placeOf(letter: string, text: string, from: number): number {
+  const at = text.indexOf(letter, from);
+  return at < 0 ? text.length : at;
+}
+
+/** A cell with the letters that XML's own entities stand for; undefined where it has others. */
+function withoutEntities(cell: string): string | undefined {
+  if (/&(?!(?:amp|lt|gt|quot|apos);)/.test(cell)) return undefined;
+  return cell.replace(/&(\w+);/g, (_, name: string) => ENTITIES[name]);
 }
 
 /** Whether a text has a word at a place. */

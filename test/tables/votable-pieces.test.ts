@@ -93,6 +93,8 @@ const WRITINGS: Readonly<Record<string, (text: string) => string | Uint8Array>> 
     text.replace(/<(\/?)(?=[A-Z])/g, "<$1vot:").replace("xmlns=", "xmlns:vot="),
   "with lines ended by two letters": (text) => text.replaceAll("\n", "\r\n"),
   "with much room": (text) => text.replace(/<(?=T[RD]>)/g, "\n\t <").replaceAll("</TR>", "\n</TR>"),
+  "with entities by name": (text) =>
+    text.replaceAll("&#38;", "&amp;").replaceAll("<TD>0.037", "<TD>&#48;.037"),
   "with attributes": (text) => text.replace(/<TR>/g, '<TR ID="r">'),
   "with comments": (text) => text.replace(/<\/TD>(?=<)/g, "<!-- TR> --></TD>"),
   "with small tags": (text) =>
@@ -171,6 +173,29 @@ Deno.test("a cell that is no number is refused, though it stands in a column or 
   await assert.rejects(open(bad(text)), /column "n" has "many", expected a number/);
   const other = bad(table).replace('name="ra"', 'name="x"');
   await assert.rejects(open(text.replace("</TABLE>", `</TABLE>${other}`)), /has "many"/);
+});
+
+Deno.test("entities stand for letters in every cell, by name or by number", async () => {
+  const names = [
+    "&lt;a&gt; &quot;b&quot; &apos;c&apos;",
+    "&amp;lt;",
+    "&amp;amp;&#233;&eacute;",
+    "x",
+  ];
+  const text = votable([{ name: "name", form: "A", cells: ["0", "1", "2", "3"] }]);
+  const written = names.reduce(
+    (whole, name, i) => whole.replace(`<TD>${i}<`, `<TD>${name}<`),
+    text,
+  );
+  const rows = [[`<a> "b" 'c'`], ["&lt;"], ["&amp;éé"], ["x"]];
+  for (const step of [1, 7, 1e6]) assert.deepEqual(await read(written, step), rows);
+  const number = votable([{ name: "ra", form: "D", cells: [1, 2] }]);
+  const bad = number.replace("<TD>2<", "<TD>&lt;2<");
+  await assert.rejects(open(bad), /column "ra" has "<2", expected a number/);
+  await assert.rejects(
+    open(written.replace("&amp;lt;", "a & b")),
+    /Invalid character in entity name/,
+  );
 });
 
 Deno.test("lines are counted through rows that the parser of XML does not see", async () => {
