@@ -222,7 +222,13 @@ const WIDE: Readonly<Record<string, readonly Step[]>> = {
     ["which are gone", gone("#details")],
     ["only the sure ones", click("[data-lowest='0.9']")],
     ["fewer", async (page) => assert.doesNotMatch(await text(page, "#count"), /^300 of/)],
+    ["whose button is the one pressed", sees("[data-lowest='0.9'][aria-pressed=true]")],
     ["of any certainty", click("[data-lowest='0']")],
+    ["and that is it now", sees("[data-lowest='0'][aria-pressed=true]")],
+    ["a class is told with its count", async (page) => {
+      const id = await page.getAttribute("#class-0", "aria-describedby");
+      assert.match(await text(page, `#${id}`), /^\d+$/);
+    }],
     ["again all", counts("300")],
     ["sorts by a whole header", async (page) => {
       const box = (await page.locator("[role=columnheader].class").boundingBox())!;

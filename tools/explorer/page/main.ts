@@ -99,7 +99,13 @@ class Explorer {
 
   /** A box to tick, a button that leaves it as the only one, and a count. */
   #choice(kind: "class" | "origin", i: number, name: string, ...before: Node[]): HTMLElement {
-    const box = element("input", { type: "checkbox", id: `${kind}-${i}`, checked: true });
+    const count = `count-${kind === "class" ? "" : "origin-"}${i}`;
+    const box = element("input", {
+      type: "checkbox",
+      id: `${kind}-${i}`,
+      checked: true,
+      "aria-describedby": count,
+    });
     box.addEventListener("change", () => this.#read());
     const only = element(
       "button",
@@ -116,10 +122,7 @@ class Explorer {
       element("label", { for: `${kind}-${i}` }, box, ...before, name),
       only,
       // the count of all is told when it changes; that of each class is read where one looks for it
-      element("output", {
-        "aria-live": "off",
-        id: `count-${kind === "class" ? "" : "origin-"}${i}`,
-      }),
+      element("output", { "aria-live": "off", id: count }),
     );
   }
 
@@ -315,6 +318,9 @@ class Explorer {
       origins: checked("origin"),
       published: value("published") as Filter["published"],
     };
+    for (const preset of document.querySelectorAll<HTMLElement>("[data-lowest]")) {
+      preset.ariaPressed = String(cmp[0] === Number(preset.dataset.lowest) && cmp[1] === 1);
+    }
     if (cone && !hadCone) this.#sort = { key: "distance", descending: false };
     if (!cone && this.#sort.key === "distance") this.#sort = FIRST_STATE.sort;
     this.#selection = select(this.catalogue, this.#filter);
