@@ -25,6 +25,8 @@ const IN_OUT: readonly RegExp[] = [
   /^(figures|results|model|catalogue|acquired|publish|cluster)$/,
   /^csc-classify-\d+\.\d+\.\d+-(smoke|quick|paper|none)\.tar\.gz$/,
   /^\.(report|results|\d\d-[\w-]+)\.lock$/,
+  // of a process that was killed
+  /^\.(work|acquire|score)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
 ];
 
 /** Pages of a notebook: `05-catalogue.html`, that of a run that failed, what it was run as. */

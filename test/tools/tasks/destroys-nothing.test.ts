@@ -120,6 +120,9 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
       await writeAtomic(out + "/catalogue/real-sources.csv", "");
       await writeAtomic(out + "/acquired/2.1/acquired.json", "{}");
       await writeAtomic(out + "/results.html", "");
+      const killed = out + "/.score-" + crypto.randomUUID();
+      await makeFolder(killed, "unfinished work");
+      await writeAtomic(killed + "/rejects.csv", "");
       await replaceFolder(out + "/publish/c", "a catalogue", (to) => writeAtomic(to + "/hats/a", ""));
       await makeFolder(CACHE, "cache");
       await writeAtomic(CACHE + "/folds/key/fold.arrow", "");
@@ -138,6 +141,7 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
     const mine = [
       "thesis.tex",
       "05-my-notes.html",
+      ".score-mine",
       "csc-classify-thesis.tar.gz",
       "figures/mine.png",
       "figures/both.json",
@@ -169,6 +173,7 @@ Deno.test("clean removes what the project made, and leaves what other hands put 
     }
     assert.deepEqual([...Deno.readDirSync(`${folder}/out`)].map(({ name }) => name).sort(), [
       MARK,
+      ".score-mine",
       WRITTEN_BELOW,
       "05-my-notes.html",
       "acquired",
