@@ -26,7 +26,7 @@ const IN_OUT: readonly RegExp[] = [
   /^csc-classify-\d+\.\d+\.\d+-(smoke|quick|paper|none)\.tar\.gz$/,
   /^\.(report|results|\d\d-[\w-]+)\.lock$/,
   // of a process that was killed
-  /^\.(work|acquire|score)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  /^\.(work|acquire|score|examine)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
 ];
 
 /** Pages of a notebook: `05-catalogue.html`, that of a run that failed, what it was run as. */
@@ -67,7 +67,7 @@ const OWN: Readonly<Record<string, (path: string) => Promise<boolean>>> = {
 const NOT_NOTED = /^(cluster|publish|model\/__pycache__)\//;
 
 /** What a process that was killed left in a folder that it worked in. */
-const OF_WORK = /(^|\/)\.(work|acquire|score)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\//;
+const OF_WORK = /(^|\/)\.(work|acquire|score|examine)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\//;
 
 // deno-lint-ignore no-explicit-any
 async function readJson(path: string): Promise<any> {

@@ -1,4 +1,5 @@
-import { checkOutputs, writeAtomic } from "@csc-classify/safe-files";
+import { dirname } from "node:path";
+import { checkOutputs, placeFiles, workFolder, writeAtomic } from "@csc-classify/safe-files";
 import { printable } from "@csc-classify/vo-tables/browser";
 import {
   CLASSES,
@@ -124,10 +125,17 @@ async function examine(path: string, options: Options, signal: AbortSignal): Pro
   });
   const report = reportOf(table, training, plan, examined, seed);
   await check(); // somebody may have put a file there meanwhile
-  const written = WRITTEN.replacing(options.overwrite);
-  // the page last: where it is, the numbers are
-  await writeAtomic(numbers, JSON.stringify(report, undefined, 2) + "\n", written);
-  await writeAtomic(page, pageOf(report), written);
+  await using work = await workFolder(dirname(page), ".examine-");
+  const texts = { numbers: JSON.stringify(report, undefined, 2) + "\n", page: pageOf(report) };
+  for (const [name, text] of Object.entries(texts)) {
+    await writeAtomic(`${work.folder}/${name}`, text);
+  }
+  // both or none, of one table; the page last: where it is, the numbers are
+  const files = Object.entries({ numbers, page });
+  await placeFiles(
+    files.map(([name, to]) => ({ from: `${work.folder}/${name}`, to })),
+    WRITTEN.replacing(options.overwrite),
+  );
   for (const { what, value, low, high } of report.scores) {
     console.log(`${what.padEnd(56)} ${value} (${low} to ${high})`);
   }

@@ -160,7 +160,9 @@ async function leftovers(folder: string, below = ""): Promise<string[]> {
   const found: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(`${folder}/${below}`)) {
     const path = below + name;
-    if (/\.part(\.\w+)?$|\.replaced$|^\.(score|work|restore|held-out)-/.test(name)) {
+    if (
+      /\.part(\.\w+)?$|\.replaced$|^\.(score|work|restore|held-out|acquire|examine)-/.test(name)
+    ) {
       found.push(path);
     }
     if (isDirectory) found.push(...await leftovers(folder, `${path}/`));
