@@ -137,7 +137,7 @@ export async function replaceFolder<T>(
   await refuseReplacing(path, what, isLost);
   await makeFolder(place);
   await putBack(place, name, what);
-  await sweep(place, (other) => other.startsWith(`.${name}.`) && other.endsWith(".part"));
+  await removeLeftBeside(path);
   await using work = await lockedFolder(`${place}/.${name}.${crypto.randomUUID()}.part`);
   const built = `${work.folder}/${name}`;
   await makeFolder(built, what);
@@ -161,6 +161,12 @@ export async function replaceFolder<T>(
   const end = begin(work.folder, () => swapped.then(work.remove));
   await swapped.finally(end);
   return result;
+}
+
+/** Removes what killed processes left beside a folder that they built; that itself is as it is. */
+export async function removeLeftBeside(path: string): Promise<void> {
+  const place = dirname(resolve(path)), name = basename(resolve(path));
+  await sweep(place, (other) => other.startsWith(`.${name}.`) && other.endsWith(".part"));
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Files that are never half-written, folders that are removed only by whoever made them, SHA-256. */
-export { refuseReplacing, replaceFolder, workFolder } from "./build-folders.ts";
+export { refuseReplacing, removeLeftBeside, replaceFolder, workFolder } from "./build-folders.ts";
 export { checkInputs, checkOutputs, type Output, refuseLinks } from "./check-outputs.ts";
 export {
   changedIn,

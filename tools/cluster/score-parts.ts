@@ -5,6 +5,7 @@ import {
   readRegularText,
   refuseLinks,
   removeFile,
+  removeLeftBeside,
   replaceFolder,
   sha256,
   writeJson,
@@ -57,6 +58,7 @@ export async function partitionSources(
     {},
 ): Promise<Part[]> {
   if (!overwrite && await Deno.lstat(folder).catch(() => undefined)) {
+    await removeLeftBeside(folder);
     throw new OutputError(
       `${folder} is there; name a new folder for the parts, or give --overwrite to lose the parts ` +
         "of an earlier partition with what was scored of them",

@@ -6,6 +6,7 @@ import {
   MARK,
   markOf,
   removeFolder,
+  removeLeftBeside,
   removeUnfinished,
   replaceFolder,
   workFolder,
@@ -23,6 +24,32 @@ Deno.test("a folder that was built takes the place of an earlier one, and nothin
       assert.equal((await markOf(`${folder}/new/c`))?.what, WHAT);
       assert.deepEqual(namesIn(`${folder}/new`), ["c"]);
     }
+  }));
+
+Deno.test("what a killed process left beside the folder that it had built goes, and nothing else", () =>
+  inSandbox(async (folder) => {
+    const left = (name: string) => `${folder}/.${name}.${crypto.randomUUID()}.part`;
+    const killed = left("parts"),
+      held = left("parts"),
+      other = left("others"),
+      mine = left("parts");
+    for (const one of [killed, held, other]) {
+      await makeFolder(one, "unfinished work");
+      await Deno.writeTextFile(`${one}/.lock`, "");
+    }
+    await makeFolder(mine);
+    await Deno.writeTextFile(`${mine}/thesis.tex`, "mine");
+    await replaceFolder(`${folder}/parts`, "parts", build("made"));
+    for (const one of [killed, held, other]) {
+      await makeFolder(one, "unfinished work");
+      await Deno.writeTextFile(`${one}/.lock`, "");
+    }
+    using lock = await Deno.open(`${held}/.lock`, { write: true });
+    await lock.lock(true);
+    await removeLeftBeside(`${folder}/parts`);
+    const names = [held, other, mine].map((path) => path.slice(folder.length + 1));
+    assert.deepEqual(namesIn(folder), [...names, "parts"].sort());
+    assert.deepEqual(namesIn(mine), ["thesis.tex"]);
   }));
 
 Deno.test("an error while building leaves the earlier folder as it was, and nothing beside it", () =>
