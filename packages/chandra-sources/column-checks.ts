@@ -531,9 +531,13 @@ const DESIGNATIONS: readonly (readonly [form: RegExp, mission: string])[] = [
   [/^(\dXMM|XMM(U|SL|XCS)?\d?\b|XMM-|\d?XLSS)/i, "XMM-Newton's (band 8 is 0.2-12 keV)"],
   [/^(\deRASS|eRASS|eFEDS|SRG[AEetuz]*\b)/i, "eROSITA's (0.2-2.3 keV in eRASS1)"],
   [/^(\d?L?SXPS|\d?SWXRT)\b/i, "Swift's (0.3-10 keV)"],
-  [/^(SWIFT[\s_]*J|\d?PBC[\s_]*J)\d/i, "Swift's (XRT 0.3-10, BAT 14-195 keV)"],
-  [/^(\d?(RXS|RXP|RXH|WGA)\b|RX[\s_]*J\d)/i, "ROSAT's (0.1-2.4 keV)"],
+  [/^\d?(RXS|RXP|RXH|WGA)\b/i, "ROSAT's (0.1-2.4 keV)"],
   [/^NuSTAR/i, "NuSTAR's (3-24 keV)"],
+];
+/** The same that are given to what a mission found, and stay its names wherever it is observed. */
+const DISCOVERIES: typeof DESIGNATIONS = [
+  [/^(SWIFT[\s_]*J|\d?PBC[\s_]*J)\d/i, "Swift's (XRT 0.3-10, BAT 14-195 keV)"],
+  [/^RX[\s_]*J\d/i, "ROSAT's (0.1-2.4 keV)"],
   [/^IGR[\s_]*J\d/i, "INTEGRAL's (17-60 keV)"],
   [/^\d?MAXI[\s_]*J\d/i, "MAXI's (2-10 or 4-10 keV)"],
   [/^\d?(AX|ASCA)[\s_]*J\d/i, "ASCA's (0.7-10 keV)"],
@@ -559,7 +563,9 @@ function checkMission(mapping: Mapping): void {
   const says = ({ index, column }: MappedColumn) =>
     `${column} ${seen.columns[index].description ?? ""}`;
   if (fluxes.some((flux) => CHANDRA_FLUX.test(says(flux)))) return;
-  const mission = missionOfNames(mapping, place);
+  // what others found has the medium band from Chandra alone
+  const isOfCsc = mapped.has("flux_b") && mapped.has("flux_m");
+  const mission = missionOfNames(mapping, place, isOfCsc ? DESIGNATIONS : undefined);
   if (mission === undefined) return checkSurvey(mapping, fluxes);
   mapping.questions.push({
     text: `the sources' names are ${mission}: "${fluxes[0].column}" is hardly Chandra's flux, ` +
@@ -613,10 +619,14 @@ const WORDS_OF_SURVEYS: Readonly<Record<string, string>> = {
 };
 
 /** The missions, other than Chandra, that gave the sources most of their names: that of the most. */
-export function missionOfNames({ seen }: Mapping, place: number): string | undefined {
+export function missionOfNames(
+  { seen }: Mapping,
+  place: number,
+  designations: typeof DESIGNATIONS = [...DESIGNATIONS, ...DISCOVERIES],
+): string | undefined {
   const header = seen.columns[place].name;
   const names = seen.rows.map((row) => String(row[place] ?? "").trim());
-  const counts = DESIGNATIONS.map(([form, mission]) => ({
+  const counts = designations.map(([form, mission]) => ({
     mission,
     n: form.test(header) ? Infinity : names.filter((name) => form.test(name)).length,
   }));
@@ -662,9 +672,11 @@ function checkGalaxies({ seen, mapped, meanings, choices, questions }: Mapping):
 }
 
 /** Rows of several bands, of which each would count as a source. */
-function checkBandRows({ seen, settled, questions }: Mapping): void {
+function checkBandRows({ seen, mapped, settled, questions }: Mapping): void {
   const band = bandColumn(seen);
   if (!band || band.fluxes.length < 2 || settled.has(band.index)) return;
+  // where bands have columns, it says which one found the source
+  if (Object.keys(XRAY_BANDS).filter((flux) => mapped.has(flux)).length > 1) return;
   const spec = seen.specs[band.index];
   const words = new Set(seen.cellsOf(band.index).map(String));
   questions.push({

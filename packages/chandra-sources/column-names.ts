@@ -126,7 +126,7 @@ export function meaningOfName(
   const ambiguous = AMBIGUOUS.find(({ names }) => names.includes(plain));
   if (ambiguous) return amongReadings(name, ambiguous.readings, company, values);
   if (other) return other.meaning;
-  return bareMeaning(name, plain) ?? equinoxMeaning(name) ?? bandMeaning(plain) ??
+  return bareMeaning(name, plain) ?? equinoxMeaning(name, company) ?? bandMeaning(plain) ??
     ciaoMeaning(plain, company) ??
     joinedMeaning(name, plain, company, values);
 }
@@ -185,14 +185,22 @@ export function isJ2000(frame: string): boolean {
   return /^(ICRS|FK5 J2000)$/.test(frame);
 }
 
-/** A right ascension or declination whose name states its frame. */
-function equinoxMeaning(name: string): NameMeaning | undefined {
+/**
+ * A right ascension or declination whose name states its frame. One of an epoch, `RA_2016` or
+ * `ra_epoch2000`, is a counterpart's where another is there.
+ */
+function equinoxMeaning(name: string, { names }: Company): NameMeaning | undefined {
   const framed = framedName(name);
-  return framed &&
-    { target: framed.target, rank: EQUINOX_RANK + Number(!isJ2000(framed.frame)), join: "" };
+  if (!framed) return undefined;
+  const { target, frame } = framed;
+  const isOther = (one: string) =>
+    new RegExp(`(^|_)${target === "ra" ? "ra" : "dec?"}(_|$)`).test(one) &&
+    !isBoundName(one) && !framedName(one);
+  if (frame === "ICRS" && [...names].some(isOther)) return undefined;
+  return { target, rank: isJ2000(frame) ? EQUINOX_RANK : OLD_RANK, join: "" };
 }
-/** Behind all names of dialects; J2000 before others. */
-const EQUINOX_RANK = 90;
+/** Behind all names of dialects; other equinoxes than J2000 behind those of joined tables too. */
+const EQUINOX_RANK = 90, OLD_RANK = 3 * JOINED;
 
 /**
  * What a name that says logarithm, as `log_flux_b` or `log F(0.5-8 keV)`, is the logarithm of: an X-ray

@@ -301,6 +301,14 @@ Deno.test("sources that bear another mission's names are asked about, unless the
   ) {
     assert.deepEqual(named(source).complaints, [], source);
   }
+  // X-ray binaries keep the names of those who found them: with the CSC's bands they are Chandra's
+  const bands = ["flux_b", "flux_m"];
+  const observed = (source: string) =>
+    map(["name", "ra", "dec", ...bands], {}, [[source, 1, 2, 1e-14, 3e-15]]).complaints;
+  for (const source of ["IGR J00040+0200", "RX J0004.0+0200", "4FGL J0004.0+0200"]) {
+    assert.deepEqual(observed(source), [], source);
+  }
+  assert.match(observed("4XMM J000400.0+02000").join(), /XMM-Newton's/);
   // those of several missions count together
   const mixed = ["IGR J00040+0200", "MAXI J0004+020", "SWIFT J0004.0+0200", "Z 4"];
   const rows = mixed.map((source, i) => [source, 1 + i, 2, 1e-14]);

@@ -688,6 +688,18 @@ Deno.test("an equinox in the names of a position is its frame, wherever it stand
   ) {
     assert.deepEqual((await at(ra, dec)).place, [10.5, 20.5], ra);
   }
+  // beside the X-ray source's those of an epoch, or of another equinox, are not taken
+  for (const [ra, dec] of [["ra_x", "dec_x"], ["ra_csc", "dec_csc"], ["CXO_RA", "CXO_DEC"]]) {
+    for (
+      const [other, cell] of [
+        [",RA_2016,DEC_2016", ",10.5001,20.5001"],
+        [",ra_epoch2000,dec_epoch2000", ",10.5001,20.5001"],
+        [",B1950_RA,B1950_DEC", ",9.85,20.23"],
+      ]
+    ) {
+      assert.deepEqual((await at(ra, dec, other, cell)).place, [10.5, 20.5], `${ra}${other}`);
+    }
+  }
   // a comment of B1950 names is none of columns that say J2000
   const named = await outcome(
     "# names are B1950\nname,RA_J2000,DE_J2000,flux_b\nZ,10.5,20.5,1e-14\n",
@@ -805,6 +817,16 @@ Deno.test("CIAO's words are the CSC's bands beside a medium one", async () => {
   assert.equal(offered, "--column flux_b=flux_broad");
 });
 
+Deno.test("a column src gives the names only where no other is called one", async () => {
+  const named = async (header: string) => {
+    const { targets } = await outcome(`${header},ra,dec,flux_b\n7,gaia,10.5,20.5,1.5e-14\n`);
+    return targets.find((one) => one.startsWith("name="));
+  };
+  assert.equal(await named("xid,src"), "name=xid");
+  assert.equal(await named("cxo,src"), "name=cxo");
+  assert.equal(await named("notes,src"), "name=src");
+});
+
 Deno.test("a column that states one band for all rows says of which the fluxes are, one of several is asked about", async () => {
   const rows = (bands: readonly string[]) => table({ NET_FLUX_APER: FLUXES, BAND: bands });
   for (const band of ["broad", "b", "0.5-7.0", "0.5:7.0:2.3"]) {
@@ -816,6 +838,10 @@ Deno.test("a column that states one band for all rows says of which the fluxes a
   const several = await outcome(rows(["broad", "soft", "broad", "soft"]));
   assert.match(several.asked, /"BAND" says that rows are of several bands, broad, soft/);
   assert.match((await outcome(rows(["b", "s", "b", "w"]))).asked, /of several bands, b, s, w/);
+  // beside columns of several bands it says which one found the source
+  const wide = { flux_b: FLUXES, flux_h: FLUXES.map((flux) => flux * 0.4) };
+  const found = await outcome(table({ ...wide, band: ["b", "h", "b", "s"] }));
+  assert.deepEqual(found.values("flux_b"), FLUXES);
   // of another kind
   for (const bands of [["L", "S", "L", "C"], ["J", "H", "K", "H"]]) {
     assert.deepEqual((await outcome(table({ ...FLUX, band: bands }))).values("flux_b"), FLUXES);
