@@ -42,9 +42,11 @@ export function limitFlag(
   const isFlux = isXrayFlux(target), letter = target.slice(-1);
   const beside = isFlux ? [index - 1, index + 1].find(isOfMarks) : undefined;
   if (beside !== undefined) return { index: beside };
-  // beside a column of optical magnitudes, B or u, its letter is that one's; b is a latitude too
+  // beside a column of optical magnitudes, B, u or Hmag, its letter is that one's; b is a latitude too
+  const magnitude = new RegExp(`^(${letter}_?m(ag)?|mag_?${letter})$`);
   const isOptical = seen.columns.some(({ name }) =>
-    name.trim() === letter.toUpperCase() || (letter === "u" && name.trim() === letter)
+    name.trim() === letter.toUpperCase() || (letter === "u" && name.trim() === letter) ||
+    magnitude.test(plainName(name))
   );
   const called = [column, target, ...isFlux && !isOptical ? [letter] : []].map(plainName);
   const roles = seen.columns.flatMap(({ name }, place) => {

@@ -957,6 +957,12 @@ Deno.test("a sign that a flux is more than its number makes no upper limit; a le
   assert.equal(only.offered, "--column none=l_flux_b");
   const optical = await outcome(table({ ...FLUX, B: [20, 21, 22, 23], ul_B: [1, 0, 0, 0] }));
   assert.deepEqual(optical.values("flux_b"), FLUXES);
+  const fluxes = { flux_b: FLUXES, flux_h: FLUXES.map((flux) => flux * 0.4) };
+  for (const name of ["Hmag", "H_mag", "h_m", "mag_h"]) {
+    const infrared = { [name]: [14, 15, 14.5, 15.5], H_flag: [1, 0, 0, 0] };
+    assert.equal((await outcome(table({ ...fluxes, ...infrared }))).asked, "", name);
+  }
+  assert.match((await outcome(table({ ...fluxes, H_flag: [1, 0, 0, 0] }))).asked, /"H_flag"/);
   const galactic = await outcome(
     table({ ...FLUX, l: [120, 121, 122, 123], b: [-42, -84, -40, -39], ul_b: [1, 0, 0, 0] }),
   );
