@@ -83,7 +83,7 @@ export async function beforeReplacing(
     place.tell(`${path} was changed since this project wrote it: that is kept as ${name}`);
   }
   // a process that is killed next leaves the one or the other
-  await write(place.note, isOurs && now ? [now, next] : [next]);
+  await write(place.note, isOurs && now && now !== next ? [now, next] : [next]);
 }
 
 /** SHA-256 of a file; undefined where there is none; "" where it cannot be read. */

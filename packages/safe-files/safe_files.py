@@ -52,7 +52,7 @@ def _before_replacing(folder, path, part, tell):
     if not is_ours:
         _keep_beside(path, tell)
     with contextlib.suppress(OSError):  # where it cannot be noted it is taken for an edited one
-        contents = [now, following] if is_ours and now else [following]
+        contents = [now, following] if is_ours and now not in (None, following) else [following]
         write_atomic(note, "\n".join(contents) + "\n")
 
 

@@ -38,6 +38,10 @@ Deno.test("in a folder whose edited files are kept, they are kept beside what ta
       "below/a.edited.html": "mine",
       "below/a.edited-2.html": "mine too",
     });
+    // what is written as it is there changes no note
+    const notes = await contentOf(`${out}/.written`);
+    await writeAtomic(page, "third");
+    assert.deepEqual(await contentOf(`${out}/.written`), notes);
     assert.equal(told.length, 3);
     assert.match(told[0], /below\/a\.html was changed .*: that is kept as a\.edited\.html$/);
     // what lies elsewhere is as it was
