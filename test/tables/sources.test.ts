@@ -83,8 +83,8 @@ Deno.test("a matrix of columns is the same as one of rows, and its rows may be c
   assert.deepEqual(some, takeColumns(matrix, ["c", "a"]));
   matrix.values[0] = 9;
   assert.deepEqual(columnOf({ matrix }, "a"), Float64Array.of(9, NaN, 3));
-  for (const  of of[matrix, fromColumns(columns)]) {
-    assert.throws(() => rowsOf(of, ["a", "d"]), /no column "d"; the matrix has a, b, c/);
+  for (const source of [matrix, fromColumns(columns)]) {
+    assert.throws(() => rowsOf(source, ["a", "d"]), /no column "d"; the matrix has a, b, c/);
   }
 });
 

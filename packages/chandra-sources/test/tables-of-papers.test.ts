@@ -789,17 +789,19 @@ Deno.test("CIAO's words are the CSC's bands beside a medium one", async () => {
     [of("hard")]: parts,
   });
   for (
-    const of of [
+    const named of [
       (band: string) => `flux_${band}`,
       (band: string) => `${band.toUpperCase()}_FLUX`,
       (band: string) => `net_flux_aper_${band}`,
       (band: string) => `Flux ${band}`,
     ]
   ) {
-    const { targets } = await outcome(table({ ...five(of), [of("wide")]: FLUXES }));
+    const { targets } = await outcome(table({ ...five(named), [named("wide")]: FLUXES }));
     assert.deepEqual(
       targets.slice(3),
-      ["broad", "ultrasoft", "soft", "medium", "hard"].map((band) => `flux_${band[0]}=${of(band)}`),
+      ["broad", "ultrasoft", "soft", "medium", "hard"].map((band) =>
+        `flux_${band[0]}=${named(band)}`
+      ),
     );
   }
   const bounds = await outcome(
