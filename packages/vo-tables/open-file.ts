@@ -17,7 +17,7 @@ import { openTexts } from "./several-texts.ts";
 import { openVotable } from "./read-votable.ts";
 import { openXlsx } from "./read-xlsx.ts";
 import { cannotRead, damage, TableError } from "./table-error.ts";
-import { bytesFile, type TableFile } from "./table-file.ts";
+import { behind, bytesFile, type TableFile } from "./table-file.ts";
 
 /** What a packed file may always unpack to, and how many times its size beyond that. */
 const FREE_BYTES = 256e6, MOST_RATIO = 200;
@@ -189,11 +189,6 @@ function counted(file: TableFile): { readonly file: TableFile; readonly share: (
     }
   }
   return { file: { ...file, stream }, share: () => nBytes / file.size };
-}
-
-async function* behind<Piece>(first: Piece, rest: AsyncIterable<Piece>): AsyncGenerator<Piece> {
-  yield first;
-  yield* rest;
 }
 
 async function together(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -16,14 +16,7 @@ const CLOSE = "close each quote, and write a quote within a cell twice";
  * @throws TableError naming file, line and remedy, also while rows are read.
  */
 export async function openText(name: string, pieces: AsyncIterable<string>): Promise<OpenTable> {
-  const iterator = pieces[Symbol.asyncIterator](), taken: string[] = [];
-  for (let length = 0; length < HEAD;) {
-    const { value, done } = await iterator.next();
-    if (done) break;
-    taken.push(value);
-    length += value.length;
-  }
-  const head = taken.join("");
+  const { head, rest } = await headOf(pieces);
   const lastEnd = head.length < HEAD
     ? head.length
     : Math.max(head.lastIndexOf("\n"), head.lastIndexOf("\r")) + 1;
@@ -34,9 +27,9 @@ export async function openText(name: string, pieces: AsyncIterable<string>): Pro
   const letters = { all: head.length, left: 0 };
   async function* whole() {
     yield head;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
-      letters.all += next.value.length;
-      yield next.value;
+    for await (const piece of rest) {
+      letters.all += piece.length;
+      yield piece;
     }
   }
   const said = [...notes], place = { header, first, n: columns.length };
@@ -49,6 +42,20 @@ export async function openText(name: string, pieces: AsyncIterable<string>): Pro
   const parts = delimitedPieces(name, whole(), cells, place, said, letters);
   const share = () => (letters.all - letters.left) / letters.all;
   return { ...made, share, ...byColumns(lists.length > 0 ? withLists(parts, lists) : parts) };
+}
+
+/** The beginning of a text, by which its kind is judged, and what comes behind it. */
+export async function headOf(
+  pieces: AsyncIterable<string>,
+): Promise<{ readonly head: string; readonly rest: AsyncIterable<string> }> {
+  const iterator = pieces[Symbol.asyncIterator](), taken: string[] = [];
+  for (let length = 0; length < HEAD;) {
+    const { value, done } = await iterator.next();
+    if (done) break;
+    taken.push(value);
+    length += value.length;
+  }
+  return { head: taken.join(""), rest: { [Symbol.asyncIterator]: () => iterator } };
 }
 
 /** Pieces in which some columns hold lists in JSON, as ECSV has them: as arrays. */

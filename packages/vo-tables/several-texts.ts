@@ -1,10 +1,9 @@
 import { chooseTable } from "./choose-table.ts";
 import type { OpenTable } from "./open-table.ts";
-import { openText } from "./read-text.ts";
+import { headOf, openText } from "./read-text.ts";
+import { behind } from "./table-file.ts";
 import { recognise } from "./text-dialect.ts";
 
-/** Letters by which it is judged whether a text holds several tables. */
-const HEAD = 1 << 20;
 /** A line with which VizieR begins a table in a download of tabs. */
 const TABLE = /^#\s*Table\t/gm;
 /** Letters of a table by which its columns are known. */
@@ -22,30 +21,16 @@ export async function openTexts(
   pieces: AsyncIterable<string>,
   wanted?: string,
 ): Promise<OpenTable> {
-  const iterator = pieces[Symbol.asyncIterator](), taken: string[] = [];
-  for (let length = 0; length < HEAD;) {
-    const { value, done } = await iterator.next();
-    if (done) break;
-    taken.push(value);
-    length += value.length;
-  }
-  const head = taken.join(""), nShown = head.match(TABLE)?.length ?? 0;
+  const { head, rest } = await headOf(pieces), nShown = head.match(TABLE)?.length ?? 0;
   if (nShown === 0 || (nShown === 1 && wanted === undefined)) {
-    return await openText(name, behind(head, iterator));
+    return await openText(name, behind(head, rest));
   }
-  const rest: string[] = [];
-  for await (const piece of behind("", iterator)) rest.push(piece);
-  const sections = sectionsOf(head + rest.join(""));
+  const parts = [head];
+  for await (const piece of rest) parts.push(piece);
+  const sections = sectionsOf(parts.join(""));
   const { place, note } = chooseTable(sections.map(choiceOf), wanted);
-  const table = await openText(name, behind(sections[place]));
+  const table = await openText(name, behind(sections[place], []));
   return { ...table, notes: [...note ? [note] : [], ...table.notes ?? []] };
-}
-
-async function* behind(first: string, iterator?: AsyncIterator<string>): AsyncGenerator<string> {
-  yield first;
-  for (let next = await iterator?.next(); next && !next.done; next = await iterator?.next()) {
-    yield next.value;
-  }
 }
 
 /** The tables of a text, each with the lines behind # that stand above it. */

@@ -56,3 +56,12 @@ export async function* restOf(file: OpenFile): AsyncGenerator<Uint8Array> {
     await file.close();
   }
 }
+
+/** A piece that was taken already, and those that follow it. */
+export async function* behind<Piece>(
+  first: Piece,
+  rest: AsyncIterable<Piece> | Iterable<Piece>,
+): AsyncGenerator<Piece> {
+  yield first;
+  yield* rest;
+}

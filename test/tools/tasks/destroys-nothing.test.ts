@@ -398,23 +398,18 @@ Deno.test("clean removes nothing beneath a report at work, and a bundle waits fo
     const out = `${folder}/out`, env = { CSC_OUT: out };
     const head = { data: "d", dataSha256: "", profile: "smoke", seed: 1, simulated: true };
     const results = JSON.stringify({ head: { ...head, versions: {} }, results: {} });
-    const hold = `import { holdFolder } from "${root}/tools/report/hold-folder.ts";
+    const holder = await scriptAtWork(
+      root,
+      env,
+      `import { holdFolder } from "${root}/tools/report/hold-folder.ts";
       import { useOutFolder } from "${root}/tools/tasks/out-folder.ts";
       import { writeAtomic } from "@csc-classify/safe-files";
       const out = await useOutFolder();
       await writeAtomic(out + "/results.json", ${JSON.stringify(results)});
       using _held = await holdFolder(out, console.error);
       console.log("held");
-      for await (const _ of Deno.stdin.readable);`;
-    await Deno.writeTextFile(`${root}/hold.ts`, hold);
-    const holder = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-check", "-A", `${root}/hold.ts`],
-      env,
-      stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    const said = holder.stdout.getReader();
-    await said.read(); // it holds the folder
+      for await (const _ of Deno.stdin.readable);`,
+    );
     const before = await trace(out);
     for (const args of [[], ["--all", "--yes"]]) {
       const { code, said } = await run("tasks/clean.ts", args, { root, env });
@@ -439,9 +434,7 @@ Deno.test("clean removes nothing beneath a report at work, and a bundle waits fo
       if (/waiting for it to end/.test(words)) break;
     }
     assert.match(words, /is writing to .*out; waiting for it to end/);
-    await holder.stdin.close();
-    await holder.status;
-    await said.cancel();
+    await holder[Symbol.asyncDispose]();
     assert.equal((await waiting.status).code, 0);
     const cleaned = await run("tasks/clean.ts", ["--all"], { root, env });
     assert.equal(cleaned.code, 0, cleaned.said);
@@ -724,14 +717,30 @@ Deno.test("a run killed while it gave its files their names is gone on with by t
   }));
 
 /** A command of a project that is at work until it is disposed of. */
-async function commandAtWork(root: string, env: Record<string, string>): Promise<AsyncDisposable> {
-  const hold = `import { runTask } from "${root}/tools/tasks/run-task.ts";
+function commandAtWork(root: string, env: Record<string, string>): Promise<AsyncDisposable> {
+  return scriptAtWork(
+    root,
+    env,
+    `import { runTask } from "${root}/tools/tasks/run-task.ts";
     await runTask(async () => {
       console.log("at work");
       for await (const _ of Deno.stdin.readable);
       return 0;
-    });`;
-  await Deno.writeTextFile(`${root}/hold.ts`, hold);
+    });`,
+  );
+}
+
+/**
+ * A script of a project that has said something and is at work until it is disposed of.
+ *
+ * @param script Ends where its input ends.
+ */
+async function scriptAtWork(
+  root: string,
+  env: Record<string, string>,
+  script: string,
+): Promise<AsyncDisposable> {
+  await Deno.writeTextFile(`${root}/hold.ts`, script);
   const holder = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "-A", `${root}/hold.ts`],
     env,
