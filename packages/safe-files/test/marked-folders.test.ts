@@ -93,8 +93,8 @@ Deno.test("the root, a home, this project, what lies above them and repositories
     try {
       await makeFolder(`${folder}/a`, "a thing");
       await makeFolder(`${folder}/a/home`, "a thing");
-      await makeFolder(`${folder}/work`, "a thing");
-      await Deno.mkdir(`${folder}/work/.git`);
+      await makeFolder(`${folder}/clone`, "a thing");
+      await Deno.mkdir(`${folder}/clone/.git`);
       await Deno.symlink(`${folder}/a`, `${folder}/b`);
       for (
         const [path, message] of [[`${folder}/a`, /home/], [`${folder}/b/home`, /home/]] as const
@@ -102,7 +102,7 @@ Deno.test("the root, a home, this project, what lies above them and repositories
         await assert.rejects(removeFolder(path), message);
         await assert.rejects(useFolder(path), message);
       }
-      await assert.rejects(removeFolder(`${folder}/work`), /is a repository/);
+      await assert.rejects(removeFolder(`${folder}/clone`), /is a repository/);
       let above = import.meta.dirname!.replace(/\/test$/, "");
       for (; dirname(above) !== above; above = dirname(above)) {
         assert.match(await whyNotRemovable(above) ?? "", /the folder of this project/, above);

@@ -324,9 +324,9 @@ Deno.test("no report is written into a folder with files of others", () =>
 Deno.test("publish replaces only what publish made, and nothing outside --to", () =>
   inFolder(async (folder) => {
     await scoreSmall(folder, `${folder}/ngc.arrow`, false);
-    await Deno.mkdir(`${folder}/work/ngc`, { recursive: true });
+    await Deno.mkdir(`${folder}/papers/ngc`, { recursive: true });
     await Deno.mkdir(`${folder}/parent/to`, { recursive: true });
-    await Deno.writeTextFile(`${folder}/work/ngc/thesis.tex`, "mine");
+    await Deno.writeTextFile(`${folder}/papers/ngc/thesis.tex`, "mine");
     await Deno.writeTextFile(`${folder}/parent/thesis.tex`, "mine");
     for (const name of ["...arrow", "....arrow", " .arrow"]) {
       await Deno.copyFile(`${folder}/ngc.arrow`, `${folder}/parent/to/${name}`);
@@ -334,12 +334,12 @@ Deno.test("publish replaces only what publish made, and nothing outside --to", (
     const before = await trace(folder);
     // whatever would be run in the end must not be reached
     const env = { CSC_PUBLISH_PYTHON: "/bin/false" };
-    const there = await run("publish/publish.ts", ["ngc.arrow", "--to", "work"], {
+    const there = await run("publish/publish.ts", ["ngc.arrow", "--to", "papers"], {
       cwd: folder,
       env,
     });
     assert.equal(there.code, 2, there.said);
-    assert.match(there.said, /work\/ngc was not made by this project: it is not replaced/);
+    assert.match(there.said, /papers\/ngc was not made by this project: it is not replaced/);
     // of what does not say whether it is simulated nobody knows
     const foreign = { "plain.arrow": "ARROW1 and no more", "other.arrow": "a,b\n" };
     for (const [name, text] of Object.entries(foreign)) {
